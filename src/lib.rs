@@ -1,0 +1,36 @@
+//! `sendmart` turns the spreadsheets of a council's SEND and inclusion team into checked Parquet, a `DuckDB` file that
+//! analysts query, and the board's KPIs.
+//!
+//! One direction, nothing flows back; I/O sits at the two ends:
+//!
+//! ```text
+//! fetch ─► land ─► read ─► conform ─► lake ─► build generation ─► check ─► compute KPIs ─► publish
+//! source   source  read    conform    lake    warehouse           warehouse kpi            warehouse
+//! ```
+//!
+//! The law of conservation holds at every step: rows read = accepted + quarantined + skipped, each with a reason.
+//!
+//! Modules, lowest first; nothing imports upwards:
+
+/// The command line, a file per verb.
+pub mod cli;
+/// Pure: map, normalise, validate; accepted rows and faults.
+pub mod conform;
+/// KPI definitions, values, rounding, reconciliation.
+pub mod kpi;
+/// Every path; Parquet in and out; atomic writes.
+pub mod lake;
+/// Runs, deliveries, books.
+pub mod ledger;
+/// The nouns: deliveries, cells and addresses, periods, faults, books. No I/O.
+pub mod model;
+/// A file into rows of cells with addresses; the header found and proved.
+pub mod read;
+/// The plan and the steps in order: the page to read first.
+pub mod run;
+/// Fetch and land: folder, archive, HTTP.
+pub mod source;
+/// TOML into checked values; every problem at once.
+pub mod spec;
+/// Build, check, publish a generation; run `.sql`.
+pub mod warehouse;

@@ -1,0 +1,3 @@
+//! The thin binary: see [`sendmart::cli`].
+
+fn main() {}

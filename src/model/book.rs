@@ -1,0 +1,113 @@
+//! The books of a delivery: what was read, and where every row went.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::DeliveryId;
+
+/// Why a row was skipped: it holds no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// Titles and notes above the header.
+    AboveHeader,
+    /// Nothing but blank cells.
+    Blank,
+    /// A banner (such as a region's name) whose text was carried down as a column.
+    Banner,
+    /// Totals and notes that the layout cuts.
+    Note,
+    /// The header repeated within the table.
+    RepeatedHeader,
+    /// Equal in every cell to an earlier row of the same delivery.
+    Duplicate,
+}
+
+/// A file that was written: where, how many rows, and its SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartFile {
+    /// Path relative to the lake, with `/`.
+    pub path: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// The books of one table of one delivery. Source rows are counted, not the records that a wide row unfolds into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableBook {
+    /// The canonical table.
+    pub table: String,
+    /// The layout that matched.
+    pub layout: String,
+    /// Why that layout: its score and that of the second best, in words.
+    pub proof: String,
+    /// The sheet, where the file has sheets.
+    pub sheet: Option<String>,
+    /// Rows of the header, 1-based, first and last.
+    pub header_rows: (u32, u32),
+    /// Rows below or above the header, all of them.
+    pub rows_read: u64,
+    /// Rows that reached the lake.
+    pub rows_accepted: u64,
+    /// Rows that were refused.
+    pub rows_quarantined: u64,
+    /// Rows without a record, by reason.
+    pub rows_skipped: BTreeMap<SkipReason, u64>,
+    /// Number of faults by severity word.
+    pub faults: BTreeMap<String, u64>,
+    /// Source column (1-based) of each canonical column that was found.
+    pub source_columns: BTreeMap<String, u32>,
+    /// The accepted rows.
+    pub conformed: Option<PartFile>,
+    /// The faults, if any.
+    pub quarantine: Option<PartFile>,
+    /// The refused rows as they stood, if any.
+    pub refused_rows: Option<PartFile>,
+}
+
+impl TableBook {
+    /// Rows that were skipped, whatever the reason.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.rows_skipped.values().sum()
+    }
+
+    /// The law of conservation: read = accepted + quarantined + skipped.
+    #[must_use]
+    pub fn balances(&self) -> bool {
+        self.rows_read == self.rows_accepted + self.rows_quarantined + self.skipped()
+    }
+}
+
+/// The books of one delivery under one definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Book {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// Its collection.
+    pub collection: String,
+    /// Hash of the definitions (contract, layouts, code lists, program version) that it was read with.
+    pub definition: String,
+    /// One entry for each table found in it. Empty when the whole file was refused.
+    pub tables: Vec<TableBook>,
+    /// Why the whole file was refused, if it was: code, message, hint.
+    pub refused: Option<Refusal>,
+}
+
+/// A file that could not be taken at all, in words that a data officer understands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Stable code, such as `read::html_instead`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+    /// Where in the file, if known (`A1`, or a byte offset in words).
+    pub at: Option<String>,
+}

@@ -1,0 +1,83 @@
+//! What is wrong with a cell, a row or a file, as a value that people can act on.
+
+use serde::{Deserialize, Serialize};
+
+use super::Address;
+
+/// How much a fault matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Told, nothing to do: for instance a repaired cell.
+    Info,
+    /// The row is loaded and listed: somebody should look.
+    Query,
+    /// The row is quarantined.
+    Error,
+}
+
+impl Severity {
+    /// The word used in messages, Parquet and SQL.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Query => "query",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Why a number or a text is not there. A cell with a reason has no value: it is never zero.
+///
+/// Source: Government Statistical Service symbols; per-publication meanings are declared in each table's `marks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Hidden to protect people.
+    Suppressed,
+    /// The question does not arise.
+    NotApplicable,
+    /// Not collected, or not available.
+    Unavailable,
+    /// Rounds to zero but is not zero.
+    Low,
+    /// An empty cell where a value was possible.
+    Blank,
+    /// Not a gap: this publication writes zero with a mark (the tribunal tables write ` - `). The value is 0.
+    Zero,
+}
+
+impl Reason {
+    /// The word stored in `<column>_reason`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Suppressed => "suppressed",
+            Self::NotApplicable => "not_applicable",
+            Self::Unavailable => "unavailable",
+            Self::Low => "low",
+            Self::Blank => "blank",
+            Self::Zero => "zero",
+        }
+    }
+}
+
+/// One thing that is wrong, with where, what was found, and how to mend it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// Where it is.
+    pub at: Address,
+    /// The canonical column, if it is about one.
+    pub column: Option<String>,
+    /// Stable code: `EHC-001` for a rule of a table, `cell::not_an_integer` for the engine's own.
+    pub rule_id: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The raw text of the cell. May be personal: it goes to the quarantine only.
+    pub raw: Option<String>,
+    /// What is wrong, without the cell's value.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+}

@@ -1,0 +1,15 @@
+//! The nouns that every stage shares: deliveries, cells and their addresses, faults, types, books.
+//!
+//! Nothing here reads, writes or asks for the time. Rows and columns are 1-based and written as a person sees them.
+
+mod address;
+mod book;
+mod delivery;
+mod fault;
+mod period;
+
+pub use address::{Address, column_letters};
+pub use book::{Book, PartFile, Refusal, SkipReason, TableBook};
+pub use delivery::{Delivery, DeliveryId};
+pub use fault::{Fault, Reason, Severity};
+pub use period::{Period, PeriodError};

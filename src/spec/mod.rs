@@ -1,0 +1,321 @@
+//! Definitions: the TOML and CSV of a place, read into checked values.
+//!
+//! In: `pipelines/`, `config/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
+//! found, what is valid, and a hint. Nothing here looks at data, and no other module names `toml`.
+
+pub mod wire;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use globset::GlobSet;
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::model::{Reason, Severity};
+pub use wire::{Disposition, PrivacyClass};
+
+/// Everything that a run needs to know, checked.
+#[derive(Debug, Clone)]
+pub struct Definitions {
+    /// Collections by name, only those that the config lets run.
+    pub collections: BTreeMap<String, Arc<Collection>>,
+    /// Sources of all collections, in a fixed order.
+    pub sources: Vec<Source>,
+    /// How this place runs.
+    pub settings: Settings,
+    /// SHA-256 over every definition file (pipelines, codes, SQL) and the program's version, in hexadecimal.
+    pub hash: String,
+}
+
+/// How this place runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Worker threads.
+    pub threads: usize,
+    /// Memory for DuckDB, in megabytes.
+    pub duckdb_megabytes: u64,
+    /// Generations kept beside the live one.
+    pub keep_generations: u32,
+}
+
+/// One collection.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// Its name: the folder's.
+    pub name: String,
+    /// As its users name it.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is held.
+    pub purpose: String,
+    /// Lawful basis.
+    pub lawful_basis: String,
+    /// How long it is kept.
+    pub retention: String,
+    /// Licence and attribution.
+    pub licence: Option<String>,
+    /// What stops a publish.
+    pub gate: Gate,
+    /// Its tables by name.
+    pub tables: BTreeMap<String, Arc<Table>>,
+    /// Its layouts, by name.
+    pub layouts: Vec<Arc<Layout>>,
+    /// SHA-256 over what decides how its deliveries are read: contract, layouts, code lists, program version.
+    pub hash: String,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+/// What stops a publish.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate {
+    /// Most quarantined rows, as a share of the rows of a delivery.
+    pub max_quarantined_share: f64,
+    /// Fewest rows as a share of the delivery before of the same layout; 0 for no limit.
+    pub min_rows_share: f64,
+    /// Whether a refused file stops the publish.
+    pub refused_file_stops: bool,
+}
+
+/// One source of files.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The collection that it feeds.
+    pub collection: String,
+    /// The kind and its particulars.
+    pub kind: SourceKind,
+    /// Declared day of receipt.
+    pub received: Option<Date>,
+    /// Declared maturity.
+    pub maturity: Option<String>,
+}
+
+/// The kinds of source.
+#[derive(Debug, Clone)]
+pub enum SourceKind {
+    /// A folder, with globs that may reach into archives.
+    Folder {
+        /// The folder, absolute or relative to the current directory.
+        path: PathBuf,
+        /// Patterns over `relative/path.csv` or `relative/archive.zip!member.csv`.
+        files: Vec<String>,
+        /// Patterns to leave out.
+        except: Vec<String>,
+    },
+    /// An HTTP(S) address.
+    Http(Arc<wire::HttpToml>),
+}
+
+/// The contract of a canonical table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The collection that it belongs to.
+    pub collection: String,
+    /// Its name: the file's.
+    pub name: String,
+    /// What it holds.
+    pub title: String,
+    /// What one row is.
+    pub grain: String,
+    /// Names of the key columns.
+    pub key: Vec<String>,
+    /// What a later delivery does to an earlier one.
+    pub disposition: Disposition,
+    /// The column that says which period a row speaks for.
+    pub period: Option<String>,
+    /// Name under schema `mart`, if shown column for column.
+    pub mart: Option<String>,
+    /// The columns in order.
+    pub columns: IndexMap<String, Column>,
+    /// The rules in order.
+    pub rules: Vec<Rule>,
+}
+
+/// One column of a contract.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its type.
+    pub kind: Kind,
+    /// What it holds, with unit.
+    pub about: String,
+    /// A blank quarantines the row.
+    pub required: bool,
+    /// Privacy class.
+    pub class: PrivacyClass,
+    /// The code list of a `code` column.
+    pub codes: Option<Arc<CodeList>>,
+    /// Marks of missing values. A column that has any also has `<name>_reason` beside it in Parquet and DuckDB.
+    pub marks: BTreeMap<String, Reason>,
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, kept as it stands apart from outer white space.
+    Text,
+    /// A whole number, 64 bits.
+    Integer,
+    /// An exact decimal number.
+    Decimal {
+        /// Digits in all, at most 38.
+        precision: u8,
+        /// Digits after the point.
+        scale: i8,
+    },
+    /// A day.
+    Date,
+    /// Yes or no.
+    Boolean,
+    /// A code of a list.
+    Code,
+    /// Unique reference number of a school: six digits. Kept as text.
+    Urn,
+    /// Authority and establishment number: seven digits. Kept as text.
+    Laestab,
+    /// Three-digit authority code. Kept as text.
+    LaCode,
+    /// Nine-character GSS code. Kept as text.
+    GssCode,
+    /// An academic or calendar year, kept as `2016/17` or `2024`.
+    Period,
+}
+
+/// A code list with its validity: `config/codes/<name>.csv` with columns `code,label,valid_from,valid_to`.
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    /// Its name.
+    pub name: String,
+    /// Codes in the order of the file.
+    pub codes: IndexMap<String, Code>,
+}
+
+/// One code.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// What it means.
+    pub label: String,
+    /// First day on which it may be used.
+    pub valid_from: Option<Date>,
+    /// Last day on which it may be used.
+    pub valid_to: Option<Date>,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Stable id.
+    pub id: String,
+    /// What failing it does.
+    pub severity: Severity,
+    /// The columns listed as at fault.
+    pub columns: Vec<String>,
+    /// SQL boolean expression.
+    pub check: String,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+    /// Where it comes from.
+    pub source: Option<String>,
+}
+
+/// One shape in which a table arrives.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Its name: the file's.
+    pub name: String,
+    /// The table that it fills.
+    pub table: Arc<Table>,
+    /// File-name patterns; empty for any.
+    pub files: Option<GlobSet>,
+    /// The kind of file.
+    pub format: Format,
+    /// Rows that make one header.
+    pub header_rows: u32,
+    /// The header is looked for in this many first rows.
+    pub header_within: u32,
+    /// Cut footnote digits from labels.
+    pub strip_footnotes: bool,
+    /// Labels known and not taken.
+    pub ignore: Vec<Regex>,
+    /// How each column of the contract arrives, in the contract's order. Absent columns are not in it.
+    pub columns: IndexMap<String, Arrival>,
+    /// Column that receives the banner text.
+    pub banner: Option<String>,
+    /// First cells that end the table.
+    pub end: Vec<Regex>,
+    /// First cells of rows that are notes.
+    pub skip: Vec<Regex>,
+    /// Columns into rows.
+    pub unpivot: Option<Unpivot>,
+}
+
+/// The kind of file.
+#[derive(Debug, Clone)]
+pub enum Format {
+    /// Delimited text.
+    Csv {
+        /// Its encoding.
+        encoding: Encoding,
+        /// Between fields.
+        delimiter: u8,
+        /// Around fields, if any.
+        quote: Option<u8>,
+    },
+    /// An Excel workbook.
+    Workbook {
+        /// Sheet-name patterns; none for every visible sheet.
+        sheets: Option<GlobSet>,
+    },
+}
+
+/// Declared encodings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without BOM.
+    Utf8,
+    /// Windows-1252.
+    Windows1252,
+}
+
+/// How one column arrives.
+#[derive(Debug, Clone, Default)]
+pub struct Arrival {
+    /// Labels that name it, as written.
+    pub from: Vec<String>,
+    /// Which of several equal labels.
+    pub occurrence: Option<u32>,
+    /// May be missing from the file.
+    pub optional: bool,
+    /// Date forms.
+    pub formats: Vec<String>,
+    /// A value for every row.
+    pub constant: Option<String>,
+    /// Taken from the file's name.
+    pub file_name: Option<Regex>,
+    /// Repairs that are listed.
+    pub repair: BTreeMap<String, String>,
+    /// Renamings that are not listed.
+    pub map: BTreeMap<String, String>,
+    /// Only cells that match.
+    pub only: Option<Regex>,
+    /// Cut footnote digits.
+    pub strip_footnotes: bool,
+    /// Text before the number.
+    pub prefix: Option<String>,
+    /// Text after the number.
+    pub suffix: Option<String>,
+}
+
+/// Columns into rows.
+#[derive(Debug, Clone)]
+pub struct Unpivot {
+    /// Column that receives the key.
+    pub key: String,
+    /// Column and the pattern of its labels.
+    pub columns: IndexMap<String, Regex>,
+}

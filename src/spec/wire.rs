@@ -1,0 +1,403 @@
+//! The TOML files exactly as people write them. The JSON Schemas (`sendmart schema`) are generated from these types.
+//!
+//! Nothing is checked here beyond its shape; `compile` turns these into the checked types of [`crate::spec`].
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::{Reason, Severity};
+
+/// `pipelines/<collection>/pipeline.toml`: what a collection is, who answers for it, and when it may be published.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineToml {
+    /// The return as its users name it.
+    pub title: String,
+    /// Who answers for it: a role, not a person.
+    pub owner: String,
+    /// Why it is held (UK GDPR article 5(1)(b)).
+    pub purpose: String,
+    /// The lawful basis for holding it (UK GDPR articles 6 and 9), or `open data`.
+    pub lawful_basis: String,
+    /// How long it is kept, and from when.
+    pub retention: String,
+    /// The licence and attribution to show where an extract is shipped or shown.
+    #[serde(default)]
+    pub licence: Option<String>,
+    /// Where its files come from, unless the place's config names sources for this collection.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceToml>,
+    /// What stops a publish.
+    #[serde(default)]
+    pub gate: GateToml,
+}
+
+/// What stops a publish of this collection. A delivery over a limit leaves last night's file serving.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateToml {
+    /// Most quarantined rows of a delivery, as a share of its rows (0 to 1). Default 0.05.
+    #[serde(default)]
+    pub max_quarantined_share: Option<f64>,
+    /// Fewest rows of a delivery as a share of the delivery before it of the same layout (0 to 1). Default: no limit.
+    #[serde(default)]
+    pub min_rows_share: Option<f64>,
+    /// Whether a file that is refused as a whole stops the publish. Default true.
+    #[serde(default)]
+    pub refused_file_stops: Option<bool>,
+}
+
+/// One source. Exactly one of `folder` and `http`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceToml {
+    /// The collection; only in the place's config, where it is required.
+    #[serde(default)]
+    pub collection: Option<String>,
+    /// A folder of files, looked through again at each run.
+    #[serde(default)]
+    pub folder: Option<FolderToml>,
+    /// An HTTP or HTTPS address, asked again (conditionally) at each run.
+    #[serde(default)]
+    pub http: Option<HttpToml>,
+    /// The day on which these files were received, `2025-06-26`, where that is not the day of landing.
+    #[serde(default)]
+    pub received: Option<String>,
+    /// `provisional`, `revised` or `final`.
+    #[serde(default)]
+    pub maturity: Option<String>,
+}
+
+/// A folder and the files to take from it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FolderToml {
+    /// Path, relative to the place.
+    pub path: String,
+    /// Glob patterns below the folder; `archive.zip!data/*.csv` takes members of an archive. Default: every file.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Glob patterns to leave out.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+/// An address and how to ask for it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HttpToml {
+    /// The address, `https://…`; `http://` only with `insecure = true`. No user name or password in it.
+    pub url: String,
+    /// The file's name; default the last part of the address.
+    #[serde(default)]
+    pub file_name: Option<String>,
+    /// Members to take when it is an archive: glob patterns, as after `!`.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Largest size in megabytes. Default 512.
+    #[serde(default)]
+    pub max_megabytes: Option<u64>,
+    /// Seconds that a request may take. Default 300.
+    #[serde(default)]
+    pub timeout_seconds: Option<u64>,
+    /// Tries before giving up. Default 5.
+    #[serde(default)]
+    pub tries: Option<u32>,
+    /// Header lines; a value `env:NAME` is read from the environment, so that no secret stands here.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Allow plain `http://` and private addresses: for tests and inner networks.
+    #[serde(default)]
+    pub insecure: bool,
+}
+
+/// `config/default.toml`, `config/local.toml`, or the file named by `--config`: how this place runs.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigToml {
+    /// Where files come from; replaces the sources in the pipeline of the same collection.
+    #[serde(default, rename = "source")]
+    pub sources: Vec<SourceToml>,
+    /// Only these collections run. Default: all.
+    #[serde(default)]
+    pub collections: Vec<String>,
+    /// Where outputs go. Relative to the place; default `var`.
+    #[serde(default)]
+    pub var: Option<String>,
+    /// Limits of the machine.
+    #[serde(default)]
+    pub limits: LimitsToml,
+    /// How many generations are kept beside the live one. Default 7.
+    #[serde(default)]
+    pub keep_generations: Option<u32>,
+}
+
+/// Limits of the machine.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsToml {
+    /// Worker threads. Default: the cores of the machine. The result does not depend on it.
+    #[serde(default)]
+    pub threads: Option<u32>,
+    /// Memory for DuckDB in megabytes. Default 2048.
+    #[serde(default)]
+    pub duckdb_megabytes: Option<u64>,
+}
+
+/// `pipelines/<collection>/tables/<table>.toml`: the contract of one canonical table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableToml {
+    /// What the table holds, in a few words.
+    pub title: String,
+    /// What one row is, in a sentence: `one authority, region or nation in one calendar year by breakdown`.
+    pub grain: String,
+    /// The columns that make a row unique within a delivery. Blank counts as a value.
+    pub key: Vec<String>,
+    /// What a later delivery does to an earlier one. Default `append`.
+    #[serde(default)]
+    pub disposition: Disposition,
+    /// The column that says which period a row speaks for. Required by `replace_period`.
+    #[serde(default)]
+    pub period: Option<String>,
+    /// Name under schema `mart` as which this table is shown column for column. Only without personal columns.
+    #[serde(default)]
+    pub mart: Option<String>,
+    /// Marks of missing values in this publication: `x = "unavailable"`. Apply to number, date and code columns.
+    #[serde(default)]
+    pub marks: BTreeMap<String, Reason>,
+    /// The columns, in their order.
+    pub columns: IndexMap<String, ColumnToml>,
+    /// Rules over the typed columns.
+    #[serde(default)]
+    pub rules: Vec<RuleToml>,
+}
+
+/// What a later delivery does to the rows of an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// Both stand.
+    #[default]
+    Append,
+    /// It supersedes every earlier row of the periods that it speaks for.
+    ReplacePeriod,
+    /// It supersedes every earlier row.
+    ReplaceAll,
+}
+
+/// One column of a contract.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnToml {
+    /// `text`, `integer`, `decimal(9,2)`, `date`, `boolean`, `code`, `urn`, `laestab`, `la_code`, `gss_code`, `period`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it holds, with unit: becomes the column's comment in DuckDB.
+    pub about: String,
+    /// A blank here quarantines the row. Default false.
+    #[serde(default)]
+    pub required: bool,
+    /// Privacy class. Default `none`.
+    #[serde(default)]
+    pub class: PrivacyClass,
+    /// For `code`: the list, `config/codes/<name>.csv`.
+    #[serde(default)]
+    pub codes: Option<String>,
+    /// Marks for this column alone; they replace those of the table.
+    #[serde(default)]
+    pub marks: Option<BTreeMap<String, Reason>>,
+}
+
+/// How personal a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrivacyClass {
+    /// Not about a person.
+    #[default]
+    None,
+    /// About a person.
+    Personal,
+    /// Names a person: UPN, ULN, name.
+    Identifier,
+    /// UK GDPR article 9.
+    SpecialCategory,
+}
+
+/// A rule: a SQL boolean expression over the columns of the table. A row for which it is false fails; NULL passes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleToml {
+    /// Stable id, `EHC-001`.
+    pub id: String,
+    /// `error` quarantines the row, `query` and `info` load and list it.
+    pub severity: Severity,
+    /// The columns whose cells are listed as at fault.
+    pub columns: Vec<String>,
+    /// The SQL expression.
+    pub check: String,
+    /// What is wrong, for the supplier.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+    /// Where the rule comes from.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// `pipelines/<collection>/layouts/<name>.toml`: one shape in which a table arrives.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutToml {
+    /// What this shape is, in a few words.
+    pub title: String,
+    /// The canonical table that it fills.
+    pub table: String,
+    /// Why it differs from the layout before it.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// File-name patterns (globs, without folders, any case); default any name.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// The kind of file. Exactly one of `csv` and `workbook`.
+    pub format: FormatToml,
+    /// Where the header is looked for, and how it is read.
+    #[serde(default)]
+    pub header: HeaderToml,
+    /// Header labels that are known and not taken (regular expressions over the whole label).
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// How each column arrives. A column of the contract that is not listed arrives under its own name.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ArrivalToml>,
+    /// Columns of the contract that this shape does not have.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Rows that hold no record.
+    #[serde(default)]
+    pub rows: RowsToml,
+    /// Turns columns into rows.
+    #[serde(default)]
+    pub unpivot: Option<UnpivotToml>,
+}
+
+/// The kind of file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormatToml {
+    /// Comma-separated or similar text.
+    #[serde(default)]
+    pub csv: Option<CsvToml>,
+    /// An Excel workbook: xlsx, xlsm, xlsb or xls.
+    #[serde(default)]
+    pub workbook: Option<WorkbookToml>,
+}
+
+/// The dialect of a CSV. Declared, never guessed.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CsvToml {
+    /// `utf-8` (with or without BOM) or `windows-1252`. Default `utf-8`.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// One character; `\t` for a tab. Default a comma.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// One character, or empty for none. Default `"`.
+    #[serde(default)]
+    pub quote: Option<String>,
+}
+
+/// The sheet of a workbook.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkbookToml {
+    /// Sheet names, globs in any case. Default: every visible sheet, of which exactly one must have the header.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+}
+
+/// Where the header is looked for, and how it is read.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderToml {
+    /// Number of rows that make one header. Upper labels span the blanks to their right and are joined by ` / `. Default 1.
+    #[serde(default)]
+    pub rows: Option<u32>,
+    /// The header is looked for in this many first rows. Default 40.
+    #[serde(default)]
+    pub within: Option<u32>,
+    /// Cut footnote digits glued to the end of a label (`decisions1,9`). Default false.
+    #[serde(default)]
+    pub strip_footnotes: bool,
+}
+
+/// How one column arrives.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArrivalToml {
+    /// Header labels, any of which names this column. Default the column's own name.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// Which of several equal labels, from the left, 1-based. Naming it says that the duplicate is known: it is listed as a query.
+    #[serde(default)]
+    pub occurrence: Option<u32>,
+    /// The column may be missing from the file. Default false.
+    #[serde(default)]
+    pub optional: bool,
+    /// Date forms in jiff/strftime notation (`%d/%m/%Y`), tried in order. Default `%Y-%m-%d` and `%d/%m/%Y`.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// A value for every row, instead of a cell.
+    #[serde(default)]
+    pub constant: Option<String>,
+    /// A regular expression over the file's name whose first group is the value for every row.
+    #[serde(default)]
+    pub file_name: Option<String>,
+    /// Repairs of known damage (`"01-May" = "1-5"`): each is listed, with the raw text, as an info fault.
+    #[serde(default)]
+    pub repair: BTreeMap<String, String>,
+    /// Renamings of codes that mean the same (`"Special" = "special"`): part of the layout, not listed.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// Take the cell only where this regular expression matches the whole of it; blank otherwise.
+    #[serde(default)]
+    pub only: Option<String>,
+    /// Cut footnote digits glued to the end of a text. Default false.
+    #[serde(default)]
+    pub strip_footnotes: bool,
+    /// Text before the number to cut, such as `£`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Text after the number to cut, such as `%`.
+    #[serde(default)]
+    pub suffix: Option<String>,
+}
+
+/// Rows that hold no record.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowsToml {
+    /// A row with a text in its first cell only is a banner; it is carried down into this column until the next one.
+    #[serde(default)]
+    pub banner: Option<String>,
+    /// The table ends at the first row whose first filled cell matches one of these (regular expressions over the whole cell).
+    #[serde(default)]
+    pub end: Vec<String>,
+    /// Rows whose first filled cell matches one of these are skipped as notes.
+    #[serde(default)]
+    pub skip: Vec<String>,
+}
+
+/// Turns columns into rows: each distinct `key` that the patterns find becomes one record of the row.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnpivotToml {
+    /// The column that receives the text of the group `key`.
+    pub key: String,
+    /// Column = regular expression over the header label with a group `(?<key>…)`. Of several equal labels, `SNP` reads `SNP#1`, `SNP#2`….
+    pub columns: BTreeMap<String, String>,
+}
