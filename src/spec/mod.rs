@@ -3,6 +3,7 @@
 //! In: `pipelines/`, `config/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
 //! found, what is valid, and a hint. Nothing here looks at data, and no other module names `toml`.
 
+pub mod front_matter;
 pub mod wire;
 
 use std::collections::BTreeMap;
