@@ -1,1 +1,175 @@
-//! source
+//! Fetch and land: what the sources hold, brought in as deliveries.
+//!
+//! In: checked [`Source`]s. Out: landed bytes, named by their SHA-256 and never changed, and a [`FetchReport`]. A problem with
+//! one source is told and the others go on; `Err` means that our own disk or ledger failed. Not here: what is in the files.
+//! Nothing but this module names `reqwest`.
+//!
+//! - A **folder** is walked at each run, links out of it are not followed, and clutter (hidden files, `~$*`, `*.part`,
+//!   `*.tmp`, `*.crdownload`) is passed over. Which files are taken: globs over the path below the folder, in any case, where
+//!   `*` also crosses `/`; `archive.zip!data/*.csv` takes members, `archive.zip` alone takes all of them, no pattern takes
+//!   every file. Whatever matches is taken as it is: a page saved as `.csv` is landed, and refused when it is read.
+//! - An **address** is asked with the `ETag` and `Last-Modified` of its last answer. An answer that is not what its file name
+//!   says is refused and not landed, and asked for again at the next run. No proxy is used.
+//! - The **same bytes** again in the same collection are known, and nothing is written; a changed file under the same name is
+//!   a new delivery. What was declared (day of receipt, maturity) when bytes first landed stands.
+//! - A file whose size, times and inode are those of its last look is not opened again.
+
+mod archive;
+mod content;
+mod door;
+mod error;
+mod folder;
+mod http;
+mod landing;
+pub mod limits;
+mod patterns;
+mod problem;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::lake::Place;
+use crate::ledger::{Ledger, is_below};
+use crate::model::{Delivery, DeliveryId};
+use crate::spec::{Source, SourceKind};
+pub use content::{Content, NotAsNamed, SNIFF_BYTES, door_check, sniff};
+use door::Door;
+pub use door::delivery_id;
+pub use error::SourceError;
+use landing::Landing;
+pub use limits::{Backoff, Limits};
+pub use problem::SourceProblem;
+
+/// Is told what goes on, for a person who waits.
+pub trait Progress {
+    /// One line: `Looking at drop/2025.zip`. Names of files and addresses, never what is in them.
+    fn message(&self, text: &str);
+}
+
+/// Tells nobody.
+impl Progress for () {
+    fn message(&self, _text: &str) {}
+}
+
+/// What a fetch needs from outside.
+#[derive(Clone, Copy)]
+pub struct FetchOptions<'a> {
+    /// Gives the value of an environment variable, for headers with `env:NAME`.
+    pub secret: &'a dyn Fn(&str) -> Option<String>,
+    /// Where chance in the waits between tries starts: the same seed, the same waits.
+    pub seed: u64,
+    /// Waits between tries.
+    pub backoff: Backoff,
+    /// Limits on archives.
+    pub limits: Limits,
+}
+
+impl<'a> FetchOptions<'a> {
+    /// The usual options.
+    #[must_use]
+    pub fn new(secret: &'a dyn Fn(&str) -> Option<String>, seed: u64) -> Self {
+        Self { secret, seed, backoff: Backoff::default(), limits: Limits::default() }
+    }
+}
+
+impl std::fmt::Debug for FetchOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FetchOptions")
+            .field("seed", &self.seed)
+            .field("backoff", &self.backoff)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a fetch found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FetchReport {
+    /// What is new, in the order landed: by source, then by path.
+    pub landed: Vec<Delivery>,
+    /// Number of files and members that were seen before, or whose bytes were.
+    pub known: usize,
+    /// Everything that the sources hold now, each once. Of a source that could not be reached: what it held last.
+    pub current: Vec<DeliveryId>,
+    /// What is wrong with a source or a file of it.
+    pub problems: Vec<SourceProblem>,
+    /// Number of files opened and answers downloaded; 0 when nothing changed.
+    pub opened: usize,
+}
+
+/// Brings in what the sources hold. The caller holds the run lock.
+///
+/// # Errors
+/// [`SourceError`] when our own disk or ledger fails. Deliveries that were landed before stay landed and recorded.
+pub async fn fetch(
+    sources: &[Source],
+    place: &Place,
+    ledger: &mut Ledger,
+    now: Timestamp,
+    options: &FetchOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<FetchReport, SourceError> {
+    let landing = Landing::open(place)?;
+    let mut clients = http::Clients::default();
+    let mut door = Door::new(ledger, landing, now, options, progress);
+    for source in sources {
+        match &source.kind {
+            SourceKind::Folder { path, files, except } => {
+                folder::look_through(&mut door, source, path, files, except)?;
+            }
+            SourceKind::Http(address) => http::ask(&mut door, &mut clients, source, address).await?,
+        }
+    }
+    forget_what_is_gone(sources, &mut door);
+    let Door { ledger, report, .. } = door;
+    ledger.save_seen()?;
+    tracing::info!(
+        landed = report.landed.len(),
+        known = report.known,
+        problems = report.problems.len(),
+        opened = report.opened,
+        "Fetched"
+    );
+    Ok(report)
+}
+
+/// [`fetch`], for a caller that has no asynchronous runtime.
+///
+/// # Errors
+/// As [`fetch`], and [`SourceError::Runtime`] when no runtime can be started.
+pub fn fetch_blocking(
+    sources: &[Source],
+    place: &Place,
+    ledger: &mut Ledger,
+    now: Timestamp,
+    options: &FetchOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<FetchReport, SourceError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SourceError::Runtime)?;
+    runtime.block_on(fetch(sources, place, ledger, now, options, progress))
+}
+
+/// Clears the cache of files and addresses that the sources of these collections no longer hold.
+fn forget_what_is_gone(sources: &[Source], door: &mut Door<'_>) {
+    let collections: BTreeSet<&str> = sources.iter().map(|source| source.collection.as_str()).collect();
+    let addresses: BTreeSet<(&str, &str)> = sources
+        .iter()
+        .filter_map(|source| match &source.kind {
+            SourceKind::Http(address) => Some((source.collection.as_str(), address.url.as_str())),
+            SourceKind::Folder { .. } => None,
+        })
+        .collect();
+    let (looked, unreached) = (&door.looked, &door.unreached);
+    let seen = door.ledger.seen_mut();
+    seen.keep_files(|path, way, look| {
+        !collections.contains(look.collection.as_str())
+            || looked.contains(&(path.to_owned(), way.to_owned()))
+            || unreached.iter().any(|folder| is_below(path, folder))
+    });
+    seen.keep_addresses(|collection, url| !collections.contains(collection) || addresses.contains(&(collection, url)));
+}
+
+#[cfg(test)]
+mod tests;
