@@ -112,9 +112,9 @@ impl Folder<'_> {
 
     fn open_and_take(&self, door: &mut Door<'_>, found: &Found, shown: &str) -> Result<(Stamp, Look), Halt> {
         let file = open_beneath(&self.root, found)?;
+        let before = stamp(&file)?;
         door.report.opened += 1;
         door.progress.message(&format!("Looking at {shown}"));
-        let before = stamp(&file)?;
         let look = if is_archive(found) {
             self.take_members(door, &file, before, found, shown)?
         } else {

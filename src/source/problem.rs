@@ -105,7 +105,7 @@ pub(super) enum Problem {
     SecretMissing { header: String, variable: String },
     #[error("the server answered {0}")]
     Status(String),
-    #[error("no whole answer in {tries} tries: {why}")]
+    #[error("no whole answer: {why} (tries: {tries})")]
     Unreachable { tries: u32, why: String },
     #[error("the answer is packed as `{0}`, which was not asked for")]
     Encoding(String),
@@ -183,7 +183,7 @@ impl Problem {
             Self::Encrypted => "unpack it with the password into the folder, or ask for it without one",
             Self::Member(_) => "the archive is damaged, or packed by an uncommon method: ask the supplier for it again",
             Self::TooLarge(_) => {
-                "if it is really that large, raise `max_megabytes` of the source, or ask for it in parts"
+                "if it is really that large: raise `max_megabytes` of an address; unpack an archive by hand into the folder"
             }
             Self::Ratio(_) => "if the file is genuine, unpack it by hand into the folder",
             Self::Address(_) => {
@@ -247,5 +247,58 @@ impl From<Problem> for Halt {
 impl From<super::SourceError> for Halt {
     fn from(error: super::SourceError) -> Self {
         Self::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Content, door_check};
+
+    #[test]
+    fn every_problem_says_what_is_wrong_and_how_to_mend_it() {
+        let why = || "why".to_owned();
+        let all = [
+            Problem::Folder(why()),
+            Problem::TooDeep(32),
+            Problem::Pattern { pattern: "[a".to_owned(), why: why() },
+            Problem::Unreadable(why()),
+            Problem::LeadsOut,
+            Problem::NameNotUnicode,
+            Problem::StillChanging,
+            Problem::Archive(why()),
+            Problem::OfficeNamedZip,
+            Problem::DuplicateMember,
+            Problem::OverlappingMembers,
+            Problem::TooManyMembers(10_000),
+            Problem::UnsafeMember,
+            Problem::Encrypted,
+            Problem::LinkMember,
+            Problem::Member(why()),
+            Problem::TooLarge(1 << 30),
+            Problem::Ratio(200),
+            Problem::Address("it is not a full address"),
+            Problem::PrivateAddress("10.0.0.1".to_owned()),
+            Problem::Redirects(5),
+            Problem::Header("X-Key".to_owned()),
+            Problem::SecretMissing { header: "X-Key".to_owned(), variable: "EES_KEY".to_owned() },
+            Problem::Status("404 Not Found".to_owned()),
+            Problem::Unreachable { tries: 5, why: why() },
+            Problem::Encoding("br".to_owned()),
+            Problem::NotAnArchive,
+            Problem::NoFileName,
+            Problem::Tls(why()),
+            Problem::SaidHtml { content_type: "text/html".to_owned(), file_name: "a.csv".to_owned() },
+            Problem::NotAsNamed(door_check(Content::Json, "a.csv").unwrap_err()),
+        ];
+        let told: Vec<String> = all
+            .iter()
+            .map(|problem| {
+                let problem = SourceProblem::new("drop/a.csv", problem);
+                assert_eq!(SourceProblem::from_refusal(&problem.to_refusal()), problem);
+                format!("{problem}\n  hint: {}", problem.hint)
+            })
+            .collect();
+        insta::assert_snapshot!(told.join("\n"));
     }
 }

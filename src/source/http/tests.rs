@@ -188,13 +188,13 @@ async fn a_server_that_does_not_answer_is_told_and_keeps_what_it_held() {
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(500)).mount(&server).await;
     let report = fetched(&place, http).await;
     assert_eq!(only_code(&report), "source::unreachable");
-    assert_eq!(report.problems[0].message, "no whole answer in 3 tries: the server answered 500 Internal Server Error");
+    assert_eq!(report.problems[0].message, "no whole answer: the server answered 500 Internal Server Error (tries: 3)");
     assert_eq!(report.current, first.current);
 
     let slow = serve([ResponseTemplate::new(200).set_delay(Duration::from_secs(20))]).await;
     let http = HttpToml { timeout_seconds: Some(1), tries: Some(1), ..address(&format!("{}/a.csv", slow.uri())) };
     let report = fetched(&place, http).await;
-    assert_eq!(report.problems[0].message, "no whole answer in 1 tries: the time was up");
+    assert_eq!(report.problems[0].message, "no whole answer: the time was up (tries: 1)");
 }
 
 #[tokio::test]
