@@ -1,0 +1,365 @@
+//! What a file is, by its first bytes, and whether that is what its name says. Pure.
+//!
+//! Servers that fail answer with a page or a message, and a nightly job saves it as `.csv`: names and status codes lie,
+//! first bytes do not. A file of a folder is landed whatever it is and refused when it is read; an answer of a server that
+//! is not what was asked for is not landed at all.
+
+use crate::model::Refusal;
+
+/// Enough first bytes for [`sniff`].
+pub const SNIFF_BYTES: usize = 4096;
+
+/// What a file is, as far as its first bytes tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// No bytes.
+    Empty,
+    /// A web page: HTML or XHTML.
+    Html,
+    /// A JSON object or array.
+    Json,
+    /// XML that is no web page.
+    Xml,
+    /// A PDF.
+    Pdf,
+    /// An OLE2 compound file: `.xls`, or a workbook with a password.
+    Ole2,
+    /// A zip archive that is no workbook.
+    Zip,
+    /// Office Open XML: `.xlsx`, `.xlsm`, `.xlsb`.
+    Xlsx,
+    /// Compressed by gzip.
+    Gzip,
+    /// A Parquet file.
+    Parquet,
+    /// Text, such as a CSV.
+    Text,
+    /// None of these.
+    Binary,
+}
+
+impl Content {
+    /// What it is, for a message: `a web page (HTML)`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Html => "a web page (HTML)",
+            Self::Json => "a message in JSON",
+            Self::Xml => "XML",
+            Self::Pdf => "a PDF",
+            Self::Ole2 => "an old Excel workbook (.xls) or a workbook with a password",
+            Self::Zip => "a zip archive",
+            Self::Xlsx => "an Excel workbook",
+            Self::Gzip => "a gzip file",
+            Self::Parquet => "a Parquet file",
+            Self::Text => "text",
+            Self::Binary => "of an unknown kind",
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Html => "html_instead",
+            Self::Json => "json_instead",
+            Self::Xml => "xml_instead",
+            Self::Pdf => "pdf_instead",
+            Self::Ole2 => "ole2_instead",
+            Self::Zip => "zip_instead",
+            Self::Xlsx => "workbook_instead",
+            Self::Gzip => "gzip_instead",
+            Self::Parquet => "parquet_instead",
+            Self::Text => "text_instead",
+            Self::Binary => "binary_instead",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Empty => "ask the supplier for the file again: the export or the transfer failed",
+            Self::Html | Self::Json => {
+                "a server sent an error or a sign-in page under this name: open it in a text editor to read it, then fetch the file again"
+            }
+            Self::Ole2 => "open it in Excel, take the password off, and save it as the kind of file that its name says",
+            Self::Zip | Self::Gzip => {
+                "unpack it, or for a zip archive name its members in the source: `archive.zip!*.csv`"
+            }
+            Self::Xlsx | Self::Parquet | Self::Xml | Self::Pdf | Self::Text | Self::Binary => {
+                "ask the supplier for the kind of file that the name says, or rename it to what it is"
+            }
+        }
+    }
+}
+
+/// Says what a file is by its first bytes ([`SNIFF_BYTES`] are enough). The name decides only where the bytes leave two
+/// answers: a zip archive is a workbook when its first member is one of a workbook's parts.
+///
+/// ```
+/// use sendmart::source::{Content, sniff};
+/// assert_eq!(sniff(b"\xEF\xBB\xBFtime_period,la_code\r\n", "a.csv"), Content::Text);
+/// assert_eq!(sniff(b"\r\n <!DOCTYPE html><html>", "a.csv"), Content::Html);
+/// assert_eq!(sniff(b"<?xml version=\"1.0\"?>\n<!-- x --><html xmlns=\"http://www.w3.org/1999/xhtml\">", "a.csv"), Content::Html);
+/// assert_eq!(sniff(b"{\"message\": \"Unexpected error\"}", "a.csv"), Content::Json);
+/// assert_eq!(sniff(b"{8A1C},name\n", "a.csv"), Content::Text);
+/// assert_eq!(sniff(b"%PDF-1.7", "a.csv"), Content::Pdf);
+/// assert_eq!(sniff(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a.xls"), Content::Ole2);
+/// assert_eq!(sniff(b"", "a.csv"), Content::Empty);
+/// ```
+#[must_use]
+pub fn sniff(first_bytes: &[u8], file_name: &str) -> Content {
+    let bytes = &first_bytes[..first_bytes.len().min(SNIFF_BYTES)];
+    match bytes {
+        [] => Content::Empty,
+        [b'P', b'K', 3, 4, ..] => zip_or_workbook(bytes, file_name),
+        [b'P', b'K', 5 | 7, 6 | 8, ..] => Content::Zip,
+        [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Content::Ole2,
+        [0x1F, 0x8B, 8, ..] => Content::Gzip,
+        [b'%', b'P', b'D', b'F', b'-', ..] => Content::Pdf,
+        [b'P', b'A', b'R', b'1' | b'E', ..] if looks_binary(bytes) || extension(file_name) == "parquet" => {
+            Content::Parquet
+        }
+        _ => text_kind(bytes),
+    }
+}
+
+/// Why a file is not what its name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAsNamed {
+    /// What it is instead.
+    pub content: Content,
+    /// Code without the stage: `html_instead`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub hint: &'static str,
+}
+
+impl NotAsNamed {
+    /// The same as a refusal of a whole file by a stage: `read` gives the code `read::html_instead`.
+    #[must_use]
+    pub fn refusal(&self, stage: &str) -> Refusal {
+        Refusal {
+            code: format!("{stage}::{}", self.code),
+            message: self.message.clone(),
+            hint: self.hint.to_owned(),
+            at: Some("first bytes".to_owned()),
+        }
+    }
+}
+
+/// Whether a file is what its name says. A name that says nothing known accepts all but an empty file and a web page.
+///
+/// ```
+/// use sendmart::source::{Content, door_check};
+/// assert!(door_check(Content::Text, "timeliness.csv").is_ok());
+/// let wrong = door_check(Content::Html, "timeliness.csv").unwrap_err();
+/// assert_eq!(wrong.code, "html_instead");
+/// assert_eq!(wrong.message, "`timeliness.csv` is a web page (HTML), not text such as CSV");
+/// ```
+///
+/// # Errors
+/// [`NotAsNamed`] says what it is instead.
+pub fn door_check(content: Content, file_name: &str) -> Result<(), NotAsNamed> {
+    let (accepted, wanted): (&[Content], &str) = match extension(file_name).as_str() {
+        "csv" | "tsv" | "tab" | "txt" => (&[Content::Text], "text such as CSV"),
+        "xlsx" | "xlsm" | "xlsb" => (&[Content::Xlsx], "an Excel workbook"),
+        "xls" => (&[Content::Ole2, Content::Xlsx], "an Excel workbook"),
+        "ods" => (&[Content::Zip], "an OpenDocument workbook"),
+        "zip" => (&[Content::Zip], "a zip archive"),
+        "gz" => (&[Content::Gzip], "a gzip file"),
+        "parquet" => (&[Content::Parquet], "a Parquet file"),
+        "json" => (&[Content::Json], "JSON"),
+        "xml" => (&[Content::Xml], "XML"),
+        "html" | "htm" => (&[Content::Html], "a web page"),
+        "pdf" => (&[Content::Pdf], "a PDF"),
+        _ if !matches!(content, Content::Empty | Content::Html) => return Ok(()),
+        _ => (&[], "a file of data"),
+    };
+    if accepted.contains(&content) {
+        return Ok(());
+    }
+    let message = match content {
+        Content::Empty => format!("`{file_name}` is empty: it has no bytes"),
+        _ => format!("`{file_name}` is {}, not {wanted}", content.words()),
+    };
+    Err(NotAsNamed { content, code: content.code(), message, hint: content.hint() })
+}
+
+/// The extension in lower case, without the dot.
+pub(super) fn extension(file_name: &str) -> String {
+    file_name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
+}
+
+fn zip_or_workbook(bytes: &[u8], file_name: &str) -> Content {
+    let name_bytes = bytes.get(26..28).map_or(0, |len| usize::from(u16::from_le_bytes([len[0], len[1]])));
+    let name = bytes.get(30..).map_or(&[][..], |rest| &rest[..rest.len().min(name_bytes)]);
+    let is_part = [&b"[Content_Types].xml"[..], b"_rels/", b"xl/", b"docProps/", b"customXml/"]
+        .iter()
+        .any(|part| name.starts_with(part));
+    let is_named_workbook = matches!(extension(file_name).as_str(), "xlsx" | "xlsm" | "xlsb");
+    if is_part || (is_named_workbook && (name.ends_with(b".xml") || name.ends_with(b".rels"))) {
+        Content::Xlsx
+    } else {
+        Content::Zip
+    }
+}
+
+fn text_kind(bytes: &[u8]) -> Content {
+    // UTF-16 with its mark: dropping the NULs is enough to see a page or a message.
+    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    if !is_utf16 && looks_binary(bytes) {
+        return Content::Binary;
+    }
+    let start = if is_utf16 {
+        2
+    } else if bytes.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    };
+    let lower: Vec<u8> =
+        bytes[start..].iter().filter(|&&byte| !(is_utf16 && byte == 0)).map(u8::to_ascii_lowercase).collect();
+    let text = lower.trim_ascii_start();
+    match text {
+        [b'<', ..] => markup_kind(text),
+        [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]) => Content::Json,
+        [b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'{' | b'[' | b'"' | b']', ..]) => Content::Json,
+        _ => Content::Text,
+    }
+}
+
+/// Text that begins with `<`, in lower case.
+fn markup_kind(mut text: &[u8]) -> Content {
+    const PAGE_TAGS: [&[u8]; 12] =
+        [b"html", b"head", b"body", b"title", b"meta", b"script", b"style", b"div", b"table", b"h1", b"p", b"center"];
+    let mut has_prologue = false;
+    // Over the XML declaration, comments, and white space between them.
+    loop {
+        let end = match text {
+            [b'<', b'?', ..] => find(text, b"?>").map(|at| at + 2),
+            [b'<', b'!', b'-', b'-', ..] => find(text, b"-->").map(|at| at + 3),
+            _ => break,
+        };
+        has_prologue |= text.starts_with(b"<?xml");
+        let Some(end) = end else { break };
+        text = text[end..].trim_ascii_start();
+    }
+    if let Some(rest) = text.strip_prefix(b"<!doctype") {
+        return if rest.trim_ascii_start().starts_with(b"html") { Content::Html } else { Content::Xml };
+    }
+    let tag = text.strip_prefix(b"<").unwrap_or_default();
+    let is_page = PAGE_TAGS.iter().any(|page| {
+        tag.strip_prefix(*page)
+            .is_some_and(|rest| matches!(rest.first(), None | Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')))
+    });
+    if is_page {
+        Content::Html
+    } else if has_prologue || (tag.first().is_some_and(u8::is_ascii_alphabetic) && has_closing(text)) {
+        Content::Xml
+    } else {
+        // `<5` is a mark that statisticians write.
+        Content::Text
+    }
+}
+
+fn has_closing(text: &[u8]) -> bool {
+    find(text, b"</").is_some() || find(text, b"/>").is_some() || find(text, b"xmlns").is_some()
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    text.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// More control characters than damaged text has: a single NUL in a CSV is the reader's to report with its cell.
+fn looks_binary(bytes: &[u8]) -> bool {
+    let controls =
+        bytes.iter().filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C)).count();
+    controls * 10 > bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zip_of(first_member: &str) -> Vec<u8> {
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.resize(26, 0);
+        bytes.extend_from_slice(&u16::try_from(first_member.len()).unwrap().to_le_bytes());
+        bytes.extend_from_slice(&[0, 0]);
+        bytes.extend_from_slice(first_member.as_bytes());
+        bytes
+    }
+
+    /// The three kinds of page that a real nightly job saved as `.csv`, in our own bytes.
+    #[test]
+    fn pages_and_messages_are_told_whatever_the_name() {
+        let xhtml =
+            br#"<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://example.org/a.dtd"><html><head>"#;
+        let json = br#"{"code":"error.download","message":"Something failed","fields":null}"#;
+        let html = br#"<!doctype html><html lang="en"><head><title>HTTP Status 500</title></head></html>"#;
+        for (bytes, content) in [(&xhtml[..], Content::Html), (json, Content::Json), (html, Content::Html)] {
+            for name in ["a.csv", "a.xlsx", "a.zip", "a"] {
+                assert_eq!(sniff(bytes, name), content);
+            }
+            assert!(door_check(content, "a.csv").is_err());
+        }
+        for fragment in ["<HTML>", "\u{feff}\n<body class=x>", "<!-- made by x --><title>", "<p>Not found</p>", "<html"]
+        {
+            assert_eq!(sniff(fragment.as_bytes(), "a.csv"), Content::Html, "{fragment}");
+        }
+        let utf16: Vec<u8> = "\u{feff}<html><body>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(sniff(&utf16, "a.csv"), Content::Html);
+    }
+
+    #[test]
+    fn text_that_only_resembles_markup_or_json_is_text() {
+        for text in
+            ["<5,x,y\n", "{guid},a\n", "[a],b\n", "<name>,b\n", "< b,c", "\"{\"\"a\"\"}\",1", "PAR1SH,ward\n", "%PDF,x"]
+        {
+            assert_eq!(sniff(text.as_bytes(), "a.csv"), Content::Text, "{text}");
+        }
+        let one_nul = [b"la_code,name\n933,Some\0rset\n".as_slice(), &[b'x'; 200]].concat();
+        assert_eq!(sniff(&one_nul, "a.csv"), Content::Text);
+        assert_eq!(sniff(b"\xA3 of school,\x96\n", "a.csv"), Content::Text);
+    }
+
+    #[test]
+    fn containers_are_told_apart() {
+        assert_eq!(sniff(&zip_of("[Content_Types].xml"), "a.xlsx"), Content::Xlsx);
+        assert_eq!(sniff(&zip_of("_rels/.rels"), "a"), Content::Xlsx);
+        assert_eq!(sniff(&zip_of("workbook.xml"), "a.xlsx"), Content::Xlsx);
+        assert_eq!(sniff(&zip_of("data/a.csv"), "a.xlsx"), Content::Zip);
+        assert_eq!(sniff(&zip_of("mimetype"), "a.ods"), Content::Zip);
+        assert_eq!(sniff(b"PK\x05\x06", "a.zip"), Content::Zip);
+        assert_eq!(sniff(b"PK\x03\x04", "cut.zip"), Content::Zip);
+        assert_eq!(sniff(b"\x1F\x8B\x08\0", "a.csv.gz"), Content::Gzip);
+        assert_eq!(sniff(b"PAR1\x15\x04\x15", "a.parquet"), Content::Parquet);
+        assert_eq!(sniff(b"\x00\x01\x02\x03", "a.csv"), Content::Binary);
+        assert_eq!(sniff(b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn\">", "a.xls"), Content::Xml);
+    }
+
+    #[test]
+    fn every_refusal_says_what_it_is_and_how_to_mend_it() {
+        let all = [
+            (Content::Empty, "a.csv"),
+            (Content::Html, "a.csv"),
+            (Content::Html, "download"),
+            (Content::Json, "a.csv"),
+            (Content::Ole2, "a.xlsx"),
+            (Content::Zip, "a.csv"),
+            (Content::Xlsx, "a.zip"),
+            (Content::Text, "a.xlsx"),
+            (Content::Binary, "a.csv"),
+        ];
+        let told: Vec<String> = all
+            .into_iter()
+            .map(|(content, name)| {
+                let refusal = door_check(content, name).unwrap_err().refusal("read");
+                format!("{}: {}\n  hint: {}", refusal.code, refusal.message, refusal.hint)
+            })
+            .collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}
