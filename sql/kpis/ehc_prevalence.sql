@@ -51,7 +51,7 @@ SELECT
     CASE WHEN pupils.national_group IS NULL THEN 'school' ELSE 'nation' END AS geography_level, -- school or nation
     CASE
         WHEN pupils.national_group IS NOT NULL THEN 'E92000001'
-        ELSE COALESCE(pupils.urn, pupils.la_code || pupils.estab)
+        ELSE COALESCE(pupils.urn, pupils.la_code || CAST(pupils.estab AS VARCHAR))
     END AS geography_code, -- URN, or LAESTAB where there is none; GSS code of England
     CASE WHEN pupils.national_group IS NULL THEN school.name ELSE 'England' END AS geography_name, -- current name
     CASE pupils.national_group

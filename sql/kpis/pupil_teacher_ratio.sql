@@ -21,7 +21,7 @@ SELECT
     CASE WHEN workforce.national_group IS NULL THEN 'school' ELSE 'nation' END AS geography_level, -- school or nation
     CASE
         WHEN workforce.national_group IS NOT NULL THEN 'E92000001'
-        ELSE COALESCE(workforce.urn, workforce.la_code || workforce.estab)
+        ELSE COALESCE(workforce.urn, workforce.la_code || CAST(workforce.estab AS VARCHAR))
     END AS geography_code, -- URN, or LAESTAB where there is none; GSS code of England
     CASE WHEN workforce.national_group IS NULL THEN school.name ELSE 'England' END AS geography_name, -- current name
     CASE workforce.national_group

@@ -29,7 +29,7 @@ SELECT
     CASE WHEN census.national_group IS NULL THEN 'school' ELSE 'nation' END AS geography_level, -- school or nation
     CASE
         WHEN census.national_group IS NOT NULL THEN 'E92000001'
-        ELSE COALESCE(census.urn, census.la_code || census.estab)
+        ELSE COALESCE(census.urn, census.la_code || CAST(census.estab AS VARCHAR))
     END AS geography_code, -- URN, or LAESTAB where there is none; GSS code of England
     CASE WHEN census.national_group IS NULL THEN school.name ELSE 'England' END AS geography_name, -- current name
     CASE census.national_group

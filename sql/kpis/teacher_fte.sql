@@ -22,7 +22,7 @@ WITH printed AS (
         CASE WHEN workforce.national_group IS NULL THEN 'school' ELSE 'nation' END AS geography_level,
         CASE
             WHEN workforce.national_group IS NOT NULL THEN 'E92000001'
-            ELSE COALESCE(workforce.urn, workforce.la_code || workforce.estab)
+            ELSE COALESCE(workforce.urn, workforce.la_code || CAST(workforce.estab AS VARCHAR))
         END AS geography_code,
         CASE WHEN workforce.national_group IS NULL THEN school.name ELSE 'England' END AS geography_name,
         CASE workforce.national_group

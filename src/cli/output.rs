@@ -26,11 +26,6 @@ pub(super) fn error(text: &str, hint: Option<&str>) {
     }
 }
 
-/// A remark on standard error.
-pub(super) fn remark(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
 /// Rows as a table, or as JSON lines.
 pub(super) fn table(schema: &SchemaRef, batches: &[RecordBatch], json: bool) {
     let options = FormatOptions::default().with_null("");

@@ -205,6 +205,7 @@ impl Plan {
             (None, Cell::Text(start, length)) => block.slice(start, length),
             (None, Cell::Number(value)) => return self.number(value),
             (None, Cell::Bool(value)) => return Clean::Bool(value),
+            (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
             (None, Cell::Serial(value)) => return Clean::Serial(value),
             (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DateInstead),
             (None, Cell::Error(..)) => return Clean::Wrong(Problem::FormulaError),
@@ -215,6 +216,10 @@ impl Plan {
             return Clean::Missing(Reason::Blank);
         }
         self.text(text, repaired)
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.column.kind, Kind::Integer | Kind::Decimal { .. })
     }
 
     fn text<'b>(&self, text: &'b str, repaired: &mut bool) -> Clean<'b> {
@@ -405,7 +410,7 @@ impl<'w> Work<'w> {
     ) -> Option<Reason> {
         let (problem, severity) = match outcome {
             Outcome::Value(_) if repaired => {
-                self.fault(position, cell, source, "cell::repaired", Severity::Info, None);
+                self.fault(position, record, cell, source, "cell::repaired", Severity::Info, None);
                 return None;
             }
             Outcome::Value(_) => return None,
@@ -415,19 +420,25 @@ impl<'w> Work<'w> {
             Outcome::Wrong(problem) => (problem.clone(), Severity::Error),
         };
         self.bad[position] = true;
-        self.fault(position, cell, source, problem.rule_id(), severity, Some(&problem));
+        self.fault(position, record, cell, source, problem.rule_id(), severity, Some(&problem));
         None
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a fault is made of, from one caller")]
     fn fault(
         &mut self,
         position: usize,
+        record: usize,
         cell: Cell,
         source: Option<u32>,
         rule: &str,
         severity: Severity,
         problem: Option<&Problem>,
     ) {
+        // A cell that all records of a row share is told once.
+        if record > 0 && !matches!(self.plan.place, Place::Records(_)) {
+            return;
+        }
         let block = &self.sorted.block;
         let row = block.rows[self.sorted.data[position] as usize];
         let raw = block.shown(cell).into_owned();

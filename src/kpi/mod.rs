@@ -11,9 +11,11 @@ pub mod rounding;
 pub mod value;
 
 mod sql_text;
+mod vocabulary;
 
 pub use definition::{Kpi, KpiProblem, load};
 pub use portable::{Finding, read_tables, unportable};
 pub use reconcile::{Reconciler, Reconciliation, reconcile_sql};
 pub use rounding::Rounding;
 pub use value::{Stamp, ValueError, output_schema, values};
+pub use vocabulary::{Area, Basis, Polarity, Unit};

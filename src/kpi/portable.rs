@@ -245,6 +245,25 @@ mod tests {
     }
 
     #[test]
+    fn the_projects_own_marts_are_portable_and_document_their_columns() {
+        #[derive(serde::Deserialize)]
+        struct Head {
+            reads: Vec<String>,
+            columns: indexmap::IndexMap<String, String>,
+        }
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/marts");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let (head, sql) = crate::spec::front_matter::read::<Head>(&path, &text).unwrap();
+            assert_eq!(unportable(&sql), [], "{}", path.display());
+            assert_eq!(read_tables(&sql), (head.reads, None), "{}", path.display());
+            let columns: Vec<String> = head.columns.into_keys().collect();
+            assert_eq!(output_columns(&sql), [columns], "{}", path.display());
+        }
+    }
+
+    #[test]
     fn tables_and_columns_are_read_from_the_text() {
         let sql = "WITH a AS (SELECT q FROM mart.t) SELECT a.x, f(y, 2) AS b FROM a JOIN mart.u ON 1 = 1 UNION ALL SELECT 1 FROM kpi.v";
         assert_eq!(read_tables(sql), (vec!["t".to_owned(), "u".to_owned()], Some("kpi.v".to_owned())));

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, AsArray, BooleanArray, Float64Array, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 use serde::Serialize;
 
+use self::columns::{Columns, number, text};
 use super::definition::Kpi;
 use super::value::ValueError;
+
+mod columns;
 
 /// One KPI compared with what was published.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -274,88 +274,6 @@ impl Tally {
         self.compared += 1;
         self.fractional_counts += u64::from(fractional);
     }
-}
-
-/// The columns of one batch, typed.
-struct Columns {
-    period: StringArray,
-    level: StringArray,
-    code: StringArray,
-    name: StringArray,
-    breakdown: StringArray,
-    numerator: Float64Array,
-    denominator: Float64Array,
-    value: Float64Array,
-    reason: StringArray,
-    published: Float64Array,
-    delivery: StringArray,
-    sheet: StringArray,
-    row: arrow::array::Int64Array,
-    superseded: Option<BooleanArray>,
-}
-
-impl Columns {
-    fn of(kpi: &str, batch: &RecordBatch) -> Result<Self, ValueError> {
-        let column = |name: &'static str, wanted: DataType| {
-            let found = batch
-                .column_by_name(name)
-                .ok_or_else(|| ValueError::MissingColumn { kpi: kpi.to_owned(), column: name })?;
-            cast(found, &wanted).map_err(|source| ValueError::ColumnType {
-                kpi: kpi.to_owned(),
-                column: name,
-                found: found.data_type().clone(),
-                wanted,
-                source,
-            })
-        };
-        let texts = |name| column(name, DataType::Utf8).map(|array| array.as_string().clone());
-        let numbers = |name| column(name, DataType::Float64).map(|array| array.as_primitive::<Float64Type>().clone());
-        Ok(Self {
-            period: texts("period")?,
-            level: texts("geography_level")?,
-            code: texts("geography_code")?,
-            name: texts("geography_name")?,
-            breakdown: texts("breakdown")?,
-            numerator: numbers("numerator")?,
-            denominator: numbers("denominator")?,
-            value: numbers("value")?,
-            reason: texts("reason")?,
-            published: numbers("published")?,
-            delivery: texts("delivery_id")?,
-            sheet: texts("sheet")?,
-            row: column("row_number", DataType::Int64)?.as_primitive::<Int64Type>().clone(),
-            superseded: batch.column_by_name("_superseded").and_then(|array| array.as_boolean_opt().cloned()),
-        })
-    }
-
-    fn is_superseded(&self, row: usize) -> bool {
-        self.superseded.as_ref().is_some_and(|flags| flags.is_valid(row) && flags.value(row))
-    }
-
-    fn differing(&self, row: usize, computed: f64, published: f64) -> DifferingRow {
-        DifferingRow {
-            period: text(&self.period, row),
-            geography_level: text(&self.level, row),
-            geography_code: text(&self.code, row),
-            geography_name: text(&self.name, row),
-            breakdown: text(&self.breakdown, row),
-            numerator: number(&self.numerator, row),
-            denominator: number(&self.denominator, row),
-            computed,
-            published,
-            delivery_id: text(&self.delivery, row),
-            sheet: text(&self.sheet, row),
-            row: self.row.is_valid(row).then(|| self.row.value(row)),
-        }
-    }
-}
-
-fn text(column: &StringArray, row: usize) -> Option<String> {
-    column.is_valid(row).then(|| column.value(row).to_owned())
-}
-
-fn number(column: &Float64Array, row: usize) -> Option<f64> {
-    column.is_valid(row).then(|| column.value(row))
 }
 
 #[cfg(test)]

@@ -20,11 +20,11 @@ const MOST_PLACES: u8 = 12;
 pub enum Rounding {
     /// `floor(n / d * scale * 10^dp + 0.5) / 10^dp` in 64-bit floating point, in that order of operations.
     ///
-    /// *Source*: reproduces every percentage of DfE's EHC plan files of 2025 (12,166 of 12,166 for timeliness).
+    /// *Source*: reproduces every percentage of the department's EHC plan files of 2025 (12,166 of 12,166 for timeliness).
     F64FloorHalf(u8),
     /// Exact; a half goes away from zero.
     ///
-    /// *Source*: reproduces every school and authority rate of DfE's exclusions files to 2016/17 and the percentages of
+    /// *Source*: reproduces every school and authority rate of the department's exclusions files to 2016/17 and the percentages of
     /// the performance tables.
     DecimalHalfUp(u8),
     /// Exact; a half goes to the even neighbour.

@@ -137,6 +137,6 @@ mod tests {
 
     #[test]
     fn places_count_characters() {
-        assert_eq!(line_and_column("a\né b", 4), (2, 3));
+        assert_eq!(line_and_column("a\né b", 5), (2, 3));
     }
 }

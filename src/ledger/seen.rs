@@ -159,30 +159,6 @@ impl Seen {
             self.is_changed = true;
         }
     }
-
-    /// Forgets files for which `keep(path, look_key, look)` is false, so that the cache does not grow for ever.
-    pub(crate) fn keep_files(&mut self, keep: impl Fn(&str, &str, &Look) -> bool) {
-        let mut is_changed = false;
-        self.files.retain(|path, file| {
-            let before = file.looks.len();
-            file.looks.retain(|key, look| keep(path, key, look));
-            is_changed |= file.looks.len() != before;
-            !file.looks.is_empty()
-        });
-        self.is_changed |= is_changed;
-    }
-
-    /// Forgets addresses for which `keep(collection, url)` is false.
-    pub(crate) fn keep_addresses(&mut self, keep: impl Fn(&str, &str) -> bool) {
-        let mut is_changed = false;
-        self.addresses.retain(|collection, addresses| {
-            let before = addresses.len();
-            addresses.retain(|url, _| keep(collection, url));
-            is_changed |= addresses.len() != before;
-            !addresses.is_empty()
-        });
-        self.is_changed |= is_changed;
-    }
 }
 
 /// Whether a path is a folder or below it.

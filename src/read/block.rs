@@ -65,6 +65,8 @@ pub struct Block {
     pub blank_rows: u64,
     /// Days to add to a number that stands for a day: 1462 in a workbook of the 1904 system.
     pub date_shift: f64,
+    /// The format tells dates from numbers poorly (xls): in a number column a serial is a number.
+    pub dates_uncertain: bool,
     /// Flaws, by index into `rows`.
     pub flaws: Vec<(u32, RowFlaw)>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::block::{Block, Cell};
-use super::label::label_key;
+use super::label::{label_key, strip_footnote};
 use crate::spec::Layout;
 
 /// A column of the contract that was found in the file.
@@ -176,13 +176,21 @@ impl Match {
         let mut records = Vec::new();
         if let Some(unpivot) = &layout.unpivot {
             let mut by_key: IndexMap<String, BTreeMap<String, u32>> = IndexMap::new();
-            let numbered = numbered(&keys);
+            // Labels are compared in lower case; patterns are written as the label reads.
+            let shown: Vec<String> = labels
+                .iter()
+                .map(
+                    |label| {
+                        if layout.strip_footnotes { strip_footnote(label.trim()).to_owned() } else { label.clone() }
+                    },
+                )
+                .collect();
+            let numbered = numbered(&shown);
             for (name, pattern) in &unpivot.columns {
                 wanted += 1;
                 let mut any = false;
                 for (column, (key, with_number)) in keys.iter().zip(&numbered).enumerate() {
-                    // Labels are compared in lower case; patterns are written as the label reads.
-                    let captured = [labels[column].as_str(), key.as_str(), with_number.as_str()]
+                    let captured = [shown[column].as_str(), key.as_str(), with_number.as_str()]
                         .into_iter()
                         .find_map(|text| pattern.captures(text)?.name("key").map(|group| group.as_str().to_owned()));
                     if let Some(record) = captured {
@@ -270,7 +278,7 @@ fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
     Some(joined)
 }
 
-/// Each label with its number among equal ones: `snp#1`, `snp#2`; a label that stands once too.
+/// Each label with its number among equal ones: `SNP#1`, `SNP#2`; a label that stands once too.
 fn numbered(keys: &[String]) -> Vec<String> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     keys.iter()

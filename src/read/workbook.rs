@@ -81,6 +81,7 @@ impl Workbook {
             _ => 0.0,
         };
         let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
+        gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(_));
         match &mut self.book {
             Book::Xlsx(book) => {
                 stream_xlsx(book, sheet, shift, &mut gatherer, sink)?;
@@ -256,8 +257,8 @@ impl Gatherer {
         self.next_row = row + 1;
         self.block.close_row();
         if self.block.rows.len() >= self.max_rows || self.block.cells.len() >= self.max_cells {
-            let date_shift = self.block.date_shift;
-            let next = Block { sheet: Some(Arc::clone(&self.sheet)), date_shift, ..Block::default() };
+            let Block { date_shift, dates_uncertain, .. } = self.block;
+            let next = Block { sheet: Some(Arc::clone(&self.sheet)), date_shift, dates_uncertain, ..Block::default() };
             return sink(std::mem::replace(&mut self.block, next));
         }
         ControlFlow::Continue(())

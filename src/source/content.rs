@@ -7,7 +7,7 @@
 use crate::model::Refusal;
 
 /// Enough first bytes for [`sniff`].
-pub const SNIFF_BYTES: usize = 4096;
+pub(super) const SNIFF_BYTES: usize = 4096;
 
 /// What a file is, as far as its first bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

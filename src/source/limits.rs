@@ -3,41 +3,41 @@
 use std::time::Duration;
 
 /// Most bytes of one member of an archive, inflated.
-pub const MEMBER_BYTES: u64 = 1 << 30;
+pub(super) const MEMBER_BYTES: u64 = 1 << 30;
 /// Most bytes of all members that are taken from one archive, inflated.
-pub const ARCHIVE_BYTES: u64 = 4 << 30;
+pub(super) const ARCHIVE_BYTES: u64 = 4 << 30;
 /// Most times that a member may be larger than it is packed. Spreadsheets reach 20, text of one character a thousand.
-pub const RATIO: u64 = 200;
+pub(super) const RATIO: u64 = 200;
 /// Up to this size no ratio is asked: small files of blanks pack very well.
-pub const RATIO_FREE_BYTES: u64 = 1 << 20;
+pub(super) const RATIO_FREE_BYTES: u64 = 1 << 20;
 /// Most members of an archive.
-pub const MEMBERS: usize = 10_000;
+pub(super) const MEMBERS: usize = 10_000;
 /// Deepest folder that is looked into.
-pub const DEPTH: usize = 32;
+pub(super) const DEPTH: usize = 32;
 /// Most redirects that are followed.
-pub const REDIRECTS: usize = 5;
+pub(super) const REDIRECTS: usize = 5;
 
 /// Largest answer where the source names none, in megabytes.
-pub const ANSWER_MEGABYTES: u64 = 512;
+pub(super) const ANSWER_MEGABYTES: u64 = 512;
 /// Longest request where the source names none, in seconds.
-pub const REQUEST_SECONDS: u64 = 300;
+pub(super) const REQUEST_SECONDS: u64 = 300;
 /// Tries where the source names none.
-pub const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 5;
 /// Longest wait for a connection.
-pub const CONNECT: Duration = Duration::from_secs(30);
+pub(super) const CONNECT: Duration = Duration::from_secs(30);
 
 /// Limits on archives. [`Limits::default`] is what runs; smaller ones are for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// See [`MEMBER_BYTES`].
+    /// See `MEMBER_BYTES`.
     pub member_bytes: u64,
-    /// See [`ARCHIVE_BYTES`].
+    /// See `ARCHIVE_BYTES`.
     pub archive_bytes: u64,
-    /// See [`RATIO`].
+    /// See `RATIO`.
     pub ratio: u64,
-    /// See [`RATIO_FREE_BYTES`].
+    /// See `RATIO_FREE_BYTES`.
     pub ratio_free_bytes: u64,
-    /// See [`MEMBERS`].
+    /// See `MEMBERS`.
     pub members: usize,
 }
 

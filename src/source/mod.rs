@@ -79,7 +79,7 @@ pub fn fetch(
     for source in sources {
         match &source.kind {
             SourceKind::Folder { path, files, except } => folder::look_through(&mut door, source, path, files, except)?,
-            SourceKind::Http(_) => unimplemented!(),
+            SourceKind::Http(http) => http::ask(&mut door, source, http)?,
         }
     }
     let Door { report, .. } = door;

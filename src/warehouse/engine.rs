@@ -44,27 +44,11 @@ pub(super) fn in_memory(limits: Limits, spill: Option<&Path>) -> Result<Connecti
     opened.map_err(WarehouseError::database("open a database in memory"))
 }
 
-/// Takes from a connection all access to files but to `files` and what lies in `folders`, and locks its settings.
-pub(super) fn confine(connection: &Connection, files: &[&Path], folders: &[&Path]) -> Result<(), WarehouseError> {
-    let list =
-        |paths: &[&Path]| paths.iter().map(|path| text(&path.display().to_string())).collect::<Vec<_>>().join(", ");
-    run(
-        connection,
-        "confine the connection",
-        &format!(
-            "SET allowed_paths = [{}]; SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
-            list(files),
-            list(folders)
-        ),
-    )
-}
-
 /// A database file, read-only and without access to any other file.
 pub(super) fn read_only(path: &Path, limits: Limits) -> Result<Connection, WarehouseError> {
     settings(limits)
         .and_then(|config| config.access_mode(AccessMode::ReadOnly))
         .and_then(|config| config.enable_external_access(false))
-        .and_then(|config| config.with("temp_directory", ""))
         .and_then(|config| config.with("lock_configuration", "true"))
         .and_then(|config| Connection::open_with_flags(path, config))
         .map_err(|error| WarehouseError::Open { path: path.to_path_buf(), message: message(&error) })

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int32Array};
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, StringArray};
 
 use super::*;
 use crate::kpi::definition::{SELECT_COLUMNS, parse};
