@@ -1,3 +1,7 @@
 //! The thin binary: see [`sendmart::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sendmart::cli::main()
+}

@@ -1,1 +1,224 @@
-//! cli
+//! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
+
+mod check;
+mod explain;
+mod faults;
+mod kpi;
+mod output;
+mod run;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::lake::Place;
+use crate::run::RunError;
+use crate::spec::{self, Definitions};
+use crate::warehouse;
+
+/// Turns the spreadsheets of a council's SEND and inclusion team into checked Parquet, a `DuckDB` file and the board's KPIs.
+#[derive(Debug, Parser)]
+#[command(name = "sendmart", version, about, max_term_width = 110, after_help = EXAMPLES)]
+struct Cli {
+    /// The folder that holds `config`, `pipelines`, `sql` and `var`
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    place: PathBuf,
+    /// A config laid over config/default.toml, instead of config/local.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The date that KPIs speak for; default the day of the newest delivery
+    #[arg(long, global = true, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Count only what was received by the end of this day
+    #[arg(long, global = true, value_name = "DATE")]
+    known_at: Option<Date>,
+    /// Print JSON on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say more on standard error; twice for details
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  sendmart demo                                        the whole job on small real extracts, in a folder of its own
+  sendmart check                                       are the definitions right? every problem at once
+  sendmart run                                         fetch, read, check, build, publish
+  sendmart kpi show ehcp_20_week --at 933              a KPI's values for one authority
+  sendmart explain ehcp_20_week --at 933 --period 2024 from a number to the cells behind it
+  sendmart query \"SELECT * FROM meta.delivery\"         read-only SQL on the live generation
+
+Exit codes: 0 done or nothing to do, 2 usage, 65 the data stopped the publish, 74 input or output failed,
+75 another run holds the lock, 78 definitions are wrong.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Fetch, land, read, check, build, compute and publish: the whole job, once
+    #[command(
+        after_help = "Examples:\n  sendmart run\n  sendmart --config tests/open_data.toml run\n  sendmart --known-at 2025-12-31 run"
+    )]
+    Run,
+    /// Check every definition and print every problem, with file, line, column and hint
+    Check,
+    /// Show what a run would take, and which layout each new file is proved to have, without writing a generation
+    Plan,
+    /// What is live, how old it is, and what the last runs did
+    Status,
+    /// KPIs: list, show values, reconcile with what was published
+    #[command(subcommand)]
+    Kpi(kpi::KpiVerb),
+    /// List what is wrong with the data, cell by cell
+    #[command(
+        after_help = "Examples:\n  sendmart faults\n  sendmart faults --summary\n  sendmart faults --severity error --collection published_ehcp"
+    )]
+    Faults(faults::FaultsArgs),
+    /// Read-only SQL on the live generation
+    #[command(
+        after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
+    )]
+    Query {
+        /// One SQL statement
+        sql: String,
+    },
+    /// Walk from a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
+    Explain(explain::ExplainArgs),
+    /// Serve an older generation again
+    Rollback {
+        /// Its number, as `sendmart status` lists them
+        generation: u64,
+    },
+    /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout or config
+    Schema {
+        /// The kind; all when left out
+        kind: Option<String>,
+        /// Write all of them into this folder
+        #[arg(long, value_name = "DIR")]
+        write: Option<PathBuf>,
+    },
+    /// Run the whole job on small real extracts (Open Government Licence) and say where to look
+    Demo {
+        /// Where the demo's outputs go
+        #[arg(long, default_value = "var/demo")]
+        out: PathBuf,
+    },
+    /// Print a shell completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Read a generation through in a process of its own (used by `run`)
+    #[command(hide = true)]
+    VerifyGeneration {
+        /// The file
+        path: PathBuf,
+    },
+}
+
+/// What every verb is given.
+struct Context {
+    root: PathBuf,
+    config: Option<PathBuf>,
+    as_of: Option<Date>,
+    known_at: Option<Timestamp>,
+    json: bool,
+}
+
+impl Context {
+    fn definitions(&self) -> Result<(Place, Definitions), Failure> {
+        let definitions = spec::load(&self.root, self.config.as_deref()).map_err(RunError::Definitions)?;
+        let place = Place::new(&self.root, &definitions.settings.var);
+        Ok((place, definitions))
+    }
+}
+
+/// Why a verb failed: the text for people, and the exit code.
+struct Failure {
+    text: String,
+    hint: Option<String>,
+    exit_code: u8,
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self { text: error.to_string(), hint: error.hint(), exit_code: error.exit_code() }
+    }
+}
+
+impl From<warehouse::WarehouseError> for Failure {
+    fn from(error: warehouse::WarehouseError) -> Self {
+        RunError::Warehouse(error).into()
+    }
+}
+
+impl Failure {
+    fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { text: text.into(), hint: Some(hint.into()), exit_code: 2 }
+    }
+}
+
+/// Runs the program with the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let level = match cli.verbose {
+        0 => "sendmart=warn",
+        1 => "sendmart=info",
+        _ => "sendmart=debug",
+    };
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_target(false).init();
+    let known_at = cli.known_at.and_then(|day| {
+        let end = day.at(23, 59, 59, 999_999_000);
+        TimeZone::UTC.to_timestamp(end).ok()
+    });
+    let context = Context { root: cli.place, config: cli.config, as_of: cli.as_of, known_at, json: cli.json };
+    match dispatch(&context, cli.verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::error(&failure.text, failure.hint.as_deref());
+            ExitCode::from(failure.exit_code)
+        }
+    }
+}
+
+fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::Run => run::run(context),
+        Verb::Check => check::check(context),
+        Verb::Plan => run::plan(context),
+        Verb::Status => status::status(context),
+        Verb::Kpi(verb) => kpi::kpi(context, &verb),
+        Verb::Faults(args) => faults::faults(context, &args),
+        Verb::Query { sql } => {
+            let (place, _) = context.definitions()?;
+            let (schema, batches) = warehouse::query(&place, &sql, &[])?;
+            output::table(&schema, &batches, context.json);
+            Ok(())
+        }
+        Verb::Explain(args) => explain::explain(context, &args),
+        Verb::Rollback { generation } => {
+            let (place, _) = context.definitions()?;
+            let current = warehouse::rollback(&place, generation)?;
+            output::line(&format!("Generation {} of {} is live again", current.generation, current.published_at));
+            Ok(())
+        }
+        Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),
+        Verb::Demo { out } => run::demo(context, &out),
+        Verb::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "sendmart", &mut std::io::stdout());
+            Ok(())
+        }
+        Verb::VerifyGeneration { path } => {
+            let found = warehouse::verify(&path)?;
+            output::line(&serde_json::to_string(&found).unwrap_or_default());
+            Ok(())
+        }
+    }
+}

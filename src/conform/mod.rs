@@ -1,1 +1,171 @@
-//! conform
+//! Rows of cells into typed rows, faults, and refused rows. Pure: no I/O, no clock.
+//!
+//! In: [`Block`]s of a proved layout. Out: [`Conformed`] with Arrow columns of the contract, every fault with its cell,
+//! and every refused row as it stood. Every row of a block ends up accepted, refused or skipped with a reason.
+
+mod cell;
+mod column;
+mod number;
+mod row;
+mod sort;
+
+pub use cell::Problem;
+pub use number::{parse_decimal, parse_integer};
+pub use sort::{Sorted, Sorter};
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::error::ArrowError;
+
+use crate::model::{Address, DeliveryId, Fault, Severity};
+use crate::read::{Block, Proof};
+use crate::spec::{Kind, Table};
+use column::Plan;
+
+/// A row that was refused, as it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Its number, 1-based.
+    pub row: u32,
+    /// Its cells as a person sees them.
+    pub cells: Vec<String>,
+}
+
+/// What became of the data rows of one block.
+#[derive(Debug, Clone)]
+pub struct Conformed {
+    /// The accepted rows (records, where rows unfold), in order.
+    pub batch: RecordBatch,
+    /// Everything that is wrong.
+    pub faults: Vec<Fault>,
+    /// The rows that were refused.
+    pub refused: Vec<RefusedRow>,
+    /// Source rows that were accepted.
+    pub accepted: u64,
+}
+
+/// Conforms the blocks of one table of one delivery. Shared by threads: it holds no state of the rows.
+#[derive(Debug)]
+pub struct Conformer {
+    schema: SchemaRef,
+    plans: Vec<Plan>,
+    records: usize,
+    width: usize,
+    is_text: bool,
+    delivery: String,
+}
+
+impl Conformer {
+    /// Prepares for one proved table of one delivery.
+    #[must_use]
+    pub fn new(proof: &Proof, file_name: &str, delivery: &DeliveryId) -> Self {
+        let plans = column::plans(proof, file_name);
+        Self {
+            schema: schema(&proof.layout.table),
+            plans,
+            records: proof.layout.unpivot.as_ref().map_or(1, |_| proof.records.len()),
+            width: proof.labels.len(),
+            is_text: proof.sheet.is_none(),
+            delivery: delivery.0.clone(),
+        }
+    }
+
+    /// Conforms the data rows of a block.
+    ///
+    /// # Errors
+    /// [`ArrowError`] only if the columns do not fit the schema: a mistake of ours.
+    pub fn conform(&self, sorted: &Sorted) -> Result<Conformed, ArrowError> {
+        let block = &sorted.block;
+        let mut bad = vec![false; sorted.data.len()];
+        let mut faults = Vec::new();
+        row::check(block, &sorted.data, self.width, self.is_text, &mut bad, &mut faults);
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
+        for plan in &self.plans {
+            plan.build(sorted, self.records, &mut bad, &mut faults, &mut columns);
+        }
+        let length = sorted.data.len() * self.records;
+        columns.push(Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&self.delivery, length))));
+        columns.push(Arc::new(std::iter::repeat_n(block.sheet.as_deref(), length).collect::<StringArray>()));
+        let number = |index: &u32| i32::try_from(block.rows[*index as usize].number).unwrap_or(i32::MAX);
+        let numbers = sorted.data.iter().flat_map(|index| std::iter::repeat_n(number(index), self.records));
+        columns.push(Arc::new(Int32Array::from_iter_values(numbers)));
+        let mut batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
+        let mut refused = Vec::new();
+        if bad.contains(&true) {
+            let keep = bad.iter().flat_map(|bad| std::iter::repeat_n(!bad, self.records));
+            batch = filter_record_batch(&batch, &keep.map(Some).collect::<BooleanArray>())?;
+            let rows = sorted.data.iter().zip(&bad).filter(|(_, bad)| **bad);
+            refused.extend(rows.map(|(index, _)| refused_row(block, *index as usize)));
+        }
+        let accepted = sorted.data.len() as u64 - refused.len() as u64;
+        faults.sort_by_key(|fault| (fault.at.row, fault.at.column));
+        Ok(Conformed { batch, faults, refused, accepted })
+    }
+
+    /// The Arrow schema of the table.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}
+
+fn refused_row(block: &Block, index: usize) -> RefusedRow {
+    let cells = block.row(index).iter().map(|cell| block.shown(*cell).into_owned()).collect();
+    RefusedRow { row: block.rows[index].number, cells }
+}
+
+/// The Arrow schema of a conformed table: its columns, a reason after each column that has marks, and lineage.
+#[must_use]
+pub fn schema(table: &Table) -> SchemaRef {
+    let mut fields = Vec::new();
+    for (name, column) in &table.columns {
+        fields.push(Field::new(name, data_type(column.kind), true));
+        if !column.marks.is_empty() {
+            fields.push(Field::new(format!("{name}_reason"), DataType::Utf8, true));
+        }
+    }
+    fields.push(Field::new("_delivery", DataType::Utf8, false));
+    fields.push(Field::new("_sheet", DataType::Utf8, true));
+    fields.push(Field::new("_row", DataType::Int32, false));
+    Arc::new(Schema::new(fields))
+}
+
+fn data_type(kind: Kind) -> DataType {
+    match kind {
+        Kind::Integer => DataType::Int64,
+        Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
+        Kind::Date => DataType::Date32,
+        Kind::Boolean => DataType::Boolean,
+        Kind::Text | Kind::Code | Kind::Urn | Kind::Laestab | Kind::LaCode | Kind::GssCode | Kind::Period => {
+            DataType::Utf8
+        }
+    }
+}
+
+/// Faults of the header: labels that nobody expected, and labels that stand twice.
+#[must_use]
+pub fn header_faults(proof: &Proof) -> Vec<Fault> {
+    let sheet = proof.sheet.as_deref();
+    let duplicates = proof.duplicates.iter().map(|(column, label)| Fault {
+        at: Address::cell(sheet, proof.last_row, column + 1),
+        column: None,
+        rule_id: "header::duplicate".to_owned(),
+        severity: Severity::Query,
+        raw: Some(label.clone()),
+        message: "the label stands in the header more than once".to_owned(),
+        hint: "the layout says by `occurrence` which column is which; ask the supplier to rename one".to_owned(),
+    });
+    let unknown = proof.unknown.iter().map(|(column, label)| Fault {
+        at: Address::cell(sheet, proof.last_row, column + 1),
+        column: None,
+        rule_id: "header::unknown_label".to_owned(),
+        severity: Severity::Query,
+        raw: Some(label.clone()),
+        message: "the column is not in the contract; its cells are not loaded".to_owned(),
+        hint: "add the column to the table, or its label to `ignore` of the layout".to_owned(),
+    });
+    duplicates.chain(unknown).collect()
+}

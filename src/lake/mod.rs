@@ -2,6 +2,12 @@
 //!
 //! No other module names `parquet` or spells a path of `var`.
 
+mod atomic;
+mod parquet_out;
 mod place;
+mod table;
 
+pub use atomic::{FileError, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic};
+pub use parquet_out::{ParquetOut, ParquetOutError};
 pub use place::Place;
+pub use table::{ClosedTable, Encoded, Encoder, TableFile};

@@ -1,1 +1,95 @@
-//! read
+//! A file into rows of cells with addresses.
+//!
+//! In: landed bytes and the layouts of a collection. Out: a [`Proof`] of which layout it is and where its header stands,
+//! then [`Block`]s of rows. What cannot be taken at all is a [`ReadError`], in words for a data officer.
+//! The only module that names `calamine`. What a cell *means* is decided in `conform`.
+
+mod block;
+mod csv;
+mod door;
+mod error;
+mod header;
+mod label;
+mod prove;
+mod workbook;
+
+pub use block::{Block, Cell, RowFlaw, RowRef, number_text};
+pub use door::{Content, content_of};
+pub use error::ReadError;
+pub use header::{Proof, Record, Taken};
+pub use label::label_key;
+pub(crate) use label::strip_footnote;
+pub use prove::{Candidate, prove};
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::spec::Format;
+
+/// Takes blocks; breaks to stop reading.
+pub type Sink<'s> = dyn FnMut(Block) -> ControlFlow<()> + 's;
+
+/// The most rows and cells of a block: what is in memory at a time, and what a row group of Parquet holds.
+pub const BLOCK_ROWS: usize = 32_768;
+/// See [`BLOCK_ROWS`].
+pub const BLOCK_CELLS: usize = 524_288;
+
+/// A file opened for reading in one format.
+pub enum Rows {
+    /// Delimited text.
+    Csv(csv::CsvRows),
+    /// A workbook.
+    Workbook(Box<workbook::Workbook>),
+}
+
+impl Rows {
+    /// Opens a file in the given format.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file is not of that kind, or is broken or protected.
+    pub fn open(path: &Path, format: &Format) -> Result<Self, ReadError> {
+        Ok(match format {
+            Format::Csv { encoding, delimiter, quote } => {
+                Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote)?)
+            }
+            Format::Workbook { .. } => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
+        })
+    }
+
+    /// The sheets: name, and whether it is visible. A CSV has none.
+    #[must_use]
+    pub fn sheets(&self) -> Vec<(String, bool)> {
+        match self {
+            Self::Csv(_) => Vec::new(),
+            Self::Workbook(workbook) => workbook.sheets(),
+        }
+    }
+
+    /// Streams the rows from the first one, in blocks, until the end or until the sink breaks.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the file is broken further down.
+    pub fn stream(&mut self, sheet: Option<&str>, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+        match self {
+            Self::Csv(rows) => rows.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
+            Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), BLOCK_ROWS, BLOCK_CELLS, sink),
+        }
+    }
+
+    /// The first rows only.
+    ///
+    /// # Errors
+    /// As for [`Rows::stream`].
+    pub fn first(&mut self, sheet: Option<&str>, rows: usize) -> Result<Block, ReadError> {
+        let mut first = None;
+        let mut sink = |block: Block| {
+            first = Some(block);
+            ControlFlow::Break(())
+        };
+        match self {
+            Self::Csv(csv) => csv.stream(rows, BLOCK_CELLS, &mut sink)?,
+            Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), rows, BLOCK_CELLS, &mut sink)?,
+        }
+        Ok(first.unwrap_or_default())
+    }
+}

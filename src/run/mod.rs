@@ -1,1 +1,299 @@
-//! run
+//! The plan and the steps in order: the page to read first.
+//!
+//! ```text
+//! lock ─► recover ─► fetch ─► conform what is new ─► gates ─► nothing to do? ─► build ─► check ─► verify ─► publish
+//! ```
+//!
+//! A generation is decided by its fingerprint: definitions, deliveries, as-of and known-at. The same fingerprint as the
+//! live one means that there is nothing to do, and nothing is written.
+
+mod conform;
+mod error;
+mod quarantine;
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::kpi::{self, Kpi};
+use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
+use crate::ledger::{Ledger, RunLog, RunState};
+use crate::model::{Book, Delivery};
+use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
+use crate::spec::{Collection, Definitions};
+use crate::warehouse::{
+    Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
+    publish, recover,
+};
+pub use conform::conform;
+pub use error::RunError;
+
+/// What a run is asked for, and what it needs from the edge of the program.
+pub struct RunOptions<'a> {
+    /// The date that the KPIs speak for; default the day of the newest delivery, so that a night without news changes nothing.
+    pub as_of: Option<Date>,
+    /// Only deliveries received by then count; default all.
+    pub known_at: Option<Timestamp>,
+    /// The clock.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// Reads a secret by its name.
+    pub secret: &'a dyn Fn(&str) -> Option<String>,
+    /// Opens a built generation in another process and reads it through.
+    pub verifier: &'a dyn Fn(&Path) -> Result<Verification, WarehouseError>,
+    /// Process and host, told to a run that finds the lock held.
+    pub holder: String,
+    /// Where the run tells what it is doing.
+    pub progress: &'a dyn Progress,
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// The generation that is live now.
+    pub current: Option<Current>,
+    /// Whether a new generation was published.
+    pub published: bool,
+    /// New deliveries.
+    pub landed: usize,
+    /// Deliveries that were known.
+    pub known: usize,
+    /// Deliveries that were read in this run.
+    pub conformed: usize,
+    /// Every delivery that counts, with its books.
+    pub deliveries: Vec<(Delivery, Book)>,
+    /// What the sources had to tell.
+    pub problems: Vec<SourceProblem>,
+}
+
+/// Runs everything once.
+///
+/// # Errors
+/// [`RunError`], whose exit code says what kind of trouble it is. The last generation is then still served.
+pub fn run(place: &Place, definitions: &Definitions, options: &RunOptions<'_>) -> Result<RunReport, RunError> {
+    create_dir_shared(place.var()).map_err(RunError::File)?;
+    let _lock = match RunLock::ask(place, &options.holder)? {
+        Asked::Held(lock) => lock,
+        Asked::Busy(holder) => return Err(RunError::Busy(holder)),
+    };
+    let mut ledger = Ledger::open(place)?;
+    for run in ledger.unfinished_runs()? {
+        ledger.abandon(&run.run_id, (options.now)())?;
+    }
+    recover(place)?;
+    let kpis = load_kpis(place)?;
+    let mut log = ledger.start_run((options.now)())?;
+    let outcome = steps(place, definitions, &kpis, options, &mut ledger, &mut log);
+    if let Err(error) = &outcome {
+        let state = if error.exit_code() == 65 { RunState::Rejected } else { RunState::Failed };
+        let staging = place.staging(log.run_id());
+        let _ = fs::remove_dir_all(&staging);
+        log.transition(state, (options.now)(), json!({ "exit_code": error.exit_code() }))?;
+    }
+    outcome
+}
+
+/// Reads the KPI definitions of a place.
+///
+/// # Errors
+/// [`RunError::Sql`] with every problem.
+pub fn load_kpis(place: &Place) -> Result<Vec<Kpi>, RunError> {
+    kpi::load(&place.sql().join("kpis")).map_err(|problems| {
+        RunError::Sql(
+            problems
+                .iter()
+                .map(|problem| format!("{problem}\nhint: {}", problem.hint()))
+                .collect::<Vec<_>>()
+                .join("\n\n"),
+        )
+    })
+}
+
+fn steps(
+    place: &Place,
+    definitions: &Definitions,
+    kpis: &[Kpi],
+    options: &RunOptions<'_>,
+    ledger: &mut Ledger,
+    log: &mut RunLog,
+) -> Result<RunReport, RunError> {
+    let limits = Limits::from(&definitions.settings);
+    let fetch_options = FetchOptions {
+        limits: crate::source::Limits::default(),
+        backoff: crate::source::Backoff::default(),
+        secret: options.secret,
+        seed: log.started_at().as_millisecond().unsigned_abs(),
+    };
+    let fetched = fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?;
+    if !fetched.landed.is_empty() {
+        log.transition(
+            RunState::Landed,
+            (options.now)(),
+            json!({ "landed": fetched.landed.len(), "known": fetched.known }),
+        )?;
+    }
+    // Only what the sources of this config have brought counts; a delivery that left its folder still does.
+    let mut deliveries = Vec::new();
+    let mut conformed = 0;
+    let wanted = ledger.deliveries().into_iter().filter(|delivery| {
+        definitions.collections.contains_key(&delivery.collection)
+            && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
+    });
+    for delivery in wanted.collect::<Vec<_>>() {
+        let collection = &definitions.collections[&delivery.collection];
+        let book = match kept_book(place, collection, &delivery) {
+            Some(book) => book,
+            None => {
+                options.progress.message(&format!("Reading {}", delivery.source));
+                conformed += 1;
+                let book = conform(place, collection, &delivery, limits)?;
+                keep_book(place, &book)?;
+                book
+            }
+        };
+        deliveries.push((delivery, book));
+    }
+    if conformed > 0 {
+        log.transition(RunState::Conformed, (options.now)(), json!({ "deliveries": conformed }))?;
+    }
+    let newest = deliveries.iter().map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let known_at = options.known_at.unwrap_or(newest);
+    let as_of = options.as_of.unwrap_or_else(|| newest.to_zoned_datetime(TimeZone::UTC).date());
+    let fingerprint = fingerprint(definitions, &deliveries, as_of, known_at);
+    let report = |current: Option<Current>, published: bool, deliveries| RunReport {
+        current,
+        published,
+        landed: fetched.landed.len(),
+        known: fetched.known,
+        conformed,
+        deliveries,
+        problems: fetched.problems.clone(),
+    };
+    let current = live(place);
+    if current.as_ref().is_some_and(|current| current.fingerprint == fingerprint) {
+        if conformed > 0 || !fetched.landed.is_empty() {
+            log.transition(
+                RunState::Noop,
+                (options.now)(),
+                json!({ "generation": current.as_ref().map(|current| current.generation) }),
+            )?;
+        }
+        return Ok(report(current, false, deliveries));
+    }
+    let stops = gates(definitions, &deliveries);
+    if !stops.is_empty() {
+        return Err(RunError::Rejected(stops));
+    }
+    let generation = next_generation(place);
+    let input = BuildInput {
+        place,
+        definitions,
+        kpis,
+        deliveries: &deliveries,
+        as_of,
+        known_at,
+        fingerprint: &fingerprint,
+        run_id: log.run_id(),
+        generation,
+        built_at: (options.now)(),
+        limits,
+    };
+    options.progress.message("Building the generation");
+    let built = build(&input, &|step| options.progress.message(&format!("Building {step}")))?;
+    log.transition(RunState::Checked, (options.now)(), json!({ "generation": generation }))?;
+    options.progress.message("Verifying and publishing");
+    let current = publish(place, &built, generation, (options.now)(), options.verifier)?;
+    log.transition(
+        RunState::Published,
+        (options.now)(),
+        json!({ "generation": generation, "sha256": current.sha256, "rows": current.rows }),
+    )?;
+    let _ = fs::remove_dir_all(place.staging(log.run_id()));
+    clear_old(place, definitions.settings.keep_generations as usize)?;
+    Ok(report(Some(current), true, deliveries))
+}
+
+/// The books of a delivery under these definitions, if its files are all in the lake.
+fn kept_book(place: &Place, collection: &Collection, delivery: &Delivery) -> Option<Book> {
+    let bytes = fs::read(place.book(&collection.name, &delivery.delivery_id)).ok()?;
+    let book: Book = serde_json::from_slice(&bytes).ok()?;
+    let files =
+        book.tables.iter().flat_map(|table| [&table.conformed, &table.quarantine, &table.refused_rows]).flatten();
+    let whole = files
+        .into_iter()
+        .all(|file| fs::metadata(place.lake().join(&file.path)).is_ok_and(|metadata| metadata.len() == file.bytes));
+    (book.definition == collection.hash && whole).then_some(book)
+}
+
+fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
+    let path = place.book(&book.collection, &book.delivery_id);
+    create_dir_durable(path.parent().unwrap_or(&place.lake()))?;
+    let mut bytes = serde_json::to_vec_pretty(book).map_err(|error| RunError::Read(error.to_string()))?;
+    bytes.push(b'\n');
+    write_atomic(&path, &bytes)?;
+    Ok(())
+}
+
+/// What decides the content of a generation.
+fn fingerprint(definitions: &Definitions, deliveries: &[(Delivery, Book)], as_of: Date, known_at: Timestamp) -> String {
+    let mut lines: Vec<String> = deliveries
+        .iter()
+        .map(|(delivery, _)| format!("{} {} {:?}", delivery.delivery_id, delivery.received_at, delivery.maturity))
+        .collect();
+    lines.sort();
+    let collections: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
+    let whole = format!("{}\n{as_of}\n{known_at}\n{}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));
+    Sha256::digest(whole.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What stops the publish, in words.
+fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<String> {
+    let mut stops = Vec::new();
+    for (delivery, book) in deliveries {
+        let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
+        let gate = collection.gate;
+        if let Some(refused) = book.refused.as_ref().filter(|_| gate.refused_file_stops) {
+            let at = refused.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
+            stops.push(format!(
+                "[{}] {}{at}: {}\n    hint: {}",
+                refused.code, delivery.source, refused.message, refused.hint
+            ));
+        }
+        for table in &book.tables {
+            let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
+            if table.rows_quarantined > 0 && share > gate.max_quarantined_share {
+                stops.push(format!(
+                    "[gate::quarantined] {}: {} of {} rows are quarantined, more than {} %",
+                    delivery.source,
+                    table.rows_quarantined,
+                    table.rows_read,
+                    gate.max_quarantined_share * 100.0
+                ));
+            }
+            let before = deliveries
+                .iter()
+                .filter(|(other, _)| {
+                    other.collection == delivery.collection && other.received_at < delivery.received_at
+                })
+                .flat_map(|(other, book)| book.tables.iter().map(move |table| (other.received_at, table)))
+                .filter(|(_, other)| other.layout == table.layout)
+                .max_by_key(|(received_at, _)| *received_at);
+            if let Some((_, before)) = before
+                && (table.rows_accepted as f64) < before.rows_accepted as f64 * gate.min_rows_share
+            {
+                stops.push(format!(
+                    "[gate::rows] {}: {} rows, where the delivery before had {}; at least {} % are asked for",
+                    delivery.source,
+                    table.rows_accepted,
+                    before.rows_accepted,
+                    gate.min_rows_share * 100.0
+                ));
+            }
+        }
+    }
+    stops
+}

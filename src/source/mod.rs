@@ -102,8 +102,24 @@ pub struct FetchReport {
 /// Brings in what the sources hold. The caller holds the run lock.
 ///
 /// # Errors
-/// [`SourceError`] when our own disk or ledger fails. Deliveries that were landed before stay landed and recorded.
-pub async fn fetch(
+/// [`SourceError`] when our own disk or ledger fails, or nothing can be started that makes requests. Deliveries that were landed before stay landed and recorded.
+pub fn fetch(
+    sources: &[Source],
+    place: &Place,
+    ledger: &mut Ledger,
+    now: Timestamp,
+    options: &FetchOptions<'_>,
+    progress: &dyn Progress,
+) -> Result<FetchReport, SourceError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SourceError::Runtime)?;
+    runtime.block_on(fetch_async(sources, place, ledger, now, options, progress))
+}
+
+/// [`fetch`], for a caller that has an asynchronous runtime.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_async(
     sources: &[Source],
     place: &Place,
     ledger: &mut Ledger,
@@ -133,22 +149,6 @@ pub async fn fetch(
         "Fetched"
     );
     Ok(report)
-}
-
-/// [`fetch`], for a caller that has no asynchronous runtime.
-///
-/// # Errors
-/// As [`fetch`], and [`SourceError::Runtime`] when no runtime can be started.
-pub fn fetch_blocking(
-    sources: &[Source],
-    place: &Place,
-    ledger: &mut Ledger,
-    now: Timestamp,
-    options: &FetchOptions<'_>,
-    progress: &dyn Progress,
-) -> Result<FetchReport, SourceError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SourceError::Runtime)?;
-    runtime.block_on(fetch(sources, place, ledger, now, options, progress))
 }
 
 /// Clears the cache of files and addresses that the sources of these collections no longer hold.

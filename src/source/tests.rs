@@ -56,7 +56,7 @@ impl Bench {
     fn fetch(&self, sources: &[Source]) -> FetchReport {
         let mut ledger = Ledger::open(&self.place).unwrap();
         let secret = |_: &str| None;
-        fetch_blocking(sources, &self.place, &mut ledger, now(), &FetchOptions::new(&secret, 1), &()).unwrap()
+        fetch(sources, &self.place, &mut ledger, now(), &FetchOptions::new(&secret, 1), &()).unwrap()
     }
 
     /// Every file of `var` with its size and times.
@@ -269,7 +269,7 @@ fn a_file_that_is_still_being_written_waits_for_the_next_fetch() {
     let secret = |_: &str| None;
     let sources = [bench.source("some", &[])];
     let options = FetchOptions::new(&secret, 1);
-    let report = fetch_blocking(&sources, &bench.place, &mut ledger, now(), &options, &Grows(path)).unwrap();
+    let report = fetch(&sources, &bench.place, &mut ledger, now(), &options, &Grows(path)).unwrap();
     assert_eq!((codes(&report), report.landed.len()), (vec!["source::still_changing"], 0));
     assert_eq!(bench.fetch(&sources).landed.len(), 1);
 }

@@ -3,7 +3,14 @@
 //! In: `pipelines/`, `config/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
 //! found, what is valid, and a hint. Nothing here looks at data, and no other module names `toml`.
 
+mod codes;
+mod compile_layout;
+mod compile_table;
+mod document;
 pub mod front_matter;
+mod load;
+mod problem;
+mod schema;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -16,6 +23,9 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::{Reason, Severity};
+pub use load::load;
+pub use problem::{Problem, Problems, did_you_mean};
+pub use schema::{SCHEMAS, schema, schema_text};
 pub use wire::{Disposition, PrivacyClass};
 
 /// Everything that a run needs to know, checked.
@@ -40,6 +50,8 @@ pub struct Settings {
     pub duckdb_megabytes: u64,
     /// Generations kept beside the live one.
     pub keep_generations: u32,
+    /// Where outputs go, relative to the place.
+    pub var: PathBuf,
 }
 
 /// One collection.

@@ -1,1 +1,25 @@
-//! warehouse
+//! The warehouse: a new `DuckDB` file built from the lake, checked, given its KPIs, and published by one rename.
+//!
+//! The only module that names `duckdb`.
+
+mod build;
+mod comments;
+mod contract;
+mod engine;
+mod error;
+mod lock;
+mod meta;
+mod models;
+mod publish;
+mod query;
+mod rules;
+
+pub use build::{BuildInput, build};
+pub use engine::Limits;
+pub use error::WarehouseError;
+pub use lock::{Asked, RunLock};
+pub use publish::{
+    Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
+};
+pub use query::{query, query_each};
+pub use rules::{Finding, Findings, SameKey, check_expression, evaluate};

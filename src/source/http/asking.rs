@@ -120,8 +120,7 @@ impl Asking {
     }
 
     async fn one_try(&self, landing: &Landing, partial: &mut Option<Partial>) -> Result<Asked, Miss> {
-        // Without proof of equal bytes, what came of a broken transfer is of no use.
-        let begun = partial.take().filter(|begun| begun.bytes > 0 && begun.answer.validators.strong().is_some());
+        let begun = partial.take().filter(Partial::can_go_on);
         let response = self.send(begun.as_ref()).await?;
         let status = response.status();
         let mut begun = match (status, begun) {
@@ -177,7 +176,8 @@ impl Asking {
                 headers.insert(name, value);
             }
         };
-        // Bytes as they are: sizes and ranges mean nothing for an answer that is packed on the way.
+        // Bytes as they are: sizes and ranges mean nothing for an answer that is packed on the way. Servers that keep a
+        // file packed send it packed all the same; then it is unpacked on arrival, under the same limit of size.
         set(ACCEPT_ENCODING, Some("identity"));
         if let Some(begun) = begun {
             set(RANGE, Some(&format!("bytes={}-", begun.bytes)));
@@ -224,6 +224,12 @@ impl Partial {
             encoding: text(headers, &CONTENT_ENCODING).map(|encoding| encoding.to_ascii_lowercase()),
         };
         Ok(Self { answer, bytes: 0, total: response.content_length() })
+    }
+
+    /// Without proof of equal bytes, what came of a broken transfer is of no use. An answer that is unpacked on arrival has
+    /// no size, and its bytes are not those that a range counts.
+    fn can_go_on(&self) -> bool {
+        self.bytes > 0 && self.total.is_some() && self.answer.validators.strong().is_some()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -67,7 +67,6 @@ impl Guard {
             .user_agent(concat!("sendmart/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .referer(false)
-            .no_gzip()
             // A proxy would make the connection in our place, past the guard.
             .no_proxy()
             .https_only(!self.plain)
@@ -130,9 +129,7 @@ impl Resolve for GuardedNames {
         let reach = self.reach;
         let host = name.as_str().to_owned();
         Box::pin(async move {
-            let asked = host.clone();
-            let all: Vec<_> =
-                tokio::task::spawn_blocking(move || (asked.as_str(), 0).to_socket_addrs()).await??.collect();
+            let all: Vec<_> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
             let allowed: Vec<_> = all.iter().copied().filter(|address| reach.allows(address.ip())).collect();
             if allowed.is_empty() && !all.is_empty() {
                 return Err(NotAllowed { host }.into());

@@ -15,7 +15,7 @@ use super::*;
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::source::landing::Landing;
-use crate::source::{Backoff, FetchOptions, FetchReport, fetch};
+use crate::source::{Backoff, FetchOptions, FetchReport, fetch_async};
 use crate::spec::SourceKind;
 
 const CSV: &str = "la_code,percentage\r\n933,33.5\r\n";
@@ -52,7 +52,7 @@ fn options() -> FetchOptions<'static> {
 
 async fn fetched(place: &Place, http: HttpToml) -> FetchReport {
     let mut ledger = Ledger::open(place).unwrap();
-    fetch(&[source(http)], place, &mut ledger, now(), &options(), &()).await.unwrap()
+    fetch_async(&[source(http)], place, &mut ledger, now(), &options(), &()).await.unwrap()
 }
 
 fn a_place() -> (tempfile::TempDir, Place) {
@@ -97,6 +97,25 @@ fn raw_server(answers: Vec<Vec<u8>>) -> (String, Receiver<String>) {
 
 fn raw(head: &str, body: &[u8]) -> Vec<u8> {
     [format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n").as_bytes(), body].concat()
+}
+
+/// gzip without compression (RFC 1952, stored blocks of RFC 1951).
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+    let mut blocks = bytes.chunks(60_000).peekable();
+    while let Some(block) = blocks.next() {
+        let size = u16::try_from(block.len()).unwrap();
+        packed.push(u8::from(blocks.peek().is_none()));
+        packed.extend(size.to_le_bytes());
+        packed.extend((!size).to_le_bytes());
+        packed.extend(block);
+    }
+    let crc = bytes.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+    });
+    packed.extend((!crc).to_le_bytes());
+    packed.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+    packed
 }
 
 #[tokio::test]
@@ -254,17 +273,31 @@ async fn answers_over_the_limit_are_refused_said_or_not() {
     let body = vec![b'x'; (1 << 20) + 1];
     let said = raw(&format!("200 OK\r\nContent-Length: {}", body.len()), &body);
     let unsaid = raw("200 OK", &body);
-    let packed = {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(&body).unwrap();
-        raw("200 OK\r\nContent-Encoding: gzip", &encoder.finish().unwrap())
-    };
+    let packed = raw("200 OK\r\nContent-Encoding: gzip", &gzip(&body));
     for answer in [said, unsaid, packed] {
         let (url, requests) = raw_server(vec![answer]);
         let report = fetched(&place, HttpToml { max_megabytes: Some(1), ..address(&url) }).await;
         assert_eq!(only_code(&report), "source::too_large");
         assert_eq!(requests.iter().count(), 1, "not tried again");
     }
+}
+
+#[tokio::test]
+async fn a_file_that_is_kept_packed_is_landed_unpacked_or_not_at_all() {
+    let (_folder, place) = a_place();
+    let whole = gzip(CSV.as_bytes());
+    let head = "200 OK\r\nETag: \"v1\"\r\nContent-Encoding: gzip\r\nContent-Length";
+    let (url, requests) = raw_server(vec![
+        raw(&format!("{head}: {}", whole.len()), &whole[..20]),
+        raw(&format!("{head}: {}", whole.len() - 9), &whole[..whole.len() - 9]),
+        raw(&format!("{head}: {}", whole.len()), &whole),
+    ]);
+    let report = fetched(&place, address(&url)).await;
+    assert_eq!(fs::read(place.landed(&report.landed[0].sha256)).unwrap(), CSV.as_bytes());
+    assert!(requests.iter().all(|request| !request.contains("range")), "a range counts packed bytes");
+
+    let (url, _requests) = raw_server(vec![raw("200 OK\r\nContent-Encoding: br\r\nContent-Length: 3", b"abc")]);
+    assert_eq!(only_code(&fetched(&place, address(&url)).await), "source::encoding");
 }
 
 #[tokio::test]

@@ -1,0 +1,11 @@
+/*
+title = "A share is not more than its whole"
+severity = "query"
+message = "A percentage has a numerator above its denominator"
+hint = "Look at the row in the file: publications do print such rows (special schools of England 2018/19 have more plans than pupils); raise it with the publisher if it is our own authority's"
+*/
+SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, delivery_id, row_number
+FROM kpi.value
+WHERE kpi_id NOT IN ('suspension_rate', 'permanent_exclusion_rate', 'pupil_teacher_ratio', 'teacher_fte', 'ehcp_caseload')
+    AND denominator > 0
+    AND numerator > denominator

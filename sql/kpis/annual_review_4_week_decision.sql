@@ -1,0 +1,48 @@
+/*
+title = "Annual reviews decided within 4 weeks of the meeting"
+basis = "published"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one authority, region or nation in one calendar year by breakdown"
+period_rule = "calendar year of the return"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 (EES), annual_reviews.csv; SEND Regulations 2014, regulations 20(10) and 21(10)"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "Blackpool and Reading returned no data for 2024; DfE suppressed Waltham Forest, Surrey, Redbridge, Hertfordshire and Plymouth pending checks.",
+  "First published for 2024: there is no series yet.",
+]
+reads = ["published_ehcp_annual_reviews"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(number_decision_4weeks AS DOUBLE) AS numerator, -- reviews whose decision was sent within four weeks of the meeting
+    CAST(number_decision_4weeks AS DOUBLE) + CAST(number_decision_gt_4weeks AS DOUBLE) AS denominator, -- reviews with a decision and a meeting date
+    COALESCE(number_decision_4weeks_reason, number_decision_gt_4weeks_reason) AS reason, -- why there is no value
+    CAST(pc_decision_4weeks AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_annual_reviews

@@ -1,0 +1,49 @@
+/*
+title = "Education, health and care plans maintained"
+basis = "published"
+area = "context"
+unit = "count"
+polarity = "none"
+grain = "one authority, region or nation in one academic year by breakdown"
+period_rule = "academic year: the January census within it (2024/25 is January 2025)"
+rounding = "none(0)"
+source = "DfE, Education, health and care plans, 2025 (EES), caseload.csv"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "Denominators of the placement percentages of 2023/24 leave out Hackney and Peterborough (DfE footnote).",
+  "Before 2023 the SEN2 return was collected as totals, since then person by person: a break in the series.",
+]
+not_comparable = "a count that the file prints as it stands: there is nothing to compute"
+reads = ["published_ehcp_caseload"]
+*/
+SELECT
+    period, -- academic year of the January census
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(ehcplans AS DOUBLE) AS numerator, -- plans maintained on the January census day
+    CAST(NULL AS DOUBLE) AS denominator, -- none: a count
+    ehcplans_reason AS reason, -- why there is no value
+    CAST(ehcplans AS DOUBLE) AS published, -- the same count
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_caseload

@@ -1,0 +1,48 @@
+/*
+title = "Requests for an assessment decided within 6 weeks"
+basis = "published"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one authority, region or nation in one calendar year by breakdown"
+period_rule = "calendar year in which the request was received"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 (EES), requests.csv; SEND Regulations 2014, regulation 5(1)"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "DfE divides by a few more requests than the file prints: those within six weeks, those over, and an unprinted number whose time is not known (Wokingham 27 in 2023, Surrey about 31 in 2024). Where an authority has such requests, the printed figure is lower than this one.",
+]
+differences = "The printed percentages of 245 rows divide by more requests than the two printed counts: in every one of them, six weeks + over six weeks + k gives both printed percentages for a whole number k of at least 1 (requests whose time is not known), which the file does not print. 48 further rows print 0 per cent of no requests, and have no value here."
+reads = ["published_ehcp_requests"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(request_outcome_six_weeks AS DOUBLE) AS numerator, -- requests decided within six weeks
+    CAST(request_outcome_six_weeks AS DOUBLE) + CAST(request_outcome_over_6_weeks AS DOUBLE) AS denominator, -- requests decided, within six weeks or over
+    COALESCE(request_outcome_six_weeks_reason, request_outcome_over_6_weeks_reason) AS reason, -- why there is no value
+    CAST(request_outcome_six_weeks_pc AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_requests

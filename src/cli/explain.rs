@@ -1,0 +1,129 @@
+//! `explain`: from a number to the cells behind it.
+
+use clap::Args;
+
+use super::kpi::find;
+use super::{Context, Failure, output};
+use crate::read::Rows;
+use crate::run::load_kpis;
+use crate::warehouse::query;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sendmart explain ehcp_20_week --at 933 --period 2024")]
+pub(super) struct ExplainArgs {
+    /// The KPI
+    kpi: String,
+    /// The geography code: URN, authority code, or GSS code of a region or nation
+    #[arg(long)]
+    at: String,
+    /// The period: 2024 or 2016/17
+    #[arg(long)]
+    period: String,
+    /// The breakdown
+    #[arg(long, default_value = "total")]
+    breakdown: String,
+}
+
+pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
+    let (place, definitions) = context.definitions()?;
+    let kpis = load_kpis(&place)?;
+    let kpi = find(&kpis, &args.kpi)?;
+    let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
+               value.delivery_id, value.sheet, value.row_number, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
+               delivery.sha256, delivery.collection, CAST(delivery.received_at AS VARCHAR) AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
+               FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
+               LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
+               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4";
+    let (schema, batches) = query(&place, sql, &[&args.kpi, &args.at, &args.period, &args.breakdown])?;
+    let options = arrow::util::display::FormatOptions::default().with_null("");
+    let cell = |name: &str| -> String {
+        let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return String::new() };
+        let column = schema.index_of(name).ok().map(|index| batch.column(index));
+        column
+            .and_then(|column| {
+                arrow::util::display::ArrayFormatter::try_new(column, &options)
+                    .ok()
+                    .map(|shown| shown.value(0).to_string())
+            })
+            .unwrap_or_default()
+    };
+    if batches.iter().all(|batch| batch.num_rows() == 0) {
+        return Err(Failure::usage(
+            format!(
+                "there is no value of `{}` for {} in {} with breakdown `{}`",
+                args.kpi, args.at, args.period, args.breakdown
+            ),
+            format!("`sendmart kpi show {} --at {}` lists what there is", args.kpi, args.at),
+        ));
+    }
+    output::line(&format!("{} — {}", kpi.id, kpi.title));
+    output::line(&format!("  {} ({}), {}, {}", cell("geography_name"), args.at, args.period, args.breakdown));
+    output::line(&format!(
+        "  value {}{}  =  {} of {}   published {}   as of {}",
+        cell("value"),
+        if cell("reason").is_empty() { String::new() } else { format!("(none: {})", cell("reason")) },
+        cell("numerator"),
+        cell("denominator"),
+        cell("published"),
+        cell("as_of")
+    ));
+    output::line(&format!(
+        "Definition\n  rounding {}; period: {}\n  source: {}",
+        kpi.rounding, kpi.period_rule, kpi.source
+    ));
+    for caveat in &kpi.caveats {
+        output::line(&format!("  caveat: {caveat}"));
+    }
+    output::line(&format!("  sql: {}", place.sql().join("kpis").join(format!("{}.sql", kpi.id)).display()));
+    output::line(&format!(
+        "Mart rows\n  {}, where _delivery = '{}' AND _row = {}",
+        kpi.reads.join(", "),
+        cell("delivery_id"),
+        cell("row_number")
+    ));
+    output::line(&format!("Parquet\n  {} (layout {})", place.lake().join(cell("path")).display(), cell("layout")));
+    output::line(&format!(
+        "Delivery\n  {} received {} ({})\n  {}\n  landed as {}",
+        cell("delivery_id"),
+        cell("received_at"),
+        cell("maturity"),
+        cell("source"),
+        place.landed(&cell("sha256")).display()
+    ));
+    let sheet = cell("sheet");
+    let row = cell("row_number");
+    output::line(&format!("Row\n  {}row {row}", if sheet.is_empty() { String::new() } else { format!("{sheet}!") }));
+    let layout = definitions
+        .collections
+        .get(&cell("collection"))
+        .and_then(|collection| collection.layouts.iter().find(|layout| layout.name == cell("layout")));
+    if let (Some(layout), Ok(number)) = (layout, row.parse::<u32>()) {
+        let mut shown = None;
+        let mut labels: Option<Vec<String>> = None;
+        if let Ok(mut rows) = Rows::open(&place.landed(&cell("sha256")), &layout.format) {
+            let _ = rows.stream((!sheet.is_empty()).then_some(sheet.as_str()), &mut |block| {
+                for index in 0..block.rows.len() {
+                    let cells =
+                        || block.row(index).iter().map(|cell| block.shown(*cell).trim().to_owned()).collect::<Vec<_>>();
+                    if labels.is_none() && layout.header_rows == 1 && block.row(index).len() > 1 {
+                        labels = Some(cells());
+                    }
+                    if block.rows[index].number == number {
+                        shown = Some(cells());
+                        return std::ops::ControlFlow::Break(());
+                    }
+                }
+                std::ops::ControlFlow::Continue(())
+            });
+        }
+        if let Some(cells) = shown {
+            let labels = labels.unwrap_or_default();
+            let lines = cells.iter().enumerate().filter(|(_, text)| !text.is_empty()).map(|(index, text)| {
+                let letters = crate::model::column_letters(u32::try_from(index + 1).unwrap_or(0));
+                vec![format!("{letters}{row}"), labels.get(index).cloned().unwrap_or_default(), text.clone()]
+            });
+            output::rows(&["cell", "header", "as it stands in the file"], lines);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! `kpi list`, `kpi show`, `kpi reconcile`.
+
+use clap::Subcommand;
+
+use super::{Context, Failure, output};
+use crate::kpi::{Kpi, Reconciler, reconcile_sql};
+use crate::run::load_kpis;
+use crate::spec::did_you_mean;
+use crate::warehouse::{query, query_each};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KpiVerb {
+    /// The KPIs with title, unit and rounding
+    List,
+    /// Values of one KPI on the live generation
+    #[command(after_help = "Example:\n  sendmart kpi show ehcp_20_week --at 933 --breakdown total")]
+    Show {
+        /// The KPI
+        id: String,
+        /// A geography code: URN, authority code, or GSS code of a region or nation
+        #[arg(long)]
+        at: Option<String>,
+        /// A period: 2024 or 2016/17
+        #[arg(long)]
+        period: Option<String>,
+        /// A breakdown: total, or characteristic=group
+        #[arg(long)]
+        breakdown: Option<String>,
+    },
+    /// Compare every computed value with the figure published beside the counts in the same file
+    Reconcile {
+        /// Only this KPI
+        id: Option<String>,
+        /// How many differing rows to print for each KPI
+        #[arg(long, default_value_t = 3)]
+        rows: usize,
+    },
+}
+
+pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<&'k Kpi, Failure> {
+    kpis.iter().find(|kpi| kpi.id == id).ok_or_else(|| {
+        let ids = kpis.iter().map(|kpi| kpi.id.as_str());
+        let meant = did_you_mean(id, ids.clone()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+        Failure::usage(
+            format!("there is no KPI `{id}`"),
+            format!("{meant}valid: {}", ids.collect::<Vec<_>>().join(", ")),
+        )
+    })
+}
+
+pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
+    let (place, _) = context.definitions()?;
+    let kpis = load_kpis(&place)?;
+    match verb {
+        KpiVerb::List => {
+            let lines = kpis.iter().map(|kpi| {
+                vec![
+                    kpi.id.clone(),
+                    kpi.basis.as_str().to_owned(),
+                    kpi.title.clone(),
+                    kpi.rounding.to_string(),
+                    kpi.period_rule.clone(),
+                ]
+            });
+            output::rows(&["kpi", "basis", "title", "rounding", "period"], lines);
+        }
+        KpiVerb::Show { id, at, period, breakdown } => {
+            find(&kpis, id)?;
+            let any = |value: &Option<String>| value.clone().unwrap_or_default();
+            let sql = "SELECT period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, published, maturity, as_of \
+                       FROM kpi.value WHERE kpi_id = ?1 AND (?2 = '' OR geography_code = ?2) AND (?3 = '' OR period = ?3) AND (?4 = '' OR breakdown = ?4) \
+                       ORDER BY period, geography_level, geography_code, breakdown";
+            let (schema, batches) = query(&place, sql, &[id, &any(at), &any(period), &any(breakdown)])?;
+            output::table(&schema, &batches, context.json);
+        }
+        KpiVerb::Reconcile { id, rows } => {
+            if let Some(id) = id {
+                find(&kpis, id)?;
+            }
+            let mut lines = Vec::new();
+            let mut differing = Vec::new();
+            for kpi in kpis.iter().filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id)) {
+                let mut reconciler = Reconciler::new(kpi, *rows);
+                let mut failed = None;
+                query_each(&place, reconcile_sql(), &[&kpi.id], &mut |batch| {
+                    if let Err(error) = reconciler.add(&batch) {
+                        failed = Some(error);
+                    }
+                })?;
+                if let Some(error) = failed {
+                    return Err(Failure { text: error.to_string(), hint: Some(error.hint()), exit_code: 78 });
+                }
+                let found = reconciler.finish();
+                if context.json {
+                    output::line(&serde_json::to_string(&found).unwrap_or_default());
+                    continue;
+                }
+                lines.extend(found.lines());
+                differing.extend(found.differing_lines());
+            }
+            if !context.json {
+                output::rows(&["kpi", "delivery", "level", "compared", "equal", "different", "not comparable"], lines);
+                for line in differing {
+                    output::line(&line);
+                }
+            }
+        }
+    }
+    Ok(())
+}

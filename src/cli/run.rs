@@ -1,0 +1,179 @@
+//! `run`, `plan` and `demo`.
+
+use std::path::Path;
+use std::process::Command;
+
+use jiff::Timestamp;
+
+use super::{Context, Failure, output};
+use crate::lake::Place;
+use crate::ledger::Ledger;
+use crate::read::prove;
+use crate::run::{RunOptions, RunReport, load_kpis, run as run_all};
+use crate::spec::{self, Definitions};
+use crate::warehouse::{Verification, WarehouseError};
+
+/// `sendmart run`.
+pub(super) fn run(context: &Context) -> Result<(), Failure> {
+    let (place, definitions) = context.definitions()?;
+    let report = execute(context, &place, &definitions)?;
+    print(context, &place, &report);
+    Ok(())
+}
+
+fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
+    let spinner = output::Spinner::new();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let now = Timestamp::now();
+    let options = RunOptions {
+        as_of: context.as_of,
+        known_at: context.known_at,
+        now: &Timestamp::now,
+        secret: &|name| std::env::var(name).ok(),
+        verifier: &verify_elsewhere,
+        holder: format!("process {} on {}, since {now}", std::process::id(), host.trim()),
+        progress: &spinner,
+    };
+    let outcome = run_all(place, definitions, &options);
+    spinner.done();
+    Ok(outcome?)
+}
+
+/// Has another process of this program open the file and read it through.
+fn verify_elsewhere(path: &Path) -> Result<Verification, WarehouseError> {
+    let failed = |message: String| WarehouseError::Verification { message };
+    let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
+    let out =
+        Command::new(program).arg("verify-generation").arg(path).output().map_err(|error| failed(error.to_string()))?;
+    if !out.status.success() {
+        return Err(failed(String::from_utf8_lossy(&out.stderr).trim().to_owned()));
+    }
+    serde_json::from_slice(&out.stdout).map_err(|error| failed(error.to_string()))
+}
+
+fn print(context: &Context, place: &Place, report: &RunReport) {
+    for problem in &report.problems {
+        output::error(&problem.to_string(), Some(&problem.hint));
+    }
+    let live = report.current.as_ref().map(|current| current.generation);
+    if context.json {
+        let value = serde_json::json!({
+            "published": report.published, "generation": live, "landed": report.landed, "known": report.known,
+            "conformed": report.conformed, "live": place.live(),
+        });
+        output::line(&value.to_string());
+        return;
+    }
+    if !report.published {
+        let what = live.map_or_else(|| "no generation".to_owned(), |live| format!("generation {live}"));
+        output::line(&format!("Nothing new: {} deliveries are known, and {what} is live", report.known));
+        return;
+    }
+    let mut total = [0_u64; 4];
+    let mut lines: std::collections::BTreeMap<&str, [u64; 6]> = std::collections::BTreeMap::new();
+    for (delivery, book) in &report.deliveries {
+        let line = lines.entry(&delivery.collection).or_default();
+        line[0] += 1;
+        for table in &book.tables {
+            let parts = [table.rows_read, table.rows_accepted, table.rows_quarantined, table.skipped()];
+            for (index, part) in parts.into_iter().enumerate() {
+                line[index + 1] += part;
+                total[index] += part;
+            }
+            line[5] += table.faults.values().sum::<u64>();
+        }
+    }
+    let body = lines.iter().map(|(collection, counts)| {
+        std::iter::once((*collection).to_owned()).chain(counts.iter().map(|count| grouped(*count))).collect()
+    });
+    output::rows(&["collection", "deliveries", "rows read", "accepted", "quarantined", "skipped", "faults"], body);
+    output::line(&format!(
+        "{} rows read = {} accepted + {} quarantined + {} skipped",
+        grouped(total[0]),
+        grouped(total[1]),
+        grouped(total[2]),
+        grouped(total[3])
+    ));
+    if let Some(current) = &report.current {
+        output::line(&format!(
+            "Generation {} is live: {} (KPIs as of {})",
+            current.generation,
+            place.live().display(),
+            current.as_of
+        ));
+    }
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `sendmart plan`: what is known, and which layout each landed delivery has, without building anything.
+pub(super) fn plan(context: &Context) -> Result<(), Failure> {
+    let (place, definitions) = context.definitions()?;
+    let kpis = load_kpis(&place)?;
+    output::line(&format!(
+        "{} collections, {} sources, {} KPIs; definitions {}",
+        definitions.collections.len(),
+        definitions.sources.len(),
+        kpis.len(),
+        &definitions.hash[..12]
+    ));
+    let ledger = Ledger::open(&place).map_err(crate::run::RunError::from)?;
+    let mut lines = Vec::new();
+    for delivery in ledger.deliveries() {
+        let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
+        let read = place.book(&collection.name, &delivery.delivery_id).is_file();
+        let words = match prove(&place.landed(&delivery.sha256), &delivery.file_name, collection) {
+            Ok(proofs) => proofs.iter().map(crate::read::Proof::words).collect::<Vec<_>>().join("; "),
+            Err(error) => format!("refused: {error}"),
+        };
+        lines.push(vec![
+            delivery.collection.clone(),
+            delivery.file_name.clone(),
+            if read { "read" } else { "to read" }.to_owned(),
+            words,
+        ]);
+    }
+    output::rows(&["collection", "file", "state", "proof"], lines);
+    output::line("A run looks through the sources again first; files that it finds there are added to these.");
+    Ok(())
+}
+
+/// `sendmart demo`.
+pub(super) fn demo(context: &Context, out: &Path) -> Result<(), Failure> {
+    let config = context.root.join("config").join("demo").join("demo.toml");
+    if !config.is_file() {
+        return Err(Failure::usage(
+            format!("there is no `{}`", config.display()),
+            "run the demo in a checkout of sendmart, or name it with `--place DIR`",
+        ));
+    }
+    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
+    let place = Place::new(&context.root, out);
+    let report = execute(context, &place, &definitions)?;
+    print(context, &place, &report);
+    let live = place.live();
+    let live = live.display();
+    output::line(&format!(
+        "\nWhere to look (extracts under the Open Government Licence v3.0; see config/demo/README.md):\n  {live}\n\n\
+         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config config/demo/demo.toml query …`):\n\
+         1. Are Somerset's children assessed in time?\n   \
+         SELECT period, numerator, denominator, value FROM kpi.value\n   \
+         WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933' AND breakdown = 'total' ORDER BY period;\n\
+         2. How do suspensions compare with England?\n   \
+         SELECT period, geography_name, value FROM kpi.value\n   \
+         WHERE kpi_id = 'suspension_rate' AND geography_level IN ('nation', 'authority') AND breakdown = 'total' ORDER BY period DESC, value DESC;\n\
+         3. What is wrong with the data, cell by cell?\n   \
+         SELECT file_name, cell, rule_id, raw_value, message FROM meta.fault JOIN meta.delivery USING (delivery_id);"
+    ));
+    Ok(())
+}

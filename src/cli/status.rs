@@ -1,0 +1,48 @@
+//! `status`: what is live, and what the last runs did.
+
+use super::{Context, Failure, output};
+use crate::ledger::Ledger;
+use crate::run::RunError;
+use crate::warehouse::{generations, live};
+
+pub(super) fn status(context: &Context) -> Result<(), Failure> {
+    let (place, definitions) = context.definitions()?;
+    let current = live(&place);
+    let ledger = Ledger::open(&place).map_err(RunError::from)?;
+    if context.json {
+        let value = serde_json::json!({
+            "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
+            "definitions": definitions.hash,
+        });
+        output::line(&value.to_string());
+        return Ok(());
+    }
+    match &current {
+        Some(current) => output::line(&format!(
+            "Live: generation {} of {}, KPIs as of {}, {} rows: {}",
+            current.generation,
+            current.published_at,
+            current.as_of,
+            current.rows,
+            place.live().display()
+        )),
+        None => output::line("Nothing is live yet: run `sendmart run`"),
+    }
+    let kept = generations(&place);
+    let numbers: Vec<String> = kept.iter().map(|kept| kept.generation.to_string()).collect();
+    output::line(&format!(
+        "Kept generations: {}",
+        if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") }
+    ));
+    output::line(&format!("Deliveries: {}", ledger.deliveries().len()));
+    let runs = ledger.runs().map_err(RunError::from)?;
+    let recent = runs.iter().rev().take(10).map(|run| {
+        vec![
+            run.run_id.clone(),
+            run.started_at.map_or_else(String::new, |at| at.to_string()),
+            run.state.map_or_else(String::new, |state| state.as_str().to_owned()),
+        ]
+    });
+    output::rows(&["run", "started", "state"], recent);
+    Ok(())
+}

@@ -1,0 +1,280 @@
+//! One cell into one value: marks, repairs, and the types of the contract.
+
+use jiff::civil::{Date, date};
+
+use crate::model::{Period, PeriodError};
+use crate::read::number_text;
+use crate::spec::CodeList;
+
+use super::number::parse_decimal;
+
+/// Why a cell is not a value of its column's type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Blank where a value has to be.
+    Required,
+    /// Not a whole number.
+    NotAnInteger,
+    /// Not a number.
+    NotADecimal,
+    /// More digits after the point than the contract has.
+    TooManyDecimals(i8),
+    /// More digits than the contract has.
+    TooManyDigits(u8),
+    /// Not a day in one of the declared forms.
+    NotADate(Vec<String>),
+    /// A day that cannot be told: Excel's 29 February 1900, or beyond its range.
+    ImpossibleSerial,
+    /// Not yes or no.
+    NotABoolean,
+    /// Not in the code list: the list's name and its first codes.
+    UnknownCode(String, String),
+    /// Not a period.
+    NotAPeriod(PeriodError),
+    /// Not six digits.
+    NotAUrn,
+    /// Not seven digits.
+    NotALaestab,
+    /// Not three digits.
+    NotALaCode,
+    /// Not a letter and eight digits.
+    NotAGssCode,
+    /// A formula's error.
+    FormulaError,
+    /// A formula without a value.
+    FormulaWithoutValue,
+    /// A date or a time where another type has to be: Excel may have turned the text into it.
+    DateInstead,
+}
+
+impl Problem {
+    /// Stable code.
+    #[must_use]
+    pub fn rule_id(&self) -> &'static str {
+        match self {
+            Self::Required => "cell::required",
+            Self::NotAnInteger => "cell::not_an_integer",
+            Self::NotADecimal => "cell::not_a_decimal",
+            Self::TooManyDecimals(_) => "cell::too_many_decimals",
+            Self::TooManyDigits(_) => "cell::too_many_digits",
+            Self::NotADate(_) => "cell::not_a_date",
+            Self::ImpossibleSerial => "cell::impossible_serial",
+            Self::NotABoolean => "cell::not_a_boolean",
+            Self::UnknownCode(..) => "cell::unknown_code",
+            Self::NotAPeriod(_) => "cell::not_a_period",
+            Self::NotAUrn => "cell::not_a_urn",
+            Self::NotALaestab => "cell::not_a_laestab",
+            Self::NotALaCode => "cell::not_a_la_code",
+            Self::NotAGssCode => "cell::not_a_gss_code",
+            Self::FormulaError => "cell::formula_error",
+            Self::FormulaWithoutValue => "cell::formula_without_value",
+            Self::DateInstead => "cell::date_instead",
+        }
+    }
+
+    /// What is wrong, without the cell's value.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::Required => "the cell is blank and has to hold a value".to_owned(),
+            Self::NotAnInteger => "the cell is not a whole number".to_owned(),
+            Self::NotADecimal => "the cell is not a number".to_owned(),
+            Self::TooManyDecimals(scale) => format!("the number has more than {scale} decimals"),
+            Self::TooManyDigits(digits) => format!("the number has more than {digits} digits"),
+            Self::NotADate(_) => "the cell is not a date in a declared form".to_owned(),
+            Self::ImpossibleSerial => "the date is one that does not exist, or is beyond Excel's range".to_owned(),
+            Self::NotABoolean => "the cell is neither yes nor no".to_owned(),
+            Self::UnknownCode(list, _) => format!("the code is not in the list `{list}`"),
+            Self::NotAPeriod(reason) => format!("the cell {reason}"),
+            Self::NotAUrn => "the cell is not a URN".to_owned(),
+            Self::NotALaestab => "the cell is not a LAESTAB".to_owned(),
+            Self::NotALaCode => "the cell is not a three-digit authority code".to_owned(),
+            Self::NotAGssCode => "the cell is not a GSS code".to_owned(),
+            Self::FormulaError => "the cell's formula ended in an error".to_owned(),
+            Self::FormulaWithoutValue => "the cell holds a formula, and the file holds no value of it".to_owned(),
+            Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),
+        }
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Required => "fill the cell".to_owned(),
+            Self::NotAnInteger => {
+                "write digits only; if it is a mark of a missing value, declare it in `marks`".to_owned()
+            }
+            Self::NotADecimal => {
+                "write digits and a point; if it is a mark of a missing value, declare it in `marks`".to_owned()
+            }
+            Self::TooManyDecimals(_) => "round it as the guidance says, or widen the column's type".to_owned(),
+            Self::TooManyDigits(_) => "check the number, or widen the column's type".to_owned(),
+            Self::NotADate(forms) => format!("write it as {}", forms.join(" or ")),
+            Self::ImpossibleSerial => "type the date again".to_owned(),
+            Self::NotABoolean => "write `Yes` or `No`, `1` or `0`, `True` or `False`".to_owned(),
+            Self::UnknownCode(list, first) => format!("valid: {first}; a new code goes into `config/codes/{list}.csv`"),
+            Self::NotAPeriod(_) => "write the year as the other rows do".to_owned(),
+            Self::NotAUrn => "six digits, as in Get Information about Schools".to_owned(),
+            Self::NotALaestab => "seven digits: authority code and establishment number".to_owned(),
+            Self::NotALaCode => "three digits, such as 933".to_owned(),
+            Self::NotAGssCode => "a letter and eight digits, such as E06000066".to_owned(),
+            Self::FormulaError => "mend the formula, or type the value".to_owned(),
+            Self::FormulaWithoutValue => "open the file in Excel and save it, so that it holds the values".to_owned(),
+            Self::DateInstead => "format the cell as text and type it again".to_owned(),
+        }
+    }
+}
+
+/// A day from a text in one of the declared forms.
+pub(super) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> {
+    for form in forms {
+        if let Some(day) = fast_date(text, form).or_else(|| Date::strptime(form, text).ok()) {
+            return Ok(day);
+        }
+    }
+    // A day with a midnight behind it is a day: that is how exports of databases write them.
+    let bare = text.split_once([' ', 'T']).filter(|(_, time)| {
+        time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b'Z')) && time.contains("00:00")
+    });
+    match bare {
+        Some((day, _)) => parse_date(day, forms),
+        None => Err(Problem::NotADate(forms.iter().map(|form| shown_form(form)).collect())),
+    }
+}
+
+/// The commonest forms without a general parser.
+fn fast_date(text: &str, form: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    let (day, month, year) = match form {
+        "%d/%m/%Y" if bytes.len() == 10 && bytes[2] == b'/' && bytes[5] == b'/' => (0..2, 3..5, 6..10),
+        "%d-%m-%Y" if bytes.len() == 10 && bytes[2] == b'-' && bytes[5] == b'-' => (0..2, 3..5, 6..10),
+        "%Y-%m-%d" if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' => (8..10, 5..7, 0..4),
+        _ => return None,
+    };
+    let number =
+        |range: std::ops::Range<usize>| text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let year = number(year)?.parse::<i16>().ok()?;
+    Date::new(year, number(month)?.parse::<i8>().ok()?, number(day)?.parse::<i8>().ok()?).ok()
+}
+
+fn shown_form(form: &str) -> String {
+    form.replace("%d", "dd")
+        .replace("%m", "mm")
+        .replace("%Y", "yyyy")
+        .replace("%y", "yy")
+        .replace("%b", "Mon")
+        .replace("%B", "Month")
+}
+
+/// A day from an Excel serial of the 1900 system.
+///
+/// Excel counts a 29 February 1900 (serial 60) that did not exist; serials below it are a day later than they seem.
+pub(super) fn serial_date(serial: f64) -> Result<Date, Problem> {
+    if !(1.0..2_958_466.0).contains(&serial) {
+        return Err(Problem::ImpossibleSerial);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked above")]
+    let days = serial.trunc() as i64;
+    if days == 60 {
+        return Err(Problem::ImpossibleSerial);
+    }
+    let zero = if days < 60 { date(1899, 12, 31) } else { date(1899, 12, 30) };
+    zero.checked_add(jiff::Span::new().days(days)).map_err(|_| Problem::ImpossibleSerial)
+}
+
+/// A period in its canonical form.
+pub(super) fn parse_period(text: &str) -> Result<String, Problem> {
+    Period::parse(text).map(|period| period.to_string()).map_err(Problem::NotAPeriod)
+}
+
+/// A code of the list.
+pub(super) fn parse_code(text: &str, list: &CodeList) -> Result<String, Problem> {
+    if list.codes.contains_key(text) {
+        return Ok(text.to_owned());
+    }
+    let first = list.codes.keys().take(8).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    let more = if list.codes.len() > 8 { " …" } else { "" };
+    Err(Problem::UnknownCode(list.name.clone(), first + more))
+}
+
+/// Text of exactly `length` digits.
+pub(super) fn parse_digits(text: &str, length: usize, problem: Problem) -> Result<String, Problem> {
+    if text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err(problem)
+    }
+}
+
+/// A LAESTAB, with or without a slash between its parts.
+pub(super) fn parse_laestab(text: &str) -> Result<String, Problem> {
+    let joined = text.split_once('/').filter(|(la, _)| la.len() == 3).map(|(la, estab)| format!("{la}{estab}"));
+    parse_digits(joined.as_deref().unwrap_or(text), 7, Problem::NotALaestab)
+}
+
+/// A GSS code: a letter of a country and eight digits.
+pub(super) fn parse_gss(text: &str) -> Result<String, Problem> {
+    let fits = text.len() == 9
+        && text.starts_with(['E', 'W', 'S', 'N', 'K', 'L', 'M'])
+        && text.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    if fits { Ok(text.to_owned()) } else { Err(Problem::NotAGssCode) }
+}
+
+/// Yes or no.
+pub(super) fn parse_boolean(text: &str) -> Result<bool, Problem> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "1.0" | "true" | "t" | "yes" | "y" => Ok(true),
+        "0" | "0.0" | "false" | "f" | "no" | "n" => Ok(false),
+        _ => Err(Problem::NotABoolean),
+    }
+}
+
+/// A number that was stored in binary, as an integer of `10^-scale`. Noise beyond the fifteenth digit is not a decimal.
+pub(super) fn number_decimal(value: f64, precision: u8, scale: i8) -> Result<i128, Problem> {
+    let text = number_text(value);
+    match parse_decimal(&text, precision, scale) {
+        Err(Problem::TooManyDecimals(_)) => {
+            let rounded = format!("{value:.*}", usize::try_from(scale).unwrap_or(0));
+            let nearest = rounded.parse::<f64>().map_err(|_| Problem::NotADecimal)?;
+            if (value - nearest).abs() <= value.abs().max(1.0) * 1e-14 {
+                parse_decimal(&rounded, precision, scale)
+            } else {
+                Err(Problem::TooManyDecimals(scale))
+            }
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_are_the_days_that_excel_shows() {
+        assert_eq!(serial_date(1.0).unwrap(), date(1900, 1, 1));
+        assert_eq!(serial_date(59.0).unwrap(), date(1900, 2, 28));
+        assert_eq!(serial_date(60.0), Err(Problem::ImpossibleSerial));
+        assert_eq!(serial_date(61.0).unwrap(), date(1900, 3, 1));
+        assert_eq!(serial_date(42_538.5).unwrap(), date(2016, 6, 17));
+        assert!(serial_date(-1.0).is_err());
+        assert!(serial_date(1e308).is_err());
+        assert!(serial_date(f64::NAN).is_err());
+    }
+
+    #[test]
+    fn dates_are_read_in_declared_forms_only() {
+        let uk = vec!["%d/%m/%Y".to_owned()];
+        assert_eq!(parse_date("01/09/2015", &uk).unwrap(), date(2015, 9, 1));
+        assert_eq!(parse_date("01/09/2015 00:00:00", &uk).unwrap(), date(2015, 9, 1));
+        assert!(parse_date("2015-09-01", &uk).is_err());
+        assert!(parse_date("30/02/2015", &uk).is_err());
+        assert_eq!(parse_date("2025-Feb-14 00:00:00", &["%Y-%b-%d %H:%M:%S".to_owned()]).unwrap(), date(2025, 2, 14));
+    }
+
+    #[test]
+    fn binary_noise_is_not_a_decimal_but_a_third_digit_is() {
+        assert_eq!(number_decimal(69.400_000_000_000_006, 9, 1), Ok(694));
+        assert_eq!(number_decimal(69.41, 9, 1), Err(Problem::TooManyDecimals(1)));
+    }
+}

@@ -1,0 +1,104 @@
+//! Numbers as texts, exactly: no binary floating point between the text and the stored value.
+
+use super::Problem;
+
+/// The parts of a number as text: sign, digits before and after the point, power of ten.
+struct Digits<'t> {
+    negative: bool,
+    whole: String,
+    fraction: &'t str,
+    exponent: i32,
+}
+
+/// Splits a number. Thousands commas have to stand right.
+fn digits(text: &str) -> Option<Digits<'_>> {
+    let (negative, rest) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok().filter(|power| power.abs() <= 40)?),
+        None => (rest, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if (whole.is_empty() && fraction.is_empty()) || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let whole = if whole.contains(',') {
+        let mut groups = whole.split(',');
+        let first = groups.next()?;
+        if !(1..=3).contains(&first.len()) || groups.any(|group| group.len() != 3) {
+            return None;
+        }
+        whole.replace(',', "")
+    } else {
+        whole.to_owned()
+    };
+    whole.bytes().all(|byte| byte.is_ascii_digit()).then_some(Digits { negative, whole, fraction, exponent })
+}
+
+/// A whole number. `785.0` and `1,234` are whole; `785.5` is not.
+///
+/// # Errors
+/// The problem, if it is not one or has more than 18 digits.
+///
+/// ```
+/// use sendmart::conform::parse_integer;
+/// assert_eq!(parse_integer("1,234").unwrap(), 1234);
+/// assert_eq!(parse_integer("785.0").unwrap(), 785);
+/// assert_eq!(parse_integer("-12").unwrap(), -12);
+/// assert!(parse_integer("12,34").is_err());
+/// assert!(parse_integer("7.5").is_err());
+/// ```
+pub fn parse_integer(text: &str) -> Result<i64, Problem> {
+    let plain = text.as_bytes();
+    if (1..=18).contains(&plain.len()) && plain.iter().all(u8::is_ascii_digit) {
+        return Ok(plain.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0')));
+    }
+    let value = parse_decimal(text, 18, 0).map_err(|problem| match problem {
+        Problem::TooManyDecimals(_) | Problem::NotADecimal => Problem::NotAnInteger,
+        other => other,
+    })?;
+    i64::try_from(value).map_err(|_| Problem::TooManyDigits(18))
+}
+
+/// A decimal number as an integer of `10^-scale`.
+///
+/// # Errors
+/// The problem, if it is not one, or does not fit into `precision` digits of which `scale` stand after the point.
+///
+/// ```
+/// use sendmart::conform::parse_decimal;
+/// assert_eq!(parse_decimal("49.3", 9, 2).unwrap(), 4930);
+/// assert_eq!(parse_decimal("-1,234.5", 9, 1).unwrap(), -12345);
+/// assert_eq!(parse_decimal("1e-4", 9, 5).unwrap(), 10);
+/// assert_eq!(parse_decimal("2.500", 9, 1).unwrap(), 25);
+/// assert!(parse_decimal("2.55", 9, 1).is_err());
+/// assert!(parse_decimal(".", 9, 1).is_err());
+/// ```
+pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Problem> {
+    let parts = digits(text).ok_or(Problem::NotADecimal)?;
+    let mut all = parts.whole;
+    all.push_str(parts.fraction);
+    // The value is `all` × 10^-(length of the fraction − exponent); shift it to 10^-scale.
+    let behind = i32::try_from(parts.fraction.len()).unwrap_or(i32::MAX) - parts.exponent;
+    let shift = i32::from(scale) - behind;
+    let shifted = if shift >= 0 {
+        let shift = usize::try_from(shift).unwrap_or(0);
+        let trimmed = all.trim_start_matches('0');
+        if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() + &"0".repeat(shift) }
+    } else {
+        let cut = usize::try_from(-shift).unwrap_or(0);
+        let keep = all.len().saturating_sub(cut);
+        if all.bytes().skip(keep).any(|digit| digit != b'0') {
+            return Err(Problem::TooManyDecimals(scale));
+        }
+        all.truncate(keep);
+        all.trim_start_matches('0').to_owned()
+    };
+    if shifted.len() > usize::from(precision) {
+        return Err(Problem::TooManyDigits(precision));
+    }
+    let value = if shifted.is_empty() { 0 } else { shifted.parse::<i128>().map_err(|_| Problem::NotADecimal)? };
+    Ok(if parts.negative { -value } else { value })
+}

@@ -1,0 +1,89 @@
+//! Faults of whole rows: bytes that contradict the encoding, quotes, rows that are too short or too long.
+
+use crate::model::{Address, Fault, Severity};
+use crate::read::{Block, RowFlaw};
+
+/// Checks the data rows of a block. `width` is the number of columns of the header; only text files have to keep to it.
+pub(super) fn check(
+    block: &Block,
+    data: &[u32],
+    width: usize,
+    is_text: bool,
+    bad: &mut [bool],
+    faults: &mut Vec<Fault>,
+) {
+    let sheet = block.sheet.as_deref();
+    if is_text {
+        for (position, index) in data.iter().enumerate() {
+            let row = block.rows[*index as usize];
+            let cells = row.cells as usize;
+            if cells < width {
+                bad[position] = true;
+                faults.push(fault(
+                    Address::cell(sheet, row.number, row.cells + 1),
+                    "row::too_short",
+                    Severity::Error,
+                    format!("the row has {cells} fields and the header has {width}"),
+                    "the row, or the file, may be cut short: ask for it again, or fill the missing fields",
+                ));
+            } else if cells > width {
+                let beyond = &block.row(*index as usize)[width..];
+                let Some(first) = beyond.iter().position(|cell| !block.shown(*cell).trim().is_empty()) else {
+                    continue;
+                };
+                bad[position] = true;
+                faults.push(fault(
+                    Address::cell(sheet, row.number, u32::try_from(width + first + 1).unwrap_or(u32::MAX)),
+                    "row::too_long",
+                    Severity::Error,
+                    format!("the row has {cells} fields and the header has {width}"),
+                    "a delimiter inside a field is not in quotes, or a column has no label",
+                ));
+            }
+        }
+    }
+    for (index, flaw) in &block.flaws {
+        let Ok(position) = data.binary_search(index) else { continue };
+        let at = Address::row(sheet, block.rows[*index as usize].number);
+        let (rule, severity, message, hint) = match flaw {
+            RowFlaw::Undecodable(offset) => (
+                "row::undecodable",
+                Severity::Error,
+                format!("byte {offset} of the file is not valid in the declared encoding"),
+                "save the file in the declared encoding, or declare another one in the layout",
+            ),
+            RowFlaw::Nul(offset) => (
+                "row::nul",
+                Severity::Error,
+                format!("byte {offset} of the file is NUL"),
+                "the file is damaged, or is not text: ask for it again",
+            ),
+            RowFlaw::QuoteWithin => (
+                "row::text_after_quote",
+                Severity::Query,
+                "a field has text after its closing quote".to_owned(),
+                "double the quotes inside a quoted field",
+            ),
+            RowFlaw::Unterminated => (
+                "row::unterminated_quote",
+                Severity::Error,
+                "the file ends inside a quoted field that begins in this row".to_owned(),
+                "the file is cut short, or a quote is not closed: ask for it again",
+            ),
+            RowFlaw::NoFinalNewline => (
+                "file::no_final_newline",
+                Severity::Query,
+                "the last line of the file has no line end: the file may be cut short".to_owned(),
+                "compare the number of rows with what the supplier says",
+            ),
+        };
+        if severity == Severity::Error {
+            bad[position] = true;
+        }
+        faults.push(fault(at, rule, severity, message, hint));
+    }
+}
+
+fn fault(at: Address, rule: &str, severity: Severity, message: String, hint: &str) -> Fault {
+    Fault { at, column: None, rule_id: rule.to_owned(), severity, raw: None, message, hint: hint.to_owned() }
+}

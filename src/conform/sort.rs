@@ -1,0 +1,116 @@
+//! Which rows hold records, and why the others do not. Sequential: banners and the end of a table carry over rows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::SkipReason;
+use crate::read::{Block, Cell, Proof};
+
+/// A block with its data rows picked out.
+#[derive(Debug, Clone)]
+pub struct Sorted {
+    /// The block.
+    pub block: Block,
+    /// Indices of the rows that hold records.
+    pub data: Vec<u32>,
+    /// For each data row, the banner above it; empty when the layout has none.
+    pub banners: Vec<Option<Arc<str>>>,
+}
+
+/// Sorts the rows of one sheet, block by block, and counts them.
+#[derive(Debug)]
+pub struct Sorter {
+    proof: Proof,
+    banner: Option<Arc<str>>,
+    ended: bool,
+    /// Rows seen outside the header.
+    pub rows_read: u64,
+    /// Rows without a record, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+}
+
+impl Sorter {
+    /// Starts at the first row of the sheet that was proved.
+    #[must_use]
+    pub fn new(proof: &Proof) -> Self {
+        Self { proof: proof.clone(), banner: None, ended: false, rows_read: 0, skipped: BTreeMap::new() }
+    }
+
+    /// Sorts the next block.
+    pub fn sort(&mut self, block: Block) -> Sorted {
+        let mut data = Vec::with_capacity(block.rows.len());
+        let mut banners = Vec::new();
+        self.rows_read += block.blank_rows;
+        self.skip(SkipReason::Blank, block.blank_rows);
+        for index in 0..block.rows.len() {
+            let number = block.rows[index].number;
+            if (self.proof.first_row..=self.proof.last_row).contains(&number) {
+                continue;
+            }
+            self.rows_read += 1;
+            if let Some(reason) = self.reason(&block, index, number) {
+                self.skip(reason, 1);
+                continue;
+            }
+            data.push(u32::try_from(index).unwrap_or(u32::MAX));
+            if self.proof.layout.banner.is_some() {
+                banners.push(self.banner.clone());
+            }
+        }
+        Sorted { block, data, banners }
+    }
+
+    fn skip(&mut self, reason: SkipReason, rows: u64) {
+        if rows > 0 {
+            *self.skipped.entry(reason).or_insert(0) += rows;
+        }
+    }
+
+    fn reason(&mut self, block: &Block, index: usize, number: u32) -> Option<SkipReason> {
+        if number < self.proof.first_row {
+            return Some(if block.is_blank(index) { SkipReason::Blank } else { SkipReason::AboveHeader });
+        }
+        let Some((column, first)) = block.first_filled(index) else { return Some(SkipReason::Blank) };
+        if self.ended {
+            return Some(SkipReason::Note);
+        }
+        let layout = &self.proof.layout;
+        if layout.end.iter().any(|pattern| pattern.is_match(&first)) {
+            self.ended = true;
+            return Some(SkipReason::Note);
+        }
+        if layout.skip.iter().any(|pattern| pattern.is_match(&first)) {
+            return Some(SkipReason::Note);
+        }
+        if layout.banner.is_some() && column == 0 && alone(block, index) {
+            self.banner = Some(Arc::from(&*first));
+            return Some(SkipReason::Banner);
+        }
+        self.repeats_header(block, index, &first).then_some(SkipReason::RepeatedHeader)
+    }
+
+    /// Whether the row is the (last row of the) header again, label for label.
+    fn repeats_header(&self, block: &Block, index: usize, first: &str) -> bool {
+        if self.proof.first_row != self.proof.last_row || first.is_empty() {
+            return false;
+        }
+        let labels = &self.proof.labels;
+        let mut filled = labels.iter().filter(|label| !label.is_empty());
+        if filled.next().is_none_or(|label| label != first) {
+            return false;
+        }
+        let row = block.row(index);
+        labels.iter().enumerate().all(|(column, label)| {
+            row.get(column).map_or("".into(), |cell| block.shown(*cell)).trim().trim_start_matches('\u{feff}') == label
+        })
+    }
+}
+
+/// Whether the first cell is the only one that holds anything.
+fn alone(block: &Block, index: usize) -> bool {
+    block.row(index).iter().skip(1).all(|cell| match *cell {
+        Cell::Blank => true,
+        Cell::Text(start, length) => block.slice(start, length).trim().is_empty(),
+        _ => false,
+    })
+}

@@ -1,0 +1,325 @@
+//! The files of `sql/kpis`: one KPI each, its definition at the head, one `SELECT` below.
+//!
+//! In: a folder. Out: every [`Kpi`] by id, or *every* [`KpiProblem`] at once with file, line and column.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::portable::{output_columns, read_tables, unportable};
+use super::rounding::Rounding;
+use super::sql_text::line_and_column;
+use super::vocabulary::{Area, Basis, Polarity, Unit};
+use crate::spec::front_matter;
+
+/// The columns that the `SELECT` of every KPI gives, in this order.
+pub const SELECT_COLUMNS: [&str; 13] = [
+    "period",
+    "geography_level",
+    "geography_code",
+    "geography_name",
+    "breakdown",
+    "numerator",
+    "denominator",
+    "reason",
+    "published",
+    "_delivery",
+    "_sheet",
+    "_row",
+    "_superseded",
+];
+
+/// One KPI as its file defines it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Kpi {
+    /// Its id: the file's name without `.sql`.
+    pub id: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Whose counts it is computed from.
+    pub basis: Basis,
+    /// What it is evidence for.
+    pub area: Area,
+    /// What the value is counted in.
+    pub unit: Unit,
+    /// Which direction is better.
+    pub polarity: Polarity,
+    /// What one value speaks of.
+    pub grain: String,
+    /// Which period a value belongs to.
+    pub period_rule: String,
+    /// How the value is rounded.
+    pub rounding: Rounding,
+    /// What the ratio is multiplied by.
+    pub scale: f64,
+    /// Where definition and figures come from.
+    pub source: String,
+    /// What happens to small numbers.
+    pub suppression: String,
+    /// What a reader must know before using it.
+    pub caveats: Vec<String>,
+    /// Tables of schema `mart` that it reads.
+    pub reads: Vec<String>,
+    /// The value is the printed figure itself: its parts are not in the file.
+    pub carries: bool,
+    /// Why value and printed figure cannot be compared, where they cannot.
+    pub not_comparable: Option<String>,
+    /// Why some printed figures are known to differ.
+    pub differences: Option<String>,
+    /// The statement.
+    pub sql: String,
+}
+
+/// The head of a file as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadToml {
+    title: String,
+    basis: Basis,
+    area: Area,
+    unit: Unit,
+    polarity: Polarity,
+    grain: String,
+    period_rule: String,
+    rounding: Rounding,
+    scale: Option<f64>,
+    source: String,
+    suppression: String,
+    #[serde(default)]
+    caveats: Vec<String>,
+    reads: Vec<String>,
+    #[serde(default)]
+    carries: bool,
+    not_comparable: Option<String>,
+    differences: Option<String>,
+}
+
+/// One thing that is wrong with a file of `sql/kpis`.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}:{line}:{column}: {message}", path.display())]
+pub struct KpiProblem {
+    /// Stable code, such as `kpi::not_portable`.
+    pub code: &'static str,
+    /// The file, or the folder.
+    pub path: PathBuf,
+    /// Line in the file, 1-based.
+    pub line: usize,
+    /// Column in the line, 1-based.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+}
+
+impl KpiProblem {
+    /// Its stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}
+
+/// Reads every `.sql` file of a folder, in the order of their names.
+///
+/// # Errors
+/// Every [`KpiProblem`] of every file: a folder or file that cannot be read, a head that is not as it should be, SQL
+/// that is not portable, and a `SELECT` whose columns are not [`SELECT_COLUMNS`].
+pub fn load(dir: &Path) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
+    let unreadable = |path: &Path, error: &std::io::Error| KpiProblem {
+        code: "kpi::unreadable",
+        path: path.to_path_buf(),
+        line: 1,
+        column: 1,
+        message: format!("cannot be read: {error}"),
+        hint: "check that it exists and that this account may read it".to_owned(),
+    };
+    let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut paths: Vec<PathBuf> = match entries {
+        Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
+        Err(error) => return Err(vec![unreadable(dir, &error)]),
+    };
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    paths.sort();
+    let mut kpis = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => match parse(&path, &text) {
+                Ok(kpi) => kpis.push(kpi),
+                Err(found) => problems.extend(found),
+            },
+            Err(error) => problems.push(unreadable(&path, &error)),
+        }
+    }
+    if problems.is_empty() { Ok(kpis) } else { Err(problems) }
+}
+
+/// Checks the text of one file.
+///
+/// # Errors
+/// Every [`KpiProblem`] of it.
+pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
+    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
+        vec![KpiProblem {
+            code: "kpi::head",
+            path: error.path,
+            line: error.line,
+            column: error.column,
+            message: error.message,
+            hint: "see sql/README.md for the keys of a KPI's head".to_owned(),
+        }]
+    })?;
+    // The statement is the trimmed end of the text.
+    let sql_start = text.trim_end().len().saturating_sub(sql.len());
+    let first_line = line_and_column(text, sql_start).0;
+    let mut problems = Vec::new();
+    let mut add = |code, line: usize, column, message: String, hint: &str| {
+        problems.push(KpiProblem { code, path: path.to_path_buf(), line, column, message, hint: hint.to_owned() });
+    };
+    let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let snake = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if id.is_empty() || !id.bytes().all(snake) {
+        add("kpi::id", 1, 1, format!("`{id}` is not an id"), "name the file in lower case with underscores");
+    }
+    let required = [
+        ("title", &head.title),
+        ("grain", &head.grain),
+        ("period_rule", &head.period_rule),
+        ("source", &head.source),
+        ("suppression", &head.suppression),
+    ];
+    for (key, _) in required.iter().filter(|(_, value)| value.trim().is_empty()) {
+        add("kpi::empty", 1, 1, format!("`{key}` is empty"), "say it in a few words: it becomes the documentation");
+    }
+    if head.carries && head.not_comparable.is_none() {
+        let message = "`carries` without `not_comparable`".to_owned();
+        add("kpi::carries", 1, 1, message, "say in `not_comparable` why the value cannot be computed from the file");
+    }
+    if head.scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
+        add("kpi::scale", 1, 1, "`scale` is not above zero".to_owned(), "100 for per cent, 10000 for per ten thousand");
+    }
+    if sql.is_empty() {
+        add(
+            "kpi::no_statement",
+            first_line,
+            1,
+            "no SELECT below the head".to_owned(),
+            "see sql/README.md for its shape",
+        );
+    } else {
+        for finding in unportable(&sql) {
+            add("kpi::not_portable", first_line + finding.line - 1, finding.column, finding.message, &finding.hint);
+        }
+        for columns in output_columns(&sql) {
+            if columns != SELECT_COLUMNS {
+                let message = format!("the SELECT gives `{}`", columns.join("`, `"));
+                add("kpi::columns", first_line, 1, message, &format!("it must give `{}`", SELECT_COLUMNS.join("`, `")));
+            }
+        }
+        let (read, foreign) = read_tables(&sql);
+        if let Some(table) = foreign {
+            add("kpi::reads", first_line, 1, format!("reads `{table}`"), "a KPI reads schema `mart` only");
+        }
+        let mut declared = head.reads.clone();
+        declared.sort();
+        if read != declared {
+            let message = format!("`reads` has `{}`", declared.join("`, `"));
+            add("kpi::reads", 1, 1, message, &format!("the SELECT reads `{}`", read.join("`, `")));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Kpi {
+        id: id.to_owned(),
+        title: head.title,
+        basis: head.basis,
+        area: head.area,
+        unit: head.unit,
+        polarity: head.polarity,
+        grain: head.grain,
+        period_rule: head.period_rule,
+        rounding: head.rounding,
+        scale: head.scale.unwrap_or_else(|| head.unit.scale()),
+        source: head.source,
+        suppression: head.suppression,
+        caveats: head.caveats,
+        reads: head.reads,
+        carries: head.carries,
+        not_comparable: head.not_comparable,
+        differences: head.differences,
+        sql,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "title = \"T\"\nbasis = \"published\"\narea = \"ASW1\"\nunit = \"percent\"\npolarity = \"high\"\n\
+                        grain = \"g\"\nperiod_rule = \"p\"\nrounding = \"f64_floor_half(1)\"\nsource = \"s\"\n\
+                        suppression = \"n\"\nreads = [\"t\"]\n";
+
+    fn file(head: &str, select: &str) -> String {
+        format!("/*\n{head}*/\n{select}\n")
+    }
+
+    fn select() -> String {
+        format!("SELECT {}\nFROM mart.t", SELECT_COLUMNS.join(", "))
+    }
+
+    #[test]
+    fn the_projects_own_kpis_are_right() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/kpis");
+        let kpis = load(&dir).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let ids: Vec<&str> = kpis.iter().map(|kpi| kpi.id.as_str()).collect();
+        for id in ["ehcp_20_week", "suspension_rate", "ehc_prevalence", "pupil_teacher_ratio", "tribunal_appeal_rate"] {
+            assert!(ids.contains(&id), "{id} is missing from {ids:?}");
+        }
+    }
+
+    #[test]
+    fn a_good_file_is_read_and_its_scale_follows_the_unit() {
+        let kpi = parse(Path::new("k.sql"), &file(HEAD, &select())).unwrap();
+        assert_eq!((kpi.id.as_str(), kpi.scale, kpi.rounding), ("k", 100.0, Rounding::F64FloorHalf(1)));
+    }
+
+    #[test]
+    fn every_problem_of_a_file_comes_at_once() {
+        let text = file(&format!("{HEAD}carries = true\n"), "SELECT a / b AS x\nFROM kpi.v\nORDER BY x");
+        let problems = parse(Path::new("Bad Name.sql"), &text).unwrap_err();
+        let codes: Vec<(&str, usize)> = problems.iter().map(|problem| (problem.code(), problem.line)).collect();
+        let want = [
+            ("kpi::id", 1),
+            ("kpi::carries", 1),
+            ("kpi::not_portable", 15),
+            ("kpi::not_portable", 17),
+            ("kpi::columns", 15),
+            ("kpi::reads", 15),
+            ("kpi::reads", 1),
+        ];
+        assert_eq!(codes, want);
+    }
+
+    #[test]
+    fn a_wrong_rounding_is_reported_where_it_stands_with_what_is_valid() {
+        let text = file(&HEAD.replace("f64_floor_half(1)", "half_up(1)"), &select());
+        let problems = parse(Path::new("k.sql"), &text).unwrap_err();
+        assert_eq!((problems[0].code(), problems[0].line), ("kpi::head", 9));
+        assert!(problems[0].message.contains("decimal_half_up(dp)"), "{}", problems[0].message);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_one_problem() {
+        let problems = load(Path::new("/nowhere/at/all")).unwrap_err();
+        assert_eq!((problems.len(), problems[0].code()), (1, "kpi::unreadable"));
+    }
+}

@@ -1,0 +1,280 @@
+//! Computed against printed: how many values of a KPI equal the figure that stands beside the counts in the same file.
+//!
+//! In: rows of `kpi.value` and `kpi.superseded_value` (see [`reconcile_sql`]). Out: a [`Reconciliation`], which the command
+//! line prints or writes as JSON. Two figures are equal when they are the same `f64`: nothing is close enough.
+
+use std::collections::BTreeMap;
+
+use arrow::record_batch::RecordBatch;
+use serde::Serialize;
+
+use self::columns::{Columns, number, text};
+use super::definition::Kpi;
+use super::value::ValueError;
+
+mod columns;
+
+/// One KPI compared with what was published.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reconciliation {
+    /// The KPI.
+    pub kpi_id: String,
+    /// What it is.
+    pub title: String,
+    /// How it is rounded.
+    pub rounding: String,
+    /// All deliveries together, those superseded as well: a revision is compared with its own printed figures.
+    pub total: Tally,
+    /// By delivery and geography level, in that order.
+    pub parts: Vec<Part>,
+    /// The first rows that differ, in the order in which they came.
+    pub differing: Vec<DifferingRow>,
+    /// Why no value of this KPI can be compared, where that is so.
+    pub not_comparable: Option<String>,
+    /// What is known about the differences.
+    pub differences: Option<String>,
+}
+
+impl Reconciliation {
+    /// Whether every figure that can be compared is equal.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.total.different == 0
+    }
+
+    /// One line for each delivery and level: KPI, delivery, level, compared, equal, different, not comparable and why.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Vec<String>> {
+        self.parts
+            .iter()
+            .map(|part| {
+                let why: Vec<String> =
+                    part.tally.not_comparable.iter().map(|(reason, rows)| format!("{rows} {reason}")).collect();
+                let delivery = part.delivery_id.clone().unwrap_or_default();
+                vec![
+                    self.kpi_id.clone(),
+                    if part.superseded { format!("{delivery} (superseded)") } else { delivery },
+                    part.geography_level.clone().unwrap_or_default(),
+                    part.tally.compared.to_string(),
+                    part.tally.equal.to_string(),
+                    part.tally.different.to_string(),
+                    why.join(", "),
+                ]
+            })
+            .collect()
+    }
+
+    /// The first differing rows in words, and what is known about them.
+    #[must_use]
+    pub fn differing_lines(&self) -> Vec<String> {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let mut lines: Vec<String> = self
+            .differing
+            .iter()
+            .map(|row| {
+                format!(
+                    "{}: {} {} {} is {} here and {} in delivery {} row {}",
+                    self.kpi_id,
+                    text(&row.period),
+                    text(&row.geography_code),
+                    text(&row.breakdown),
+                    row.computed,
+                    row.published,
+                    text(&row.delivery_id),
+                    row.row.unwrap_or(0)
+                )
+            })
+            .collect();
+        if let Some(known) = self.differences.as_ref().filter(|_| !self.agrees()) {
+            lines.push(format!("{}: {known}", self.kpi_id));
+        }
+        lines
+    }
+}
+
+/// The tally of one delivery at one geography level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The delivery.
+    pub delivery_id: Option<String>,
+    /// `school`, `authority`, `region` or `nation`.
+    pub geography_level: Option<String>,
+    /// Whether a later delivery replaced these rows.
+    pub superseded: bool,
+    /// The numbers.
+    pub tally: Tally,
+}
+
+/// `rows = compared + not comparable`, and `compared = equal + different`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// All rows.
+    pub rows: u64,
+    /// Rows with a value and a printed figure.
+    pub compared: u64,
+    /// Of these, the same number.
+    pub equal: u64,
+    /// Of these, another number.
+    pub different: u64,
+    /// Of those compared, rows whose counts are not whole numbers (grossed up by the publisher).
+    pub fractional_counts: u64,
+    /// Rows that cannot be compared, by reason: `suppressed`, `no_published_figure`, `zero_denominator`, `carried`….
+    pub not_comparable: BTreeMap<String, u64>,
+}
+
+/// One row whose value is not the printed figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DifferingRow {
+    /// `2024` or `2016/17`.
+    pub period: Option<String>,
+    /// `school`, `authority`, `region` or `nation`.
+    pub geography_level: Option<String>,
+    /// Its code.
+    pub geography_code: Option<String>,
+    /// Its name.
+    pub geography_name: Option<String>,
+    /// `total` or like `need=SEMH`.
+    pub breakdown: Option<String>,
+    /// What was counted.
+    pub numerator: Option<f64>,
+    /// Of what.
+    pub denominator: Option<f64>,
+    /// What we make of it.
+    pub computed: f64,
+    /// What is printed.
+    pub published: f64,
+    /// The delivery.
+    pub delivery_id: Option<String>,
+    /// The sheet, where the file has sheets.
+    pub sheet: Option<String>,
+    /// The row, 1-based.
+    pub row: Option<i64>,
+}
+
+/// The rows to compare for one KPI, in a fixed order. The id is a parameter: `$1`.
+#[must_use]
+pub fn reconcile_sql() -> &'static str {
+    "SELECT period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason,
+       published, delivery_id, sheet, row_number, _superseded
+FROM (
+    SELECT *, FALSE AS _superseded FROM kpi.value WHERE kpi_id = $1
+    UNION ALL
+    SELECT *, TRUE AS _superseded FROM kpi.superseded_value WHERE kpi_id = $1
+) AS rows
+ORDER BY _superseded, delivery_id NULLS LAST, row_number NULLS LAST, breakdown NULLS LAST, geography_code NULLS LAST"
+}
+
+/// Adds up batches into a [`Reconciliation`].
+#[derive(Debug)]
+pub struct Reconciler {
+    carried: bool,
+    most_differing: usize,
+    parts: BTreeMap<(bool, Option<String>, Option<String>), Tally>,
+    result: Reconciliation,
+}
+
+impl Reconciler {
+    /// Begins with nothing compared; keeps at most `most_differing` rows that differ.
+    #[must_use]
+    pub fn new(kpi: &Kpi, most_differing: usize) -> Self {
+        Self {
+            carried: kpi.not_comparable.is_some(),
+            most_differing,
+            parts: BTreeMap::new(),
+            result: Reconciliation {
+                kpi_id: kpi.id.clone(),
+                title: kpi.title.clone(),
+                rounding: kpi.rounding.to_string(),
+                total: Tally::default(),
+                parts: Vec::new(),
+                differing: Vec::new(),
+                not_comparable: kpi.not_comparable.clone(),
+                differences: kpi.differences.clone(),
+            },
+        }
+    }
+
+    /// Adds the rows of a batch that has the columns of [`reconcile_sql`]; without `_superseded` its rows stand.
+    ///
+    /// # Errors
+    /// [`ValueError`] when a column is missing or has another type.
+    pub fn add(&mut self, batch: &RecordBatch) -> Result<(), ValueError> {
+        let rows = Columns::of(&self.result.kpi_id, batch)?;
+        for row in 0..batch.num_rows() {
+            let verdict = self.verdict(&rows, row);
+            let key = (rows.is_superseded(row), text(&rows.delivery, row), text(&rows.level, row));
+            if let Verdict::Different { computed, published } = verdict
+                && self.result.differing.len() < self.most_differing
+            {
+                self.result.differing.push(rows.differing(row, computed, published));
+            }
+            let fractional = [&rows.numerator, &rows.denominator]
+                .iter()
+                .filter_map(|column| number(column, row))
+                .any(|count| count.fract().abs() > 0.0);
+            for tally in [&mut self.result.total, self.parts.entry(key).or_default()] {
+                tally.count(&verdict, fractional);
+            }
+        }
+        Ok(())
+    }
+
+    /// The result.
+    #[must_use]
+    pub fn finish(mut self) -> Reconciliation {
+        let parts = self.parts.into_iter().map(|((superseded, delivery_id, geography_level), tally)| Part {
+            delivery_id,
+            geography_level,
+            superseded,
+            tally,
+        });
+        self.result.parts = parts.collect();
+        self.result
+    }
+
+    fn verdict(&self, rows: &Columns, row: usize) -> Verdict {
+        if self.carried {
+            return Verdict::NotComparable("carried".to_owned());
+        }
+        match (number(&rows.value, row), number(&rows.published, row)) {
+            (Some(computed), Some(published)) if computed.total_cmp(&published).is_eq() => Verdict::Equal,
+            (Some(computed), Some(published)) => Verdict::Different { computed, published },
+            (Some(_), None) => Verdict::NotComparable("no_published_figure".to_owned()),
+            (None, _) => {
+                let zero = number(&rows.numerator, row).is_some() && number(&rows.denominator, row) == Some(0.0);
+                let why = if zero { Some("zero_denominator".to_owned()) } else { text(&rows.reason, row) };
+                Verdict::NotComparable(why.unwrap_or_else(|| "unavailable".to_owned()))
+            }
+        }
+    }
+}
+
+/// What became of one row.
+enum Verdict {
+    Equal,
+    Different { computed: f64, published: f64 },
+    NotComparable(String),
+}
+
+impl Tally {
+    fn count(&mut self, verdict: &Verdict, fractional: bool) {
+        self.rows += 1;
+        match verdict {
+            Verdict::Equal => self.equal += 1,
+            Verdict::Different { .. } => self.different += 1,
+            Verdict::NotComparable(why) => {
+                if let Some(count) = self.not_comparable.get_mut(why) {
+                    *count += 1;
+                } else {
+                    self.not_comparable.insert(why.clone(), 1);
+                }
+                return;
+            }
+        }
+        self.compared += 1;
+        self.fractional_counts += u64::from(fractional);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! The named ways of rounding that reproduce what government published.
+//!
+//! A published percentage is a ratio *and* the arithmetic of the program that printed it: 23 of 80 is 28.75, which the
+//! EHC plan files print as 28.7 and exact arithmetic as 28.8. Every KPI therefore names its rounding.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Most decimal places that a rounding may name.
+const MOST_PLACES: u8 = 12;
+
+/// How a KPI's value is made from numerator, denominator and scale.
+///
+/// Written in a KPI's head as `f64_floor_half(1)`, `decimal_half_up(2)`, `half_even(1)`, `none(5)` or `unrounded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Rounding {
+    /// `floor(n / d * scale * 10^dp + 0.5) / 10^dp` in 64-bit floating point, in that order of operations.
+    ///
+    /// *Source*: reproduces every percentage of the department's EHC plan files of 2025 (12,166 of 12,166 for timeliness).
+    F64FloorHalf(u8),
+    /// Exact; a half goes away from zero.
+    ///
+    /// *Source*: reproduces every school and authority rate of the department's exclusions files to 2016/17 and the percentages of
+    /// the performance tables.
+    DecimalHalfUp(u8),
+    /// Exact; a half goes to the even neighbour.
+    HalfEven(u8),
+    /// The floating-point ratio, shown to so many places: as recent EES files print their unrounded rates.
+    None(u8),
+    /// The floating-point ratio as it is.
+    Unrounded,
+}
+
+/// A text that names no rounding.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)` with 0 to {MOST_PLACES} places, or `unrounded`"
+)]
+pub struct RoundingError(pub String);
+
+impl Rounding {
+    /// The value of `numerator` over `denominator`, times `scale`, rounded.
+    ///
+    /// None when the denominator is zero, an argument is not finite, or the exact arithmetic would need more than 38
+    /// digits (counts and published decimals never do).
+    ///
+    /// ```
+    /// use sendmart::kpi::Rounding;
+    /// // DfE prints 28.7 and 63.7 where exact arithmetic gives 28.8 and 63.8.
+    /// assert_eq!(Rounding::F64FloorHalf(1).apply(23.0, 80.0, 100.0), Some(28.7));
+    /// assert_eq!(Rounding::DecimalHalfUp(1).apply(23.0, 80.0, 100.0), Some(28.8));
+    /// assert_eq!(Rounding::F64FloorHalf(1).apply(153.0, 240.0, 100.0), Some(63.7));
+    /// assert_eq!(Rounding::DecimalHalfUp(1).apply(153.0, 240.0, 100.0), Some(63.8));
+    /// // Exclusions to 2016/17: 14.375 is printed 14.38; Somerset 4,985 of 69,221 is 7.20.
+    /// assert_eq!(Rounding::DecimalHalfUp(2).apply(23.0, 160.0, 100.0), Some(14.38));
+    /// assert_eq!(Rounding::DecimalHalfUp(2).apply(4985.0, 69_221.0, 100.0), Some(7.2));
+    /// // A grossed-up count is taken as the decimal that it was printed as.
+    /// assert_eq!(Rounding::DecimalHalfUp(2).apply(0.823_529, 935.0, 100.0), Some(0.09));
+    /// assert_eq!(Rounding::HalfEven(1).apply(1.0, 16.0, 100.0), Some(6.2));
+    /// // England 2023/24, 954,952 suspensions of 8,445,343 pupils.
+    /// assert_eq!(Rounding::None(5).apply(954_952.0, 8_445_343.0, 100.0), Some(11.30744));
+    /// assert_eq!(Rounding::Unrounded.apply(1.0, 8.0, 1.0), Some(0.125));
+    /// assert_eq!(Rounding::DecimalHalfUp(1).apply(1.0, 0.0, 100.0), None);
+    /// ```
+    #[must_use]
+    pub fn apply(self, numerator: f64, denominator: f64, scale: f64) -> Option<f64> {
+        let usable = numerator.is_finite() && denominator.is_finite() && scale.is_finite() && denominator != 0.0;
+        if !usable {
+            return None;
+        }
+        let ratio = numerator / denominator * scale;
+        match self {
+            Self::F64FloorHalf(places) => {
+                let unit = 10_f64.powi(i32::from(places));
+                Some((ratio * unit + 0.5).floor() / unit)
+            }
+            Self::DecimalHalfUp(places) => exact(numerator, denominator, scale, places, Half::AwayFromZero),
+            Self::HalfEven(places) => exact(numerator, denominator, scale, places, Half::ToEven),
+            Self::None(places) => format!("{ratio:.*}", usize::from(places)).parse().ok(),
+            Self::Unrounded => Some(ratio),
+        }
+    }
+
+    /// Decimal places of the values; none for `unrounded`.
+    #[must_use]
+    pub fn places(self) -> Option<u8> {
+        match self {
+            Self::F64FloorHalf(places) | Self::DecimalHalfUp(places) | Self::HalfEven(places) | Self::None(places) => {
+                Some(places)
+            }
+            Self::Unrounded => None,
+        }
+    }
+}
+
+impl FromStr for Rounding {
+    type Err = RoundingError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fail = || RoundingError(text.to_owned());
+        if text == "unrounded" {
+            return Ok(Self::Unrounded);
+        }
+        let (name, rest) = text.split_once('(').ok_or_else(fail)?;
+        let places: u8 = rest.strip_suffix(')').and_then(|places| places.trim().parse().ok()).ok_or_else(fail)?;
+        if places > MOST_PLACES {
+            return Err(fail());
+        }
+        match name {
+            "f64_floor_half" => Ok(Self::F64FloorHalf(places)),
+            "decimal_half_up" => Ok(Self::DecimalHalfUp(places)),
+            "half_even" => Ok(Self::HalfEven(places)),
+            "none" => Ok(Self::None(places)),
+            _ => Err(fail()),
+        }
+    }
+}
+
+impl TryFrom<String> for Rounding {
+    type Error = RoundingError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Rounding> for String {
+    fn from(rounding: Rounding) -> Self {
+        rounding.to_string()
+    }
+}
+
+impl fmt::Display for Rounding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::F64FloorHalf(places) => write!(f, "f64_floor_half({places})"),
+            Self::DecimalHalfUp(places) => write!(f, "decimal_half_up({places})"),
+            Self::HalfEven(places) => write!(f, "half_even({places})"),
+            Self::None(places) => write!(f, "none({places})"),
+            Self::Unrounded => f.write_str("unrounded"),
+        }
+    }
+}
+
+/// Where an exact half goes.
+#[derive(Debug, Clone, Copy)]
+enum Half {
+    AwayFromZero,
+    ToEven,
+}
+
+/// `numerator / denominator * scale` to `places` decimals in integer arithmetic, as the nearest `f64`: the same one that
+/// parsing the printed figure gives.
+fn exact(numerator: f64, denominator: f64, scale: f64, places: u8, half: Half) -> Option<f64> {
+    let (n, n_places) = decimal(numerator)?;
+    let (d, d_places) = decimal(denominator)?;
+    let (s, s_places) = decimal(scale)?;
+    // value * 10^places = (n * s * 10^(places + d_places)) / (d * 10^(n_places + s_places))
+    let mut top = n.checked_mul(s)?.checked_mul(power_of_ten(u32::from(places) + d_places)?)?;
+    let mut bottom = d.checked_mul(power_of_ten(n_places + s_places)?)?;
+    if bottom < 0 {
+        (top, bottom) = (-top, -bottom);
+    }
+    let (quotient, rest) = (top.abs() / bottom, top.abs() % bottom);
+    let up = match rest.checked_mul(2)?.cmp(&bottom) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal => match half {
+            Half::AwayFromZero => true,
+            Half::ToEven => quotient % 2 == 1,
+        },
+    };
+    let units = quotient + i128::from(up);
+    let sign = if top < 0 && units != 0 { "-" } else { "" };
+    format!("{sign}{units}e-{places}").parse().ok()
+}
+
+/// The shortest decimal that reads as this number: digits and how many of them stand after the point.
+fn decimal(number: f64) -> Option<(i128, u32)> {
+    let text = format!("{number}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = format!("{whole}{fraction}").parse().ok()?;
+    Some((digits, u32::try_from(fraction.len()).ok()?))
+}
+
+fn power_of_ten(exponent: u32) -> Option<i128> {
+    10_i128.checked_pow(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Long division digit by digit, then school rounding on the text.
+    fn by_hand(numerator: u64, denominator: u64, places: usize) -> String {
+        let (mut rest, denominator) = (u128::from(numerator) * 100, u128::from(denominator));
+        let mut digits: Vec<u8> = (rest / denominator).to_string().bytes().map(|byte| byte - b'0').collect();
+        rest %= denominator;
+        for _ in 0..=places {
+            rest *= 10;
+            digits.push(u8::try_from(rest / denominator).unwrap());
+            rest %= denominator;
+        }
+        let mut carry = digits.pop().unwrap() >= 5;
+        for digit in digits.iter_mut().rev() {
+            if carry {
+                carry = *digit == 9;
+                *digit = (*digit + 1) % 10;
+            }
+        }
+        if carry {
+            digits.insert(0, 1);
+        }
+        let mut text: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+        text.insert(text.len() - places, '.');
+        text
+    }
+
+    proptest! {
+        #[test]
+        fn half_up_agrees_with_long_division(n in 0_u64..10_000_000, d in 1_u64..10_000_000, places in 0_u8..=5) {
+            let printed: f64 = by_hand(n, d, usize::from(places)).parse().unwrap();
+            let value = Rounding::DecimalHalfUp(places).apply(n as f64, d as f64, 100.0).unwrap();
+            prop_assert_eq!(value.to_bits(), printed.to_bits());
+        }
+
+        #[test]
+        fn the_exact_modes_differ_only_on_halves(n in 0_u32..100_000, d in 1_u32..100_000) {
+            let up = Rounding::DecimalHalfUp(1).apply(f64::from(n), f64::from(d), 100.0).unwrap();
+            let even = Rounding::HalfEven(1).apply(f64::from(n), f64::from(d), 100.0).unwrap();
+            let half = (u64::from(n) * 2000) % u64::from(d) == 0 && (u64::from(n) * 2000 / u64::from(d)) % 2 == 1;
+            prop_assert!(up.total_cmp(&even).is_eq() || half);
+        }
+    }
+
+    #[test]
+    fn names_read_and_print_alike() {
+        for name in ["f64_floor_half(1)", "decimal_half_up(2)", "half_even(0)", "none(5)", "unrounded"] {
+            assert_eq!(name.parse::<Rounding>().unwrap().to_string(), name);
+        }
+        for wrong in ["half_up(1)", "none", "none(13)", "none(-1)", "decimal_half_up(1", ""] {
+            assert_eq!(wrong.parse::<Rounding>(), Err(RoundingError(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn negatives_round_away_from_zero_and_zero_has_no_sign() {
+        assert_eq!(Rounding::DecimalHalfUp(1).apply(-1.0, 80.0, 100.0), Some(-1.3));
+        let zero = Rounding::DecimalHalfUp(1).apply(-1.0, 1_000_000.0, 100.0).unwrap();
+        assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn what_cannot_be_computed_has_no_value() {
+        assert_eq!(Rounding::Unrounded.apply(1.0, 0.0, 1.0), None);
+        assert_eq!(Rounding::F64FloorHalf(1).apply(f64::NAN, 1.0, 1.0), None);
+        assert_eq!(Rounding::DecimalHalfUp(2).apply(1e300, 1.0, 1.0), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! Some rows of a sheet, their cells in one vector and their text in one string.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// One cell, before anybody has decided what it means. Texts point into the block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell {
+    /// Nothing there.
+    Blank,
+    /// A text: start and length in the block's text.
+    Text(u32, u32),
+    /// A number without a date format.
+    Number(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// A day as an Excel serial of the 1900 system (a 1904 workbook is shifted when it is read).
+    Serial(f64),
+    /// A length of time, in days.
+    Duration(f64),
+    /// A formula's error, such as `#REF!`: start and length of its text.
+    Error(u32, u32),
+    /// A formula of which the file holds no value.
+    NoValue,
+}
+
+/// What is wrong with a row as text, before its cells are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFlaw {
+    /// A byte that the declared encoding does not have, at this offset in the file.
+    Undecodable(u64),
+    /// A NUL byte, at this offset in the file.
+    Nul(u64),
+    /// Text after a closing quote.
+    QuoteWithin,
+    /// The file ended inside quotes.
+    Unterminated,
+    /// The last line of the file does not end with a newline.
+    NoFinalNewline,
+}
+
+/// One row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowRef {
+    /// Its number, 1-based: the line for a CSV.
+    pub number: u32,
+    /// First of its cells.
+    pub first: u32,
+    /// Number of its cells.
+    pub cells: u32,
+}
+
+/// Some rows that follow each other.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<Arc<str>>,
+    /// The rows.
+    pub rows: Vec<RowRef>,
+    /// The cells of all rows.
+    pub cells: Vec<Cell>,
+    /// The text of all cells.
+    pub text: String,
+    /// Rows without any cell that stand before or between these rows.
+    pub blank_rows: u64,
+    /// Days to add to a number that stands for a day: 1462 in a workbook of the 1904 system.
+    pub date_shift: f64,
+    /// The format tells dates from numbers poorly (xls): in a number column a serial is a number.
+    pub dates_uncertain: bool,
+    /// Flaws, by index into `rows`.
+    pub flaws: Vec<(u32, RowFlaw)>,
+}
+
+impl Block {
+    /// The cells of a row.
+    #[must_use]
+    pub fn row(&self, index: usize) -> &[Cell] {
+        let row = self.rows[index];
+        &self.cells[row.first as usize..(row.first + row.cells) as usize]
+    }
+
+    /// The cell of a row in a column (0-based); blank beyond the row's end.
+    #[must_use]
+    pub fn cell(&self, row: RowRef, column: u32) -> Cell {
+        if column < row.cells { self.cells[(row.first + column) as usize] } else { Cell::Blank }
+    }
+
+    /// The text of a text cell.
+    #[must_use]
+    pub fn slice(&self, start: u32, length: u32) -> &str {
+        self.text.get(start as usize..(start + length) as usize).unwrap_or("")
+    }
+
+    /// A cell as a person would see it, outer white space included.
+    #[must_use]
+    pub fn shown(&self, cell: Cell) -> Cow<'_, str> {
+        match cell {
+            Cell::Blank | Cell::NoValue => Cow::Borrowed(""),
+            Cell::Text(start, length) | Cell::Error(start, length) => Cow::Borrowed(self.slice(start, length)),
+            Cell::Number(value) | Cell::Serial(value) | Cell::Duration(value) => Cow::Owned(number_text(value)),
+            Cell::Bool(value) => Cow::Borrowed(if value { "TRUE" } else { "FALSE" }),
+        }
+    }
+
+    /// Whether a row holds nothing but blanks and white space.
+    #[must_use]
+    pub fn is_blank(&self, index: usize) -> bool {
+        self.row(index).iter().all(|cell| match *cell {
+            Cell::Blank => true,
+            Cell::Text(start, length) => self.slice(start, length).trim().is_empty(),
+            _ => false,
+        })
+    }
+
+    /// The first cell of a row that is not blank: its column (0-based) and its text, trimmed.
+    #[must_use]
+    pub fn first_filled(&self, index: usize) -> Option<(usize, Cow<'_, str>)> {
+        self.row(index).iter().enumerate().find_map(|(column, cell)| match *cell {
+            Cell::Blank => None,
+            Cell::Text(start, length) => {
+                let text = self.slice(start, length).trim();
+                (!text.is_empty()).then_some((column, Cow::Borrowed(text)))
+            }
+            other => Some((column, self.shown(other))),
+        })
+    }
+
+    /// Adds a row without cells; the cells pushed after it belong to it until [`Block::close_row`].
+    pub(super) fn open_row(&mut self, number: u32) {
+        let first = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+        self.rows.push(RowRef { number, first, cells: 0 });
+    }
+
+    /// Ends the row that was opened last.
+    pub(super) fn close_row(&mut self) {
+        let end = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+        if let Some(row) = self.rows.last_mut() {
+            row.cells = end - row.first;
+        }
+    }
+
+    /// Adds a text to the block and gives its place.
+    pub(super) fn push_text(&mut self, text: &str) -> (u32, u32) {
+        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.text.push_str(text);
+        (start, u32::try_from(text.len()).unwrap_or(0))
+    }
+}
+
+/// A number as it is typed: whole numbers without a point, others with the fewest digits that give the same number.
+///
+/// ```
+/// use sendmart::read::number_text;
+/// assert_eq!(number_text(785.0), "785");
+/// assert_eq!(number_text(49.3), "49.3");
+/// assert_eq!(number_text(69.400000000000006), "69.4");
+/// ```
+#[must_use]
+pub fn number_text(value: f64) -> String {
+    format!("{value}")
+}

@@ -1,0 +1,44 @@
+//! Why a file cannot be taken at all.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::model::Refusal;
+
+/// Why a file cannot be taken at all, in words that a data officer understands.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The bytes could not be read: our trouble, not the supplier's.
+    #[error("the file could not be read: {0}")]
+    Io(#[from] io::Error),
+    /// The file is not what was asked for.
+    #[error("{message}")]
+    Content {
+        /// Stable code.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+        /// How to mend it.
+        hint: String,
+        /// Where, if known.
+        at: Option<String>,
+    },
+}
+
+impl ReadError {
+    pub(super) fn content(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Content { code, message: message.into(), hint: hint.into(), at: None }
+    }
+
+    /// The refusal to keep in the books; none when it is our trouble.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Io(_) => None,
+            Self::Content { code, message, hint, at } => {
+                Some(Refusal { code: (*code).to_owned(), message: message.clone(), hint: hint.clone(), at: at.clone() })
+            }
+        }
+    }
+}

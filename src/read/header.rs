@@ -1,0 +1,291 @@
+//! The header of one layout in some first rows: found by its labels, scored, and proved.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::block::{Block, Cell};
+use super::label::{label_key, strip_footnote};
+use crate::spec::Layout;
+
+/// A column of the contract that was found in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its column in the file, 0-based.
+    pub source: u32,
+    /// The label as it stands there.
+    pub label: String,
+}
+
+/// One record that a row unfolds into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What the key column receives.
+    pub key: String,
+    /// Column of the contract and its column in the file, 0-based.
+    pub columns: BTreeMap<String, u32>,
+}
+
+/// Which layout a sheet is in, where its header stands, and which column is which.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The layout.
+    pub layout: Arc<Layout>,
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<Arc<str>>,
+    /// First row of the header, 1-based.
+    pub first_row: u32,
+    /// Last row of the header, 1-based.
+    pub last_row: u32,
+    /// Labels by column of the file; joined where the header has several rows.
+    pub labels: Vec<String>,
+    /// Columns of the contract that were found. Those of `unpivot` are in `records`.
+    pub columns: IndexMap<String, Taken>,
+    /// Records of each row, when the layout turns columns into rows.
+    pub records: Vec<Record>,
+    /// Labels that are neither taken nor ignored: column (0-based) and label.
+    pub unknown: Vec<(u32, String)>,
+    /// Labels that stand more than once: column of the repetition (0-based) and label.
+    pub duplicates: Vec<(u32, String)>,
+    /// Columns found, of those looked for.
+    pub score: (usize, usize),
+    /// Row and score of the second-best candidate, if any row had a score.
+    pub second: Option<(u32, usize)>,
+}
+
+impl Proof {
+    /// The proof in words, for the books and for `plan`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (found, wanted) = self.score;
+        let second = self.second.map_or_else(
+            || "no other row has any of its labels".to_owned(),
+            |(row, score)| format!("next best row {row} with {score}"),
+        );
+        format!(
+            "layout `{}`: header on row {} with {found} of {wanted} labels; {second}",
+            self.layout.name, self.first_row
+        )
+    }
+}
+
+/// The best try at a layout's header, found or not.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The proof, when every column that has to be there was found.
+    pub proof: Option<Proof>,
+    /// Row of the best candidate, 1-based; none when no row has any label.
+    pub row: Option<u32>,
+    /// Columns found in it, of those looked for.
+    pub score: (usize, usize),
+    /// Columns that have to be there and were not found.
+    pub missing: Vec<String>,
+    /// Labels of the best candidate.
+    pub labels: Vec<String>,
+}
+
+/// Looks for the header of `layout` in the first rows of a sheet.
+pub(super) fn find(layout: &Arc<Layout>, first: &Block) -> Attempt {
+    let within = layout.header_within as usize;
+    let mut best: Option<Match> = None;
+    let mut second: Option<(u32, usize)> = None;
+    for index in 0..first.rows.len() {
+        if first.rows[index].number as usize > within {
+            break;
+        }
+        let Some(found) = Match::at(layout, first, index) else { continue };
+        if found.found == 0 {
+            continue;
+        }
+        let row = first.rows[index].number;
+        match &best {
+            // The header repeated further down is the same header.
+            Some(top) if found.found == top.found && found.labels == top.labels => {}
+            Some(top) if found.found <= top.found => {
+                if second.is_none_or(|(_, score)| found.found > score) {
+                    second = Some((row, found.found));
+                }
+            }
+            _ => {
+                second = best.take().map(|top| (top.row, top.found)).or(second);
+                best = Some(found);
+            }
+        }
+    }
+    let Some(best) = best else {
+        let wanted = expected(layout).count() + layout.unpivot.as_ref().map_or(0, |unpivot| unpivot.columns.len());
+        return Attempt { proof: None, row: None, score: (0, wanted), missing: Vec::new(), labels: Vec::new() };
+    };
+    let tied = second.is_some_and(|(_, score)| score == best.found);
+    let score = (best.found, best.wanted);
+    let attempt =
+        Attempt { proof: None, row: Some(best.row), score, missing: best.missing.clone(), labels: best.labels.clone() };
+    if !best.missing.is_empty() || tied {
+        return attempt;
+    }
+    Attempt { proof: Some(best.prove(layout, first, second)), ..attempt }
+}
+
+/// Columns that are looked for by a label.
+fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::spec::Arrival)> {
+    let unpivot = layout.unpivot.as_ref();
+    layout.columns.iter().filter(move |(name, arrival)| {
+        let given = arrival.constant.is_some() || arrival.file_name.is_some();
+        let banner = layout.banner.as_ref() == Some(*name);
+        let unfolded = unpivot.is_some_and(|unpivot| unpivot.key == **name || unpivot.columns.contains_key(*name));
+        !given && !banner && !unfolded
+    })
+}
+
+struct Match {
+    row: u32,
+    last_row: u32,
+    labels: Vec<String>,
+    columns: IndexMap<String, Taken>,
+    records: Vec<Record>,
+    found: usize,
+    wanted: usize,
+    missing: Vec<String>,
+}
+
+impl Match {
+    fn at(layout: &Layout, block: &Block, index: usize) -> Option<Self> {
+        let last = index + layout.header_rows as usize - 1;
+        let labels = labels(block, index, last)?;
+        let keys: Vec<String> = labels.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
+        let mut columns = IndexMap::new();
+        let mut missing = Vec::new();
+        let mut wanted = 0;
+        for (name, arrival) in expected(layout) {
+            wanted += 1;
+            let names: Vec<String> =
+                arrival.from.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
+            let mut places = keys.iter().enumerate().filter(|(_, key)| names.contains(key)).map(|(column, _)| column);
+            let nth = arrival.occurrence.unwrap_or(1).max(1) as usize - 1;
+            match places.nth(nth) {
+                Some(column) => {
+                    let source = u32::try_from(column).unwrap_or(u32::MAX);
+                    columns.insert(name.clone(), Taken { source, label: labels[column].clone() });
+                }
+                None if arrival.optional => {}
+                None => missing.push(name.clone()),
+            }
+        }
+        let mut found = columns.len();
+        let mut records = Vec::new();
+        if let Some(unpivot) = &layout.unpivot {
+            let mut by_key: IndexMap<String, BTreeMap<String, u32>> = IndexMap::new();
+            // Labels are compared in lower case; patterns are written as the label reads.
+            let shown: Vec<String> = labels
+                .iter()
+                .map(
+                    |label| {
+                        if layout.strip_footnotes { strip_footnote(label.trim()).to_owned() } else { label.clone() }
+                    },
+                )
+                .collect();
+            let numbered = numbered(&shown);
+            for (name, pattern) in &unpivot.columns {
+                wanted += 1;
+                let mut any = false;
+                for (column, (key, with_number)) in keys.iter().zip(&numbered).enumerate() {
+                    let captured = [shown[column].as_str(), key.as_str(), with_number.as_str()]
+                        .into_iter()
+                        .find_map(|text| pattern.captures(text)?.name("key").map(|group| group.as_str().to_owned()));
+                    if let Some(record) = captured {
+                        any = true;
+                        let source = u32::try_from(column).unwrap_or(u32::MAX);
+                        by_key.entry(record).or_default().entry(name.clone()).or_insert(source);
+                    }
+                }
+                if any {
+                    found += 1;
+                } else if layout.columns.get(name).is_none_or(|arrival| !arrival.optional) {
+                    missing.push(name.clone());
+                }
+            }
+            records = by_key.into_iter().map(|(key, columns)| Record { key, columns }).collect();
+        }
+        let (row, last_row) = (block.rows[index].number, block.rows[last].number);
+        Some(Self { row, last_row, labels, columns, records, found, wanted, missing })
+    }
+
+    fn prove(self, layout: &Arc<Layout>, block: &Block, second: Option<(u32, usize)>) -> Proof {
+        let keys: Vec<String> = self.labels.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
+        let taken = |column: u32| {
+            self.columns.values().any(|found| found.source == column)
+                || self.records.iter().any(|record| record.columns.values().any(|source| *source == column))
+        };
+        let mut unknown = Vec::new();
+        let mut duplicates = Vec::new();
+        for (index, key) in keys.iter().enumerate() {
+            let column = u32::try_from(index).unwrap_or(u32::MAX);
+            if key.is_empty() {
+                continue;
+            }
+            let label = &self.labels[index];
+            let unfolded = self.records.iter().any(|record| record.columns.values().any(|source| *source == column));
+            if keys[..index].contains(key) && !unfolded {
+                duplicates.push((column, label.clone()));
+            }
+            let ignored = layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(key));
+            if !taken(column) && !ignored {
+                unknown.push((column, label.clone()));
+            }
+        }
+        Proof {
+            layout: Arc::clone(layout),
+            sheet: block.sheet.clone(),
+            first_row: self.row,
+            last_row: self.last_row,
+            score: (self.found, self.wanted),
+            labels: self.labels,
+            columns: self.columns,
+            records: self.records,
+            unknown,
+            duplicates,
+            second,
+        }
+    }
+}
+
+/// The labels of a header of one or several rows; none when the rows are not there, or not next to each other.
+fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
+    let rows = block.rows.get(first..=last)?;
+    let width = rows.iter().map(|row| row.cells).max()?;
+    let mut joined = vec![String::new(); width as usize];
+    for (level, row) in rows.iter().enumerate() {
+        let lowest = level + 1 == rows.len();
+        let mut span = String::new();
+        for (column, label) in joined.iter_mut().enumerate() {
+            let cell = block.cell(*row, u32::try_from(column).unwrap_or(u32::MAX));
+            let text = if matches!(cell, Cell::Text(..) | Cell::Number(_)) { block.shown(cell) } else { "".into() };
+            let text = text.trim().trim_start_matches('\u{feff}');
+            if !lowest && !text.is_empty() {
+                text.clone_into(&mut span);
+            }
+            let part = if lowest { text } else { span.as_str() };
+            if part.is_empty() {
+                continue;
+            }
+            if !label.is_empty() {
+                label.push_str(" / ");
+            }
+            label.push_str(part);
+        }
+    }
+    Some(joined)
+}
+
+/// Each label with its number among equal ones: `SNP#1`, `SNP#2`; a label that stands once too.
+fn numbered(keys: &[String]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    keys.iter()
+        .map(|key| {
+            let count = seen.entry(key).or_insert(0);
+            *count += 1;
+            format!("{key}#{count}")
+        })
+        .collect()
+}

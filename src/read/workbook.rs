@@ -1,0 +1,349 @@
+//! Workbooks: xlsx and xlsm streamed cell by cell; xlsb and xls as `calamine` gives them.
+//!
+//! Never `worksheet_range` on an xlsx: two cells at opposite corners make it allocate 500 GB. Cells beyond the sizes of
+//! Excel are refused. A library that panics on a broken file is caught and becomes a refusal.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
+
+use super::block::{Block, Cell};
+use super::door::{Content, content_at, refuse};
+use super::{ReadError, Sink};
+
+/// The sizes of an Excel sheet.
+const MOST_ROWS: u32 = 1_048_576;
+const MOST_COLUMNS: u32 = 16_384;
+/// The largest table of shared strings, inflated. Excel's own limit on a workbook's unique texts is far below it.
+const MOST_SHARED_STRINGS: u64 = 1 << 30;
+/// Days between the two date systems of Excel.
+const DAYS_1904: f64 = 1462.0;
+
+/// A workbook opened for reading.
+pub struct Workbook {
+    book: Book,
+}
+
+enum Book {
+    Xlsx(Box<Xlsx<BufReader<File>>>),
+    Xlsb(Box<Xlsb<BufReader<File>>>),
+    Xls(Box<Xls<BufReader<File>>>),
+}
+
+impl Workbook {
+    pub(super) fn open(path: &Path) -> Result<Self, ReadError> {
+        let content = content_at(path)?;
+        let open =
+            || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
+        let book = match content {
+            Content::Zip => {
+                let names = guard(path)?;
+                if names.iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.bin")) {
+                    let file = open()?;
+                    Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| broken(&error))?))
+                } else {
+                    let file = open()?;
+                    Book::Xlsx(Box::new(contained(|| Xlsx::new(file))?.map_err(|error| broken_xlsx(&error))?))
+                }
+            }
+            Content::Ole2 => {
+                let file = open()?;
+                Book::Xls(Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
+            }
+            other => return Err(refuse(other, "a workbook")),
+        };
+        Ok(Self { book })
+    }
+
+    pub(super) fn sheets(&self) -> Vec<(String, bool)> {
+        let metadata = match &self.book {
+            Book::Xlsx(book) => book.sheets_metadata(),
+            Book::Xlsb(book) => book.sheets_metadata(),
+            Book::Xls(book) => book.sheets_metadata(),
+        };
+        metadata.iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+    }
+
+    pub(super) fn stream(
+        &mut self,
+        sheet: &str,
+        max_rows: usize,
+        max_cells: usize,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ReadError> {
+        let shift = match &self.book {
+            Book::Xlsx(book) if book.has_1904_epoch() => DAYS_1904,
+            _ => 0.0,
+        };
+        let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
+        gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(_));
+        match &mut self.book {
+            Book::Xlsx(book) => {
+                stream_xlsx(book, sheet, shift, &mut gatherer, sink)?;
+            }
+            Book::Xlsb(book) => {
+                let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken(&error))?;
+                stream_range(&range, &mut gatherer, sink)?;
+            }
+            Book::Xls(book) => {
+                let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken_xls(&error))?;
+                stream_range(&range, &mut gatherer, sink)?;
+            }
+        }
+        gatherer.finish(sink);
+        Ok(())
+    }
+}
+
+fn stream_xlsx(
+    book: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+    shift: f64,
+    gatherer: &mut Gatherer,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReadError> {
+    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| broken_xlsx(&error))?;
+    loop {
+        // One call of the library; a panic in it (a reference that overflows, say) is a refusal of the file.
+        let next = contained(|| reader.next_cell_with_formula_metadata())?;
+        let (position, cell) = match next {
+            Ok(Some(record)) => {
+                let has_formula = record.formula.is_some();
+                (record.pos, (record.value, has_formula))
+            }
+            Ok(None) => return Ok(()),
+            Err(error) => return Err(broken_xlsx(&error)),
+        };
+        if gatherer.cell(position, sink, |block| from_ref(block, &cell.0, cell.1, shift))?.is_break() {
+            return Ok(());
+        }
+    }
+}
+
+fn stream_range(range: &calamine::Range<Data>, gatherer: &mut Gatherer, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+    let (row_zero, column_zero) = range.start().unwrap_or((0, 0));
+    for (row, column, value) in range.used_cells() {
+        let position = (
+            row_zero.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
+            column_zero.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)),
+        );
+        let done = gatherer.cell(position, sink, |block| from_ref(block, &borrowed(value), false, 0.0))?;
+        if done.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The formats that are not streamed give cells of another type.
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Empty => DataRef::Empty,
+        Data::Int(value) => DataRef::Int(*value),
+        Data::Float(value) => DataRef::Float(*value),
+        Data::Bool(value) => DataRef::Bool(*value),
+        Data::DateTime(value) => DataRef::DateTime(*value),
+        Data::String(value) | Data::DateTimeIso(value) | Data::DurationIso(value) => DataRef::SharedString(value),
+        Data::Error(error) => DataRef::Error(error.clone()),
+    }
+}
+
+/// A cell of the library as ours. `shift` moves serials of the 1904 system that carry no date format of their own.
+fn from_ref(block: &mut Block, value: &DataRef<'_>, has_formula: bool, shift: f64) -> Cell {
+    let mut text = |text: &str| {
+        let (start, length) = block.push_text(text);
+        if length == 0 { Cell::Blank } else { Cell::Text(start, length) }
+    };
+    match value {
+        DataRef::Empty if has_formula => Cell::NoValue,
+        DataRef::Empty => Cell::Blank,
+        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
+        DataRef::SharedString(value) => text(value),
+        #[expect(clippy::cast_precision_loss, reason = "Excel itself holds every number as a double")]
+        DataRef::Int(value) => Cell::Number(*value as f64),
+        DataRef::Float(value) => Cell::Number(*value),
+        DataRef::Bool(value) => Cell::Bool(*value),
+        DataRef::DateTime(value) if value.is_duration() => Cell::Duration(value.as_f64()),
+        DataRef::DateTime(value) => Cell::Serial(value.as_f64() + shift),
+        DataRef::Error(error) => {
+            let (start, length) = block.push_text(&error.to_string());
+            Cell::Error(start, length)
+        }
+    }
+}
+
+/// Gathers cells into rows and rows into blocks.
+struct Gatherer {
+    block: Block,
+    max_rows: usize,
+    max_cells: usize,
+    /// The row that is open, 0-based.
+    row: Option<u32>,
+    /// The row after the last one that holds anything, 0-based.
+    next_row: u32,
+    /// The last row that the file has told of, 0-based.
+    last_seen: Option<u32>,
+    /// The next column of the open row, 0-based.
+    column: u32,
+    sheet: Arc<str>,
+}
+
+impl Gatherer {
+    fn new(sheet: &str, date_shift: f64, max_rows: usize, max_cells: usize) -> Self {
+        let sheet: Arc<str> = Arc::from(sheet);
+        let block = Block { sheet: Some(Arc::clone(&sheet)), date_shift, ..Block::default() };
+        Self { block, max_rows, max_cells, row: None, next_row: 0, last_seen: None, column: 0, sheet }
+    }
+
+    fn cell(
+        &mut self,
+        (row, column): (u32, u32),
+        sink: &mut Sink<'_>,
+        make: impl FnOnce(&mut Block) -> Cell,
+    ) -> Result<ControlFlow<()>, ReadError> {
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(ReadError::content(
+                "read::beyond_sheet",
+                format!("sheet `{}` has a cell beyond XFD1048576, the last cell that Excel has", self.sheet),
+                "open the workbook in Excel and save it again, or ask for it again",
+            ));
+        }
+        if self.row != Some(row) {
+            if self.last_seen.is_some_and(|last| row <= last) {
+                return Err(ReadError::content(
+                    "read::row_order",
+                    format!("sheet `{}`: row {} stands twice or out of order in the file", self.sheet, row + 1),
+                    "open the workbook in Excel and save it again",
+                ));
+            }
+            if self.close_row(sink).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            self.row = Some(row);
+            self.column = 0;
+            self.block.open_row(row + 1);
+        } else if column < self.column {
+            return Err(ReadError::content(
+                "read::cell_order",
+                format!("sheet `{}`: a cell of row {} stands twice or out of order in the file", self.sheet, row + 1),
+                "open the workbook in Excel and save it again",
+            ));
+        }
+        let cell = make(&mut self.block);
+        if cell != Cell::Blank {
+            for _ in self.column..column {
+                self.block.cells.push(Cell::Blank);
+            }
+            self.block.cells.push(cell);
+            self.column = column + 1;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn close_row(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let Some(row) = self.row.take() else { return ControlFlow::Continue(()) };
+        self.last_seen = Some(row);
+        if self.column == 0 {
+            // Formatted cells without a value: a blank row if something follows, and beyond the table if nothing does.
+            self.block.rows.pop();
+            return ControlFlow::Continue(());
+        }
+        self.block.blank_rows += u64::from(row - self.next_row);
+        self.next_row = row + 1;
+        self.block.close_row();
+        if self.block.rows.len() >= self.max_rows || self.block.cells.len() >= self.max_cells {
+            let Block { date_shift, dates_uncertain, .. } = self.block;
+            let next = Block { sheet: Some(Arc::clone(&self.sheet)), date_shift, dates_uncertain, ..Block::default() };
+            return sink(std::mem::replace(&mut self.block, next));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn finish(mut self, sink: &mut Sink<'_>) {
+        if self.close_row(sink).is_continue() && !self.block.rows.is_empty() {
+            let _: ControlFlow<()> = sink(self.block);
+        }
+    }
+}
+
+/// Looks at the archive before the library does: its names, and the size of its shared strings.
+fn guard(path: &Path) -> Result<Vec<String>, ReadError> {
+    let broken = |_| {
+        ReadError::content(
+            "read::broken_archive",
+            "the workbook is damaged or cut short: its list of parts cannot be read",
+            "ask for the file again; a download may have been broken off",
+        )
+    };
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(broken)?;
+    let mut names = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(broken)?;
+        let name = entry.name().map_err(broken)?.into_owned();
+        if name.eq_ignore_ascii_case("xl/sharedStrings.xml") && entry.size() > MOST_SHARED_STRINGS {
+            return Err(ReadError::content(
+                "read::too_large",
+                "the workbook's table of texts is larger than 1 GB",
+                "ask for the data as CSV, or in parts",
+            ));
+        }
+        names.push(name);
+    }
+    if !names.iter().any(|name| name.starts_with("xl/")) {
+        let (what, hint) = if names.iter().any(|name| name == "content.xml") {
+            ("an OpenDocument spreadsheet (.ods)", "save it as .xlsx")
+        } else {
+            ("an archive, not a workbook", "name its members in the source: `archive.zip!*.csv`")
+        };
+        return Err(ReadError::content("read::not_a_workbook", format!("the file is {what}"), hint));
+    }
+    Ok(names)
+}
+
+/// Runs a call into the library; a panic there becomes a refusal of the file.
+fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| {
+        ReadError::content(
+            "read::library_panicked",
+            "the workbook is damaged in a way that the reader cannot follow",
+            "open it in Excel and save it again, or ask for it again",
+        )
+    })
+}
+
+fn broken_xlsx(error: &XlsxError) -> ReadError {
+    match error {
+        XlsxError::Password => protected(),
+        XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::content(
+            "read::beyond_sheet",
+            "the workbook has a cell beyond XFD1048576, the last cell that Excel has",
+            "open it in Excel and save it again, or ask for it again",
+        ),
+        other => broken(other),
+    }
+}
+
+fn broken_xls(error: &calamine::XlsError) -> ReadError {
+    if matches!(error, calamine::XlsError::Password) { protected() } else { broken(error) }
+}
+
+fn protected() -> ReadError {
+    ReadError::content(
+        "read::password",
+        "this workbook is password-protected",
+        "open it in Excel, remove the password (File, Info, Protect Workbook) and send it again by a secure way",
+    )
+}
+
+fn broken(error: &dyn std::fmt::Display) -> ReadError {
+    ReadError::content(
+        "read::broken_workbook",
+        format!("the workbook cannot be read: {error}"),
+        "open it in Excel and save it again, or ask for it again",
+    )
+}

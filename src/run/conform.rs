@@ -1,0 +1,302 @@
+//! One delivery from landed bytes to the lake: prove, stream, conform on all cores, write, try the rules, keep books.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Int32Type;
+
+use super::RunError;
+use super::quarantine::{FaultFile, RefusedFile};
+use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults};
+use crate::lake::{Encoded, Place, TableFile};
+use crate::model::{Address, Book, Delivery, Fault, Refusal, Severity, SkipReason, TableBook};
+use crate::read::{Proof, ReadError, Rows, prove};
+use crate::spec::{Collection, Table};
+use crate::warehouse::{Findings, Limits, evaluate};
+
+/// Reads one delivery into the lake and gives its books.
+///
+/// # Errors
+/// [`RunError`] when we could not do our work. Bad data is in the books.
+pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limits: Limits) -> Result<Book, RunError> {
+    let mut book = Book {
+        delivery_id: delivery.delivery_id.clone(),
+        collection: collection.name.clone(),
+        definition: collection.hash.clone(),
+        tables: Vec::new(),
+        refused: None,
+    };
+    let path = place.landed(&delivery.sha256);
+    let proofs = match prove(&path, &delivery.file_name, collection) {
+        Ok(proofs) => proofs,
+        Err(error) => {
+            book.refused = Some(refusal(&error)?);
+            return Ok(book);
+        }
+    };
+    for proof in proofs {
+        match table(place, delivery, &proof, limits)? {
+            Ok(table) => book.tables.push(table),
+            Err(refusal) => {
+                // Half of a file is not a delivery.
+                book.tables.clear();
+                book.refused = Some(refusal);
+                return Ok(book);
+            }
+        }
+    }
+    Ok(book)
+}
+
+fn refusal(error: &ReadError) -> Result<Refusal, RunError> {
+    error.refusal().ok_or_else(|| RunError::Read(error.to_string()))
+}
+
+/// What a worker made of one block.
+struct Done {
+    encoded: Encoded,
+    faults: Vec<Fault>,
+    refused: Vec<RefusedRow>,
+    accepted: u64,
+}
+
+fn table(
+    place: &Place,
+    delivery: &Delivery,
+    proof: &Proof,
+    limits: Limits,
+) -> Result<Result<TableBook, Refusal>, RunError> {
+    let contract = &proof.layout.table;
+    let lake = place.lake();
+    let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id);
+    let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
+    let mut file = TableFile::create(&lake, &relative, &conformer.schema())?;
+    let mut faults = FaultFile::new(&lake, delivery, contract);
+    let mut refused = RefusedFile::new(&lake, delivery, contract);
+    faults.add(&header_faults(proof))?;
+
+    let mut rows = Rows::open(&place.landed(&delivery.sha256), &proof.layout.format)
+        .map_err(|error| RunError::Read(error.to_string()))?;
+    let mut sorter = Sorter::new(proof);
+    let (read, accepted, quarantined) =
+        stream(&mut rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
+    if let Err(error) = read {
+        return Ok(Err(refusal(&error)?));
+    }
+    let mut book = TableBook {
+        table: contract.name.clone(),
+        layout: proof.layout.name.clone(),
+        proof: proof.words(),
+        sheet: proof.sheet.as_deref().map(str::to_owned),
+        header_rows: (proof.first_row, proof.last_row),
+        rows_read: sorter.rows_read,
+        rows_accepted: accepted,
+        rows_quarantined: quarantined,
+        rows_skipped: sorter.skipped.clone(),
+        faults: BTreeMap::new(),
+        source_columns: proof.columns.iter().map(|(name, taken)| (name.clone(), taken.source + 1)).collect(),
+        conformed: None,
+        quarantine: None,
+        refused_rows: None,
+    };
+    let mut closed = file.close()?;
+    let findings = evaluate(closed.path(), contract, limits)?;
+    let verdict = Verdict::of(&findings, contract, proof);
+    faults.add(&verdict.faults)?;
+    let out: HashSet<u32> = verdict.refused.union(&verdict.duplicates).copied().collect();
+    if !out.is_empty() {
+        let mut taken: BTreeMap<u32, RefusedRow> = BTreeMap::new();
+        closed = closed.filtered(|batch| {
+            let numbers = batch.column_by_name("_row").map(|column| column.as_primitive::<Int32Type>().clone());
+            let keep: BooleanArray = numbers
+                .iter()
+                .flat_map(|numbers| numbers.values().iter())
+                .map(|row| Some(!out.contains(&u32::try_from(*row).unwrap_or(0))))
+                .collect();
+            for index in 0..batch.num_rows() {
+                let row = numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.value(index)).unwrap_or(0));
+                if !keep.value(index) && verdict.refused.contains(&row) {
+                    taken.entry(row).or_insert_with(|| as_text(batch, index, row));
+                }
+            }
+            filter_record_batch(batch, &keep)
+        })?;
+        refused.add(&taken.into_values().collect::<Vec<_>>())?;
+        let (gone, same) = (verdict.refused.len() as u64, verdict.duplicates.len() as u64);
+        book.rows_accepted -= gone + same;
+        book.rows_quarantined += gone;
+        if same > 0 {
+            *book.rows_skipped.entry(SkipReason::Duplicate).or_insert(0) += same;
+        }
+    }
+    book.conformed = Some(closed.keep()?);
+    book.faults = faults.counts().clone();
+    book.quarantine = faults.finish()?;
+    book.refused_rows = refused.finish()?;
+    Ok(Ok(book))
+}
+
+/// Streams the rows through the workers; results are taken in the order of the file.
+#[expect(clippy::too_many_arguments, reason = "the ends of one pipe, each borrowed for its length")]
+fn stream(
+    rows: &mut Rows,
+    proof: &Proof,
+    sorter: &mut Sorter,
+    conformer: &Conformer,
+    file: &mut TableFile,
+    faults: &mut FaultFile,
+    refused: &mut RefusedFile,
+    limits: Limits,
+) -> Result<(Result<(), ReadError>, u64, u64), RunError> {
+    let workers = limits.threads.max(1);
+    let (send, receive) = sync_channel::<(u64, Sorted)>(1);
+    let receive = Arc::new(Mutex::new(receive));
+    let (send_done, receive_done) = sync_channel::<(u64, Result<Done, String>)>(workers + 1);
+    let encoder = file.encoder();
+    let stop = AtomicBool::new(false);
+    let sheet = proof.sheet.as_deref();
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let receive = Arc::clone(&receive);
+            let send_done = send_done.clone();
+            let encoder = Arc::clone(&encoder);
+            scope.spawn(move || {
+                loop {
+                    let next = receive.lock().map_or(None, |receive| receive.recv().ok());
+                    let Some((number, sorted)) = next else { break };
+                    let done = conformer.conform(&sorted).map_err(|error| error.to_string()).and_then(|conformed| {
+                        let Conformed { batch, faults, refused, accepted } = conformed;
+                        drop(sorted);
+                        let encoded = encoder.encode(&batch).map_err(|error| error.to_string())?;
+                        Ok(Done { encoded, faults, refused, accepted })
+                    });
+                    if send_done.send((number, done)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(send_done);
+        let stop = &stop;
+        let gather = scope.spawn(move || -> Result<(u64, u64), RunError> {
+            let mut waiting: BTreeMap<u64, Result<Done, String>> = BTreeMap::new();
+            let mut next = 0;
+            let mut counts = (0, 0);
+            let mut take = |done: Result<Done, String>| -> Result<(), RunError> {
+                let done = done.map_err(RunError::Read)?;
+                counts.0 += done.accepted;
+                counts.1 += done.refused.len() as u64;
+                faults.add(&done.faults)?;
+                refused.add(&done.refused)?;
+                file.append(done.encoded)?;
+                Ok(())
+            };
+            let mut outcome = Ok(());
+            for (number, done) in receive_done {
+                waiting.insert(number, done);
+                while let Some(done) = waiting.remove(&next) {
+                    next += 1;
+                    if outcome.is_ok() {
+                        outcome = take(done);
+                        if outcome.is_err() {
+                            stop.store(true, Ordering::Relaxed);
+                        }
+                    }
+                }
+            }
+            outcome.map(|()| counts)
+        });
+        let mut number = 0;
+        let read = rows.stream(sheet, &mut |block| {
+            let sorted = sorter.sort(block);
+            number += 1;
+            if stop.load(Ordering::Relaxed) || send.send((number - 1, sorted)).is_err() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        drop(send);
+        let (accepted, quarantined) = gather.join().map_err(|_| RunError::Read("a worker panicked".to_owned()))??;
+        Ok((read, accepted, quarantined))
+    })
+}
+
+/// What the findings of the rules mean for the rows.
+struct Verdict {
+    faults: Vec<Fault>,
+    refused: BTreeSet<u32>,
+    duplicates: BTreeSet<u32>,
+}
+
+impl Verdict {
+    fn of(findings: &Findings, table: &Table, proof: &Proof) -> Self {
+        let sheet = proof.sheet.as_deref();
+        let place = |row: u32, column: Option<&String>| Address {
+            column: column.and_then(|name| proof.columns.get(name)).map(|taken| taken.source + 1),
+            ..Address::row(sheet, row)
+        };
+        let mut verdict = Self { faults: Vec::new(), refused: BTreeSet::new(), duplicates: BTreeSet::new() };
+        for finding in &findings.failed {
+            let rule = &table.rules[finding.rule];
+            if rule.severity == Severity::Error {
+                verdict.refused.insert(finding.row);
+            }
+            for (column, value) in rule.columns.iter().zip(&finding.values) {
+                verdict.faults.push(Fault {
+                    at: place(finding.row, Some(column)),
+                    column: Some(column.clone()),
+                    rule_id: rule.id.clone(),
+                    severity: rule.severity,
+                    raw: value.clone(),
+                    message: rule.message.clone(),
+                    hint: rule.hint.clone(),
+                });
+            }
+        }
+        for same in &findings.same_key {
+            if same.identical {
+                verdict.duplicates.extend(same.rows.iter().skip(1));
+                continue;
+            }
+            verdict.refused.extend(&same.rows);
+            for row in &same.rows {
+                let others: Vec<String> =
+                    same.rows.iter().filter(|other| *other != row).take(5).map(u32::to_string).collect();
+                verdict.faults.push(Fault {
+                    at: place(*row, table.key.first()),
+                    column: None,
+                    rule_id: "row::duplicate_key".to_owned(),
+                    severity: Severity::Error,
+                    raw: None,
+                    message: format!(
+                        "the key ({}) is that of row {} too, and the rows differ",
+                        table.key.join(", "),
+                        others.join(", ")
+                    ),
+                    hint: "keep the right one of these rows".to_owned(),
+                });
+            }
+        }
+        // A row that is refused is not skipped as well.
+        verdict.duplicates = verdict.duplicates.difference(&verdict.refused).copied().collect();
+        verdict
+    }
+}
+
+/// A typed row as text, for the quarantine.
+fn as_text(batch: &RecordBatch, index: usize, row: u32) -> RefusedRow {
+    let options = arrow::util::display::FormatOptions::default();
+    let cells = batch.columns().iter().map(|column| {
+        if column.is_null(index) {
+            return String::new();
+        }
+        arrow::util::display::ArrayFormatter::try_new(column, &options)
+            .map_or_else(|_| String::new(), |formatter| formatter.value(index).to_string())
+    });
+    RefusedRow { row, cells: cells.collect() }
+}

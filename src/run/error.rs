@@ -1,0 +1,81 @@
+//! Why a run ended without publishing, and the exit code that says so.
+
+use thiserror::Error;
+
+use crate::lake::{FileError, ParquetOutError};
+use crate::ledger::LedgerError;
+use crate::source::SourceError;
+use crate::spec::Problems;
+use crate::warehouse::WarehouseError;
+
+/// Why a run ended without publishing.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// Definitions are wrong.
+    #[error("{0}")]
+    Definitions(Problems),
+    /// A definition in `sql/` is wrong.
+    #[error("{0}")]
+    Sql(String),
+    /// Another run holds the lock.
+    #[error("another run holds the lock: {0}")]
+    Busy(String),
+    /// The data stopped the publish.
+    #[error("the data stopped the publish; the last generation is still served\n{}", .0.join("\n"))]
+    Rejected(Vec<String>),
+    /// A source could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The ledger could not be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The warehouse.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A Parquet file.
+    #[error(transparent)]
+    Parquet(#[from] ParquetOutError),
+    /// A landed file could not be read: our trouble.
+    #[error("a landed file could not be read: {0}")]
+    Read(String),
+}
+
+impl RunError {
+    /// The process's exit code: 65 data, 74 I/O, 75 busy, 78 definitions.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Definitions(_) | Self::Sql(_) | Self::Warehouse(WarehouseError::Definition { .. }) => 78,
+            Self::Busy(_) => 75,
+            Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,
+            Self::Source(_)
+            | Self::Ledger(_)
+            | Self::Warehouse(_)
+            | Self::File(_)
+            | Self::Parquet(_)
+            | Self::Read(_) => 74,
+        }
+    }
+
+    /// How to mend it, where the text above does not say so already.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Warehouse(error) => Some(error.hint()),
+            Self::Busy(_) => Some("wait for it to end; a run that was killed holds no lock".to_owned()),
+            Self::Rejected(_) => {
+                Some("`sendmart faults` lists what is wrong; a corrected file is simply a new delivery".to_owned())
+            }
+            Self::File(error) if error.is_disk_full() => {
+                Some("the disk is full: free some space and run again".to_owned())
+            }
+            Self::Source(_) | Self::Ledger(_) | Self::File(_) | Self::Parquet(_) | Self::Read(_) => {
+                Some("check the disk and your rights on the place, then run again".to_owned())
+            }
+            Self::Definitions(_) | Self::Sql(_) => None,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Code lists: `config/codes/<name>.csv` with the columns `code,label,valid_from,valid_to`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+use super::problem::Problem;
+use super::{Code, CodeList};
+
+const COLUMNS: [&str; 4] = ["code", "label", "valid_from", "valid_to"];
+
+/// Reads every code list of a folder; a missing folder holds none.
+pub(super) fn load(
+    files: &BTreeMap<String, (std::path::PathBuf, String)>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Arc<CodeList>> {
+    files.iter().map(|(name, (path, text))| (name.clone(), Arc::new(list(name, path, text, problems)))).collect()
+}
+
+fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> CodeList {
+    let mut codes = IndexMap::new();
+    let mut problem = |line: usize, message: String, hint: String| {
+        problems.push(Problem { path: path.to_path_buf(), line, column: 1, code: "spec::code_list", message, hint });
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let header = reader.headers().cloned().unwrap_or_default();
+    if header.iter().collect::<Vec<_>>() != COLUMNS {
+        problem(1, format!("a code list has the header `{}`", COLUMNS.join(",")), "write that header line".to_owned());
+        return CodeList { name: name.to_owned(), codes };
+    }
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+                problem(
+                    line,
+                    "a line has another number of fields than the header".to_owned(),
+                    "four fields, in quotes where they hold a comma".to_owned(),
+                );
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+        let mut day = |field: usize| -> Option<Date> {
+            let text = record.get(field).unwrap_or("").trim();
+            if text.is_empty() {
+                return None;
+            }
+            let parsed = text.parse::<Date>().ok();
+            if parsed.is_none() {
+                problem(
+                    line,
+                    format!("`{}` is `{text}`, which is not a date", COLUMNS[field]),
+                    "write dates as 2025-09-01, or leave blank".to_owned(),
+                );
+            }
+            parsed
+        };
+        let (valid_from, valid_to) = (day(2), day(3));
+        let code = record.get(0).unwrap_or("").to_owned();
+        let label = record.get(1).unwrap_or("").to_owned();
+        if codes.insert(code.clone(), Code { label, valid_from, valid_to }).is_some() {
+            problem(line, format!("code `{code}` stands twice"), "keep one of the two lines".to_owned());
+        }
+    }
+    CodeList { name: name.to_owned(), codes }
+}

@@ -1,0 +1,286 @@
+//! A layout's TOML into its checked form.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use indexmap::IndexMap;
+use regex::Regex;
+
+use super::document::Document;
+use super::problem::{Problem, hint_for};
+use super::wire::{ArrivalToml, LayoutToml};
+use super::{Arrival, Encoding, Format, Layout, Table, Unpivot};
+
+const ENCODINGS: [&str; 2] = ["utf-8", "windows-1252"];
+
+/// Compiles one layout; none when its table is unknown.
+pub(super) fn layout(
+    name: &str,
+    wire: &LayoutToml,
+    document: &Document<'_>,
+    tables: &BTreeMap<String, Arc<Table>>,
+    problems: &mut Vec<Problem>,
+) -> Option<Layout> {
+    let Some(table) = tables.get(&wire.table) else {
+        problems.push(document.problem(
+            &["table"],
+            "spec::unknown_table",
+            format!("the collection has no table `{}`", wire.table),
+            hint_for(&wire.table, tables.keys().map(String::as_str)),
+        ));
+        return None;
+    };
+    let compiler = Compiler { wire, document, table };
+    let columns = compiler.columns(problems);
+    Some(Layout {
+        name: name.to_owned(),
+        table: Arc::clone(table),
+        files: globs(&wire.files, &["files"], document, problems),
+        format: compiler.format(problems),
+        header_rows: wire.header.rows.unwrap_or(1).max(1),
+        header_within: wire.header.within.unwrap_or(40).max(1),
+        strip_footnotes: wire.header.strip_footnotes,
+        ignore: compiler.patterns(&wire.ignore, &["ignore"], problems),
+        columns,
+        banner: wire.rows.banner.clone(),
+        end: compiler.patterns(&wire.rows.end, &["rows", "end"], problems),
+        skip: compiler.patterns(&wire.rows.skip, &["rows", "skip"], problems),
+        unpivot: compiler.unpivot(problems),
+    })
+}
+
+struct Compiler<'c> {
+    wire: &'c LayoutToml,
+    document: &'c Document<'c>,
+    table: &'c Table,
+}
+
+impl Compiler<'_> {
+    fn columns(&self, problems: &mut Vec<Problem>) -> IndexMap<String, Arrival> {
+        let known = |found: &str, keys: &[&str], problems: &mut Vec<Problem>| {
+            if !self.table.columns.contains_key(found) {
+                problems.push(self.document.problem(
+                    keys,
+                    "spec::unknown_column",
+                    format!("table `{}` has no column `{found}`", self.table.name),
+                    hint_for(found, self.table.columns.keys().map(String::as_str)),
+                ));
+            }
+        };
+        for name in self.wire.columns.keys() {
+            known(name, &["columns", name], problems);
+        }
+        for (index, name) in self.wire.absent.iter().enumerate() {
+            known(name, &["absent", &index.to_string()], problems);
+            if self.wire.columns.contains_key(name) {
+                problems.push(self.document.problem(
+                    &["absent", &index.to_string()],
+                    "spec::absent_and_present",
+                    format!("column `{name}` is both absent and described"),
+                    "keep one of the two".to_owned(),
+                ));
+            }
+            if self.table.columns.get(name).is_some_and(|column| column.required) {
+                problems.push(self.document.problem(
+                    &["absent", &index.to_string()],
+                    "spec::required_absent",
+                    format!("column `{name}` is required by the table and absent here"),
+                    format!("give `columns.{name}` a `constant` or a `file_name` pattern"),
+                ));
+            }
+        }
+        if let Some(banner) = &self.wire.rows.banner {
+            known(banner, &["rows", "banner"], problems);
+        }
+        let mut columns = IndexMap::new();
+        for name in self.table.columns.keys().filter(|name| !self.wire.absent.contains(name)) {
+            let wire = self.wire.columns.get(name).cloned().unwrap_or_default();
+            columns.insert(name.clone(), self.arrival(name, &wire, problems));
+        }
+        columns
+    }
+
+    fn arrival(&self, name: &str, wire: &ArrivalToml, problems: &mut Vec<Problem>) -> Arrival {
+        let mut pattern = |key: &str, text: &Option<String>, whole: bool| {
+            let text = text.as_ref()?;
+            self.regex(text, whole, &["columns", name, key], problems)
+        };
+        let file_name = pattern("file_name", &wire.file_name, false);
+        let only = pattern("only", &wire.only, true);
+        if file_name.as_ref().is_some_and(|found| found.captures_len() < 2) {
+            problems.push(self.document.problem(
+                &["columns", name, "file_name"],
+                "spec::no_group",
+                "the pattern has no group".to_owned(),
+                r"put the part that is the value in brackets: `_(\d{4})-`".to_owned(),
+            ));
+        }
+        Arrival {
+            from: if wire.from.is_empty() { vec![name.to_owned()] } else { wire.from.clone() },
+            occurrence: wire.occurrence,
+            optional: wire.optional,
+            formats: if wire.formats.is_empty() {
+                vec!["%Y-%m-%d".to_owned(), "%d/%m/%Y".to_owned()]
+            } else {
+                wire.formats.clone()
+            },
+            constant: wire.constant.clone(),
+            file_name,
+            repair: wire.repair.clone(),
+            map: wire.map.clone(),
+            only,
+            strip_footnotes: wire.strip_footnotes,
+            prefix: wire.prefix.clone(),
+            suffix: wire.suffix.clone(),
+        }
+    }
+
+    fn format(&self, problems: &mut Vec<Problem>) -> Format {
+        match (&self.wire.format.csv, &self.wire.format.workbook) {
+            (Some(csv), None) => {
+                let encoding = match csv.encoding.as_deref() {
+                    None | Some("utf-8") => Encoding::Utf8,
+                    Some("windows-1252") => Encoding::Windows1252,
+                    Some(other) => {
+                        problems.push(self.document.problem(
+                            &["format", "csv", "encoding"],
+                            "spec::unknown_value",
+                            format!("`{other}` is not an encoding that is read here"),
+                            hint_for(other, ENCODINGS),
+                        ));
+                        Encoding::Utf8
+                    }
+                };
+                Format::Csv {
+                    encoding,
+                    delimiter: self.character("delimiter", csv.delimiter.as_deref(), problems).unwrap_or(b','),
+                    quote: match csv.quote.as_deref() {
+                        Some("") => None,
+                        other => self.character("quote", other, problems).or(Some(b'"')),
+                    },
+                }
+            }
+            (None, Some(workbook)) => Format::Workbook {
+                sheets: globs(&workbook.sheets, &["format", "workbook", "sheets"], self.document, problems),
+            },
+            _ => {
+                problems.push(self.document.problem(
+                    &["format"],
+                    "spec::format",
+                    "a layout has exactly one format".to_owned(),
+                    "write `[format.csv]` or `[format.workbook]`".to_owned(),
+                ));
+                Format::Workbook { sheets: None }
+            }
+        }
+    }
+
+    fn character(&self, key: &str, text: Option<&str>, problems: &mut Vec<Problem>) -> Option<u8> {
+        let text = text?;
+        match text.as_bytes() {
+            [one] if one.is_ascii() => Some(*one),
+            _ => {
+                problems.push(self.document.problem(
+                    &["format", "csv", key],
+                    "spec::one_character",
+                    format!("`{key}` is one ASCII character"),
+                    r#"for a tab write "\t""#.to_owned(),
+                ));
+                None
+            }
+        }
+    }
+
+    fn unpivot(&self, problems: &mut Vec<Problem>) -> Option<Unpivot> {
+        let wire = self.wire.unpivot.as_ref()?;
+        let mut columns = IndexMap::new();
+        for (name, pattern) in &wire.columns {
+            let keys = ["unpivot", "columns", name.as_str()];
+            if !self.table.columns.contains_key(name) {
+                problems.push(self.document.problem(
+                    &keys,
+                    "spec::unknown_column",
+                    format!("table `{}` has no column `{name}`", self.table.name),
+                    hint_for(name, self.table.columns.keys().map(String::as_str)),
+                ));
+            }
+            let Some(pattern) = self.regex(pattern, true, &keys, problems) else { continue };
+            if !pattern.capture_names().flatten().any(|group| group == "key") {
+                problems.push(self.document.problem(
+                    &keys,
+                    "spec::no_group",
+                    "the pattern has no group `key`".to_owned(),
+                    r"write the part that names the record as `(?<key>\d{4})`".to_owned(),
+                ));
+                continue;
+            }
+            columns.insert(name.clone(), pattern);
+        }
+        if !self.table.columns.contains_key(&wire.key) {
+            problems.push(self.document.problem(
+                &["unpivot", "key"],
+                "spec::unknown_column",
+                format!("table `{}` has no column `{}`", self.table.name, wire.key),
+                hint_for(&wire.key, self.table.columns.keys().map(String::as_str)),
+            ));
+        }
+        Some(Unpivot { key: wire.key.clone(), columns })
+    }
+
+    fn patterns(&self, texts: &[String], keys: &[&str], problems: &mut Vec<Problem>) -> Vec<Regex> {
+        let at = |index: usize| index.to_string();
+        texts
+            .iter()
+            .enumerate()
+            .filter_map(|(index, text)| {
+                let position = at(index);
+                let keys: Vec<&str> = keys.iter().copied().chain([position.as_str()]).collect();
+                self.regex(text, true, &keys, problems)
+            })
+            .collect()
+    }
+
+    fn regex(&self, text: &str, whole: bool, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Regex> {
+        let pattern = if whole { format!("^(?s:{text})$") } else { text.to_owned() };
+        match Regex::new(&pattern) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let reason = error.to_string().lines().last().unwrap_or("").trim().to_owned();
+                problems.push(self.document.problem(
+                    keys,
+                    "spec::bad_pattern",
+                    format!("`{text}` is not a regular expression: {reason}"),
+                    "see https://docs.rs/regex for the syntax; `\\.` is a dot".to_owned(),
+                ));
+                None
+            }
+        }
+    }
+}
+
+/// Compiles glob patterns, in any case. None for an empty list.
+fn globs(texts: &[String], keys: &[&str], document: &Document<'_>, problems: &mut Vec<Problem>) -> Option<GlobSet> {
+    if texts.is_empty() {
+        return None;
+    }
+    let mut set = GlobSetBuilder::new();
+    for (index, text) in texts.iter().enumerate() {
+        match GlobBuilder::new(text).case_insensitive(true).build() {
+            Ok(glob) => {
+                set.add(glob);
+            }
+            Err(error) => {
+                let position = index.to_string();
+                let keys: Vec<&str> = keys.iter().copied().chain([position.as_str()]).collect();
+                problems.push(document.problem(
+                    &keys,
+                    "spec::bad_pattern",
+                    format!("`{text}` is not a glob: {}", error.kind()),
+                    "`*` is any text, `?` one character, `[ab]` either".to_owned(),
+                ));
+            }
+        }
+    }
+    set.build().ok()
+}

@@ -1,0 +1,198 @@
+//! A table's TOML into its checked contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::document::Document;
+use super::problem::{Problem, hint_for};
+use super::wire::{ColumnToml, Disposition, PrivacyClass, TableToml};
+use super::{CodeList, Column, Kind, Rule, Table};
+
+/// The words for types, as they are written.
+const KINDS: [&str; 11] =
+    ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "urn", "laestab", "la_code", "gss_code", "period"];
+
+pub(super) fn table(
+    collection: &str,
+    name: &str,
+    wire: &TableToml,
+    document: &Document<'_>,
+    codes: &BTreeMap<String, Arc<CodeList>>,
+    problems: &mut Vec<Problem>,
+) -> Table {
+    let mut columns = IndexMap::new();
+    for (column_name, column) in &wire.columns {
+        columns.insert(column_name.clone(), self::column(column_name, column, wire, document, codes, problems));
+    }
+    let names = || columns.keys().map(String::as_str);
+    let known = |keys: &[&str], found: &str, what: &str, problems: &mut Vec<Problem>| {
+        if !columns.contains_key(found) {
+            problems.push(document.problem(
+                keys,
+                "spec::unknown_column",
+                format!("{what} names column `{found}`, which the table does not have"),
+                hint_for(found, names()),
+            ));
+        }
+    };
+    if wire.key.is_empty() {
+        problems.push(document.problem(
+            &["key"],
+            "spec::no_key",
+            "a table needs the columns that make a row unique".to_owned(),
+            "name them in `key = [\"…\"]`".to_owned(),
+        ));
+    }
+    for (index, key) in wire.key.iter().enumerate() {
+        known(&["key", &index.to_string()], key, "`key`", problems);
+    }
+    if let Some(period) = &wire.period {
+        known(&["period"], period, "`period`", problems);
+    } else if wire.disposition == Disposition::ReplacePeriod {
+        problems.push(document.problem(
+            &["disposition"],
+            "spec::no_period",
+            "`replace_period` needs to know which column is the period".to_owned(),
+            "add `period = \"<column>\"`".to_owned(),
+        ));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, rule) in wire.rules.iter().enumerate() {
+        let at = index.to_string();
+        if !seen.insert(rule.id.as_str()) {
+            problems.push(document.problem(
+                &["rules", &at, "id"],
+                "spec::duplicate_rule",
+                format!("rule id `{}` stands twice", rule.id),
+                "give each rule an id of its own".to_owned(),
+            ));
+        }
+        for (position, column) in rule.columns.iter().enumerate() {
+            known(&["rules", &at, "columns", &position.to_string()], column, "the rule", problems);
+        }
+    }
+    if let (Some(mart), Some((personal, _))) =
+        (&wire.mart, columns.iter().find(|(_, column)| column.class != PrivacyClass::None))
+    {
+        problems.push(document.problem(
+            &["mart"],
+            "spec::personal_mart",
+            format!("`mart.{mart}` would show the personal column `{personal}`"),
+            "drop `mart` and write `sql/marts/<name>.sql` without the personal columns".to_owned(),
+        ));
+    }
+    let rules = wire.rules.iter().map(|rule| Rule {
+        id: rule.id.clone(),
+        severity: rule.severity,
+        columns: rule.columns.clone(),
+        check: rule.check.clone(),
+        message: rule.message.clone(),
+        hint: rule.hint.clone(),
+        source: rule.source.clone(),
+    });
+    Table {
+        collection: collection.to_owned(),
+        name: name.to_owned(),
+        title: wire.title.clone(),
+        grain: wire.grain.clone(),
+        key: wire.key.clone(),
+        disposition: wire.disposition,
+        period: wire.period.clone(),
+        mart: wire.mart.clone(),
+        rules: rules.collect(),
+        columns,
+    }
+}
+
+fn column(
+    name: &str,
+    wire: &ColumnToml,
+    table: &TableToml,
+    document: &Document<'_>,
+    codes: &BTreeMap<String, Arc<CodeList>>,
+    problems: &mut Vec<Problem>,
+) -> Column {
+    if name.starts_with('_') || name.ends_with("_reason") || !is_snake(name) {
+        problems.push(document.problem(
+            &["columns", name],
+            "spec::column_name",
+            format!("`{name}` cannot be a column's name"),
+            "lower-case letters, digits and `_`, beginning with a letter, not ending in `_reason`".to_owned(),
+        ));
+    }
+    let kind = kind(&wire.kind).unwrap_or_else(|| {
+        problems.push(document.problem(
+            &["columns", name, "type"],
+            "spec::unknown_type",
+            format!("`{}` is not a type", wire.kind),
+            hint_for(&wire.kind, KINDS),
+        ));
+        Kind::Text
+    });
+    let list = wire.codes.as_ref().and_then(|list| {
+        let found = codes.get(list).cloned();
+        if found.is_none() {
+            problems.push(document.problem(
+                &["columns", name, "codes"],
+                "spec::unknown_code_list",
+                format!("there is no code list `config/codes/{list}.csv`"),
+                hint_for(list, codes.keys().map(String::as_str)),
+            ));
+        }
+        found
+    });
+    if (kind == Kind::Code) != wire.codes.is_some() {
+        problems.push(document.problem(
+            &["columns", name],
+            "spec::code_list",
+            format!("column `{name}`: type `code` and `codes` go together"),
+            "name the list: `type = \"code\", codes = \"<list>\"`".to_owned(),
+        ));
+    }
+    // Table-level marks are for values; a text is kept as it stands unless the column says otherwise.
+    let inherited = match kind {
+        Kind::Integer | Kind::Decimal { .. } | Kind::Date | Kind::Code => table.marks.clone(),
+        _ => BTreeMap::new(),
+    };
+    Column {
+        kind,
+        about: wire.about.clone(),
+        required: wire.required,
+        class: wire.class,
+        codes: list,
+        marks: wire.marks.clone().unwrap_or(inherited),
+    }
+}
+
+fn kind(text: &str) -> Option<Kind> {
+    Some(match text {
+        "text" => Kind::Text,
+        "integer" => Kind::Integer,
+        "date" => Kind::Date,
+        "boolean" => Kind::Boolean,
+        "code" => Kind::Code,
+        "urn" => Kind::Urn,
+        "laestab" => Kind::Laestab,
+        "la_code" => Kind::LaCode,
+        "gss_code" => Kind::GssCode,
+        "period" => Kind::Period,
+        other => {
+            let (precision, scale) = other.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(',')?;
+            let precision = precision.trim().parse::<u8>().ok().filter(|digits| (1..=38).contains(digits))?;
+            let scale = scale
+                .trim()
+                .parse::<i8>()
+                .ok()
+                .filter(|digits| (0..=i8::try_from(precision).unwrap_or(0)).contains(digits))?;
+            Kind::Decimal { precision, scale }
+        }
+    })
+}
+
+/// Whether a name is `snake_case` and fit for SQL without quotes.
+pub(super) fn is_snake(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '_')
+}

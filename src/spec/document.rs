@@ -1,0 +1,260 @@
+//! One TOML file with the place of everything in it.
+//!
+//! The shape is checked against the JSON Schema of the wire type, so that every problem of a file is found in one go
+//! (serde stops at the first) and the schema that editors use is the one that is enforced.
+
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Problem, hint_for};
+
+/// A parsed file: its text, and its tree with spans.
+pub(super) struct Document<'t> {
+    path: PathBuf,
+    text: &'t str,
+    tree: Spanned<DeTable<'t>>,
+}
+
+impl<'t> Document<'t> {
+    /// Parses `text` and decodes it as `T`. Problems of syntax and of shape are added to `problems`.
+    pub(super) fn read<T: JsonSchema + DeserializeOwned>(
+        path: &Path,
+        text: &'t str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(T, Self)> {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        let document = Self { path: path.to_path_buf(), text, tree };
+        if !errors.is_empty() {
+            for error in errors {
+                let offset = error.span().map_or(0, |span| span.start);
+                problems.push(document.problem_at(
+                    offset,
+                    "spec::syntax",
+                    format!("not valid TOML: {}", error.message().replace('\n', "; ")),
+                    "see https://toml.io for how values are written".to_owned(),
+                ));
+            }
+            return None;
+        }
+        let schema = schemars::schema_for!(T).to_value();
+        let before = problems.len();
+        let walker = Walker { document: &document, schema: &schema };
+        walker.table(document.tree.get_ref(), document.tree.span().start, &schema, "", problems);
+        if problems.len() > before {
+            return None;
+        }
+        match toml::from_str::<T>(text) {
+            Ok(value) => Some((value, document)),
+            Err(error) => {
+                let offset = error.span().map_or(0, |span| span.start);
+                problems.push(document.problem_at(
+                    offset,
+                    "spec::shape",
+                    error.message().trim_end().to_owned(),
+                    "run `sendmart schema` to see the shape of this file".to_owned(),
+                ));
+                None
+            }
+        }
+    }
+
+    /// A problem at the value that `keys` lead to, or at the nearest thing on the way to it.
+    pub(super) fn problem(&self, keys: &[&str], code: &'static str, message: String, hint: String) -> Problem {
+        self.problem_at(self.offset(keys), code, message, hint)
+    }
+
+    fn problem_at(&self, offset: usize, code: &'static str, message: String, hint: String) -> Problem {
+        let before = &self.text[..offset.min(self.text.len())];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(1, |last| last.chars().count() + 1);
+        Problem { path: self.path.clone(), line, column, code, message, hint }
+    }
+
+    fn offset(&self, keys: &[&str]) -> usize {
+        let mut offset = self.tree.span().start;
+        let mut table = Some(self.tree.get_ref());
+        let mut array = None;
+        for key in keys {
+            let value: &Spanned<DeValue<'t>> = if let Some(entries) = table {
+                let Some((name, value)) = entries.iter().find(|(name, _)| name.get_ref() == key) else { break };
+                offset = name.span().start;
+                value
+            } else if let Some(items) = array {
+                let items: &toml::de::DeArray<'t> = items;
+                let Some(item) = key.parse::<usize>().ok().and_then(|index| items.get(index)) else { break };
+                offset = item.span().start;
+                item
+            } else {
+                break;
+            };
+            table = value.get_ref().as_table();
+            array = value.get_ref().as_array();
+        }
+        offset
+    }
+}
+
+/// Compares a tree with a schema.
+struct Walker<'d, 't> {
+    document: &'d Document<'t>,
+    schema: &'d Value,
+}
+
+impl Walker<'_, '_> {
+    fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+            let found = name.strip_prefix("#/$defs/").and_then(|name| self.schema.get("$defs")?.get(name));
+            return found.map_or(schema, |found| self.resolve(found));
+        }
+        if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
+            let chosen = choices.iter().find(|choice| choice.get("type") != Some(&Value::from("null")));
+            return chosen.map_or(schema, |chosen| self.resolve(chosen));
+        }
+        schema
+    }
+
+    fn table(&self, table: &DeTable<'_>, offset: usize, schema: &Value, within: &str, problems: &mut Vec<Problem>) {
+        let empty = serde_json::Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let others = schema.get("additionalProperties");
+        for (key, value) in table {
+            let name: &str = key.get_ref();
+            if let Some(wanted) = properties.get(name) {
+                self.value(value, wanted, &join(within, name), problems);
+            } else if let Some(wanted) = others.filter(|others| others.is_object()) {
+                self.value(value, wanted, &join(within, name), problems);
+            } else if others == Some(&Value::Bool(false)) {
+                problems.push(self.document.problem_at(
+                    key.span().start,
+                    "spec::unknown_key",
+                    format!("unknown key `{name}`{}", place(within)),
+                    hint_for(name, properties.keys().map(String::as_str)),
+                ));
+            }
+        }
+        for needed in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            if !table.iter().any(|(key, _)| key.get_ref() == needed) {
+                let about = properties.get(needed).and_then(|wanted| wanted.get("description")).and_then(Value::as_str);
+                problems.push(self.document.problem_at(
+                    offset,
+                    "spec::missing_key",
+                    format!("missing key `{needed}`{}", place(within)),
+                    about.map_or_else(
+                        || format!("add `{needed} = …`"),
+                        |about| format!("add `{needed} = …`: {}", first_line(about)),
+                    ),
+                ));
+            }
+        }
+    }
+
+    fn value(&self, value: &Spanned<DeValue<'_>>, schema: &Value, within: &str, problems: &mut Vec<Problem>) {
+        let schema = self.resolve(schema);
+        let offset = value.span().start;
+        let found = value.get_ref();
+        let words = enumeration(schema);
+        if !words.is_empty() {
+            let told = found.as_str().unwrap_or("");
+            if !words.contains(&told) {
+                let what = found.as_str().map_or_else(|| format!("a {}", found.type_str()), |text| format!("`{text}`"));
+                problems.push(self.document.problem_at(
+                    offset,
+                    "spec::unknown_value",
+                    format!("`{within}` is {what}, which is not one of its values"),
+                    hint_for(told, words.iter().copied()),
+                ));
+            }
+            return;
+        }
+        let wanted = kinds(schema);
+        let kind = match found {
+            DeValue::String(_) => "string",
+            DeValue::Integer(_) => "integer",
+            DeValue::Float(_) => "number",
+            DeValue::Boolean(_) => "boolean",
+            DeValue::Datetime(_) => "datetime",
+            DeValue::Array(_) => "array",
+            DeValue::Table(_) => "object",
+        };
+        let fits = wanted.is_empty() || wanted.contains(&kind) || (kind == "integer" && wanted.contains(&"number"));
+        if !fits {
+            let name = |kind: &str| match kind {
+                "object" => "a table".to_owned(),
+                "integer" | "array" => format!("an {kind}"),
+                _ => format!("a {kind}"),
+            };
+            let set = wanted.iter().filter(|kind| **kind != "null").map(|kind| name(kind)).collect::<Vec<_>>();
+            problems.push(self.document.problem_at(
+                offset,
+                "spec::wrong_type",
+                format!("`{within}` is {}, and has to be {}", name(kind), set.join(" or ")),
+                match kind {
+                    "datetime" => "write a date between quotes: \"2025-06-26\"".to_owned(),
+                    _ => "see the schema: `sendmart schema`".to_owned(),
+                },
+            ));
+            return;
+        }
+        match found {
+            DeValue::Table(table) => self.table(table, offset, schema, within, problems),
+            DeValue::Array(items) => {
+                if let Some(wanted) = schema.get("items") {
+                    for (index, item) in items.iter().enumerate() {
+                        self.value(item, wanted, &format!("{within}[{}]", index + 1), problems);
+                    }
+                }
+            }
+            DeValue::Integer(number) => {
+                let least = schema.get("minimum").and_then(Value::as_i64);
+                let value = i64::from_str_radix(number.as_str(), number.radix());
+                if let (Some(least), Ok(value)) = (least, value)
+                    && value < least
+                {
+                    problems.push(self.document.problem_at(
+                        offset,
+                        "spec::out_of_range",
+                        format!("`{within}` is {value}"),
+                        format!("the least is {least}"),
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn enumeration(schema: &Value) -> Vec<&str> {
+    let words = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let constants = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    let constants = constants.flat_map(|choice| {
+        let one = choice.get("const").and_then(Value::as_str);
+        one.into_iter()
+            .chain(choice.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str))
+    });
+    words.chain(constants).collect()
+}
+
+fn kinds(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(kind)) => vec![kind],
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn join(within: &str, name: &str) -> String {
+    if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") }
+}
+
+fn place(within: &str) -> String {
+    if within.is_empty() { String::new() } else { format!(" in `{within}`") }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or("").trim_end_matches('.')
+}

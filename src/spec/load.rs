@@ -1,0 +1,345 @@
+//! The folders of a place into [`Definitions`].
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::document::Document;
+use super::problem::{Problem, Problems, hint_for};
+use super::wire::{ConfigToml, LayoutToml, PipelineToml, SourceToml, TableToml};
+use super::{
+    CodeList, Collection, Definitions, Gate, Settings, Source, SourceKind, codes, compile_layout, compile_table,
+};
+
+/// What a definition is versioned by, beside the files: the program that reads them.
+const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
+
+/// Reads and checks every definition of the place at `root`.
+///
+/// `config` replaces `config/local.toml`; both are laid over `config/default.toml`.
+///
+/// # Errors
+/// Every problem of every file, in order of file and line.
+pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems> {
+    let mut problems = Vec::new();
+    let codes = codes::load(&read_all(&root.join("config").join("codes"), "csv", &mut problems), &mut problems);
+    let config = self::config(root, config, &mut problems);
+    let mut collections = BTreeMap::new();
+    let mut sources = Vec::new();
+    for folder in folders(&root.join("pipelines"), &mut problems) {
+        if let Some((collection, own)) = self::collection(root, &folder, &codes, &mut problems) {
+            if !config.collections.is_empty() && !config.collections.contains(&collection.name) {
+                continue;
+            }
+            let named = config.sources.iter().any(|source| source.collection == collection.name);
+            if named {
+                let chosen = config.sources.iter().filter(|source| source.collection == collection.name);
+                sources.extend(chosen.cloned());
+            } else {
+                sources.extend(own);
+            }
+            collections.insert(collection.name.clone(), Arc::new(collection));
+        }
+    }
+    for name in config.collections.iter().chain(config.sources.iter().map(|source| &source.collection)) {
+        if !folders_contain(root, name) {
+            problems.push(Problem {
+                path: config.path.clone(),
+                line: 0,
+                column: 0,
+                code: "spec::unknown_collection",
+                message: format!("there is no collection `{name}`"),
+                hint: hint_for(name, collections.keys().map(String::as_str)),
+            });
+        }
+    }
+    if collections.is_empty() && problems.is_empty() {
+        problems.push(Problem {
+            path: root.join("pipelines"),
+            line: 0,
+            column: 0,
+            code: "spec::no_collections",
+            message: "there is no collection here".to_owned(),
+            hint: "run in the folder that holds `pipelines`, or name it with `--place DIR`".to_owned(),
+        });
+    }
+    let mut problems = Problems(problems);
+    if problems.is_empty() {
+        Ok(Definitions { hash: definition_hash(root), collections, sources, settings: config.settings })
+    } else {
+        problems.sort();
+        Err(problems)
+    }
+}
+
+struct Config {
+    path: PathBuf,
+    collections: Vec<String>,
+    sources: Vec<Source>,
+    settings: Settings,
+}
+
+fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Config {
+    let folder = root.join("config");
+    let over = chosen.map_or_else(|| folder.join("local.toml"), Path::to_path_buf);
+    let mut config = Config {
+        path: over.clone(),
+        collections: Vec::new(),
+        sources: Vec::new(),
+        settings: Settings {
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+            duckdb_megabytes: 2048,
+            keep_generations: 7,
+            var: PathBuf::from("var"),
+        },
+    };
+    for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !needed => continue,
+            Err(error) => {
+                problems.push(unreadable(&path, &error));
+                continue;
+            }
+        };
+        let Some((wire, document)) = Document::read::<ConfigToml>(&path, &text, problems) else { continue };
+        let mut found = Vec::new();
+        for (index, source) in wire.sources.iter().enumerate() {
+            let at = index.to_string();
+            match &source.collection {
+                Some(collection) => found.extend(self::source(root, collection, source, &document, &at, problems)),
+                None => problems.push(document.problem(
+                    &["source", &at],
+                    "spec::missing_key",
+                    "a source in a config says which collection it feeds".to_owned(),
+                    "add `collection = \"…\"`".to_owned(),
+                )),
+            }
+        }
+        config.sources.retain(|old: &Source| !found.iter().any(|new: &Source| new.collection == old.collection));
+        config.sources.extend(found);
+        if !wire.collections.is_empty() {
+            config.collections.clone_from(&wire.collections);
+        }
+        let settings = &mut config.settings;
+        settings.threads = wire.limits.threads.map_or(settings.threads, |threads| threads.clamp(1, 256) as usize);
+        settings.duckdb_megabytes = wire.limits.duckdb_megabytes.unwrap_or(settings.duckdb_megabytes).max(128);
+        settings.keep_generations = wire.keep_generations.unwrap_or(settings.keep_generations);
+        if let Some(var) = &wire.var {
+            settings.var = PathBuf::from(var);
+        }
+    }
+    config
+}
+
+fn collection(
+    root: &Path,
+    folder: &Path,
+    codes: &BTreeMap<String, Arc<CodeList>>,
+    problems: &mut Vec<Problem>,
+) -> Option<(Collection, Vec<Source>)> {
+    let name = folder.file_name()?.to_string_lossy().into_owned();
+    let path = folder.join("pipeline.toml");
+    let text = fs::read_to_string(&path).map_err(|error| problems.push(unreadable(&path, &error))).ok();
+    let mut tables = BTreeMap::new();
+    for (table_name, (path, text)) in read_all(&folder.join("tables"), "toml", problems) {
+        if let Some((wire, document)) = Document::read::<TableToml>(&path, &text, problems) {
+            let table = compile_table::table(&name, &table_name, &wire, &document, codes, problems);
+            tables.insert(table_name, Arc::new(table));
+        }
+    }
+    let mut layouts = Vec::new();
+    for (layout_name, (path, text)) in read_all(&folder.join("layouts"), "toml", problems) {
+        if let Some((wire, document)) = Document::read::<LayoutToml>(&path, &text, problems) {
+            // A table that has problems of its own is not there to refer to: those are told already.
+            let broken = folder.join("tables").join(format!("{}.toml", wire.table)).exists();
+            if !tables.contains_key(&wire.table) && broken {
+                continue;
+            }
+            layouts.extend(compile_layout::layout(&layout_name, &wire, &document, &tables, problems).map(Arc::new));
+        }
+    }
+    let text = text?;
+    let (wire, document) = Document::read::<PipelineToml>(&path, &text, problems)?;
+    for (key, value) in
+        [("purpose", &wire.purpose), ("lawful_basis", &wire.lawful_basis), ("retention", &wire.retention)]
+    {
+        if value.trim().is_empty() {
+            problems.push(document.problem(
+                &[key],
+                "spec::privacy",
+                format!("`{key}` is blank"),
+                "a collection without purpose, lawful basis and retention is not loaded".to_owned(),
+            ));
+        }
+    }
+    let mut sources = Vec::new();
+    for (index, source) in wire.sources.iter().enumerate() {
+        sources.extend(self::source(root, &name, source, &document, &index.to_string(), problems));
+    }
+    let collection = Collection {
+        hash: collection_hash(root, folder),
+        title: wire.title,
+        owner: wire.owner,
+        purpose: wire.purpose,
+        lawful_basis: wire.lawful_basis,
+        retention: wire.retention,
+        licence: wire.licence,
+        gate: Gate {
+            max_quarantined_share: wire.gate.max_quarantined_share.unwrap_or(0.05),
+            min_rows_share: wire.gate.min_rows_share.unwrap_or(0.0),
+            refused_file_stops: wire.gate.refused_file_stops.unwrap_or(true),
+        },
+        tables,
+        layouts,
+        folder: folder.to_path_buf(),
+        name,
+    };
+    Some((collection, sources))
+}
+
+fn source(
+    root: &Path,
+    collection: &str,
+    wire: &SourceToml,
+    document: &Document<'_>,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<Source> {
+    let received = wire.received.as_ref().and_then(|text| {
+        let day = text.parse::<Date>().ok();
+        if day.is_none() {
+            problems.push(document.problem(
+                &["source", at, "received"],
+                "spec::not_a_date",
+                format!("`received` is `{text}`, which is not a date"),
+                "write it as 2025-06-26".to_owned(),
+            ));
+        }
+        day
+    });
+    let kind = match (&wire.folder, &wire.http) {
+        (Some(folder), None) => SourceKind::Folder {
+            path: root.join(&folder.path),
+            files: folder.files.clone(),
+            except: folder.except.clone(),
+        },
+        (None, Some(http)) => SourceKind::Http(Arc::new(http.clone())),
+        _ => {
+            problems.push(document.problem(
+                &["source", at],
+                "spec::source",
+                "a source is exactly one of `folder` and `http`".to_owned(),
+                "write `folder = { path = \"inbox\" }` or `http = { url = \"https://…\" }`".to_owned(),
+            ));
+            return None;
+        }
+    };
+    Some(Source { collection: collection.to_owned(), kind, received, maturity: wire.maturity.clone() })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem {
+        path: path.to_path_buf(),
+        line: 0,
+        column: 0,
+        code: "spec::unreadable",
+        message: format!("cannot be read: {error}"),
+        hint: "check that the file is there and that you may read it".to_owned(),
+    }
+}
+
+fn folders_contain(root: &Path, name: &str) -> bool {
+    root.join("pipelines").join(name).join("pipeline.toml").is_file()
+}
+
+fn folders(path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    match fs::read_dir(path) {
+        Ok(entries) => found.extend(entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir())),
+        Err(error) => problems.push(unreadable(path, &error)),
+    }
+    found.sort();
+    found
+}
+
+/// Files of a folder with an extension, by their stem. A missing folder holds none.
+fn read_all(folder: &Path, extension: &str, problems: &mut Vec<Problem>) -> BTreeMap<String, (PathBuf, String)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().and_then(|found| found.to_str()) != Some(extension) {
+            continue;
+        }
+        let Some(stem) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { continue };
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                found.insert(stem, (path, text));
+            }
+            Err(error) => problems.push(unreadable(&path, &error)),
+        }
+    }
+    found
+}
+
+/// The hash of what decides how deliveries of one collection are read.
+fn collection_hash(root: &Path, folder: &Path) -> String {
+    hash(
+        root,
+        &[
+            folder.join("pipeline.toml"),
+            folder.join("tables"),
+            folder.join("layouts"),
+            root.join("config").join("codes"),
+        ],
+    )
+}
+
+/// The hash of every definition.
+fn definition_hash(root: &Path) -> String {
+    let mut parts = vec![root.join("config").join("codes"), root.join("sql")];
+    for folder in folders(&root.join("pipelines"), &mut Vec::new()) {
+        parts.extend([folder.join("pipeline.toml"), folder.join("tables"), folder.join("layouts")]);
+    }
+    hash(root, &parts)
+}
+
+fn hash(root: &Path, parts: &[PathBuf]) -> String {
+    let mut files = Vec::new();
+    for part in parts {
+        list(part, &mut files);
+    }
+    files.retain(|path| path.extension().is_some_and(|found| found == "toml" || found == "csv" || found == "sql"));
+    files.sort();
+    let mut hasher = Sha256::new();
+    hasher.update(PROGRAM);
+    for path in files {
+        let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let bytes = fs::read(&path).unwrap_or_default();
+        hasher.update([0]);
+        hasher.update(relative.as_bytes());
+        hasher.update([0]);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(&bytes);
+    }
+    hex(&hasher.finalize())
+}
+
+fn list(path: &Path, files: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            list(&entry.path(), files);
+        }
+    } else if path.is_file() {
+        files.push(path.to_path_buf());
+    }
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

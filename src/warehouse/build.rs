@@ -1,0 +1,320 @@
+//! A new generation from the lake: conformed views, marts, checks, KPIs, comments, `meta`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use duckdb::{Connection, params};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::engine::{self, Limits, StreamError, in_memory, name, names, run, text};
+use super::models::{self, Mart};
+use super::{WarehouseError, comments, contract, meta};
+use crate::kpi::{self, Kpi};
+use crate::lake::{ParquetOut, Place, create_dir_shared};
+use crate::model::{Book, Delivery, DeliveryId};
+use crate::spec::{Definitions, Disposition, Table};
+
+/// What a generation is built from.
+pub struct BuildInput<'a> {
+    /// Where everything is.
+    pub place: &'a Place,
+    /// The definitions.
+    pub definitions: &'a Definitions,
+    /// The KPIs.
+    pub kpis: &'a [Kpi],
+    /// Deliveries with their books, received by `known_at`.
+    pub deliveries: &'a [(Delivery, Book)],
+    /// The date that the KPIs speak for.
+    pub as_of: Date,
+    /// Only deliveries received by then count.
+    pub known_at: Timestamp,
+    /// Hash of everything that decides the content.
+    pub fingerprint: &'a str,
+    /// The run that builds it.
+    pub run_id: &'a str,
+    /// Its number.
+    pub generation: u64,
+    /// When it is built.
+    pub built_at: Timestamp,
+    /// How much of the machine `DuckDB` may take.
+    pub limits: Limits,
+}
+
+/// Builds a generation in the run's staging folder, and gives the closed file.
+///
+/// # Errors
+/// [`WarehouseError`]: `Definition` for SQL that does not fit, `Checks` when a check found rows.
+pub fn build(input: &BuildInput<'_>, progress: &dyn Fn(&str)) -> Result<PathBuf, WarehouseError> {
+    let staging = input.place.staging(input.run_id);
+    create_dir_shared(&staging)?;
+    let path = staging.join("sendmart.duckdb");
+    let connection = in_memory(input.limits, Some(&staging.join("spill")))?;
+    run(
+        &connection,
+        "create the generation",
+        &format!(
+            "ATTACH {} AS sendmart (STORAGE_VERSION 'v1.4.0'); USE sendmart; \
+             CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed;",
+            text(&path.display().to_string())
+        ),
+    )?;
+    let built = contents(input, &connection, &staging, progress);
+    built?;
+    run(&connection, "clear the working schema", "DROP SCHEMA conformed CASCADE")?;
+    // An explicit checkpoint: `close` would hide a full disk.
+    run(&connection, "write the generation out", "CHECKPOINT sendmart; USE memory; DETACH sendmart")?;
+    connection.close().map_err(|(_, error)| WarehouseError::database("close the generation")(error))?;
+    let wal = staging.join("sendmart.duckdb.wal");
+    if wal.exists() {
+        return Err(WarehouseError::Verification { message: "a write-ahead log was left behind".to_owned() });
+    }
+    Ok(path)
+}
+
+fn contents(
+    input: &BuildInput<'_>,
+    connection: &Connection,
+    staging: &std::path::Path,
+    progress: &dyn Fn(&str),
+) -> Result<(), WarehouseError> {
+    conformed(input, connection)?;
+    meta::create(input, connection)?;
+    let mut documented = Vec::new();
+    for table in tables(input) {
+        let Some(mart) = &table.mart else { continue };
+        progress(&format!("mart.{mart}"));
+        let source = format!("conformed.{}", name(&view_name(table)));
+        let order = names(
+            ["_received_at", "_delivery", "_sheet", "_row"].into_iter().chain(table.key.iter().map(String::as_str)),
+        );
+        let sql = format!(
+            "CREATE TABLE mart.{} AS SELECT * FROM {source} ORDER BY {}",
+            name(mart),
+            order.replace("\", \"", "\" NULLS LAST, \"")
+        );
+        run(connection, &format!("build mart.{mart}"), &sql)?;
+        documented.push(comments::of_contract(table, mart));
+    }
+    let marts = models::marts(&input.place.sql().join("marts"))?;
+    for mart in &marts {
+        progress(&format!("mart.{}", mart.name));
+        run(
+            connection,
+            &format!("build mart.{} ({})", mart.name, mart.path.display()),
+            &format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql),
+        )?;
+        grain(connection, mart)?;
+        documented.push(comments::of_mart(mart));
+    }
+    progress("KPIs");
+    values(input, connection, staging)?;
+    documented.extend(comments::of_kpi_tables());
+    documented.extend(meta::documented());
+    comments::write(connection, &documented)?;
+    meta::dictionary(connection)?;
+    progress("checks");
+    checks(input, connection)
+}
+
+/// Every table of every collection, in a fixed order.
+pub(super) fn tables<'a>(input: &'a BuildInput<'_>) -> impl Iterator<Item = &'a Table> {
+    input.definitions.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
+}
+
+/// The name of a table's view in the working schema.
+pub(super) fn view_name(table: &Table) -> String {
+    if table.name.starts_with(&table.collection) {
+        table.name.clone()
+    } else {
+        format!("{}_{}", table.collection, table.name)
+    }
+}
+
+/// Conformed rows of all deliveries as views, with what a later delivery has superseded.
+fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    run(
+        connection,
+        "list the deliveries",
+        "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP)",
+    )?;
+    let mut order: Vec<&Delivery> = input.deliveries.iter().map(|(delivery, _)| delivery).collect();
+    order.sort_by_key(|delivery| (delivery.received_at, delivery.delivery_id.clone()));
+    let mut insert = connection
+        .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP))")
+        .map_err(WarehouseError::database("list the deliveries"))?;
+    let mut ranks = BTreeMap::new();
+    for (rank, delivery) in order.iter().enumerate() {
+        let rank = i64::try_from(rank).unwrap_or(i64::MAX);
+        ranks.insert(delivery.delivery_id.clone(), rank);
+        insert
+            .execute(params![delivery.delivery_id.0, rank, stamp_text(delivery.received_at)])
+            .map_err(WarehouseError::database("list the deliveries"))?;
+    }
+    for table in tables(input) {
+        let mut parts: Vec<PathBuf> = Vec::new();
+        let mut newest = -1;
+        for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)
+        {
+            for part in book.tables.iter().filter(|part| part.table == table.name) {
+                if let Some(file) = part.conformed.as_ref().filter(|file| file.rows > 0) {
+                    parts.push(input.place.lake().join(&file.path));
+                    newest = newest.max(ranks.get(&delivery.delivery_id).copied().unwrap_or(-1));
+                }
+            }
+        }
+        parts.sort();
+        let view = name(&view_name(table));
+        let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
+        if parts.is_empty() {
+            let columns: Vec<String> = contract::columns(table)
+                .iter()
+                .map(|column| format!("{} {}", name(&column.name), column.kind))
+                .chain(contract::STANDING.iter().map(|column| format!("{} {}", column.0, column.1)))
+                .collect();
+            run(connection, &doing, &format!("CREATE TABLE conformed.{view} ({})", columns.join(", ")))?;
+            continue;
+        }
+        let rows = format!(
+            "(SELECT part.*, delivery.received_at AS _received_at, delivery.rank AS _rank FROM read_parquet({}) AS part \
+             JOIN conformed._delivery AS delivery ON delivery.delivery_id = part._delivery)",
+            engine::file_list(&parts)
+        );
+        let period = table.period.as_ref().map(|period| name(period));
+        let sql = match (table.disposition, period) {
+            (Disposition::ReplacePeriod, Some(period)) if parts.len() > 1 => format!(
+                "WITH rows AS {rows}, latest AS (SELECT {period} AS p, max(_rank) AS r FROM rows GROUP BY 1) \
+                 SELECT rows.* EXCLUDE (_rank), rows._rank < latest.r AS _superseded FROM rows JOIN latest ON rows.{period} IS NOT DISTINCT FROM latest.p"
+            ),
+            (Disposition::ReplaceAll, _) => {
+                format!("SELECT rows.* EXCLUDE (_rank), rows._rank < {newest} AS _superseded FROM {rows} AS rows")
+            }
+            _ => format!("SELECT rows.* EXCLUDE (_rank), false AS _superseded FROM {rows} AS rows"),
+        };
+        run(connection, &doing, &format!("CREATE VIEW conformed.{view} AS {sql}"))?;
+    }
+    Ok(())
+}
+
+/// The key of a mart has to be unique.
+fn grain(connection: &Connection, mart: &Mart) -> Result<(), WarehouseError> {
+    let key = names(mart.key.iter().map(String::as_str));
+    let sql =
+        format!("SELECT count(*) FROM (SELECT 1 FROM mart.{} GROUP BY {key} HAVING count(*) > 1)", name(&mart.name));
+    let repeated = engine::count(connection, &format!("check the grain of mart.{}", mart.name), &sql)?;
+    if repeated == 0 {
+        return Ok(());
+    }
+    Err(WarehouseError::Checks {
+        failures: vec![format!(
+            "mart.{}: {repeated} keys ({key}) stand more than once; its grain is: {}",
+            mart.name, mart.grain
+        )],
+    })
+}
+
+/// Every KPI, streamed through the rounding into one Parquet file and from there into `kpi.value`.
+fn values(input: &BuildInput<'_>, connection: &Connection, staging: &std::path::Path) -> Result<(), WarehouseError> {
+    let maturity: BTreeMap<DeliveryId, String> = input
+        .deliveries
+        .iter()
+        .filter_map(|(delivery, _)| Some((delivery.delivery_id.clone(), delivery.maturity.clone()?)))
+        .collect();
+    let stamp = kpi::Stamp { as_of: input.as_of, known_at: input.known_at, maturity: &maturity };
+    let path = staging.join("values.parquet");
+    let mut out = ParquetOut::create(&path, kpi::output_schema())?;
+    for kpi in input.kpis {
+        let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
+            let values = kpi::values(kpi, &batch, &stamp)
+                .map_err(|error| WarehouseError::Definition { message: error.to_string(), hint: error.hint() })?;
+            out.write(&values).map_err(WarehouseError::from)
+        });
+        match streamed {
+            Ok(_) => {}
+            Err(StreamError::Engine(error)) => {
+                return Err(WarehouseError::database(&format!("compute KPI {}", kpi.id))(error));
+            }
+            Err(StreamError::Sink(error)) => return Err(error),
+        }
+    }
+    out.finish()?;
+    let columns = names(
+        kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
+    );
+    let from = format!("read_parquet({})", text(&path.display().to_string()));
+    for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
+        run(
+            connection,
+            &format!("fill kpi.{table}"),
+            &format!(
+                "CREATE TABLE kpi.{table} AS SELECT {columns} FROM {from} WHERE {condition} ORDER BY kpi_id, period NULLS LAST, \
+                 geography_level NULLS LAST, geography_code NULLS LAST, breakdown NULLS LAST, delivery_id NULLS LAST, row_number NULLS LAST"
+            ),
+        )?;
+    }
+    let sql = format!("SELECT count(*) FROM kpi.value WHERE period IS NOT NULL AND {}", period_after(input.as_of));
+    // A value may not speak for a time after the as-of date: its period has to have begun.
+    let later = engine::count(connection, "look for values after the as-of date", &sql)?;
+    if later > 0 {
+        run(
+            connection,
+            "leave out values after the as-of date",
+            &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of)),
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether a period begins after a day.
+fn period_after(as_of: Date) -> String {
+    let (year, month) = (as_of.year(), as_of.month());
+    let academic = if month >= 9 { year } else { year - 1 };
+    format!(
+        "(CASE WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
+    )
+}
+
+/// The books, and every check of `sql/checks`: none may find a row.
+fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    let mut failures = Vec::new();
+    for (delivery, book) in input.deliveries {
+        for table in book.tables.iter().filter(|table| !table.balances()) {
+            failures.push(format!(
+                "conservation: delivery {} table {}: read {} ≠ accepted {} + quarantined {} + skipped {}",
+                delivery.delivery_id,
+                table.table,
+                table.rows_read,
+                table.rows_accepted,
+                table.rows_quarantined,
+                table.skipped()
+            ));
+        }
+    }
+    let lost = engine::count(
+        connection,
+        "compare the lake with the books",
+        "SELECT count(*) FROM meta.part AS part WHERE part.rows <> coalesce((SELECT sum(loaded.rows) FROM meta.loaded AS loaded \
+         WHERE loaded.delivery_id = part.delivery_id AND loaded.table_name = part.table_name), 0)",
+    )?;
+    if lost > 0 {
+        failures.push(format!("conservation: {lost} parts of the lake have another number of rows than their books"));
+    }
+    for check in models::checks(&input.place.sql().join("checks"))? {
+        let found = engine::count(
+            connection,
+            &format!("run check {}", check.name),
+            &format!("SELECT count(*) FROM ({})", check.sql),
+        )?;
+        if found > 0 && check.stops {
+            failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
+        } else if found > 0 {
+            tracing::warn!(check = check.name, rows = found, "Check found rows");
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(WarehouseError::Checks { failures }) }
+}
+
+/// A time as `DuckDB` reads it: UTC, without a zone.
+pub(super) fn stamp_text(time: Timestamp) -> String {
+    time.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S%.6f").to_string()
+}

@@ -1,0 +1,374 @@
+//! The schema `meta`: what this generation is, what it was made from, and what was wrong with it.
+
+use duckdb::{Connection, params};
+
+use super::WarehouseError;
+use super::build::{BuildInput, stamp_text, tables, view_name};
+use super::comments::Documented;
+use super::engine::{self, name, run, text};
+use crate::spec::PrivacyClass;
+
+/// Each table: name, comment, columns with type and comment.
+type Tables = [(&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)])];
+
+const TABLES: &Tables = &[
+    (
+        "generation",
+        "This generation. One row.",
+        &[
+            ("generation", "BIGINT", "Its number; each is higher than the one before."),
+            ("run_id", "VARCHAR", "The run that built it."),
+            ("built_at", "TIMESTAMP", "When, UTC."),
+            ("as_of", "DATE", "The date that its KPIs speak for."),
+            ("known_at", "TIMESTAMP", "Only deliveries received by then are in it, UTC."),
+            ("definition_hash", "VARCHAR", "SHA-256 of the definitions and the program's version."),
+            ("fingerprint", "VARCHAR", "SHA-256 of everything that decides its content."),
+            ("program_version", "VARCHAR", "The version of sendmart."),
+            ("duckdb_version", "VARCHAR", "The version of DuckDB that wrote it."),
+        ],
+    ),
+    (
+        "delivery",
+        "Every delivery and its books: rows_read = rows_accepted + rows_quarantined + rows_skipped. One row a delivery.",
+        &[
+            ("delivery_id", "VARCHAR", "Its name: 16 hexadecimal digits."),
+            ("collection", "VARCHAR", "The collection."),
+            ("layout", "VARCHAR", "The layout that it was proved to have; NULL when the file was refused."),
+            ("file_name", "VARCHAR", "The file's own name."),
+            ("source", "VARCHAR", "Where it came from, with ! before a member of an archive."),
+            ("received_at", "TIMESTAMP", "When it was received, UTC."),
+            ("bytes", "BIGINT", "Size of the file."),
+            ("rows_read", "BIGINT", "Rows of the file outside the header."),
+            ("rows_accepted", "BIGINT", "Rows that are in the warehouse."),
+            ("rows_quarantined", "BIGINT", "Rows that were refused: see meta.fault."),
+            ("rows_skipped", "BIGINT", "Rows without a record: see meta.skipped."),
+            ("sha256", "VARCHAR", "SHA-256 of the bytes as received."),
+            ("maturity", "VARCHAR", "provisional, revised or final, as the source declares."),
+            ("refused_code", "VARCHAR", "Why the whole file was refused, if it was."),
+            ("refused_message", "VARCHAR", "The same in words."),
+        ],
+    ),
+    (
+        "skipped",
+        "Rows that hold no record, by reason. One row a delivery, table and reason.",
+        &[
+            ("delivery_id", "VARCHAR", "The delivery."),
+            ("table_name", "VARCHAR", "The table."),
+            ("reason", "VARCHAR", "above_header, blank, banner, note, repeated_header or duplicate."),
+            ("rows", "BIGINT", "How many."),
+        ],
+    ),
+    (
+        "part",
+        "The Parquet files of the lake behind this generation. One row a delivery and table.",
+        &[
+            ("delivery_id", "VARCHAR", "The delivery."),
+            ("table_name", "VARCHAR", "The table."),
+            ("layout", "VARCHAR", "The layout."),
+            ("proof", "VARCHAR", "Why that layout: the header's row and score, and the second best."),
+            ("sheet", "VARCHAR", "The sheet."),
+            ("path", "VARCHAR", "The file, relative to the lake."),
+            ("rows", "BIGINT", "Records in it: a wide row may unfold into several."),
+            ("bytes", "BIGINT", "Its size."),
+            ("sha256", "VARCHAR", "Its SHA-256."),
+        ],
+    ),
+    (
+        "loaded",
+        "Records of each delivery that stand in the warehouse. One row a delivery and table.",
+        &[
+            ("delivery_id", "VARCHAR", "The delivery."),
+            ("table_name", "VARCHAR", "The table."),
+            ("rows", "BIGINT", "Records, superseded ones included."),
+            ("rows_superseded", "BIGINT", "Records that a later delivery has replaced."),
+        ],
+    ),
+    (
+        "fault",
+        "Everything that is wrong, cell by cell, without a cap. One row a fault.",
+        &[
+            ("delivery_id", "VARCHAR", "The delivery."),
+            ("table_name", "VARCHAR", "The table; NULL when the whole file was refused."),
+            ("sheet", "VARCHAR", "The sheet."),
+            ("row_number", "INTEGER", "The row or line, 1-based."),
+            ("column_name", "VARCHAR", "The column of the contract."),
+            ("cell", "VARCHAR", "The cell, as C17."),
+            ("rule_id", "VARCHAR", "The rule: see meta.rule for those of tables."),
+            ("severity", "VARCHAR", "error (the row is quarantined), query (loaded, look at it) or info."),
+            ("raw_value", "VARCHAR", "What stood there; NULL for a personal column."),
+            ("message", "VARCHAR", "What is wrong."),
+            ("hint", "VARCHAR", "How to mend it."),
+        ],
+    ),
+    (
+        "rule",
+        "The rules of the tables. One row a rule.",
+        &[
+            ("collection", "VARCHAR", "The collection."),
+            ("table_name", "VARCHAR", "The table."),
+            ("rule_id", "VARCHAR", "Its id."),
+            ("severity", "VARCHAR", "error, query or info."),
+            ("check_sql", "VARCHAR", "The condition that every row has to meet."),
+            ("message", "VARCHAR", "What is wrong when it does not."),
+            ("source", "VARCHAR", "Where the rule comes from."),
+        ],
+    ),
+    (
+        "kpi",
+        "The definitions of the KPIs. One row a KPI.",
+        &[
+            ("kpi_id", "VARCHAR", "Its id."),
+            ("basis", "VARCHAR", "published or local."),
+            ("title", "VARCHAR", "What it is."),
+            ("rounding", "VARCHAR", "The rounding mode and decimals."),
+            ("definition", "VARCHAR", "The whole definition and SQL, as JSON."),
+        ],
+    ),
+    (
+        "code",
+        "The code lists. One row a code.",
+        &[
+            ("list", "VARCHAR", "The list."),
+            ("code", "VARCHAR", "The code."),
+            ("label", "VARCHAR", "What it means."),
+            ("valid_from", "DATE", "First day on which it may be used."),
+            ("valid_to", "DATE", "Last day on which it may be used."),
+        ],
+    ),
+    (
+        "column",
+        "The data dictionary. One row a column.",
+        &[
+            ("schema_name", "VARCHAR", "The schema."),
+            ("table_name", "VARCHAR", "The table."),
+            ("column_name", "VARCHAR", "The column."),
+            ("data_type", "VARCHAR", "Its type."),
+            ("about", "VARCHAR", "What it holds."),
+        ],
+    ),
+];
+
+/// Creates and fills the tables, but for the dictionary.
+pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    for (table, _, columns) in TABLES {
+        let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", name(column.0), column.1)).collect();
+        run(connection, "create meta", &format!("CREATE TABLE meta.{} ({})", name(table), columns.join(", ")))?;
+    }
+    insert(
+        connection,
+        "generation",
+        "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, version()",
+        params![
+            i64::try_from(input.generation).unwrap_or(0),
+            input.run_id,
+            stamp_text(input.built_at),
+            input.as_of.to_string(),
+            stamp_text(input.known_at),
+            input.definitions.hash,
+            input.fingerprint,
+            env!("CARGO_PKG_VERSION")
+        ],
+    )?;
+    let mut deliveries: Vec<_> = input.deliveries.iter().collect();
+    deliveries.sort_by_key(|(delivery, _)| {
+        (&delivery.collection, delivery.received_at, &delivery.file_name, &delivery.delivery_id)
+    });
+    for (delivery, book) in deliveries {
+        let sum = |pick: fn(&crate::model::TableBook) -> u64| {
+            i64::try_from(book.tables.iter().map(pick).sum::<u64>()).unwrap_or(0)
+        };
+        let layouts: Vec<&str> = book.tables.iter().map(|table| table.layout.as_str()).collect();
+        insert(
+            connection,
+            "delivery",
+            "?, ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            params![
+                delivery.delivery_id.0,
+                delivery.collection,
+                (!layouts.is_empty()).then(|| layouts.join(", ")),
+                delivery.file_name,
+                delivery.source,
+                stamp_text(delivery.received_at),
+                i64::try_from(delivery.bytes).unwrap_or(0),
+                sum(|table| table.rows_read),
+                sum(|table| table.rows_accepted),
+                sum(|table| table.rows_quarantined),
+                sum(crate::model::TableBook::skipped),
+                delivery.sha256,
+                delivery.maturity,
+                book.refused.as_ref().map(|refused| refused.code.clone()),
+                book.refused.as_ref().map(|refused| refused.message.clone())
+            ],
+        )?;
+        if let Some(refused) = &book.refused {
+            insert(
+                connection,
+                "fault",
+                "?, NULL, NULL, NULL, NULL, ?, ?, 'error', NULL, ?, ?",
+                params![delivery.delivery_id.0, refused.at, refused.code, refused.message, refused.hint],
+            )?;
+        }
+        for table in &book.tables {
+            for (reason, rows) in &table.rows_skipped {
+                let reason = serde_json::to_value(reason).ok().and_then(|word| word.as_str().map(str::to_owned));
+                insert(
+                    connection,
+                    "skipped",
+                    "?, ?, ?, ?",
+                    params![delivery.delivery_id.0, table.table, reason, i64::try_from(*rows).unwrap_or(0)],
+                )?;
+            }
+            if let Some(part) = &table.conformed {
+                insert(
+                    connection,
+                    "part",
+                    "?, ?, ?, ?, ?, ?, ?, ?, ?",
+                    params![
+                        delivery.delivery_id.0,
+                        table.table,
+                        table.layout,
+                        table.proof,
+                        table.sheet,
+                        part.path,
+                        i64::try_from(part.rows).unwrap_or(0),
+                        i64::try_from(part.bytes).unwrap_or(0),
+                        part.sha256
+                    ],
+                )?;
+            }
+        }
+    }
+    for table in tables(input) {
+        let view = name(&view_name(table));
+        run(
+            connection,
+            "count what is loaded",
+            &format!(
+                "INSERT INTO meta.loaded SELECT _delivery, {}, count(*), count(*) FILTER (WHERE _superseded) FROM conformed.{view} GROUP BY _delivery ORDER BY _delivery",
+                text(&table.name)
+            ),
+        )?;
+        for rule in &table.rules {
+            insert(
+                connection,
+                "rule",
+                "?, ?, ?, ?, ?, ?, ?",
+                params![
+                    table.collection,
+                    table.name,
+                    rule.id,
+                    rule.severity.as_str(),
+                    rule.check,
+                    rule.message,
+                    rule.source
+                ],
+            )?;
+        }
+    }
+    faults(input, connection)?;
+    for kpi in input.kpis {
+        let rounding = kpi.rounding.to_string();
+        insert(
+            connection,
+            "kpi",
+            "?, ?, ?, ?, ?",
+            params![kpi.id, kpi.basis.as_str(), kpi.title, rounding, serde_json::to_string(kpi).unwrap_or_default()],
+        )?;
+    }
+    let mut listed = std::collections::BTreeSet::new();
+    for list in tables(input).flat_map(|table| table.columns.values()).filter_map(|column| column.codes.as_ref()) {
+        if listed.insert(list.name.clone()) {
+            for (code, about) in &list.codes {
+                insert(
+                    connection,
+                    "code",
+                    "?, ?, ?, CAST(? AS DATE), CAST(? AS DATE)",
+                    params![
+                        list.name,
+                        code,
+                        about.label,
+                        about.valid_from.map(|day| day.to_string()),
+                        about.valid_to.map(|day| day.to_string())
+                    ],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Faults from the quarantine, without the raw values of personal columns.
+fn faults(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    for table in tables(input) {
+        let mut parts = Vec::new();
+        for (_, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
+            let files =
+                book.tables.iter().filter(|part| part.table == table.name).filter_map(|part| part.quarantine.as_ref());
+            parts.extend(files.map(|file| input.place.lake().join(&file.path)));
+        }
+        if parts.is_empty() {
+            continue;
+        }
+        parts.sort();
+        let personal: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|(_, column)| column.class != PrivacyClass::None)
+            .map(|(column, _)| text(column))
+            .collect();
+        // In a table with personal columns a fault without a column may be about one of them.
+        let raw = if personal.is_empty() {
+            "raw_value".to_owned()
+        } else {
+            format!(
+                "CASE WHEN column_name IS NULL OR column_name IN ({}) THEN NULL ELSE raw_value END",
+                personal.join(", ")
+            )
+        };
+        run(
+            connection,
+            "list the faults",
+            &format!(
+                "INSERT INTO meta.fault SELECT delivery_id, table_name, sheet, row_number, column_name, cell, rule_id, severity, {raw}, message, hint \
+             FROM read_parquet({}) ORDER BY delivery_id, table_name, row_number NULLS LAST, cell NULLS LAST, rule_id",
+                engine::file_list(&parts)
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+/// The data dictionary, once every table has its comments.
+pub(super) fn dictionary(connection: &Connection) -> Result<(), WarehouseError> {
+    run(
+        connection,
+        "write the data dictionary",
+        "INSERT INTO meta.\"column\" SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() \
+         WHERE database_name = 'sendmart' AND schema_name IN ('mart', 'kpi', 'meta') ORDER BY schema_name, table_name, column_index",
+    )
+}
+
+/// The comments of these tables.
+pub(super) fn documented() -> Vec<Documented> {
+    TABLES
+        .iter()
+        .map(|(table, about, columns)| Documented {
+            table: format!("meta.{table}"),
+            about: (*about).to_owned(),
+            columns: columns.iter().map(|column| (column.0.to_owned(), column.2.to_owned())).collect(),
+        })
+        .collect()
+}
+
+fn insert(
+    connection: &Connection,
+    table: &str,
+    values: &str,
+    params: &[&dyn duckdb::ToSql],
+) -> Result<(), WarehouseError> {
+    let doing = format!("fill meta.{table}");
+    let mut statement = connection
+        .prepare_cached(&format!("INSERT INTO meta.{} VALUES ({values})", name(table)))
+        .map_err(WarehouseError::database(&doing))?;
+    statement.execute(params).map(|_| ()).map_err(WarehouseError::database(&doing))
+}
