@@ -27,12 +27,6 @@ pub(super) struct Incoming {
     pub(super) first_bytes: Vec<u8>,
 }
 
-impl Incoming {
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
 /// The landing of a place.
 #[derive(Debug)]
 pub(super) struct Landing {
@@ -90,24 +84,6 @@ impl Landing {
             })?;
         }
         Ok(tally.finish(file.into_temp_path()))
-    }
-
-    /// Takes over a file that is written already, such as a finished download.
-    pub(super) fn adopt(&self, file: NamedTempFile) -> Result<Incoming, SourceError> {
-        let path = file.into_temp_path();
-        let failed = |source| SourceError::Landing { action: "read back", path: path.to_path_buf(), source };
-        let mut reader = File::open(&path).map_err(failed)?;
-        let mut tally = Tally::default();
-        let mut buffer = vec![0; BUFFER_BYTES];
-        loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => tally.add(&buffer[..count]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        Ok(tally.finish(path))
     }
 
     /// Whether these bytes are landed.

@@ -66,6 +66,6 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { base: Duration::from_millis(500), most: Duration::from_secs(30), most_asked: Duration::from_secs(120) }
+        Self { base: Duration::from_millis(500), most: Duration::from_secs(30), most_asked: Duration::from_mins(2) }
     }
 }

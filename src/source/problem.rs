@@ -107,10 +107,6 @@ pub(super) enum Problem {
     Status(String),
     #[error("no whole answer in {tries} tries: {why}")]
     Unreachable { tries: u32, why: String },
-    #[error("the answer is packed as `{0}`, which was not asked for")]
-    Encoding(String),
-    #[error("the answer is not a zip archive, though `members` are asked of it")]
-    NotAnArchive,
     #[error("the address names no file")]
     NoFileName,
     #[error("secure connections cannot be set up: {0}")]
@@ -149,8 +145,6 @@ impl Problem {
             Self::SecretMissing { .. } => "secret_missing",
             Self::Status(_) => "status",
             Self::Unreachable { .. } => "unreachable",
-            Self::Encoding(_) => "encoding",
-            Self::NotAnArchive => "not_an_archive",
             Self::NoFileName => "no_file_name",
             Self::Tls(_) => "tls",
             Self::SaidHtml { .. } => "html_instead",
@@ -199,8 +193,6 @@ impl Problem {
                 "open the address in a browser: it may have moved, or ask for a key (`headers` of the source)"
             }
             Self::Unreachable { .. } => "see that this machine reaches the server; it is asked again at the next run",
-            Self::Encoding(_) => "ask the publisher for an address that serves the plain file",
-            Self::NotAnArchive => "take `members` out of the source, or correct the address",
             Self::NoFileName => "add `file_name = \"…\"` to the source",
             Self::Tls(_) => "install the system's certificates (package `ca-certificates`)",
             Self::SaidHtml { .. } => {
