@@ -159,7 +159,9 @@ mod tests {
     }
 
     /// Names taken and names refused with their problem, or the problem of the whole.
-    fn told(bytes: Vec<u8>) -> Result<(Vec<String>, Vec<(String, Problem)>), Problem> {
+    type Told = (Vec<String>, Vec<(String, Problem)>);
+
+    fn told(bytes: Vec<u8>) -> Result<Told, Problem> {
         let folder = tempfile::tempdir().unwrap();
         let landing = Landing::open(&Place::new(folder.path(), "var")).unwrap();
         match unpack(Cursor::new(bytes), &|_| true, &landing, &SMALL) {

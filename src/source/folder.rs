@@ -41,14 +41,16 @@ pub(super) fn look_through(
     };
     let root = std::path::absolute(named).unwrap_or_else(|_| named.to_path_buf());
     let root_text = root.to_string_lossy().into_owned();
-    let way = format!("{}:{}", source.collection, way_of_looking(&[&[root_text.clone()], files, except]));
+    let way = format!("{}:{}", source.collection, way_of_looking(&[std::slice::from_ref(&root_text), files, except]));
     let walk = match walk(&root) {
         Ok(walk) => walk,
         Err(error) => {
             door.refuse(&shown, &Problem::Folder(error.to_string()));
             // A share that is not mounted tonight has not lost its files.
             let last: Vec<Look> = door.ledger.seen().below(&root_text, &way).cloned().collect();
-            last.iter().for_each(|look| door.repeat(look));
+            for look in &last {
+                door.repeat(look);
+            }
             door.unreached.push(root_text);
             return Ok(());
         }

@@ -34,26 +34,26 @@ fn the_demo_publishes_and_the_second_run_has_nothing_to_do() {
     let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", question]);
     assert_eq!((code, out.trim()), (0, r#"{"numerator":190.0,"denominator":567.0,"value":33.5}"#), "{err}");
 
-    let live = place.join("var/warehouse/sendmart.duckdb");
+    let live = place.join("var/demo/warehouse/sendmart.duckdb");
     let before = fs::metadata(&live).unwrap().modified().unwrap();
     let (code, out, _) = sendmart(&place, &["--config", &config, "run"]);
     assert_eq!(code, 0);
     assert!(out.starts_with("Nothing new"), "{out}");
     assert_eq!(fs::metadata(&live).unwrap().modified().unwrap(), before);
     assert_eq!(
-        fs::read_dir(place.join("var/ledger/runs")).unwrap().count(),
+        fs::read_dir(place.join("var/demo/ledger/runs")).unwrap().count(),
         1,
         "a run with nothing to do leaves nothing behind"
     );
 
     // The lake again from the landed bytes: the same Parquet, byte for byte.
     let mut first = BTreeMap::new();
-    parquet(&place.join("var/lake"), &mut first);
-    fs::remove_dir_all(place.join("var/lake")).unwrap();
+    parquet(&place.join("var/demo/lake"), &mut first);
+    fs::remove_dir_all(place.join("var/demo/lake")).unwrap();
     let (code, _, err) = sendmart(&place, &["--config", &config, "run"]);
     assert_eq!(code, 0, "{err}");
     let mut second = BTreeMap::new();
-    parquet(&place.join("var/lake"), &mut second);
+    parquet(&place.join("var/demo/lake"), &mut second);
     assert_eq!(first, second);
 }
 

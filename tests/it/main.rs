@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a file a subject.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
 /// Wrong definitions: every problem at once.
 mod definitions;
