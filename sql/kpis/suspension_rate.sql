@@ -72,7 +72,7 @@ SELECT
     counted._row,
     counted._superseded
 FROM counted
+-- Only schools have a LAESTAB; a condition on their level here would make the join a nested loop.
 LEFT JOIN school_name
-    ON counted.geographic_level = 'School'
-    AND school_name.laestab = counted.school_laestab
+    ON school_name.laestab = counted.school_laestab
     AND school_name.choice = 1

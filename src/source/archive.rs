@@ -103,10 +103,10 @@ fn unpack_one<R: Read + Seek>(
     let mut allow = |bytes: u64| {
         if bytes > limits.member_bytes {
             Err(Problem::TooLarge(limits.member_bytes))
-        } else if total.saturating_add(bytes) > limits.archive_bytes {
-            Err(Problem::TooLarge(limits.archive_bytes))
         } else if bytes > limits.ratio_free_bytes && bytes > packed.saturating_mul(limits.ratio) {
             Err(Problem::Ratio(limits.ratio))
+        } else if total.saturating_add(bytes) > limits.archive_bytes {
+            Err(Problem::TooLarge(limits.archive_bytes))
         } else {
             Ok(())
         }

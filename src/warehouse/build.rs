@@ -109,6 +109,7 @@ fn contents(
     }
     progress("KPIs");
     values(input, connection, staging)?;
+    progress("comments");
     documented.extend(comments::of_kpi_tables());
     documented.extend(meta::documented());
     comments::write(connection, &documented)?;

@@ -85,7 +85,8 @@ pub(super) fn write(connection: &Connection, documented: &[Documented]) -> Resul
             sql.push_str(&format!("COMMENT ON COLUMN {quoted}.{} IS {};\n", name(column), text(about)));
         }
     }
-    run(connection, "write the comments", &sql)?;
+    // One transaction: each statement alone would be synced to disk.
+    run(connection, "write the comments", &format!("BEGIN;\n{sql}COMMIT;"))?;
     let bare = "FROM duckdb_columns() WHERE database_name = 'sendmart' AND schema_name IN ('mart', 'kpi', 'meta') AND (comment IS NULL OR comment = '')";
     if engine::count(connection, "look for columns without a comment", &format!("SELECT count(*) {bare}"))? > 0 {
         let list = connection
