@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::model::hex;
+
 /// Mode of files that only the run may read.
 const PRIVATE_FILE: u32 = 0o600;
 /// Mode of folders that only the run may enter.
@@ -133,7 +135,7 @@ pub fn sha256_file(path: &Path) -> Result<String, FileError> {
             filled => hasher.update(&buffer[..filled]),
         }
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hasher.finalize()))
 }
 
 /// The folder of a path; the current one for a bare name.

@@ -47,7 +47,7 @@ impl ParquetOut {
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by("sendmart".to_owned())
             .build();
-        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(Self::failed(path))?;
+        let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(failed(path))?;
         Ok(Self { path: path.to_path_buf(), writer, rows: 0 })
     }
 
@@ -56,7 +56,7 @@ impl ParquetOut {
     /// # Errors
     /// [`ParquetOutError`] when the batch has another schema, or the disk is full.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ParquetOutError> {
-        self.writer.write(batch).map_err(Self::failed(&self.path))?;
+        self.writer.write(batch).map_err(failed(&self.path))?;
         self.rows += batch.num_rows() as u64;
         Ok(())
     }
@@ -66,14 +66,15 @@ impl ParquetOut {
     /// # Errors
     /// [`ParquetOutError`] when the disk is full.
     pub fn finish(self) -> Result<u64, ParquetOutError> {
-        self.writer.close().map_err(Self::failed(&self.path))?;
+        self.writer.close().map_err(failed(&self.path))?;
         Ok(self.rows)
     }
+}
 
-    fn failed(path: &Path) -> impl FnOnce(ParquetError) -> ParquetOutError {
-        let path = path.to_path_buf();
-        move |source| ParquetOutError::Parquet { path, source }
-    }
+/// For `map_err`: names the file.
+pub(super) fn failed(path: &Path) -> impl FnOnce(ParquetError) -> ParquetOutError {
+    let path = path.to_path_buf();
+    move |source| ParquetOutError::Parquet { path, source }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
+use super::parquet_out::failed;
 use super::{FileError, ParquetOutError, create_dir_durable, fsync_dir, sha256_file};
 use crate::model::PartFile;
 
@@ -211,9 +212,4 @@ fn properties(schema: &SchemaRef) -> WriterProperties {
         }
     }
     builder.build()
-}
-
-fn failed(path: &Path) -> impl FnOnce(ParquetError) -> ParquetOutError {
-    let path = path.to_path_buf();
-    move |source| ParquetOutError::Parquet { path, source }
 }

@@ -3,7 +3,7 @@
 //! Modes are set when a thing is created, so the umask can only take bits away, and nothing is open to others even for a moment.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -41,17 +41,6 @@ pub(crate) fn open_to_append(path: &Path) -> io::Result<(File, bool)> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((options.create_new(true).open(path)?, true)),
         Err(error) => Err(error),
     }
-}
-
-/// Puts `bytes` at `path` so that a reader, or a machine that lost its power, finds the old file or the new one whole.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // tempfile creates with mode 0600.
-    let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
 }
 
 /// Makes the names in a folder durable: a rename or a new file is not, until its folder is fsynced.

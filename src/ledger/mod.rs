@@ -28,7 +28,6 @@ use crate::lake::Place;
 use crate::model::{Delivery, DeliveryId};
 pub use error::LedgerError;
 use lines::Lines;
-pub(crate) use run_log::hex;
 pub use run_log::{RunLog, RunState};
 pub use run_read::RunSummary;
 pub(crate) use seen::{Look, Seen, SeenAddress, Stamp, is_below};

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::LedgerError;
 use super::lines::Lines;
 use super::run_read::RunSummary;
+use crate::model::hex;
 
 /// Where a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,13 +174,4 @@ fn seal(unsealed: &str) -> (String, String) {
 /// The hash of a line's text before its `hash`.
 pub(super) fn hash_of(body: &str) -> String {
     hex(&Sha256::digest(body.as_bytes()))
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

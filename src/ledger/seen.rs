@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{LedgerError, disk};
+use crate::lake::write_atomic;
 use crate::model::{DeliveryId, Refusal};
 
 /// Raised when the shape of the file, or what the door lets in, changes: all is looked through again.
@@ -117,7 +118,7 @@ impl Seen {
             .map_err(|source| LedgerError::NotJson { path: path.to_path_buf(), source })?;
         bytes.push(b'\n');
         disk::private_folder(var, path.parent().unwrap_or(Path::new("."))).map_err(io)?;
-        disk::replace(path, &bytes).map_err(io)?;
+        write_atomic(path, &bytes).map_err(|error| io(error.source))?;
         self.is_changed = false;
         Ok(())
     }

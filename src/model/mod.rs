@@ -6,10 +6,12 @@ mod address;
 mod book;
 mod delivery;
 mod fault;
+mod hex;
 mod period;
 
 pub use address::{Address, column_letters};
 pub use book::{Book, PartFile, Refusal, SkipReason, TableBook};
 pub use delivery::{Delivery, DeliveryId};
 pub use fault::{Fault, Reason, Severity};
+pub use hex::hex;
 pub use period::{Period, PeriodError};

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{Book, Delivery};
+use crate::model::{Book, Delivery, hex};
 use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
 use crate::spec::{Collection, Definitions};
 use crate::warehouse::{
@@ -247,7 +247,7 @@ fn fingerprint(definitions: &Definitions, deliveries: &[(Delivery, Book)], as_of
     lines.sort();
     let collections: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
     let whole = format!("{}\n{as_of}\n{known_at}\n{}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));
-    Sha256::digest(whole.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(whole.as_bytes()))
 }
 
 /// What stops the publish, in words.

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use super::landing::{Incoming, Landing};
 use super::problem::Problem;
 use super::{FetchOptions, FetchReport, Progress, SourceError, SourceProblem};
-use crate::ledger::{Ledger, Look, hex};
-use crate::model::{Delivery, DeliveryId};
+use crate::ledger::{Ledger, Look};
+use crate::model::{Delivery, DeliveryId, hex};
 use crate::spec::Source;
 
 /// The name of a delivery: the first 16 hexadecimal digits of the SHA-256 of collection, NUL, and the bytes' SHA-256.

@@ -12,7 +12,8 @@ use super::SourceError;
 use super::content::SNIFF_BYTES;
 use super::problem::{Halt, Problem};
 use crate::lake::Place;
-use crate::ledger::{disk, hex};
+use crate::ledger::disk;
+use crate::model::hex;
 
 const BUFFER_BYTES: usize = 256 * 1024;
 /// Landed bytes are read only, for their owner.

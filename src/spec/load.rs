@@ -14,6 +14,7 @@ use super::wire::{ConfigToml, LayoutToml, PipelineToml, SourceToml, TableToml};
 use super::{
     CodeList, Collection, Definitions, Gate, Settings, Source, SourceKind, codes, compile_layout, compile_table,
 };
+use crate::model::hex;
 
 /// What a definition is versioned by, beside the files: the program that reads them.
 const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
@@ -337,9 +338,4 @@ fn list(path: &Path, files: &mut Vec<PathBuf>) {
     } else if path.is_file() {
         files.push(path.to_path_buf());
     }
-}
-
-/// Bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
