@@ -205,7 +205,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Explain(args) => explain::explain(context, &args),
         Verb::Rollback { generation } => {
             let (place, _) = context.definitions()?;
-            let current = warehouse::rollback(&place, generation)?;
+            let current = crate::run::rollback(&place, generation, &run::holder(), &Timestamp::now)?;
             output::line(&format!("Generation {} of {} is live again", current.generation, current.published_at));
             Ok(())
         }

@@ -23,20 +23,24 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 
 fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
     let spinner = output::Spinner::new();
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let now = Timestamp::now();
     let options = RunOptions {
         as_of: context.as_of,
         known_at: context.known_at,
         now: &Timestamp::now,
         secret: &|name| std::env::var(name).ok(),
         verifier: &verify_elsewhere,
-        holder: format!("process {} on {}, since {now}", std::process::id(), host.trim()),
+        holder: holder(),
         progress: &spinner,
     };
     let outcome = run_all(place, definitions, &options);
     spinner.done();
     Ok(outcome?)
+}
+
+/// This process, as it is told to a run that finds the lock held.
+pub(super) fn holder() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("process {} on {}, since {}", std::process::id(), host.trim(), Timestamp::now())
 }
 
 /// Has another process of this program open the file and read it through.

@@ -119,6 +119,31 @@ pub fn fsync_file(path: &Path) -> Result<(), FileError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(FileError::at("sync", path))
 }
 
+/// Removes what a killed run left half written anywhere below a folder: files named `.….tmp…`, as [`write_atomic`] and the
+/// lake name what is not yet whole. The caller holds the run lock. A folder that is not there has nothing.
+///
+/// # Errors
+/// [`FileError`] when a folder cannot be read, or a file cannot be removed.
+pub fn clear_temporaries(folder: &Path) -> Result<(), FileError> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(FileError::at("list", folder))? {
+        let entry = entry.map_err(FileError::at("list", folder))?;
+        let path = entry.path();
+        if entry.file_type().map_err(FileError::at("look at", &path))?.is_dir() {
+            clear_temporaries(&path)?;
+        } else if is_temporary(&entry.file_name().to_string_lossy()) {
+            fs::remove_file(&path).map_err(FileError::at("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.contains(".tmp")
+}
+
 /// SHA-256 of a file, in hexadecimal.
 ///
 /// Never call this for a `DuckDB` file that this process has open: closing the second handle drops `DuckDB`'s lock.
@@ -169,6 +194,21 @@ mod tests {
     fn a_missing_folder_is_named() {
         let error = write_atomic(Path::new("/nowhere/at/all/book.json"), b"").unwrap_err();
         assert!(error.to_string().contains("`/nowhere/at/all`"), "{error}");
+    }
+
+    #[test]
+    fn what_is_half_written_is_cleared_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("books/things");
+        fs::create_dir_all(&deep).unwrap();
+        for name in [".a.json.tmp.x7Yz", ".b.parquet.tmp", ".b.parquet.tmp2", "a.json", "b.tmp.parquet", ".keep"] {
+            fs::write(deep.join(name), "").unwrap();
+        }
+        clear_temporaries(folder.path()).unwrap();
+        let mut left: Vec<_> = fs::read_dir(&deep).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".keep", "a.json", "b.tmp.parquet"]);
+        clear_temporaries(&folder.path().join("never made")).unwrap();
     }
 
     #[test]

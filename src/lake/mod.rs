@@ -7,7 +7,10 @@ mod parquet_out;
 mod place;
 mod table;
 
-pub use atomic::{FileError, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic};
+pub use atomic::{
+    FileError, clear_temporaries, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, sha256_file,
+    write_atomic,
+};
 pub use parquet_out::{ParquetOut, ParquetOutError};
 pub use place::Place;
 pub use table::{ClosedTable, Encoded, Encoder, TableFile};

@@ -121,6 +121,25 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NoSuchRun`] when there is no such run, [`LedgerError::Io`] when the line could not be written.
     pub fn abandon(&self, run_id: &str, now: Timestamp) -> Result<(), LedgerError> {
+        self.end(run_id, RunState::Abandoned, now, serde_json::json!({}))
+    }
+
+    /// Ends a run that was killed after readers saw its generation, as `published`: the rename had made it so. A run that
+    /// has an end is left as it is.
+    ///
+    /// # Errors
+    /// As [`Ledger::abandon`].
+    pub fn roll_forward(&self, run_id: &str, now: Timestamp, payload: serde_json::Value) -> Result<(), LedgerError> {
+        self.end(run_id, RunState::Published, now, payload)
+    }
+
+    fn end(
+        &self,
+        run_id: &str,
+        state: RunState,
+        now: Timestamp,
+        mut payload: serde_json::Value,
+    ) -> Result<(), LedgerError> {
         let folder = self.runs_folder();
         if !run_read::run_ids(&folder)?.iter().any(|id| id == run_id) {
             return Err(LedgerError::NoSuchRun { run_id: run_id.to_owned(), folder });
@@ -129,11 +148,8 @@ impl Ledger {
         if summary.is_finished() {
             return Ok(());
         }
-        RunLog::resume(self.place.var(), &folder, &summary).transition(
-            RunState::Abandoned,
-            now,
-            serde_json::json!({ "after": summary.state }),
-        )
+        payload["after"] = serde_json::json!(summary.state);
+        RunLog::resume(self.place.var(), &folder, &summary).transition(state, now, payload)
     }
 
     /// What the sources looked like when they were last looked through.

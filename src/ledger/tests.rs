@@ -95,6 +95,19 @@ fn a_killed_run_is_found_and_abandoned_and_its_chain_still_holds() {
 }
 
 #[test]
+fn a_run_killed_after_its_publish_ends_as_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::new(folder.path(), "var");
+    let ledger = Ledger::open(&place).unwrap();
+    ledger.start_run(now(0)).unwrap().transition(RunState::Checked, now(1), json!({})).unwrap();
+    ledger.roll_forward("000001", now(2), json!({ "generation": 4 })).unwrap();
+    ledger.abandon("000001", now(3)).unwrap();
+    let run = &ledger.runs().unwrap()[0];
+    assert_eq!((run.state, run.transitions, run.is_intact), (Some(RunState::Published), 2, true));
+    assert_eq!(run.payload, json!({ "generation": 4, "after": "checked" }));
+}
+
+#[test]
 fn a_changed_line_breaks_the_chain_and_stops_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::new(folder.path(), "var");

@@ -10,6 +10,7 @@
 mod conform;
 mod error;
 mod quarantine;
+mod recovery;
 
 use std::fs;
 use std::path::Path;
@@ -32,6 +33,7 @@ use crate::warehouse::{
 };
 pub use conform::conform;
 pub use error::RunError;
+pub use recovery::rollback;
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {
@@ -81,10 +83,8 @@ pub fn run(place: &Place, definitions: &Definitions, options: &RunOptions<'_>) -
         Asked::Busy(holder) => return Err(RunError::Busy(holder)),
     };
     let mut ledger = Ledger::open(place)?;
-    for run in ledger.unfinished_runs()? {
-        ledger.abandon(&run.run_id, (options.now)())?;
-    }
     recover(place)?;
+    recovery::end_killed_runs(place, &ledger, options.now)?;
     let kpis = load_kpis(place)?;
     let mut log = ledger.start_run((options.now)())?;
     let outcome = steps(place, definitions, &kpis, options, &mut ledger, &mut log);
@@ -207,11 +207,7 @@ fn steps(
     log.transition(RunState::Checked, (options.now)(), json!({ "generation": generation }))?;
     options.progress.message("Verifying and publishing");
     let current = publish(place, &built, generation, (options.now)(), options.verifier)?;
-    log.transition(
-        RunState::Published,
-        (options.now)(),
-        json!({ "generation": generation, "sha256": current.sha256, "rows": current.rows }),
-    )?;
+    log.transition(RunState::Published, (options.now)(), recovery::published(&current))?;
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
     clear_old(place, definitions.settings.keep_generations as usize)?;
     Ok(report(Some(current), true, deliveries))

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::WarehouseError;
 use super::engine::{self, Limits, read_only};
-use crate::lake::{FileError, Place, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic};
+use crate::lake::{
+    FileError, Place, clear_temporaries, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic,
+};
 
 /// What the live generation is: `CURRENT.json`, and `manifest.json` of each generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,10 +206,8 @@ pub fn recover(place: &Place) -> Result<(), WarehouseError> {
             remove_generation(&entry.path())?;
         }
     }
-    for entry in fs::read_dir(place.warehouse()).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(".sendmart.duckdb.tmp.") {
-            fs::remove_file(entry.path()).map_err(FileError::at("remove", &entry.path()))?;
-        }
+    for folder in [place.warehouse(), place.lake(), place.ledger()] {
+        clear_temporaries(&folder)?;
     }
     if !place.live().is_file() {
         return Ok(());

@@ -5,10 +5,16 @@
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
 mod demo;
+/// `kill -9` at any moment of a run, with readers meanwhile.
+mod kills;
+/// Every published figure of `known_figures.csv`, at the file and line that it was read from.
+mod known_figures;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// Every sample of every layout gives the rows and faults that are expected.
 mod samples;
+/// A small place in which one run is quick.
+mod small;
 
 use std::path::{Path, PathBuf};
 
@@ -20,11 +26,16 @@ fn checkout() -> &'static Path {
 /// A place of its own: the checkout's definitions, linked, and a `var` that nobody else has.
 fn place() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["pipelines", "config", "sql"] {
-        std::os::unix::fs::symlink(checkout().join(name), folder.path().join(name)).unwrap();
-    }
+    link_definitions(folder.path());
     let path = folder.path().to_path_buf();
     (folder, path)
+}
+
+/// Links the checkout's definitions into a folder, which makes it a place.
+fn link_definitions(folder: &Path) {
+    for name in ["pipelines", "config", "sql"] {
+        std::os::unix::fs::symlink(checkout().join(name), folder.join(name)).unwrap();
+    }
 }
 
 /// Runs the program in a place; gives exit code, standard output and standard error.

@@ -1,27 +1,71 @@
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use crate::{checkout, place, sendmart};
+use crate::{checkout, link_definitions, sendmart};
 
-/// The published figures, through the program, on the files as they were published.
-#[test]
-fn published_figures_are_reproduced() {
-    if !checkout().join("../shared/data/ehcp").is_dir() {
-        // A clone elsewhere has no shared data; the demo's extracts are tested there.
-        return;
+/// The warehouse of `tests/open_data.toml`, loaded once for all tests of this process; none without the shared data.
+static LOADED: LazyLock<Option<OpenData>> = LazyLock::new(load);
+
+/// A place that has loaded the open data.
+pub(crate) struct OpenData {
+    place: PathBuf,
+    config: String,
+    /// The files, and `known_figures.csv`.
+    pub(crate) shared: PathBuf,
+}
+
+impl OpenData {
+    /// The one warehouse. A clone elsewhere has no shared data: the demo's extracts are tested there.
+    pub(crate) fn get() -> Option<&'static Self> {
+        LOADED.as_ref()
     }
-    let (_keep, place) = place();
+
+    /// The answer to a query, as JSON lines.
+    pub(crate) fn ask(&self, sql: &str) -> String {
+        let (code, out, err) = sendmart(&self.place, &["--config", &self.config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.trim().to_owned()
+    }
+}
+
+fn load() -> Option<OpenData> {
+    let shared = checkout().join("../shared/data");
+    if !shared.join("ehcp").is_dir() {
+        return None;
+    }
+    let shared = shared.canonicalize().unwrap();
+    let place = scratch();
+    link_definitions(&place);
     let text = fs::read_to_string(checkout().join("tests/open_data.toml")).unwrap();
-    let shared = checkout().join("../shared/data").canonicalize().unwrap();
     let config = place.join("open_data.toml");
     fs::write(&config, text.replace("../shared/data", &shared.display().to_string())).unwrap();
     let config = config.display().to_string();
     let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
     assert_eq!(code, 0, "{out}\n{err}");
-    let ask = |sql: &str| {
-        let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", sql]);
-        assert_eq!(code, 0, "{err}");
-        out.trim().to_owned()
-    };
+    Some(OpenData { place, config, shared })
+}
+
+/// A folder of this process. What a static holds is never dropped, so the folders of processes that have ended go here.
+fn scratch() -> PathBuf {
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("open_data");
+    fs::create_dir_all(&all).unwrap();
+    for entry in fs::read_dir(&all).unwrap().flatten() {
+        if !Path::new("/proc").join(entry.file_name()).exists() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let own = all.join(std::process::id().to_string());
+    let _ = fs::remove_dir_all(&own);
+    fs::create_dir(&own).unwrap();
+    own
+}
+
+/// The published figures, through the program, on the files as they were published.
+#[test]
+fn published_figures_are_reproduced() {
+    let Some(open_data) = OpenData::get() else { return };
+    let ask = |sql: &str| open_data.ask(sql);
     let compared = |kpi: &str, file: &str, levels: &str| {
         ask(&format!(
             "SELECT count(*) AS compared, count(*) FILTER (WHERE value = published) AS equal FROM \

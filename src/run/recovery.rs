@@ -1,0 +1,50 @@
+//! After a kill, and back again: the runs that never reached an end are given one, and an older generation is served.
+//!
+//! In: the ledger and the live generation, which decides what really happened. Out: transitions. Not here: clearing away the
+//! files of a killed run, which is [`crate::warehouse::recover`].
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::RunError;
+use crate::lake::{Place, create_dir_shared};
+use crate::ledger::Ledger;
+use crate::warehouse::{self, Asked, Current, RunLock, live, recover};
+
+/// Serves an older generation again. No run may be under way: it could clear that generation away, or publish over it.
+///
+/// # Errors
+/// [`RunError::Busy`] while a run holds the lock; otherwise what [`crate::warehouse::rollback`] says.
+pub fn rollback(
+    place: &Place,
+    generation: u64,
+    holder: &str,
+    now: &dyn Fn() -> Timestamp,
+) -> Result<Current, RunError> {
+    create_dir_shared(place.var()).map_err(RunError::File)?;
+    let _lock = match RunLock::ask(place, holder)? {
+        Asked::Held(lock) => lock,
+        Asked::Busy(holder) => return Err(RunError::Busy(holder)),
+    };
+    let ledger = Ledger::open(place)?;
+    recover(place)?;
+    end_killed_runs(place, &ledger, now)?;
+    Ok(warehouse::rollback(place, generation)?)
+}
+
+/// Gives the runs that were killed their end: the one whose generation is live had published it, the others had not.
+pub(super) fn end_killed_runs(place: &Place, ledger: &Ledger, now: &dyn Fn() -> Timestamp) -> Result<(), RunError> {
+    let served = live(place);
+    for run in ledger.unfinished_runs()? {
+        match served.as_ref().filter(|current| current.run_id == run.run_id) {
+            Some(current) => ledger.roll_forward(&run.run_id, now(), published(current))?,
+            None => ledger.abandon(&run.run_id, now())?,
+        }
+    }
+    Ok(())
+}
+
+/// What the ledger says of a generation that was published.
+pub(super) fn published(current: &Current) -> serde_json::Value {
+    json!({ "generation": current.generation, "sha256": current.sha256, "rows": current.rows })
+}
