@@ -53,7 +53,6 @@ enum Clean<'b> {
 }
 
 /// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
-#[derive(Clone)]
 enum Outcome<T> {
     Value(T),
     Missing(Reason),
@@ -303,10 +302,11 @@ struct Work<'w> {
 
 impl<'w> Work<'w> {
     /// Every cell through `parse`; a cell with the same text as the one before it is not parsed again.
-    fn run<T: Clone>(&mut self, parse: impl Fn(&Clean<'_>) -> Result<T, Problem>, mut append: impl FnMut(Option<&T>)) {
+    fn run<T>(&mut self, parse: impl Fn(&Clean<'_>) -> Result<T, Problem>, mut append: impl FnMut(Option<&T>)) {
         let plan = self.plan;
         let block: &'w Block = &self.sorted.block;
-        let mut last: Option<(&'w str, Outcome<T>, bool)> = None;
+        let mut last: Option<&'w str> = None;
+        let (mut outcome, mut repaired) = (Outcome::Missing(Reason::Blank), false);
         for position in 0..self.sorted.data.len() {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
@@ -316,21 +316,15 @@ impl<'w> Work<'w> {
                     Cell::Text(start, length) => Some(block.slice(start, length)),
                     _ => None,
                 });
-                let known = last.as_ref().filter(|(text, ..)| raw == Some(*text));
-                let (outcome, repaired) = if let Some((_, outcome, repaired)) = known {
-                    (outcome.clone(), *repaired)
-                } else {
-                    let mut repaired = false;
-                    let outcome = match plan.clean(block, cell, given, &mut repaired) {
+                if raw.is_none() || raw != last {
+                    repaired = false;
+                    outcome = match plan.clean(block, cell, given, &mut repaired) {
                         Clean::Missing(reason) => Outcome::Missing(reason),
                         Clean::Wrong(problem) => Outcome::Wrong(problem),
                         clean => parse(&clean).map_or_else(Outcome::Wrong, Outcome::Value),
                     };
-                    if let Some(raw) = raw {
-                        last = Some((raw, outcome.clone(), repaired));
-                    }
-                    (outcome, repaired)
-                };
+                    last = raw;
+                }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
                 match &outcome {
                     Outcome::Value(value) => append(Some(value)),
