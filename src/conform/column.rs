@@ -1,6 +1,7 @@
 //! One column of the contract over a block: where its cells stand, and how each becomes a value, a reason or a fault.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
@@ -91,33 +92,73 @@ pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
         .collect()
 }
 
+/// The values of a column, being gathered.
+enum Values {
+    Text(StringBuilder),
+    Integer(Int64Builder),
+    Decimal(Decimal128Builder, u8, i8),
+    Date(Date32Builder),
+    Boolean(BooleanBuilder),
+    /// Texts of a checked kind.
+    Checked(StringBuilder),
+}
+
+/// A column being built: its values and, where it has marks, the reasons why there are none.
+pub(super) struct Building {
+    values: Values,
+    reasons: Option<StringBuilder>,
+}
+
+impl Building {
+    /// Adds the array of values, and that of the reasons.
+    pub(super) fn finish(self, columns: &mut Vec<ArrayRef>) {
+        columns.push(match self.values {
+            Values::Text(mut builder) | Values::Checked(mut builder) => Arc::new(builder.finish()),
+            Values::Integer(mut builder) => Arc::new(builder.finish()),
+            Values::Decimal(mut builder, ..) => Arc::new(builder.finish()),
+            Values::Date(mut builder) => Arc::new(builder.finish()),
+            Values::Boolean(mut builder) => Arc::new(builder.finish()),
+        });
+        if let Some(mut reasons) = self.reasons {
+            columns.push(Arc::new(reasons.finish()));
+        }
+    }
+}
+
 impl Plan {
-    /// Adds this column's array (and that of its reasons) for every record of every data row.
-    pub(super) fn build(
+    /// An empty column with room for `length` records.
+    pub(super) fn begin(&self, length: usize) -> Building {
+        let values = match self.column.kind {
+            Kind::Text => Values::Text(StringBuilder::with_capacity(length, length * 12)),
+            Kind::Integer => Values::Integer(Int64Builder::with_capacity(length)),
+            Kind::Decimal { precision, scale } => {
+                let kind = arrow::datatypes::DataType::Decimal128(precision, scale);
+                Values::Decimal(Decimal128Builder::with_capacity(length).with_data_type(kind), precision, scale)
+            }
+            Kind::Date => Values::Date(Date32Builder::with_capacity(length)),
+            Kind::Boolean => Values::Boolean(BooleanBuilder::with_capacity(length)),
+            _ => Values::Checked(StringBuilder::with_capacity(length, length * 8)),
+        };
+        let reasons = (!self.column.marks.is_empty()).then(|| StringBuilder::with_capacity(length, 0));
+        Building { values, reasons }
+    }
+
+    /// Adds the records of some data rows to the column.
+    pub(super) fn extend(
         &self,
+        building: &mut Building,
         sorted: &Sorted,
+        rows: Range<usize>,
         records: usize,
         bad: &mut [bool],
         faults: &mut Vec<Fault>,
-        columns: &mut Vec<ArrayRef>,
     ) {
-        let length = sorted.data.len() * records;
-        let mut reasons = (!self.column.marks.is_empty()).then(|| StringBuilder::with_capacity(length, 0));
-        let mut work = Work { plan: self, sorted, records, bad, faults, reasons: reasons.as_mut() };
-        let array: ArrayRef = match self.column.kind {
-            Kind::Text => {
-                let mut builder = StringBuilder::with_capacity(length, length * 12);
-                work.texts(&mut builder);
-                Arc::new(builder.finish())
-            }
-            Kind::Integer => {
-                let mut builder = Int64Builder::with_capacity(length);
-                work.run(integer, |value| builder.append_option(value.copied()));
-                Arc::new(builder.finish())
-            }
-            Kind::Decimal { precision, scale } => {
-                let mut builder = Decimal128Builder::with_capacity(length)
-                    .with_data_type(arrow::datatypes::DataType::Decimal128(precision, scale));
+        let mut work = Work { plan: self, sorted, rows, records, bad, faults, reasons: building.reasons.as_mut() };
+        match &mut building.values {
+            Values::Text(builder) => work.texts(builder),
+            Values::Integer(builder) => work.run(integer, |value| builder.append_option(value.copied())),
+            Values::Decimal(builder, precision, scale) => {
+                let (precision, scale) = (*precision, *scale);
                 let parse = |clean: &Clean<'_>| match clean {
                     Clean::Text(text) => parse_decimal(text, precision, scale),
                     Clean::Number(value) => number_decimal(*value, precision, scale),
@@ -125,10 +166,8 @@ impl Plan {
                     _ => Err(Problem::NotADecimal),
                 };
                 work.run(parse, |value| builder.append_option(value.copied()));
-                Arc::new(builder.finish())
             }
-            Kind::Date => {
-                let mut builder = Date32Builder::with_capacity(length);
+            Values::Date(builder) => {
                 let forms = &self.arrival.formats;
                 let parse = |clean: &Clean<'_>| {
                     let day = match clean {
@@ -140,22 +179,18 @@ impl Plan {
                     Ok(date(1970, 1, 1).until(day).map_or(0, |span| span.get_days()))
                 };
                 work.run(parse, |value| builder.append_option(value.copied()));
-                Arc::new(builder.finish())
             }
-            Kind::Boolean => {
-                let mut builder = BooleanBuilder::with_capacity(length);
+            Values::Boolean(builder) => {
                 let parse = |clean: &Clean<'_>| match clean {
                     Clean::Bool(value) => Ok(*value),
                     other => parse_boolean(&text_of(other)?),
                 };
                 work.run(parse, |value| builder.append_option(value.copied()));
-                Arc::new(builder.finish())
             }
-            kind => {
-                let mut builder = StringBuilder::with_capacity(length, length * 8);
+            Values::Checked(builder) => {
                 let parse = |clean: &Clean<'_>| {
                     let text = text_of(clean)?;
-                    match (kind, &self.column.codes) {
+                    match (self.column.kind, &self.column.codes) {
                         (Kind::Code, Some(list)) => parse_code(&text, list),
                         (Kind::Urn, _) => parse_digits(&text, 6, Problem::NotAUrn),
                         (Kind::Laestab, _) => parse_laestab(&text),
@@ -166,12 +201,7 @@ impl Plan {
                     }
                 };
                 work.run(parse, |value| builder.append_option(value));
-                Arc::new(builder.finish())
             }
-        };
-        columns.push(array);
-        if let Some(mut reasons) = reasons {
-            columns.push(Arc::new(reasons.finish()));
         }
     }
 
@@ -294,6 +324,7 @@ fn integer(clean: &Clean<'_>) -> Result<i64, Problem> {
 struct Work<'w> {
     plan: &'w Plan,
     sorted: &'w Sorted,
+    rows: Range<usize>,
     records: usize,
     bad: &'w mut [bool],
     faults: &'w mut Vec<Fault>,
@@ -307,7 +338,7 @@ impl<'w> Work<'w> {
         let block: &'w Block = &self.sorted.block;
         let mut last: Option<&'w str> = None;
         let (mut outcome, mut repaired) = (Outcome::Missing(Reason::Blank), false);
-        for position in 0..self.sorted.data.len() {
+        for position in self.rows.clone() {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
                 let (cell, source) = plan.cell(block, row, record);
@@ -341,7 +372,7 @@ impl<'w> Work<'w> {
     fn texts(&mut self, builder: &mut StringBuilder) {
         let plan = self.plan;
         let block: &'w Block = &self.sorted.block;
-        for position in 0..self.sorted.data.len() {
+        for position in self.rows.clone() {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
                 let (cell, source) = plan.cell(block, row, record);
