@@ -7,6 +7,7 @@ mod kpi;
 mod output;
 mod run;
 mod status;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ const EXAMPLES: &str = "\
 Examples:
   sendmart demo                                        the whole job on small real extracts, in a folder of its own
   sendmart check                                       are the definitions right? every problem at once
+  sendmart test                                        do the pipelines' samples give what is expected?
   sendmart run                                         fetch, read, check, build, publish
   sendmart kpi show ehcp_20_week --at 933              a KPI's values for one authority
   sendmart explain ehcp_20_week --at 933 --period 2024 from a number to the cells behind it
@@ -68,6 +70,11 @@ enum Verb {
     Run,
     /// Check every definition and print every problem, with file, line, column and hint
     Check,
+    /// Try each layout's sample: does it give the rows and faults that are written beside it?
+    #[command(
+        after_help = "Examples:\n  sendmart test\n  sendmart test published_ehcp\n  sendmart test published_ehcp --accept   write what was found as what is expected"
+    )]
+    Test(test::TestArgs),
     /// Show what a run would take, and which layout each new file is proved to have, without writing a generation
     Plan,
     /// What is live, how old it is, and what the last runs did
@@ -192,6 +199,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Run => run::run(context),
         Verb::Check => check::check(context),
+        Verb::Test(args) => test::test(context, &args),
         Verb::Plan => run::plan(context),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Context, Failure, output};
 use crate::lake::Place;
 use crate::ledger::Ledger;
-use crate::read::prove;
+use crate::read::{Opened, prove};
 use crate::run::{RunOptions, RunReport, load_kpis, run as run_all};
 use crate::spec::{self, Definitions};
 use crate::warehouse::{Verification, WarehouseError};
@@ -136,7 +136,7 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
     for delivery in ledger.deliveries() {
         let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
         let read = place.book(&collection.name, &delivery.delivery_id).is_file();
-        let words = match prove(&place.landed(&delivery.sha256), &delivery.file_name, collection) {
+        let words = match prove(&mut Opened::at(&place.landed(&delivery.sha256)), &delivery.file_name, collection) {
             Ok(proofs) => proofs.iter().map(crate::read::Proof::words).collect::<Vec<_>>().join("; "),
             Err(error) => format!("refused: {error}"),
         };

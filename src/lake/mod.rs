@@ -13,4 +13,4 @@ pub use atomic::{
 };
 pub use parquet_out::{ParquetOut, ParquetOutError};
 pub use place::Place;
-pub use table::{ClosedTable, Encoded, Encoder, TableFile};
+pub use table::{ClosedTable, Encoded, Encoder, TableFile, read_table};

@@ -20,7 +20,7 @@ pub enum ParquetOutError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The content.
-    #[error("cannot write Parquet to `{}`: {source}", path.display())]
+    #[error("Parquet file `{}`: {source}", path.display())]
     Parquet {
         /// The file.
         path: PathBuf,

@@ -213,3 +213,15 @@ fn properties(schema: &SchemaRef) -> WriterProperties {
     }
     builder.build()
 }
+
+/// Reads a Parquet file of the lake whole: for samples and single files, not for the marts.
+///
+/// # Errors
+/// [`ParquetOutError`] when it cannot be read.
+pub fn read_table(path: &Path) -> Result<Vec<RecordBatch>, ParquetOutError> {
+    let file = File::open(path).map_err(FileError::at("open", path))?;
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .and_then(|reader| reader.map(|batch| batch.map_err(Into::into)).collect())
+        .map_err(failed(path))
+}

@@ -4,6 +4,7 @@
 
 mod address;
 mod book;
+mod content;
 mod delivery;
 mod fault;
 mod hex;
@@ -11,6 +12,8 @@ mod period;
 
 pub use address::{Address, column_letters};
 pub use book::{Book, PartFile, Refusal, SkipReason, TableBook};
+pub(crate) use content::extension;
+pub use content::{Content, SNIFF_BYTES, sniff};
 pub use delivery::{Delivery, DeliveryId};
 pub use fault::{Fault, Reason, Severity};
 pub use hex::hex;

@@ -12,8 +12,9 @@ use std::path::Path;
 use encoding_rs::WINDOWS_1252;
 
 use super::block::{Block, Cell, RowFlaw};
-use super::door::{Content, content_at, refuse};
+use super::door::{content_at, refuse};
 use super::{ReadError, Sink};
+use crate::model::Content;
 use crate::spec::Encoding;
 
 /// How much is read at a time.

@@ -14,12 +14,11 @@ mod prove;
 mod workbook;
 
 pub use block::{Block, Cell, RowFlaw, RowRef, number_text};
-pub use door::{Content, content_of};
 pub use error::ReadError;
 pub use header::{Proof, Record, Taken};
 pub use label::label_key;
 pub(crate) use label::strip_footnote;
-pub use prove::{Candidate, prove};
+pub use prove::{Candidate, Opened, prove};
 
 use std::ops::ControlFlow;
 use std::path::Path;

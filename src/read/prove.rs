@@ -1,14 +1,16 @@
 //! Which layouts a file is in: every candidate tried, the best proved, a tie refused.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::block::Block;
-use super::door::{Content, content_at};
+use super::door::content_at;
 use super::header::{Attempt, find};
 use super::label::label_key;
 use super::{Proof, ReadError, Rows};
+use crate::model::Content;
 use crate::spec::{Collection, Encoding, Format, Layout, did_you_mean};
 
 /// One layout tried on one sheet.
@@ -27,8 +29,8 @@ pub struct Candidate {
 /// # Errors
 /// [`ReadError`] when the file is of another kind, no layout fits, or two fit equally well: with the nearest
 /// candidate quoted by address, and labels that look renamed.
-pub fn prove(path: &Path, file_name: &str, collection: &Collection) -> Result<Vec<Proof>, ReadError> {
-    let content = content_at(path)?;
+pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Result<Vec<Proof>, ReadError> {
+    let content = content_at(&file.path)?;
     if matches!(content, Content::Empty | Content::Html | Content::Json | Content::Pdf) {
         return Err(super::door::refuse(content, "a file of this collection"));
     }
@@ -44,29 +46,25 @@ pub fn prove(path: &Path, file_name: &str, collection: &Collection) -> Result<Ve
             format!("add its name to `files` of a layout, or a new layout; there are: {}", names(&collection.layouts)),
         ));
     }
-    let workbook = matches!(content, Content::Zip | Content::Ole2);
+    let workbook = matches!(content, Content::Zip | Content::Xlsx | Content::Ole2);
     let fitting: Vec<&Arc<Layout>> =
         named.iter().copied().filter(|layout| matches!(layout.format, Format::Workbook { .. }) == workbook).collect();
     if fitting.is_empty() {
         let wanted = if workbook { "delimited text" } else { "a workbook" };
         return Err(super::door::refuse(content, wanted));
     }
-    let candidates = try_all(path, &fitting)?;
+    let candidates = try_all(file, &fitting)?;
     choose(&candidates, file_name)
 }
 
 /// Tries every layout on every sheet that it may be on. Layouts of one dialect share one reading of the first rows.
-fn try_all(path: &Path, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>, ReadError> {
+fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>, ReadError> {
     let rows = layouts.iter().map(|layout| (layout.header_within + layout.header_rows) as usize).max().unwrap_or(1);
     let mut candidates = Vec::new();
     let mut firsts: BTreeMap<(String, Option<String>), Block> = BTreeMap::new();
-    let mut books: BTreeMap<String, Rows> = BTreeMap::new();
     for layout in layouts {
         let dialect = dialect(&layout.format);
-        if !books.contains_key(&dialect) {
-            books.insert(dialect.clone(), Rows::open(path, &layout.format)?);
-        }
-        let Some(book) = books.get_mut(&dialect) else { continue };
+        let book = file.rows(&layout.format)?;
         let sheets: Vec<Option<String>> = match &layout.format {
             Format::Csv { .. } => vec![None],
             Format::Workbook { sheets } => book
@@ -96,6 +94,31 @@ fn try_all(path: &Path, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>, Read
         }
     }
     Ok(candidates)
+}
+
+/// A file, opened once for each dialect that its layouts declare: what the proof has parsed, the reading does not parse again.
+pub struct Opened {
+    path: PathBuf,
+    dialects: BTreeMap<String, Rows>,
+}
+
+impl Opened {
+    /// A file that nothing has been read of yet.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), dialects: BTreeMap::new() }
+    }
+
+    /// Its rows in a format.
+    ///
+    /// # Errors
+    /// As for [`Rows::open`].
+    pub fn rows(&mut self, format: &Format) -> Result<&mut Rows, ReadError> {
+        Ok(match self.dialects.entry(dialect(format)) {
+            Entry::Occupied(opened) => opened.into_mut(),
+            Entry::Vacant(new) => new.insert(Rows::open(&self.path, format)?),
+        })
+    }
 }
 
 fn dialect(format: &Format) -> String {

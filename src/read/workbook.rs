@@ -13,8 +13,9 @@ use std::sync::Arc;
 use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 
 use super::block::{Block, Cell};
-use super::door::{Content, content_at, refuse};
+use super::door::{content_at, refuse};
 use super::{ReadError, Sink};
+use crate::model::Content;
 
 /// The sizes of an Excel sheet.
 const MOST_ROWS: u32 = 1_048_576;
@@ -41,7 +42,7 @@ impl Workbook {
         let open =
             || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
         let book = match content {
-            Content::Zip => {
+            Content::Zip | Content::Xlsx => {
                 let names = guard(path)?;
                 if names.iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.bin")) {
                     let file = open()?;

@@ -15,7 +15,7 @@ use super::quarantine::{FaultFile, RefusedFile};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{Address, Book, Delivery, Fault, Refusal, Severity, SkipReason, TableBook};
-use crate::read::{Proof, ReadError, Rows, prove};
+use crate::read::{Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Table};
 use crate::warehouse::{Findings, Limits, evaluate};
 
@@ -31,8 +31,8 @@ pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limi
         tables: Vec::new(),
         refused: None,
     };
-    let path = place.landed(&delivery.sha256);
-    let proofs = match prove(&path, &delivery.file_name, collection) {
+    let mut opened = Opened::at(&place.landed(&delivery.sha256));
+    let proofs = match prove(&mut opened, &delivery.file_name, collection) {
         Ok(proofs) => proofs,
         Err(error) => {
             book.refused = Some(refusal(&error)?);
@@ -40,7 +40,7 @@ pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limi
         }
     };
     for proof in proofs {
-        match table(place, delivery, &proof, limits)? {
+        match table(place, delivery, &mut opened, &proof, limits)? {
             Ok(table) => book.tables.push(table),
             Err(refusal) => {
                 // Half of a file is not a delivery.
@@ -68,6 +68,7 @@ struct Done {
 fn table(
     place: &Place,
     delivery: &Delivery,
+    opened: &mut Opened,
     proof: &Proof,
     limits: Limits,
 ) -> Result<Result<TableBook, Refusal>, RunError> {
@@ -80,11 +81,10 @@ fn table(
     let mut refused = RefusedFile::new(&lake, delivery, contract);
     faults.add(&header_faults(proof))?;
 
-    let mut rows = Rows::open(&place.landed(&delivery.sha256), &proof.layout.format)
-        .map_err(|error| RunError::Read(error.to_string()))?;
+    let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
     let mut sorter = Sorter::new(proof);
     let (read, accepted, quarantined) =
-        stream(&mut rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
+        stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
     if let Err(error) = read {
         return Ok(Err(refusal(&error)?));
     }

@@ -11,6 +11,7 @@ mod conform;
 mod error;
 mod quarantine;
 mod recovery;
+mod samples;
 
 use std::fs;
 use std::path::Path;
@@ -34,6 +35,7 @@ use crate::warehouse::{
 pub use conform::conform;
 pub use error::RunError;
 pub use recovery::rollback;
+pub use samples::{Tried, try_samples};
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::SourceError;
 use super::archive::unpack;
-use super::content::extension;
 use super::door::{Door, last_part, way_of_looking};
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
 use crate::ledger::{Look, Stamp};
+use crate::model::extension;
 use crate::spec::Source;
 
 /// One folder that is being looked through.

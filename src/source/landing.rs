@@ -9,11 +9,10 @@ use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::SourceError;
-use super::content::SNIFF_BYTES;
 use super::problem::{Halt, Problem};
 use crate::lake::Place;
 use crate::ledger::disk;
-use crate::model::hex;
+use crate::model::{SNIFF_BYTES, hex};
 
 const BUFFER_BYTES: usize = 256 * 1024;
 /// Landed bytes are read only, for their owner.

@@ -15,7 +15,7 @@
 //! - A file whose size, times and inode are those of its last look is not opened again.
 
 mod archive;
-mod content;
+mod as_named;
 mod door;
 mod error;
 mod folder;
@@ -34,7 +34,7 @@ use crate::lake::Place;
 use crate::ledger::{Ledger, is_below};
 use crate::model::{Delivery, DeliveryId};
 use crate::spec::{Source, SourceKind};
-pub use content::{Content, NotAsNamed, SNIFF_BYTES, door_check, sniff};
+pub use as_named::{NotAsNamed, door_check};
 use door::Door;
 pub use door::delivery_id;
 pub use error::SourceError;

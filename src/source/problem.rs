@@ -253,7 +253,8 @@ impl From<super::SourceError> for Halt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Content, door_check};
+    use crate::model::Content;
+    use crate::source::door_check;
 
     #[test]
     fn every_problem_says_what_is_wrong_and_how_to_mend_it() {

@@ -13,13 +13,14 @@ use self::asking::{Answer, Asked, Asking, Validators};
 use self::guard::Guard;
 use super::SourceError;
 use super::archive::unpack;
-use super::content::{Content, door_check, extension, sniff};
+use super::as_named::door_check;
 use super::door::{Door, last_part, way_of_looking};
 use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use crate::ledger::{Look, SeenAddress};
+use crate::model::{Content, extension, sniff};
 use crate::spec::Source;
 use crate::spec::wire::HttpToml;
 

@@ -1,10 +1,4 @@
-//! What a file is, by its first bytes, and whether that is what its name says. Pure.
-//!
-//! Servers that fail answer with a page or a message, and a nightly job saves it as `.csv`: names and status codes lie,
-//! first bytes do not. A file of a folder is landed whatever it is and refused when it is read; an answer of a server that
-//! is not what was asked for is not landed at all.
-
-use crate::model::Refusal;
+//! What a file is, by its first bytes, whatever its name says. Pure.
 
 /// Enough first bytes for [`sniff`].
 pub const SNIFF_BYTES: usize = 4096;
@@ -32,6 +26,8 @@ pub enum Content {
     Gzip,
     /// A Parquet file.
     Parquet,
+    /// UTF-16 text, by its byte-order mark.
+    Utf16,
     /// Text, such as a CSV.
     Text,
     /// None of these.
@@ -53,41 +49,9 @@ impl Content {
             Self::Xlsx => "an Excel workbook",
             Self::Gzip => "a gzip file",
             Self::Parquet => "a Parquet file",
+            Self::Utf16 => "UTF-16 text",
             Self::Text => "text",
             Self::Binary => "of an unknown kind",
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Html => "html_instead",
-            Self::Json => "json_instead",
-            Self::Xml => "xml_instead",
-            Self::Pdf => "pdf_instead",
-            Self::Ole2 => "ole2_instead",
-            Self::Zip => "zip_instead",
-            Self::Xlsx => "workbook_instead",
-            Self::Gzip => "gzip_instead",
-            Self::Parquet => "parquet_instead",
-            Self::Text => "text_instead",
-            Self::Binary => "binary_instead",
-        }
-    }
-
-    fn hint(self) -> &'static str {
-        match self {
-            Self::Empty => "ask the supplier for the file again: the export or the transfer failed",
-            Self::Html | Self::Json => {
-                "a server sent an error or a sign-in page under this name: open it in a text editor to read it, then fetch the file again"
-            }
-            Self::Ole2 => "open it in Excel, take the password off, and save it as the kind of file that its name says",
-            Self::Zip | Self::Gzip => {
-                "unpack it, or for a zip archive name its members in the source: `archive.zip!*.csv`"
-            }
-            Self::Xlsx | Self::Parquet | Self::Xml | Self::Pdf | Self::Text | Self::Binary => {
-                "ask the supplier for the kind of file that the name says, or rename it to what it is"
-            }
         }
     }
 }
@@ -96,7 +60,7 @@ impl Content {
 /// answers: a zip archive is a workbook when its first member is one of a workbook's parts.
 ///
 /// ```
-/// use sendmart::source::{Content, sniff};
+/// use sendmart::model::{Content, sniff};
 /// assert_eq!(sniff(b"\xEF\xBB\xBFtime_period,la_code\r\n", "a.csv"), Content::Text);
 /// assert_eq!(sniff(b"\r\n <!DOCTYPE html><html>", "a.csv"), Content::Html);
 /// assert_eq!(sniff(b"<?xml version=\"1.0\"?>\n<!-- x --><html xmlns=\"http://www.w3.org/1999/xhtml\">", "a.csv"), Content::Html);
@@ -123,72 +87,8 @@ pub fn sniff(first_bytes: &[u8], file_name: &str) -> Content {
     }
 }
 
-/// Why a file is not what its name says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotAsNamed {
-    /// What it is instead.
-    pub content: Content,
-    /// Code without the stage: `html_instead`.
-    pub code: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// How to mend it.
-    pub hint: &'static str,
-}
-
-impl NotAsNamed {
-    /// The same as a refusal of a whole file by a stage: `read` gives the code `read::html_instead`.
-    #[must_use]
-    pub fn refusal(&self, stage: &str) -> Refusal {
-        Refusal {
-            code: format!("{stage}::{}", self.code),
-            message: self.message.clone(),
-            hint: self.hint.to_owned(),
-            at: Some("first bytes".to_owned()),
-        }
-    }
-}
-
-/// Whether a file is what its name says. A name that says nothing known accepts all but an empty file and a web page.
-///
-/// ```
-/// use sendmart::source::{Content, door_check};
-/// assert!(door_check(Content::Text, "timeliness.csv").is_ok());
-/// let wrong = door_check(Content::Html, "timeliness.csv").unwrap_err();
-/// assert_eq!(wrong.code, "html_instead");
-/// assert_eq!(wrong.message, "`timeliness.csv` is a web page (HTML), not text such as CSV");
-/// ```
-///
-/// # Errors
-/// [`NotAsNamed`] says what it is instead.
-pub fn door_check(content: Content, file_name: &str) -> Result<(), NotAsNamed> {
-    let (accepted, wanted): (&[Content], &str) = match extension(file_name).as_str() {
-        "csv" | "tsv" | "tab" | "txt" => (&[Content::Text], "text such as CSV"),
-        "xlsx" | "xlsm" | "xlsb" => (&[Content::Xlsx], "an Excel workbook"),
-        "xls" => (&[Content::Ole2, Content::Xlsx], "an Excel workbook"),
-        "ods" => (&[Content::Zip], "an OpenDocument workbook"),
-        "zip" => (&[Content::Zip], "a zip archive"),
-        "gz" => (&[Content::Gzip], "a gzip file"),
-        "parquet" => (&[Content::Parquet], "a Parquet file"),
-        "json" => (&[Content::Json], "JSON"),
-        "xml" => (&[Content::Xml], "XML"),
-        "html" | "htm" => (&[Content::Html], "a web page"),
-        "pdf" => (&[Content::Pdf], "a PDF"),
-        _ if !matches!(content, Content::Empty | Content::Html) => return Ok(()),
-        _ => (&[], "a file of data"),
-    };
-    if accepted.contains(&content) {
-        return Ok(());
-    }
-    let message = match content {
-        Content::Empty => format!("`{file_name}` is empty: it has no bytes"),
-        _ => format!("`{file_name}` is {}, not {wanted}", content.words()),
-    };
-    Err(NotAsNamed { content, code: content.code(), message, hint: content.hint() })
-}
-
 /// The extension in lower case, without the dot.
-pub(super) fn extension(file_name: &str) -> String {
+pub(crate) fn extension(file_name: &str) -> String {
     file_name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
 }
 
@@ -226,6 +126,7 @@ fn text_kind(bytes: &[u8]) -> Content {
         [b'<', ..] => markup_kind(text),
         [b'{', rest @ ..] if matches!(rest.trim_ascii_start(), [b'"' | b'}', ..]) => Content::Json,
         [b'[', rest @ ..] if matches!(rest.trim_ascii_start(), [b'{' | b'[' | b'"' | b']', ..]) => Content::Json,
+        _ if is_utf16 => Content::Utf16,
         _ => Content::Text,
     }
 }
@@ -303,12 +204,12 @@ mod tests {
             for name in ["a.csv", "a.xlsx", "a.zip", "a"] {
                 assert_eq!(sniff(bytes, name), content);
             }
-            assert!(door_check(content, "a.csv").is_err());
         }
         for fragment in ["<HTML>", "\u{feff}\n<body class=x>", "<!-- made by x --><title>", "<p>Not found</p>", "<html"]
         {
             assert_eq!(sniff(fragment.as_bytes(), "a.csv"), Content::Html, "{fragment}");
         }
+        assert_eq!(sniff(b"\xFF\xFEU\0R\0N\0", "a.csv"), Content::Utf16);
         let utf16: Vec<u8> = "\u{feff}<html><body>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(sniff(&utf16, "a.csv"), Content::Html);
     }
@@ -338,28 +239,5 @@ mod tests {
         assert_eq!(sniff(b"PAR1\x15\x04\x15", "a.parquet"), Content::Parquet);
         assert_eq!(sniff(b"\x00\x01\x02\x03", "a.csv"), Content::Binary);
         assert_eq!(sniff(b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn\">", "a.xls"), Content::Xml);
-    }
-
-    #[test]
-    fn every_refusal_says_what_it_is_and_how_to_mend_it() {
-        let all = [
-            (Content::Empty, "a.csv"),
-            (Content::Html, "a.csv"),
-            (Content::Html, "download"),
-            (Content::Json, "a.csv"),
-            (Content::Ole2, "a.xlsx"),
-            (Content::Zip, "a.csv"),
-            (Content::Xlsx, "a.zip"),
-            (Content::Text, "a.xlsx"),
-            (Content::Binary, "a.csv"),
-        ];
-        let told: Vec<String> = all
-            .into_iter()
-            .map(|(content, name)| {
-                let refusal = door_check(content, name).unwrap_err().refusal("read");
-                format!("{}: {}\n  hint: {}", refusal.code, refusal.message, refusal.hint)
-            })
-            .collect();
-        insta::assert_snapshot!(told.join("\n"));
     }
 }
