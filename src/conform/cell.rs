@@ -2,9 +2,8 @@
 
 use jiff::civil::{Date, date};
 
-use crate::model::{Period, PeriodError};
+use crate::model::{IdentifierProblem, Period, PeriodError};
 use crate::read::number_text;
-use crate::spec::CodeList;
 
 use super::number::parse_decimal;
 
@@ -31,14 +30,8 @@ pub enum Problem {
     UnknownCode(String, String),
     /// Not a period.
     NotAPeriod(PeriodError),
-    /// Not six digits.
-    NotAUrn,
-    /// Not seven digits.
-    NotALaestab,
-    /// Not three digits.
-    NotALaCode,
-    /// Not a letter and eight digits.
-    NotAGssCode,
+    /// Not an identifier of the column's kind.
+    Identifier(IdentifierProblem),
     /// A formula's error.
     FormulaError,
     /// A formula without a value.
@@ -50,8 +43,8 @@ pub enum Problem {
 impl Problem {
     /// Stable code.
     #[must_use]
-    pub fn rule_id(&self) -> &'static str {
-        match self {
+    pub fn rule_id(&self) -> String {
+        let code = match self {
             Self::Required => "cell::required",
             Self::NotAnInteger => "cell::not_an_integer",
             Self::NotADecimal => "cell::not_a_decimal",
@@ -62,14 +55,12 @@ impl Problem {
             Self::NotABoolean => "cell::not_a_boolean",
             Self::UnknownCode(..) => "cell::unknown_code",
             Self::NotAPeriod(_) => "cell::not_a_period",
-            Self::NotAUrn => "cell::not_a_urn",
-            Self::NotALaestab => "cell::not_a_laestab",
-            Self::NotALaCode => "cell::not_a_la_code",
-            Self::NotAGssCode => "cell::not_a_gss_code",
+            Self::Identifier(problem) => return problem.rule_id(),
             Self::FormulaError => "cell::formula_error",
             Self::FormulaWithoutValue => "cell::formula_without_value",
             Self::DateInstead => "cell::date_instead",
-        }
+        };
+        code.to_owned()
     }
 
     /// What is wrong, without the cell's value.
@@ -86,10 +77,7 @@ impl Problem {
             Self::NotABoolean => "the cell is neither yes nor no".to_owned(),
             Self::UnknownCode(list, _) => format!("the code is not in the list `{list}`"),
             Self::NotAPeriod(reason) => format!("the cell {reason}"),
-            Self::NotAUrn => "the cell is not a URN".to_owned(),
-            Self::NotALaestab => "the cell is not a LAESTAB".to_owned(),
-            Self::NotALaCode => "the cell is not a three-digit authority code".to_owned(),
-            Self::NotAGssCode => "the cell is not a GSS code".to_owned(),
+            Self::Identifier(problem) => problem.message(),
             Self::FormulaError => "the cell's formula ended in an error".to_owned(),
             Self::FormulaWithoutValue => "the cell holds a formula, and the file holds no value of it".to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),
@@ -114,10 +102,7 @@ impl Problem {
             Self::NotABoolean => "write `Yes` or `No`, `1` or `0`, `True` or `False`".to_owned(),
             Self::UnknownCode(list, first) => format!("valid: {first}; a new code goes into `config/codes/{list}.csv`"),
             Self::NotAPeriod(_) => "write the year as the other rows do".to_owned(),
-            Self::NotAUrn => "six digits, as in Get Information about Schools".to_owned(),
-            Self::NotALaestab => "seven digits: authority code and establishment number".to_owned(),
-            Self::NotALaCode => "three digits, such as 933".to_owned(),
-            Self::NotAGssCode => "a letter and eight digits, such as E06000066".to_owned(),
+            Self::Identifier(problem) => problem.hint(),
             Self::FormulaError => "mend the formula, or type the value".to_owned(),
             Self::FormulaWithoutValue => "open the file in Excel and save it, so that it holds the values".to_owned(),
             Self::DateInstead => "format the cell as text and type it again".to_owned(),
@@ -185,39 +170,6 @@ pub(super) fn serial_date(serial: f64) -> Result<Date, Problem> {
 /// A period in its canonical form.
 pub(super) fn parse_period(text: &str) -> Result<String, Problem> {
     Period::parse(text).map(|period| period.to_string()).map_err(Problem::NotAPeriod)
-}
-
-/// A code of the list.
-pub(super) fn parse_code(text: &str, list: &CodeList) -> Result<String, Problem> {
-    if list.codes.contains_key(text) {
-        return Ok(text.to_owned());
-    }
-    let first = list.codes.keys().take(8).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-    let more = if list.codes.len() > 8 { " …" } else { "" };
-    Err(Problem::UnknownCode(list.name.clone(), first + more))
-}
-
-/// Text of exactly `length` digits.
-pub(super) fn parse_digits(text: &str, length: usize, problem: Problem) -> Result<String, Problem> {
-    if text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(text.to_owned())
-    } else {
-        Err(problem)
-    }
-}
-
-/// A LAESTAB, with or without a slash between its parts.
-pub(super) fn parse_laestab(text: &str) -> Result<String, Problem> {
-    let joined = text.split_once('/').filter(|(la, _)| la.len() == 3).map(|(la, estab)| format!("{la}{estab}"));
-    parse_digits(joined.as_deref().unwrap_or(text), 7, Problem::NotALaestab)
-}
-
-/// A GSS code: a letter of a country and eight digits.
-pub(super) fn parse_gss(text: &str) -> Result<String, Problem> {
-    let fits = text.len() == 9
-        && text.starts_with(['E', 'W', 'S', 'N', 'K', 'L', 'M'])
-        && text.bytes().skip(1).all(|byte| byte.is_ascii_digit());
-    if fits { Ok(text.to_owned()) } else { Err(Problem::NotAGssCode) }
 }
 
 /// Yes or no.

@@ -4,10 +4,13 @@
 //! and every refused row as it stood. Every row of a block ends up accepted, refused or skipped with a reason.
 
 mod cell;
+mod clean;
 mod column;
 mod number;
 mod row;
 mod sort;
+mod text;
+mod work;
 
 pub use cell::Problem;
 pub use number::{parse_decimal, parse_integer};
@@ -150,9 +153,7 @@ fn data_type(kind: Kind) -> DataType {
         Kind::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
         Kind::Date => DataType::Date32,
         Kind::Boolean => DataType::Boolean,
-        Kind::Text | Kind::Code | Kind::Urn | Kind::Laestab | Kind::LaCode | Kind::GssCode | Kind::Period => {
-            DataType::Utf8
-        }
+        Kind::Text | Kind::Code | Kind::Identifier(_) | Kind::Period => DataType::Utf8,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The nouns that every stage shares: deliveries, cells and their addresses, faults, types, books.
+//! The nouns that every stage shares: deliveries, cells and their addresses, faults, identifiers, types, books.
 //!
 //! Nothing here reads, writes or asks for the time. Rows and columns are 1-based and written as a person sees them.
 
@@ -8,6 +8,7 @@ mod content;
 mod delivery;
 mod fault;
 mod hex;
+mod identifier;
 mod period;
 
 pub use address::{Address, column_letters};
@@ -17,4 +18,8 @@ pub use content::{Content, SNIFF_BYTES, sniff};
 pub use delivery::{Delivery, DeliveryId};
 pub use fault::{Fault, Reason, Severity};
 pub use hex::hex;
+pub use identifier::{
+    EstablishmentKind, Flaw, GssCode, IdentifierKind, IdentifierProblem, LaCode, Laestab, NhsNumber, Postcode, Ukprn,
+    Uln, Upn, Urn,
+};
 pub use period::{Period, PeriodError};

@@ -7,12 +7,12 @@ use indexmap::IndexMap;
 
 use super::document::Document;
 use super::problem::{Problem, hint_for};
-use super::wire::{ColumnToml, Disposition, PrivacyClass, TableToml};
+use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
 use super::{CodeList, Column, Kind, Rule, Table};
+use crate::model::IdentifierKind;
 
-/// The words for types, as they are written.
-const KINDS: [&str; 11] =
-    ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "urn", "laestab", "la_code", "gss_code", "period"];
+/// The words for types that are not identifiers, as they are written.
+const KINDS: [&str; 7] = ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "period"];
 
 pub(super) fn table(
     collection: &str,
@@ -127,7 +127,7 @@ fn column(
             &["columns", name, "type"],
             "spec::unknown_type",
             format!("`{}` is not a type", wire.kind),
-            hint_for(&wire.kind, KINDS),
+            hint_for(&wire.kind, KINDS.into_iter().chain(IdentifierKind::ALL.map(IdentifierKind::word))),
         ));
         Kind::Text
     });
@@ -143,12 +143,26 @@ fn column(
         }
         found
     });
-    if (kind == Kind::Code) != wire.codes.is_some() {
+    let takes_codes = match kind {
+        Kind::Code => wire.codes.is_some(),
+        Kind::Identifier(kind) => wire.codes.is_none() || kind.has_authority(),
+        _ => wire.codes.is_none(),
+    };
+    if !takes_codes {
         problems.push(document.problem(
             &["columns", name],
             "spec::code_list",
             format!("column `{name}`: type `code` and `codes` go together"),
-            "name the list: `type = \"code\", codes = \"<list>\"`".to_owned(),
+            "name the list: `type = \"code\", codes = \"<list>\"`; `upn`, `laestab` and `la_code` may name one of authorities"
+                .to_owned(),
+        ));
+    }
+    if wire.invalid == Invalid::Query && !matches!(kind, Kind::Code | Kind::Identifier(_)) {
+        problems.push(document.problem(
+            &["columns", name, "invalid"],
+            "spec::invalid",
+            format!("column `{name}`: type `{}` cannot hold a text that is invalid", wire.kind),
+            "take `invalid` out; it is for codes and identifiers".to_owned(),
         ));
     }
     // Table-level marks are for values; a text is kept as it stands unless the column says otherwise.
@@ -162,6 +176,7 @@ fn column(
         required: wire.required,
         class: wire.class,
         codes: list,
+        invalid: wire.invalid,
         marks: wire.marks.clone().unwrap_or(inherited),
     }
 }
@@ -173,12 +188,11 @@ fn kind(text: &str) -> Option<Kind> {
         "date" => Kind::Date,
         "boolean" => Kind::Boolean,
         "code" => Kind::Code,
-        "urn" => Kind::Urn,
-        "laestab" => Kind::Laestab,
-        "la_code" => Kind::LaCode,
-        "gss_code" => Kind::GssCode,
         "period" => Kind::Period,
         other => {
+            if let Some(kind) = IdentifierKind::ALL.into_iter().find(|kind| kind.word() == other) {
+                return Some(Kind::Identifier(kind));
+            }
             let (precision, scale) = other.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(',')?;
             let precision = precision.trim().parse::<u8>().ok().filter(|digits| (1..=38).contains(digits))?;
             let scale = scale

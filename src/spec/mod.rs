@@ -22,11 +22,11 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{Reason, Severity};
+use crate::model::{IdentifierKind, Reason, Severity};
 pub use load::load;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
-pub use wire::{Disposition, PrivacyClass};
+pub use wire::{Disposition, Invalid, PrivacyClass};
 
 /// Everything that a run needs to know, checked.
 #[derive(Debug, Clone)]
@@ -159,8 +159,10 @@ pub struct Column {
     pub required: bool,
     /// Privacy class.
     pub class: PrivacyClass,
-    /// The code list of a `code` column.
+    /// The code list of a `code` column, or the authorities that may stand in an identifier.
     pub codes: Option<Arc<CodeList>>,
+    /// What an invalid code or identifier does.
+    pub invalid: Invalid,
     /// Marks of missing values. A column that has any also has `<name>_reason` beside it in Parquet and DuckDB.
     pub marks: BTreeMap<String, Reason>,
 }
@@ -185,14 +187,8 @@ pub enum Kind {
     Boolean,
     /// A code of a list.
     Code,
-    /// Unique reference number of a school: six digits. Kept as text.
-    Urn,
-    /// Authority and establishment number: seven digits. Kept as text.
-    Laestab,
-    /// Three-digit authority code. Kept as text.
-    LaCode,
-    /// Nine-character GSS code. Kept as text.
-    GssCode,
+    /// An identifier. Kept as text, in its normal form.
+    Identifier(IdentifierKind),
     /// An academic or calendar year, kept as `2016/17` or `2024`.
     Period,
 }

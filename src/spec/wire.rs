@@ -193,7 +193,8 @@ pub enum Disposition {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnToml {
-    /// `text`, `integer`, `decimal(9,2)`, `date`, `boolean`, `code`, `urn`, `laestab`, `la_code`, `gss_code`, `period`.
+    /// `text`, `integer`, `decimal(9,2)`, `date`, `boolean`, `code`, `period`, or an identifier: `upn`, `uln`, `nhs_number`,
+    /// `urn`, `laestab`, `ukprn`, `postcode`, `gss_code`, `la_code`.
     #[serde(rename = "type")]
     pub kind: String,
     /// What it holds, with unit: becomes the column's comment in DuckDB.
@@ -204,12 +205,28 @@ pub struct ColumnToml {
     /// Privacy class. Default `none`.
     #[serde(default)]
     pub class: PrivacyClass,
-    /// For `code`: the list, `config/codes/<name>.csv`.
+    /// For `code`: the list, `config/codes/<name>.csv`. For `upn`, `laestab` and `la_code`: the list of authorities; one that
+    /// is not in it is a query.
     #[serde(default)]
     pub codes: Option<String>,
+    /// For codes and identifiers: `error` (the default) quarantines the row of an invalid one, `query` loads the row with
+    /// the text as it stands and lists the cell.
+    #[serde(default)]
+    pub invalid: Invalid,
     /// Marks for this column alone; they replace those of the table.
     #[serde(default)]
     pub marks: Option<BTreeMap<String, Reason>>,
+}
+
+/// What an invalid code or identifier does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Invalid {
+    /// It quarantines the row.
+    #[default]
+    Error,
+    /// The row is loaded with the text as it stands, and the cell is listed.
+    Query,
 }
 
 /// How personal a column is.

@@ -5,6 +5,8 @@
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
 mod demo;
+/// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
+mod identifiers;
 /// `kill -9` at any moment of a run, with readers meanwhile.
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.

@@ -1,0 +1,124 @@
+//! One cell cleaned: outer space, footnotes, repairs, renamings and marks; not yet of its column's type.
+
+use std::borrow::Cow;
+
+use super::cell::Problem;
+use super::column::Plan;
+use super::number::parse_integer;
+use crate::model::Reason;
+use crate::read::{Block, Cell, number_text, strip_footnote};
+use crate::spec::Kind;
+
+/// What is known of one cell once it has been cleaned.
+pub(super) enum Clean<'b> {
+    Text(Cow<'b, str>),
+    Number(f64),
+    Bool(bool),
+    Serial(f64),
+    Missing(Reason),
+    Wrong(Problem),
+}
+
+impl<'b> Clean<'b> {
+    /// A value of a text-like type.
+    pub(super) fn into_text(self) -> Result<Cow<'b, str>, Problem> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::Number(value) => Ok(Cow::Owned(number_text(value))),
+            Self::Bool(value) => Ok(Cow::Borrowed(if value { "TRUE" } else { "FALSE" })),
+            _ => Err(Problem::DateInstead),
+        }
+    }
+}
+
+/// A whole number.
+pub(super) fn integer(clean: Clean<'_>) -> Result<i64, Problem> {
+    match clean {
+        Clean::Text(text) => parse_integer(&text),
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within range, as checked")]
+        Clean::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => Ok(value as i64),
+        Clean::Serial(_) => Err(Problem::DateInstead),
+        _ => Err(Problem::NotAnInteger),
+    }
+}
+
+impl Plan {
+    /// Cleans a cell: outer space, footnotes, repairs, renamings, marks. A repair is told by `repaired`.
+    pub(super) fn clean<'b>(
+        &self,
+        block: &'b Block,
+        cell: Cell,
+        given: Option<&'b str>,
+        repaired: &mut bool,
+    ) -> Clean<'b> {
+        let text = match (given, cell) {
+            (Some(text), _) => text,
+            (None, Cell::Blank) => return Clean::Missing(Reason::Blank),
+            (None, Cell::Text(start, length)) => block.slice(start, length),
+            (None, Cell::Number(value)) => return self.number(value),
+            (None, Cell::Bool(value)) => return Clean::Bool(value),
+            (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
+            (None, Cell::Serial(value)) => return Clean::Serial(value),
+            (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DateInstead),
+            (None, Cell::Error(..)) => return Clean::Wrong(Problem::FormulaError),
+            (None, Cell::NoValue) => return Clean::Wrong(Problem::FormulaWithoutValue),
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            return Clean::Missing(Reason::Blank);
+        }
+        self.text(text, repaired)
+    }
+
+    fn is_number(&self) -> bool {
+        matches!(self.column.kind, Kind::Integer | Kind::Decimal { .. })
+    }
+
+    fn text<'b>(&self, text: &'b str, repaired: &mut bool) -> Clean<'b> {
+        let arrival = &self.arrival;
+        if arrival.only.as_ref().is_some_and(|only| !only.is_match(text)) {
+            return Clean::Missing(Reason::Blank);
+        }
+        let text = if arrival.strip_footnotes { strip_footnote(text) } else { text };
+        if let Some(right) = arrival.repair.get(text) {
+            *repaired = true;
+            return Clean::Text(Cow::Owned(right.clone()));
+        }
+        if let Some(same) = arrival.map.get(text) {
+            return Clean::Text(Cow::Owned(same.clone()));
+        }
+        if let Some(reason) = self.column.marks.get(text) {
+            return if *reason == Reason::Zero { Clean::Number(0.0) } else { Clean::Missing(*reason) };
+        }
+        let text = arrival
+            .prefix
+            .as_ref()
+            .map_or(text, |prefix| text.strip_prefix(prefix.as_str()).unwrap_or(text).trim_start());
+        let text = arrival
+            .suffix
+            .as_ref()
+            .map_or(text, |suffix| text.strip_suffix(suffix.as_str()).unwrap_or(text).trim_end());
+        Clean::Text(Cow::Borrowed(text))
+    }
+
+    /// A number may be a repair, a renaming or a mark as well, by its text.
+    fn number(&self, value: f64) -> Clean<'static> {
+        let arrival = &self.arrival;
+        let plain = arrival.map.is_empty() && arrival.only.is_none() && arrival.repair.is_empty();
+        if plain && self.column.marks.is_empty() {
+            return Clean::Number(value);
+        }
+        let text = number_text(value);
+        if arrival.only.as_ref().is_some_and(|only| !only.is_match(&text)) {
+            return Clean::Missing(Reason::Blank);
+        }
+        if let Some(same) = arrival.map.get(&text) {
+            return Clean::Text(Cow::Owned(same.clone()));
+        }
+        match self.column.marks.get(&text) {
+            Some(Reason::Zero) => Clean::Number(0.0),
+            Some(reason) => Clean::Missing(*reason),
+            None => Clean::Number(value),
+        }
+    }
+}

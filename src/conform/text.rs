@@ -1,0 +1,67 @@
+//! Texts of a checked kind: codes, identifiers, periods.
+
+use std::borrow::Cow;
+
+use super::cell::{Problem, parse_period};
+use super::clean::Clean;
+use super::work::Outcome;
+use crate::model::{Flaw, IdentifierKind, IdentifierProblem};
+use crate::spec::{CodeList, Column, Invalid, Kind};
+
+/// Checks a cell's text. Where the contract lets an invalid one stand, it stands as it was written, and is doubtful.
+pub(super) fn checked<'b>(column: &Column, clean: Clean<'b>) -> Outcome<Cow<'b, str>> {
+    let text = match clean.into_text() {
+        Ok(text) => text,
+        Err(problem) => return Outcome::Wrong(problem),
+    };
+    let problem = match (column.kind, &column.codes) {
+        (Kind::Code, Some(list)) => match code(&text, list) {
+            Ok(()) => return Outcome::Value(text),
+            Err(problem) => problem,
+        },
+        (Kind::Identifier(kind), list) => match normalise(kind, &text) {
+            Ok(normal) => {
+                let value = normal.map_or(text, Cow::Owned);
+                return match list.as_deref().and_then(|list| unknown_authority(kind, &value, list)) {
+                    Some(problem) => Outcome::Doubtful(value, problem),
+                    None => Outcome::Value(value),
+                };
+            }
+            Err(problem) => problem,
+        },
+        (Kind::Period, _) => return parse_period(&text).map(Cow::Owned).into(),
+        _ => return Outcome::Value(text),
+    };
+    match column.invalid {
+        Invalid::Error => Outcome::Wrong(problem),
+        Invalid::Query => Outcome::Doubtful(text, problem),
+    }
+}
+
+/// The normal form, where the text is not in it.
+fn normalise(kind: IdentifierKind, text: &str) -> Result<Option<String>, Problem> {
+    match kind.normalise(text) {
+        Ok(Cow::Borrowed(_)) => Ok(None),
+        Ok(Cow::Owned(normal)) => Ok(Some(normal)),
+        Err(problem) => Err(Problem::Identifier(problem)),
+    }
+}
+
+/// The list may be behind the times, and an authority that is no more stays in the numbers that it gave: a query, whatever
+/// the contract says of invalid ones.
+fn unknown_authority(kind: IdentifierKind, normal: &str, list: &CodeList) -> Option<Problem> {
+    let authority = kind.authority(normal)?;
+    (!list.codes.contains_key(authority)).then(|| {
+        Problem::Identifier(IdentifierProblem { kind, flaw: Flaw::UnknownAuthority { list: list.name.clone() } })
+    })
+}
+
+/// Whether a code is in its list.
+fn code(text: &str, list: &CodeList) -> Result<(), Problem> {
+    if list.codes.contains_key(text) {
+        return Ok(());
+    }
+    let first = list.codes.keys().take(8).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    let more = if list.codes.len() > 8 { " …" } else { "" };
+    Err(Problem::UnknownCode(list.name.clone(), first + more))
+}

@@ -1,0 +1,203 @@
+//! One pass of a column over the data rows: every cell becomes a value, a reason or a fault.
+
+use std::ops::Range;
+
+use arrow::array::StringBuilder;
+
+use super::Sorted;
+use super::cell::{Problem, serial_date};
+use super::clean::Clean;
+use super::column::{Place, Plan};
+use crate::model::{Address, Fault, Reason, Severity};
+use crate::read::{Block, Cell};
+use crate::spec::PrivacyClass;
+
+/// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
+pub(super) enum Outcome<T> {
+    Value(T),
+    /// A value that somebody should look at.
+    Doubtful(T, Problem),
+    Missing(Reason),
+    Wrong(Problem),
+}
+
+impl<T> From<Result<T, Problem>> for Outcome<T> {
+    fn from(result: Result<T, Problem>) -> Self {
+        result.map_or_else(Self::Wrong, Self::Value)
+    }
+}
+
+/// One pass of a column over the data rows.
+pub(super) struct Work<'w> {
+    pub(super) plan: &'w Plan,
+    pub(super) sorted: &'w Sorted,
+    pub(super) rows: Range<usize>,
+    pub(super) records: usize,
+    pub(super) bad: &'w mut [bool],
+    pub(super) faults: &'w mut Vec<Fault>,
+    pub(super) reasons: Option<&'w mut StringBuilder>,
+}
+
+impl<'w> Work<'w> {
+    /// Every cell through `parse`; a cell with the same text as the one before it is not parsed again.
+    pub(super) fn run<T>(&mut self, parse: impl Fn(Clean<'w>) -> Outcome<T>, mut append: impl FnMut(Option<&T>)) {
+        let plan = self.plan;
+        let block: &'w Block = &self.sorted.block;
+        let mut last: Option<&'w str> = None;
+        let (mut outcome, mut repaired) = (Outcome::Missing(Reason::Blank), false);
+        for position in self.rows.clone() {
+            let row = block.rows[self.sorted.data[position] as usize];
+            for record in 0..self.records {
+                let (cell, source) = plan.cell(block, row, record);
+                let given = self.given(position, record);
+                let raw = given.or(match cell {
+                    Cell::Text(start, length) => Some(block.slice(start, length)),
+                    _ => None,
+                });
+                if raw.is_none() || raw != last {
+                    repaired = false;
+                    outcome = match plan.clean(block, cell, given, &mut repaired) {
+                        Clean::Missing(reason) => Outcome::Missing(reason),
+                        Clean::Wrong(problem) => Outcome::Wrong(problem),
+                        clean => parse(clean),
+                    };
+                    last = raw;
+                }
+                let reason = self.settle(position, record, cell, source, &outcome, repaired);
+                match &outcome {
+                    Outcome::Value(value) | Outcome::Doubtful(value, _) => append(Some(value)),
+                    _ => append(None),
+                }
+                if let Some(reasons) = &mut self.reasons {
+                    reasons.append_option(reason.map(Reason::as_str));
+                }
+            }
+        }
+    }
+
+    /// Texts, which are their own value: nothing is parsed and nothing is copied but the text.
+    pub(super) fn texts(&mut self, builder: &mut StringBuilder) {
+        let plan = self.plan;
+        let block: &'w Block = &self.sorted.block;
+        for position in self.rows.clone() {
+            let row = block.rows[self.sorted.data[position] as usize];
+            for record in 0..self.records {
+                let (cell, source) = plan.cell(block, row, record);
+                let given = self.given(position, record);
+                let mut repaired = false;
+                let outcome = match plan.clean(block, cell, given, &mut repaired) {
+                    Clean::Missing(reason) => Outcome::Missing(reason),
+                    Clean::Wrong(problem) => Outcome::Wrong(problem),
+                    Clean::Text(text) => {
+                        builder.append_value(&text);
+                        Outcome::Value(())
+                    }
+                    Clean::Serial(serial) => match serial_date(serial) {
+                        Ok(day) => {
+                            builder.append_value(day.to_string());
+                            Outcome::Value(())
+                        }
+                        Err(problem) => Outcome::Wrong(problem),
+                    },
+                    other => match other.into_text() {
+                        Ok(text) => {
+                            builder.append_value(&text);
+                            Outcome::Value(())
+                        }
+                        Err(problem) => Outcome::Wrong(problem),
+                    },
+                };
+                if !matches!(outcome, Outcome::Value(())) {
+                    builder.append_null();
+                }
+                let reason = self.settle(position, record, cell, source, &outcome, repaired);
+                if let Some(reasons) = &mut self.reasons {
+                    reasons.append_option(reason.map(Reason::as_str));
+                }
+            }
+        }
+    }
+
+    /// The text that stands for the cell, where the column is not in the file's cells.
+    fn given(&self, position: usize, record: usize) -> Option<&'w str> {
+        let plan: &'w Plan = self.plan;
+        let sorted: &'w Sorted = self.sorted;
+        match &plan.place {
+            Place::Given(text) => Some(text),
+            Place::Banner => Some(sorted.banners.get(position).and_then(|banner| banner.as_deref()).unwrap_or("")),
+            Place::Keys(keys) => keys.get(record).map(String::as_str),
+            _ => None,
+        }
+    }
+
+    /// Lists what is wrong with a cell, and gives the reason why there is no value.
+    fn settle<T>(
+        &mut self,
+        position: usize,
+        record: usize,
+        cell: Cell,
+        source: Option<u32>,
+        outcome: &Outcome<T>,
+        repaired: bool,
+    ) -> Option<Reason> {
+        if repaired && matches!(outcome, Outcome::Value(_) | Outcome::Doubtful(..)) {
+            self.fault(position, record, cell, source, Severity::Info, None);
+        }
+        let (problem, severity) = match outcome {
+            Outcome::Value(_) => return None,
+            Outcome::Doubtful(_, problem) => (problem, Severity::Query),
+            Outcome::Missing(Reason::Blank) if self.plan.column.required => (&Problem::Required, Severity::Error),
+            Outcome::Missing(Reason::Blank) if self.plan.is_absent(record) => return Some(Reason::Unavailable),
+            Outcome::Missing(reason) => return Some(*reason),
+            Outcome::Wrong(problem) => (problem, Severity::Error),
+        };
+        if severity == Severity::Error {
+            self.bad[position] = true;
+        }
+        self.fault(position, record, cell, source, severity, Some(problem));
+        None
+    }
+
+    /// A fault of the cell; without a problem: that it was repaired.
+    fn fault(
+        &mut self,
+        position: usize,
+        record: usize,
+        cell: Cell,
+        source: Option<u32>,
+        severity: Severity,
+        problem: Option<&Problem>,
+    ) {
+        // A cell that all records of a row share is told once.
+        if record > 0 && !matches!(self.plan.place, Place::Records(_)) {
+            return;
+        }
+        let block = &self.sorted.block;
+        let row = block.rows[self.sorted.data[position] as usize];
+        let raw = block.shown(cell).into_owned();
+        let (rule_id, message, hint) = match problem {
+            Some(problem) => (problem.rule_id(), problem.message(), problem.hint()),
+            None => {
+                let right = self.plan.arrival.repair.get(raw.trim()).map_or("", String::as_str);
+                let read_as = match self.plan.column.class {
+                    PrivacyClass::None => format!("as `{right}`"),
+                    _ => "as `repair` of the layout says".to_owned(),
+                };
+                (
+                    "cell::repaired".to_owned(),
+                    "a known damage of the cell was repaired".to_owned(),
+                    format!("it was read {read_as}; tell the supplier, so that the file is mended"),
+                )
+            }
+        };
+        self.faults.push(Fault {
+            at: Address { sheet: block.sheet.clone(), row: Some(row.number), column: source.map(|column| column + 1) },
+            column: Some(self.plan.name.clone()),
+            rule_id,
+            severity,
+            raw: (!raw.is_empty()).then_some(raw),
+            message,
+            hint,
+        });
+    }
+}
