@@ -139,7 +139,7 @@ impl Plan {
         match &mut building.values {
             Values::Text(builder) => work.texts(builder),
             Values::Integer(builder) => {
-                work.run(|clean| integer(clean).into(), |value| builder.append_option(value.copied()))
+                work.run(|clean| integer(clean).into(), |value| builder.append_option(value.copied()));
             }
             Values::Decimal(builder, precision, scale) => {
                 let (precision, scale) = (*precision, *scale);

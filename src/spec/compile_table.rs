@@ -122,15 +122,16 @@ fn column(
             "lower-case letters, digits and `_`, beginning with a letter, not ending in `_reason`".to_owned(),
         ));
     }
-    let kind = kind(&wire.kind).unwrap_or_else(|| {
+    let known = kind(&wire.kind);
+    if known.is_none() {
         problems.push(document.problem(
             &["columns", name, "type"],
             "spec::unknown_type",
             format!("`{}` is not a type", wire.kind),
             hint_for(&wire.kind, KINDS.into_iter().chain(IdentifierKind::ALL.map(IdentifierKind::word))),
         ));
-        Kind::Text
-    });
+    }
+    let kind = known.unwrap_or(Kind::Text);
     let list = wire.codes.as_ref().and_then(|list| {
         let found = codes.get(list).cloned();
         if found.is_none() {
@@ -143,21 +144,33 @@ fn column(
         }
         found
     });
-    let takes_codes = match kind {
-        Kind::Code => wire.codes.is_some(),
-        Kind::Identifier(kind) => wire.codes.is_none() || kind.has_authority(),
-        _ => wire.codes.is_none(),
+    let (is_code, takes_codes) = match kind {
+        Kind::Code => (true, true),
+        Kind::Identifier(kind) => (false, kind.has_authority()),
+        _ => (false, false),
     };
-    if !takes_codes {
+    if is_code && wire.codes.is_none() {
         problems.push(document.problem(
             &["columns", name],
             "spec::code_list",
-            format!("column `{name}`: type `code` and `codes` go together"),
-            "name the list: `type = \"code\", codes = \"<list>\"`; `upn`, `laestab` and `la_code` may name one of authorities"
-                .to_owned(),
+            format!("column `{name}`: type `code` needs a list"),
+            "name it: `type = \"code\", codes = \"<list>\"`".to_owned(),
         ));
     }
-    if wire.invalid == Invalid::Query && !matches!(kind, Kind::Code | Kind::Identifier(_)) {
+    if !takes_codes && wire.codes.is_some() && known.is_some() {
+        problems.push(
+            document.problem(
+                &["columns", name, "codes"],
+                "spec::code_list",
+                format!("column `{name}`: type `{}` takes no list", wire.kind),
+                "take `codes` out; it is for `code`, and the list of authorities of `upn`, `laestab` and `la_code`"
+                    .to_owned(),
+            ),
+        );
+    }
+    if wire.invalid == Invalid::Query
+        && matches!(known, Some(kind) if !matches!(kind, Kind::Code | Kind::Identifier(_)))
+    {
         problems.push(document.problem(
             &["columns", name, "invalid"],
             "spec::invalid",

@@ -24,20 +24,42 @@ laestab = { type = "laestab", codes = "la", about = "School." }
 ukprn = { type = "ukprn", about = "Provider." }
 level = { type = "code", codes = "geographic_level", invalid = "query", class = "special_category", about = "A code." }
 strict = { type = "code", codes = "geographic_level", about = "Another code." }
+born = { type = "date", class = "personal", about = "Day of birth." }
+[[rules]]
+id = "1560Q"
+severity = "query"
+columns = ["upn"]
+check = "upn IS NOT NULL"
+message = "The UPN is missing"
+hint = "Give the pupil's UPN"
+source = "School census rule 1560Q"
+[[rules]]
+id = "1570"
+severity = "query"
+columns = ["uln"]
+check = "uln IS NOT NULL OR born > DATE '2025-01-16' - INTERVAL 14 YEAR"
+message = "The ULN of a pupil of 14 and over is missing"
+hint = "Look it up in the Learning Records Service"
+source = "School census rule 1570"
 "#;
 
 const ROWS: &str = "\
-row,upn,former_upn,uln,nhs_number,postcode,laestab,ukprn,level,strict
-1,a933000178301,,1000102504.0,943 476 5919,ta1 4dy,933/7006,10017649.0,School,School
-2,,21db2df8-fa0,0ec98ce2-5,9434765918,TA1 ODY,9337006.0,10017649,Schule,School
-3,Q207000016049,A999000178301,1.00E+09,,,,,,
-4,R247962919251,,,,,,,,
-5,,,,,,,,,Schule
-6,,,,,,9997006,2,,
+row,upn,former_upn,uln,nhs_number,postcode,laestab,ukprn,level,strict,born
+1,a933000178301,,1000102504.0,943 476 5919,ta1 4dy,933/7006,10017649.0,School,School,2010-01-16
+2,,21db2df8-fa0,0ec98ce2-5,9434765918,TA1 ODY,9337006.0,10017649,Schule,School,
+3,P207000016049,A999000178301,1.00E+09,,,,,,,
+4,R247962919251,,,,,,,,,
+5,,,,,,,,,Schule,
+6,,,,,,9997006,2,,,
+7,P207000016049,,,,,9997006,,,,2011-01-16
+8,P207000016049,,,,,,,,,2011-01-17
 ";
 
-/// One delivery of such a table, conformed.
-fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<BTreeMap<String, String>>, Vec<BTreeMap<String, String>>) {
+/// A row: its cells by column.
+type Row = BTreeMap<String, String>;
+
+/// One delivery of such a table, conformed: its books, its accepted rows, its faults.
+fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
     let pipeline = place.join("pipelines/pupils");
     fs::create_dir_all(pipeline.join("tables")).unwrap();
     fs::create_dir_all(pipeline.join("layouts")).unwrap();
@@ -75,7 +97,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<BTreeMap<String, Strin
     (table, accepted, faults)
 }
 
-fn cells(path: &Path) -> Vec<BTreeMap<String, String>> {
+fn cells(path: &Path) -> Vec<Row> {
     let batches: Vec<RecordBatch> = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap())
         .unwrap()
         .build()
@@ -108,7 +130,7 @@ fn an_invalid_identifier_is_a_fault_and_is_not_lost() {
     let rows = ROWS.replace("a933000178301", &known.to_lowercase()).replace("A999000178301", &unknown);
     let (book, accepted, faults) = conformed(folder.path(), &rows);
     assert!(book.balances());
-    assert_eq!((book.rows_read, book.rows_accepted, book.rows_quarantined), (6, 3, 3));
+    assert_eq!((book.rows_read, book.rows_accepted, book.rows_quarantined), (8, 5, 3));
 
     let value = |row: usize, column: &str| accepted[row][column].as_str();
     assert_eq!(value(0, "upn"), known, "case is normalised");
@@ -123,11 +145,10 @@ fn an_invalid_identifier_is_a_fault_and_is_not_lost() {
     assert_eq!(value(1, "level"), "Schule");
     assert_eq!(value(2, "former_upn"), unknown);
 
-    let told = |fault: &BTreeMap<String, String>| {
-        format!("{} {} {}: {}\n", fault["cell"], fault["severity"], fault["rule_id"], fault["message"])
-    };
+    let told =
+        |fault: &Row| format!("{} {} {}: {}\n", fault["cell"], fault["severity"], fault["rule_id"], fault["message"]);
     insta::assert_snapshot!(faults.iter().map(told).collect::<String>());
-    for fault in &faults {
+    for fault in faults.iter().filter(|fault| fault["rule_id"].contains("::")) {
         let raw = &fault["raw_value"];
         assert!(!raw.is_empty(), "the quarantine keeps the text: {fault:?}");
         assert!(!fault["message"].contains(raw.as_str()) && !fault["hint"].contains(raw.as_str()), "{fault:?}");

@@ -26,17 +26,19 @@ impl<const N: usize> Ascii<N> {
 
     /// Exactly `N` digits: outer space and the `.0` of a whole number are cut.
     pub(super) fn digits(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierProblem> {
-        let text = whole(text.trim());
-        match text.as_bytes().try_into() {
-            Ok(bytes) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Self(bytes)),
-            _ => Err(not_digits(kind, text, N)),
-        }
+        let text = text.trim();
+        exactly(text).or_else(|| exactly(whole(text))).map(Self).ok_or_else(|| not_digits(kind, whole(text), N))
     }
 
     /// The sum of the first digits, each times its weight.
     pub(super) fn weighted(&self, weights: impl Iterator<Item = u32>) -> u32 {
         self.0.iter().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum()
     }
+}
+
+/// The bytes of a text of `N` digits.
+fn exactly<const N: usize>(text: &str) -> Option<[u8; N]> {
+    text.as_bytes().try_into().ok().filter(|bytes: &[u8; N]| bytes.iter().all(u8::is_ascii_digit))
 }
 
 /// Cuts the decimals of a whole number, as exports write integers: `785.0`.

@@ -53,13 +53,17 @@ impl NhsNumber {
 
 /// The digits of `943 476 5919` or `943-476-5919`; none of a text without these gaps.
 fn grouped(text: &str) -> Option<Result<[u8; 10], Flaw>> {
-    let [a, b, c, first @ (b' ' | b'-'), d, e, f, second, g, h, i, j] = *text.as_bytes() else { return None };
-    if first != second {
+    let bytes: [u8; 12] = text.as_bytes().try_into().ok()?;
+    if bytes[3] != bytes[7] || !matches!(bytes[3], b' ' | b'-') {
         return None;
     }
-    let odd = text.chars().enumerate().find(|(index, each)| !matches!(index, 3 | 7) && !each.is_ascii_digit());
-    Some(match odd {
-        None => Ok([a, b, c, d, e, f, g, h, i, j]),
-        Some((index, found)) => Err(Flaw::Character { position: index + 1, found, wanted: "a digit", instead: None }),
-    })
+    let mut places = text.chars().enumerate().filter(|(index, _)| !matches!(index, 3 | 7));
+    if let Some((index, found)) = places.find(|(_, each)| !each.is_ascii_digit()) {
+        return Some(Err(Flaw::Character { position: index + 1, found, wanted: "a digit", instead: None }));
+    }
+    let mut digits = [0; 10];
+    digits[..3].copy_from_slice(&bytes[..3]);
+    digits[3..6].copy_from_slice(&bytes[4..7]);
+    digits[6..].copy_from_slice(&bytes[8..]);
+    Some(Ok(digits))
 }

@@ -138,12 +138,15 @@ impl IdentifierProblem {
     #[must_use]
     pub fn hint(&self) -> String {
         match &self.flaw {
-            Flaw::Length { .. } => "copy it again from the record: characters are missing or too many".to_owned(),
+            Flaw::Length { .. } => {
+                "copy it again from the record; if it is a mark of a missing value, declare it in `marks`".to_owned()
+            }
             Flaw::Character { found, instead: Some(figure), .. } => {
                 format!("write the figure `{figure}` for the letter `{found}`: with it the whole is valid")
             }
             Flaw::Character { found, wanted, instead: None, .. } => match look_alike(*found) {
                 _ if found.is_whitespace() => "take the space out".to_owned(),
+                _ if !found.is_alphanumeric() => "take it out, or copy it again from the record".to_owned(),
                 Some(figure) if wanted.contains("digit") => {
                     format!("if the figure `{figure}` is meant, write it; otherwise copy it again from the record")
                 }
@@ -173,6 +176,6 @@ fn shown(found: char) -> String {
         '\n' | '\r' => "a line break".to_owned(),
         '`' => "a grave accent".to_owned(),
         seen if seen.is_ascii_graphic() || seen.is_alphanumeric() => format!("`{seen}`"),
-        unseen => format!("the character U+{:04X}", u32::from(unseen)),
+        unseen => format!("U+{:04X}", u32::from(unseen)),
     }
 }
