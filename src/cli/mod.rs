@@ -3,8 +3,10 @@
 mod check;
 mod explain;
 mod faults;
+mod key;
 mod kpi;
 mod output;
+mod privacy;
 mod run;
 mod status;
 mod test;
@@ -102,6 +104,12 @@ enum Verb {
         /// Its number, as `sendmart status` lists them
         generation: u64,
     },
+    /// What is held of people: where, why, on what lawful basis, for how long
+    #[command(after_help = "Examples:\n  sendmart privacy\n  sendmart privacy school_census --columns")]
+    Privacy(privacy::PrivacyArgs),
+    /// The key under which identifiers of people become pseudonyms
+    #[command(subcommand)]
+    Key(key::KeyVerb),
     /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout or config
     Schema {
         /// The kind; all when left out
@@ -217,6 +225,8 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
             output::line(&format!("Generation {} of {} is live again", current.generation, current.published_at));
             Ok(())
         }
+        Verb::Privacy(args) => privacy::privacy(context, &args),
+        Verb::Key(verb) => key::key(context, &verb),
         Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),
         Verb::Demo { out } => run::demo(context, &out),
         Verb::Completions { shell } => {

@@ -7,6 +7,7 @@ mod cell;
 mod clean;
 mod column;
 mod number;
+mod reduce;
 mod row;
 mod sort;
 mod text;
@@ -14,6 +15,7 @@ mod work;
 
 pub use cell::Problem;
 pub use number::{parse_decimal, parse_integer};
+pub use reduce::LEFT_OUT;
 pub use sort::{Sorted, Sorter};
 
 use std::sync::Arc;
@@ -23,10 +25,13 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 
-use crate::model::{Address, DeliveryId, Fault, Severity};
+use thiserror::Error;
+
+use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity};
 use crate::read::{Block, Proof};
 use crate::spec::{Kind, Table};
 use column::Plan;
+use reduce::Reducer;
 
 /// Rows that all columns take before any takes the next: a column's cells stand far apart, and a tile of rows stays in
 /// the processor's cache until the last column has had its cell.
@@ -57,7 +62,9 @@ pub struct Conformed {
 /// Conforms the blocks of one table of one delivery. Shared by threads: it holds no state of the rows.
 #[derive(Debug)]
 pub struct Conformer {
+    typed: SchemaRef,
     schema: SchemaRef,
+    reducer: Option<Reducer>,
     plans: Vec<Plan>,
     records: usize,
     width: usize,
@@ -67,17 +74,33 @@ pub struct Conformer {
 
 impl Conformer {
     /// Prepares for one proved table of one delivery.
-    #[must_use]
-    pub fn new(proof: &Proof, file_name: &str, delivery: &DeliveryId) -> Self {
+    ///
+    /// # Errors
+    /// [`NoKey`] when the contract keeps less than the value of some column, and there is no key.
+    pub fn new(
+        proof: &Proof,
+        file_name: &str,
+        delivery: &DeliveryId,
+        key: Option<&PseudonymKey>,
+    ) -> Result<Self, NoKey> {
         let plans = column::plans(proof, file_name);
-        Self {
-            schema: schema(&proof.layout.table),
+        let table = &proof.layout.table;
+        let typed = Arc::new(typed_schema(table));
+        let reducer = match (table.is_reduced(), key) {
+            (false, _) => None,
+            (true, Some(key)) => Some(Reducer::new(table, &typed, key.clone())),
+            (true, None) => return Err(NoKey(table.name.clone())),
+        };
+        Ok(Self {
+            schema: schema(table),
+            typed,
+            reducer,
             plans,
             records: proof.layout.unpivot.as_ref().map_or(1, |_| proof.records.len()),
             width: proof.labels.len(),
             is_text: proof.sheet.is_none(),
             delivery: delivery.0.clone(),
-        }
+        })
     }
 
     /// Conforms the data rows of a block.
@@ -89,7 +112,7 @@ impl Conformer {
         let mut bad = vec![false; sorted.data.len()];
         let mut faults = Vec::new();
         row::check(block, &sorted.data, self.width, self.is_text, &mut bad, &mut faults);
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.schema.fields().len());
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.typed.fields().len());
         let length = sorted.data.len() * self.records;
         let mut building: Vec<_> = self.plans.iter().map(|plan| plan.begin(length)).collect();
         for first in (0..sorted.data.len()).step_by(TILE_ROWS) {
@@ -106,7 +129,7 @@ impl Conformer {
         let number = |index: &u32| i32::try_from(block.rows[*index as usize].number).unwrap_or(i32::MAX);
         let numbers = sorted.data.iter().flat_map(|index| std::iter::repeat_n(number(index), self.records));
         columns.push(Arc::new(Int32Array::from_iter_values(numbers)));
-        let mut batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
+        let mut batch = RecordBatch::try_new(Arc::clone(&self.typed), columns)?;
         let mut refused = Vec::new();
         if bad.contains(&true) {
             let keep = bad.iter().flat_map(|bad| std::iter::repeat_n(!bad, self.records));
@@ -114,12 +137,15 @@ impl Conformer {
             let rows = sorted.data.iter().zip(&bad).filter(|(_, bad)| **bad);
             refused.extend(rows.map(|(index, _)| refused_row(block, *index as usize)));
         }
+        if let Some(reducer) = &self.reducer {
+            batch = reducer.reduce(&batch)?;
+        }
         let accepted = sorted.data.len() as u64 - refused.len() as u64;
         faults.sort_by_key(|fault| (fault.at.row, fault.at.column));
         Ok(Conformed { batch, faults, refused, accepted })
     }
 
-    /// The Arrow schema of the table.
+    /// The Arrow schema of the table as it is kept.
     #[must_use]
     pub fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
@@ -131,9 +157,19 @@ fn refused_row(block: &Block, index: usize) -> RefusedRow {
     RefusedRow { row: block.rows[index].number, cells }
 }
 
-/// The Arrow schema of a conformed table: its columns, a reason after each column that has marks, and lineage.
+/// A table of people was to be conformed without a key of pseudonyms.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("table `{0}` holds identifiers of people, and there is no key to make pseudonyms of them")]
+pub struct NoKey(String);
+
+/// The Arrow schema of a conformed table: what is kept of its columns, a reason after each column that has marks, lineage,
+/// and, where less than the value is kept of some column, [`LEFT_OUT`].
 #[must_use]
 pub fn schema(table: &Table) -> SchemaRef {
+    Arc::new(reduce::kept_fields(table, &typed_schema(table)))
+}
+
+fn typed_schema(table: &Table) -> Schema {
     let mut fields = Vec::new();
     for (name, column) in &table.columns {
         fields.push(Field::new(name, data_type(column.kind), true));
@@ -144,7 +180,7 @@ pub fn schema(table: &Table) -> SchemaRef {
     fields.push(Field::new("_delivery", DataType::Utf8, false));
     fields.push(Field::new("_sheet", DataType::Utf8, true));
     fields.push(Field::new("_row", DataType::Int32, false));
-    Arc::new(Schema::new(fields))
+    Schema::new(fields)
 }
 
 fn data_type(kind: Kind) -> DataType {

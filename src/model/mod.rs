@@ -10,6 +10,7 @@ mod fault;
 mod hex;
 mod identifier;
 mod period;
+mod pseudonym;
 
 pub use address::{Address, column_letters};
 pub use book::{Book, PartFile, Refusal, SkipReason, TableBook};
@@ -23,3 +24,4 @@ pub use identifier::{
     Uln, Upn, Urn,
 };
 pub use period::{Period, PeriodError};
+pub use pseudonym::{KeyError, PseudonymKey};

@@ -14,20 +14,26 @@ use super::RunError;
 use super::quarantine::{FaultFile, RefusedFile};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults};
 use crate::lake::{Encoded, Place, TableFile};
-use crate::model::{Address, Book, Delivery, Fault, Refusal, Severity, SkipReason, TableBook};
+use crate::model::{Address, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook};
 use crate::read::{Opened, Proof, ReadError, Rows, prove};
-use crate::spec::{Collection, Table};
+use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, evaluate};
 
 /// Reads one delivery into the lake and gives its books.
 ///
 /// # Errors
 /// [`RunError`] when we could not do our work. Bad data is in the books.
-pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limits: Limits) -> Result<Book, RunError> {
+pub fn conform(
+    place: &Place,
+    collection: &Collection,
+    delivery: &Delivery,
+    key: Option<&PseudonymKey>,
+    limits: Limits,
+) -> Result<Book, RunError> {
     let mut book = Book {
         delivery_id: delivery.delivery_id.clone(),
         collection: collection.name.clone(),
-        definition: collection.hash.clone(),
+        definition: definition(collection, key),
         tables: Vec::new(),
         refused: None,
     };
@@ -40,7 +46,7 @@ pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limi
         }
     };
     for proof in proofs {
-        match table(place, delivery, &mut opened, &proof, limits)? {
+        match table(place, delivery, &mut opened, &proof, key, limits)? {
             Ok(table) => book.tables.push(table),
             Err(refusal) => {
                 // Half of a file is not a delivery.
@@ -51,6 +57,14 @@ pub fn conform(place: &Place, collection: &Collection, delivery: &Delivery, limi
         }
     }
     Ok(book)
+}
+
+/// What a delivery is read by: its collection's definitions and, where it holds identifiers of people, the key.
+pub(super) fn definition(collection: &Collection, key: Option<&PseudonymKey>) -> String {
+    match key.filter(|_| collection.needs_key()) {
+        Some(key) => format!("{} {}", collection.hash, key.fingerprint()),
+        None => collection.hash.clone(),
+    }
 }
 
 fn refusal(error: &ReadError) -> Result<Refusal, RunError> {
@@ -70,11 +84,13 @@ fn table(
     delivery: &Delivery,
     opened: &mut Opened,
     proof: &Proof,
+    key: Option<&PseudonymKey>,
     limits: Limits,
 ) -> Result<Result<TableBook, Refusal>, RunError> {
     let contract = &proof.layout.table;
     let lake = place.lake();
-    let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id);
+    let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, key)
+        .map_err(|error| RunError::Key { message: error.to_string() })?;
     let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
     let mut file = TableFile::create(&lake, &relative, &conformer.schema())?;
     let mut faults = FaultFile::new(&lake, delivery, contract);
@@ -252,7 +268,9 @@ impl Verdict {
                     column: Some(column.clone()),
                     rule_id: rule.id.clone(),
                     severity: rule.severity,
-                    raw: value.clone(),
+                    raw: value
+                        .clone()
+                        .filter(|_| table.columns.get(column).is_some_and(|column| column.kept == Kept::Value)),
                     message: rule.message.clone(),
                     hint: rule.hint.clone(),
                 });

@@ -38,6 +38,12 @@ pub enum RunError {
     /// A Parquet file.
     #[error(transparent)]
     Parquet(#[from] ParquetOutError),
+    /// The key of pseudonyms is missing or wrong.
+    #[error("{message}")]
+    Key {
+        /// What is wrong, without the key.
+        message: String,
+    },
     /// A landed file could not be read: our trouble.
     #[error("a landed file could not be read: {0}")]
     Read(String),
@@ -48,7 +54,10 @@ impl RunError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Definitions(_) | Self::Sql(_) | Self::Warehouse(WarehouseError::Definition { .. }) => 78,
+            Self::Definitions(_)
+            | Self::Sql(_)
+            | Self::Key { .. }
+            | Self::Warehouse(WarehouseError::Definition { .. }) => 78,
             Self::Busy(_) => 75,
             Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,
             Self::Source(_)
@@ -75,6 +84,10 @@ impl RunError {
             Self::Source(_) | Self::Ledger(_) | Self::File(_) | Self::Parquet(_) | Self::Read(_) => {
                 Some("check the disk and your rights on the place, then run again".to_owned())
             }
+            Self::Key { .. } => Some(
+                "`sendmart key new --file FILE` makes a key; name it in config/local.toml: `privacy.key = \"FILE\"` or `\"env:NAME\"`"
+                    .to_owned(),
+            ),
             Self::Definitions(_) | Self::Sql(_) => None,
         }
     }

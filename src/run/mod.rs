@@ -9,6 +9,7 @@
 
 mod conform;
 mod error;
+mod key;
 mod quarantine;
 mod recovery;
 mod samples;
@@ -25,15 +26,16 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{Book, Delivery, hex};
+use crate::model::{Book, Delivery, PseudonymKey, hex};
 use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
-use crate::spec::{Collection, Definitions};
+use crate::spec::Definitions;
 use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
     publish, recover,
 };
 pub use conform::conform;
 pub use error::RunError;
+pub use key::{outside, pseudonym_key};
 pub use recovery::rollback;
 pub use samples::{Tried, try_samples};
 
@@ -145,14 +147,31 @@ fn steps(
         definitions.collections.contains_key(&delivery.collection)
             && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
     });
-    for delivery in wanted.collect::<Vec<_>>() {
+    let wanted: Vec<Delivery> = wanted.collect();
+    let of_people = wanted
+        .iter()
+        .map(|delivery| &definitions.collections[&delivery.collection])
+        .find(|collection| collection.needs_key());
+    let key = match of_people {
+        None => None,
+        Some(collection) => Some(pseudonym_key(place, definitions.settings.key.as_ref(), options.secret)?.ok_or_else(
+            || RunError::Key {
+                message: format!(
+                    "collection `{}` holds identifiers of people, and this place has no key to make pseudonyms of them",
+                    collection.name
+                ),
+            },
+        )?),
+    };
+    let key = key.as_ref();
+    for delivery in wanted {
         let collection = &definitions.collections[&delivery.collection];
-        let book = match kept_book(place, collection, &delivery) {
+        let book = match kept_book(place, &conform::definition(collection, key), &delivery) {
             Some(book) => book,
             None => {
                 options.progress.message(&format!("Reading {}", delivery.source));
                 conformed += 1;
-                let book = conform(place, collection, &delivery, limits)?;
+                let book = conform(place, collection, &delivery, key, limits)?;
                 keep_book(place, &book)?;
                 book
             }
@@ -165,7 +184,7 @@ fn steps(
     let newest = deliveries.iter().map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let known_at = options.known_at.unwrap_or(newest);
     let as_of = options.as_of.unwrap_or_else(|| newest.to_zoned_datetime(TimeZone::UTC).date());
-    let fingerprint = fingerprint(definitions, &deliveries, as_of, known_at);
+    let fingerprint = fingerprint(definitions, &deliveries, as_of, known_at, key);
     let report = |current: Option<Current>, published: bool, deliveries| RunReport {
         current,
         published,
@@ -216,15 +235,15 @@ fn steps(
 }
 
 /// The books of a delivery under these definitions, if its files are all in the lake.
-fn kept_book(place: &Place, collection: &Collection, delivery: &Delivery) -> Option<Book> {
-    let bytes = fs::read(place.book(&collection.name, &delivery.delivery_id)).ok()?;
+fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Book> {
+    let bytes = fs::read(place.book(&delivery.collection, &delivery.delivery_id)).ok()?;
     let book: Book = serde_json::from_slice(&bytes).ok()?;
     let files =
         book.tables.iter().flat_map(|table| [&table.conformed, &table.quarantine, &table.refused_rows]).flatten();
     let whole = files
         .into_iter()
         .all(|file| fs::metadata(place.lake().join(&file.path)).is_ok_and(|metadata| metadata.len() == file.bytes));
-    (book.definition == collection.hash && whole).then_some(book)
+    (book.definition == definition && whole).then_some(book)
 }
 
 fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
@@ -237,14 +256,22 @@ fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
 }
 
 /// What decides the content of a generation.
-fn fingerprint(definitions: &Definitions, deliveries: &[(Delivery, Book)], as_of: Date, known_at: Timestamp) -> String {
+fn fingerprint(
+    definitions: &Definitions,
+    deliveries: &[(Delivery, Book)],
+    as_of: Date,
+    known_at: Timestamp,
+    key: Option<&PseudonymKey>,
+) -> String {
     let mut lines: Vec<String> = deliveries
         .iter()
         .map(|(delivery, _)| format!("{} {} {:?}", delivery.delivery_id, delivery.received_at, delivery.maturity))
         .collect();
     lines.sort();
     let collections: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
-    let whole = format!("{}\n{as_of}\n{known_at}\n{}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));
+    let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
+    let whole =
+        format!("{}\n{as_of}\n{known_at}\n{}\n{key}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));
     hex(&Sha256::digest(whole.as_bytes()))
 }
 

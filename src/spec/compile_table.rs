@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::document::Document;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
-use super::{CodeList, Column, Kind, Rule, Table};
+use super::{CodeList, Column, Kept, Kind, Rule, Table, privacy};
 use crate::model::IdentifierKind;
 
 /// The words for types that are not identifiers, as they are written.
@@ -24,7 +24,23 @@ pub(super) fn table(
 ) -> Table {
     let mut columns = IndexMap::new();
     for (column_name, column) in &wire.columns {
-        columns.insert(column_name.clone(), self::column(column_name, column, wire, document, codes, problems));
+        columns.insert(
+            column_name.clone(),
+            self::column(collection, column_name, column, wire, document, codes, problems),
+        );
+    }
+    if wire.class.is_none()
+        && let Some((column, _)) = wire.columns.iter().find(|(_, column)| column.class.is_none())
+    {
+        problems.push(document.problem(
+            &["columns", column],
+            "spec::no_class",
+            format!("column `{column}` has no privacy class"),
+            format!(
+                "write `class = \"…\"` there, or once at the head of the table; valid: {}",
+                PrivacyClass::ALL.map(PrivacyClass::word).join(", ")
+            ),
+        ));
     }
     let names = || columns.keys().map(String::as_str);
     let known = |keys: &[&str], found: &str, what: &str, problems: &mut Vec<Problem>| {
@@ -47,6 +63,14 @@ pub(super) fn table(
     }
     for (index, key) in wire.key.iter().enumerate() {
         known(&["key", &index.to_string()], key, "`key`", problems);
+        if columns.get(key).is_some_and(|column| !matches!(column.kept, Kept::Value | Kept::Pseudonym(_))) {
+            problems.push(document.problem(
+                &["key", &index.to_string()],
+                "spec::privacy",
+                format!("`{key}` is not kept whole, so that it cannot tell rows apart"),
+                "take another column into the key".to_owned(),
+            ));
+        }
     }
     if let Some(period) = &wire.period {
         known(&["period"], period, "`period`", problems);
@@ -107,6 +131,7 @@ pub(super) fn table(
 }
 
 fn column(
+    collection: &str,
     name: &str,
     wire: &ColumnToml,
     table: &TableToml,
@@ -183,11 +208,13 @@ fn column(
         Kind::Integer | Kind::Decimal { .. } | Kind::Date | Kind::Code => table.marks.clone(),
         _ => BTreeMap::new(),
     };
+    let class = wire.class.or(table.class).unwrap_or_default();
     Column {
         kind,
         about: wire.about.clone(),
         required: wire.required,
-        class: wire.class,
+        class,
+        kept: privacy::kept(collection, name, wire, (kind, class), document, problems),
         codes: list,
         invalid: wire.invalid,
         marks: wire.marks.clone().unwrap_or(inherited),

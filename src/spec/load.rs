@@ -12,7 +12,8 @@ use super::document::Document;
 use super::problem::{Problem, Problems, hint_for};
 use super::wire::{ConfigToml, LayoutToml, PipelineToml, SourceToml, TableToml};
 use super::{
-    CodeList, Collection, Definitions, Gate, Settings, Source, SourceKind, codes, compile_layout, compile_table,
+    CodeList, Collection, Definitions, Gate, KeyPlace, Settings, Source, SourceKind, codes, compile_layout,
+    compile_table,
 };
 use crate::model::hex;
 
@@ -96,6 +97,7 @@ fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Co
             duckdb_megabytes: 2048,
             keep_generations: 7,
             var: PathBuf::from("var"),
+            key: None,
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
@@ -130,6 +132,12 @@ fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Co
         settings.threads = wire.limits.threads.map_or(settings.threads, |threads| threads.clamp(1, 256) as usize);
         settings.duckdb_megabytes = wire.limits.duckdb_megabytes.unwrap_or(settings.duckdb_megabytes).max(128);
         settings.keep_generations = wire.keep_generations.unwrap_or(settings.keep_generations);
+        if let Some(key) = &wire.privacy.key {
+            settings.key = Some(
+                key.strip_prefix("env:")
+                    .map_or_else(|| KeyPlace::File(root.join(key)), |name| KeyPlace::Environment(name.to_owned())),
+            );
+        }
         if let Some(var) = &wire.var {
             settings.var = PathBuf::from(var);
         }

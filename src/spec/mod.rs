@@ -9,6 +9,7 @@ mod compile_table;
 mod document;
 pub mod front_matter;
 mod load;
+mod privacy;
 mod problem;
 mod schema;
 pub mod wire;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub keep_generations: u32,
     /// Where outputs go, relative to the place.
     pub var: PathBuf,
+    /// Where the key of pseudonyms is, if this place has one.
+    pub key: Option<KeyPlace>,
 }
 
 /// One collection.
@@ -148,6 +151,22 @@ pub struct Table {
     pub rules: Vec<Rule>,
 }
 
+impl Table {
+    /// Whether less than the value is kept of some column.
+    #[must_use]
+    pub fn is_reduced(&self) -> bool {
+        self.columns.values().any(|column| column.kept != Kept::Value)
+    }
+}
+
+impl Collection {
+    /// Whether its deliveries can be read only with a key of pseudonyms.
+    #[must_use]
+    pub fn needs_key(&self) -> bool {
+        self.tables.values().any(|table| table.is_reduced())
+    }
+}
+
 /// One column of a contract.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -159,12 +178,38 @@ pub struct Column {
     pub required: bool,
     /// Privacy class.
     pub class: PrivacyClass,
+    /// What is kept of it.
+    pub kept: Kept,
     /// The code list of a `code` column, or the authorities that may stand in an identifier.
     pub codes: Option<Arc<CodeList>>,
     /// What an invalid code or identifier does.
     pub invalid: Invalid,
     /// Marks of missing values. A column that has any also has `<name>_reason` beside it in Parquet and DuckDB.
     pub marks: BTreeMap<String, Reason>,
+}
+
+/// What the lake and the warehouse keep of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// The value.
+    Value,
+    /// A pseudonym, comparable with others of this purpose.
+    Pseudonym(String),
+    /// The first day of its month.
+    Month,
+    /// The district of a postcode.
+    District,
+    /// Nothing.
+    Nothing,
+}
+
+/// Where the key of pseudonyms is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In this variable of the environment.
+    Environment(String),
+    /// In this file.
+    File(PathBuf),
 }
 
 /// The type of a column.

@@ -133,6 +133,18 @@ pub struct ConfigToml {
     /// How many generations are kept beside the live one. Default 7.
     #[serde(default)]
     pub keep_generations: Option<u32>,
+    /// How identifiers of people become pseudonyms.
+    #[serde(default)]
+    pub privacy: PrivacyToml,
+}
+
+/// How identifiers of people become pseudonyms.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrivacyToml {
+    /// Where the key is: `env:NAME`, or the path of a file outside the place. `sendmart key new` makes one.
+    #[serde(default)]
+    pub key: Option<String>,
 }
 
 /// Limits of the machine.
@@ -169,6 +181,9 @@ pub struct TableToml {
     /// Marks of missing values in this publication: `x = "unavailable"`. Apply to number, date and code columns.
     #[serde(default)]
     pub marks: BTreeMap<String, Reason>,
+    /// The privacy class of every column that does not say its own. Left out, each column has to say it.
+    #[serde(default)]
+    pub class: Option<PrivacyClass>,
     /// The columns, in their order.
     pub columns: IndexMap<String, ColumnToml>,
     /// Rules over the typed columns.
@@ -202,9 +217,15 @@ pub struct ColumnToml {
     /// A blank here quarantines the row. Default false.
     #[serde(default)]
     pub required: bool,
-    /// Privacy class. Default `none`.
+    /// Privacy class. Default: that of the table.
     #[serde(default)]
-    pub class: PrivacyClass,
+    pub class: Option<PrivacyClass>,
+    /// What the lake and the warehouse keep of it. Default, and at most: what its class and type allow.
+    #[serde(default)]
+    pub keep: Option<Keep>,
+    /// For a pseudonym: what it names. Columns of one word can be compared with each other. Default: the type for `upn`, `uln`, `nhs_number`, otherwise the collection.
+    #[serde(default)]
+    pub pseudonym_of: Option<String>,
     /// For `code`: the list, `config/codes/<name>.csv`. For `upn`, `laestab` and `la_code`: the list of authorities; one that
     /// is not in it is a query.
     #[serde(default)]
@@ -230,18 +251,64 @@ pub enum Invalid {
 }
 
 /// How personal a column is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, serde::Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PrivacyClass {
-    /// Not about a person.
+    /// Not about who a person is: the value is kept.
     #[default]
     None,
-    /// About a person.
+    /// Says who a person is, not by itself: of a date the month is kept, of a postcode the district, of a text nothing.
     Personal,
-    /// Names a person: UPN, ULN, name.
+    /// Names a person: UPN, ULN, the id of a record about a person. A keyed pseudonym is kept.
     Identifier,
-    /// UK GDPR article 9.
+    /// UK GDPR article 9, such as health or ethnicity: the value is kept, and shown only beside pseudonyms or as counts.
     SpecialCategory,
+}
+
+impl PrivacyClass {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::None, Self::Personal, Self::Identifier, Self::SpecialCategory];
+
+    /// The word of a contract.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Personal => "personal",
+            Self::Identifier => "identifier",
+            Self::SpecialCategory => "special_category",
+        }
+    }
+}
+
+/// What the lake and the warehouse keep of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// The value.
+    Value,
+    /// A pseudonym under the place's key.
+    Pseudonym,
+    /// Of a date: the first day of its month.
+    Month,
+    /// Of a postcode: the part before the space.
+    District,
+    /// Nothing: the column is checked and then left in the landed file.
+    Nothing,
+}
+
+impl Keep {
+    /// The word of a contract.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Pseudonym => "pseudonym",
+            Self::Month => "month",
+            Self::District => "district",
+            Self::Nothing => "nothing",
+        }
+    }
 }
 
 /// A rule: a SQL boolean expression over the columns of the table. A row for which it is false fails; NULL passes.

@@ -1,6 +1,7 @@
 //! A table's contract as SQL: its columns in Parquet and `DuckDB`, with their types and comments.
 
-use crate::spec::{Kind, Table};
+use crate::conform::LEFT_OUT;
+use crate::spec::{Kept, Kind, Table};
 
 /// One column of a conformed table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub(super) const ADDRESS: [(&str, &str, &str); 3] = [
     ("_row", "INTEGER", "The row of the sheet, or the line of the file, 1-based."),
 ];
 
+/// The column of a table of people that stands for what is not kept of a row.
+const REST: (&str, &str, &str) =
+    (LEFT_OUT, "BIGINT", "Keyed number of what is not kept of the row; equal for equal rows, and of no other use.");
+
 /// The columns that the warehouse adds to them.
 pub(super) const STANDING: [(&str, &str, &str); 2] = [
     ("_received_at", "TIMESTAMP", "When the delivery was received, UTC."),
@@ -30,7 +35,14 @@ pub(super) const STANDING: [(&str, &str, &str); 2] = [
 pub(super) fn columns(table: &Table) -> Vec<SqlColumn> {
     let mut columns = Vec::with_capacity(table.columns.len() + ADDRESS.len());
     for (name, column) in &table.columns {
-        columns.push(SqlColumn { name: name.clone(), kind: sql_type(column.kind), about: column.about.clone() });
+        let about = match &column.kept {
+            Kept::Nothing => None,
+            Kept::Value => Some(column.about.clone()),
+            Kept::Pseudonym(purpose) => Some(format!("Pseudonym ({purpose}). {}", column.about)),
+            Kept::Month => Some(format!("First day of the month. {}", column.about)),
+            Kept::District => Some(format!("District of the postcode. {}", column.about)),
+        };
+        columns.extend(about.map(|about| SqlColumn { name: name.clone(), kind: sql_type(column.kind), about }));
         if !column.marks.is_empty() {
             columns.push(SqlColumn {
                 name: format!("{name}_reason"),
@@ -40,6 +52,9 @@ pub(super) fn columns(table: &Table) -> Vec<SqlColumn> {
         }
     }
     columns.extend(ADDRESS.map(fixed));
+    if table.is_reduced() {
+        columns.push(fixed(REST));
+    }
     columns
 }
 

@@ -70,7 +70,9 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
     let suspected =
         engine::count(&connection, &doing, &format!("SELECT count(*) - count(DISTINCT hash({key})) FROM rows"))?;
     if suspected > 0 {
-        let all = names(table.columns.keys().map(String::as_str));
+        let columns = contract::columns(table);
+        let lineage = |name: &str| contract::ADDRESS.iter().any(|column| column.0 == name);
+        let all = names(columns.iter().map(|column| column.name.as_str()).filter(|name| !lineage(name)));
         let sql = format!(
             "SELECT string_agg(CAST(_row AS VARCHAR), ',' ORDER BY _row), count(DISTINCT row({all})) = 1, min(_row) \
              FROM rows GROUP BY {key} HAVING count(*) > 1 ORDER BY min(_row)"

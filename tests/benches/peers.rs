@@ -147,7 +147,7 @@ fn ours(collection: &str, root: &Path, file: &Path) {
     };
     let limits = Limits { threads: 2, megabytes: 512 };
     let start = Instant::now();
-    let book = sendmart::run::conform(&place, &definitions.collections[collection], &delivery, limits).unwrap();
+    let book = sendmart::run::conform(&place, &definitions.collections[collection], &delivery, None, limits).unwrap();
     let seconds = start.elapsed().as_secs_f64();
     assert!(book.refused.is_none(), "{:?}", book.refused);
     assert!(book.tables.iter().all(|table| table.balances() && table.rows_accepted >= 100_000));

@@ -13,18 +13,19 @@ const CONTRACT: &str = r#"
 title = "Pupils"
 grain = "one pupil"
 key = ["row"]
+class = "none"
 [columns]
 row = { type = "text", required = true, about = "Number." }
-upn = { type = "upn", codes = "la", class = "identifier", about = "Unique pupil number." }
-former_upn = { type = "upn", codes = "la", invalid = "query", class = "identifier", about = "Another." }
-uln = { type = "uln", invalid = "query", class = "identifier", about = "Unique learner number." }
-nhs_number = { type = "nhs_number", invalid = "query", class = "identifier", about = "NHS number." }
-postcode = { type = "postcode", invalid = "query", class = "personal", about = "Postcode." }
+upn = { type = "upn", codes = "la", about = "Unique pupil number." }
+former_upn = { type = "upn", codes = "la", invalid = "query", about = "Another." }
+uln = { type = "uln", invalid = "query", about = "Unique learner number." }
+nhs_number = { type = "nhs_number", invalid = "query", about = "NHS number." }
+postcode = { type = "postcode", invalid = "query", about = "Postcode." }
 laestab = { type = "laestab", codes = "la", about = "School." }
 ukprn = { type = "ukprn", about = "Provider." }
-level = { type = "code", codes = "geographic_level", invalid = "query", class = "special_category", about = "A code." }
+level = { type = "code", codes = "geographic_level", invalid = "query", about = "A code." }
 strict = { type = "code", codes = "geographic_level", about = "Another code." }
-born = { type = "date", class = "personal", about = "Day of birth." }
+born = { type = "date", about = "Day of birth." }
 [[rules]]
 id = "1560Q"
 severity = "query"
@@ -88,7 +89,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
         maturity: None,
     };
     let limits = Limits { threads: 2, megabytes: 256 };
-    let mut book = sendmart::run::conform(&out, &definitions.collections["pupils"], &delivery, limits).unwrap();
+    let mut book = sendmart::run::conform(&out, &definitions.collections["pupils"], &delivery, None, limits).unwrap();
     let table = book.tables.pop().unwrap_or_else(|| panic!("refused: {:?}", book.refused));
     let read = |part: Option<&sendmart::model::PartFile>| {
         part.map(|part| cells(&out.lake().join(&part.path))).unwrap_or_default()

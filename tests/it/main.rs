@@ -13,6 +13,8 @@ mod kills;
 mod known_figures;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
+/// Identifiers of people: keys, pseudonyms, canaries.
+mod privacy;
 /// Every sample of every layout gives the rows and faults that are expected.
 mod samples;
 /// A small place in which one run is quick.
