@@ -1,9 +1,10 @@
-//! `faults`: what is wrong with the data.
+//! `faults`: what is wrong with the data that has been read, whether it was published or stopped the publish.
 
 use clap::Args;
 
 use super::{Context, Failure, output};
-use crate::warehouse::query;
+use crate::run::read_deliveries;
+use crate::warehouse::query_read;
 
 #[derive(Debug, Args)]
 pub(super) struct FaultsArgs {
@@ -22,7 +23,12 @@ pub(super) struct FaultsArgs {
 }
 
 pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure> {
-    let (place, _) = context.definitions()?;
+    let (place, definitions) = context.definitions()?;
+    let read = read_deliveries(&place, &definitions)?;
+    if read.is_empty() && !context.json {
+        output::line("Nothing has been read yet: `sendmart run` reads what the sources bring");
+        return Ok(());
+    }
     let any = |value: &Option<String>| value.clone().unwrap_or_default();
     let (collection, severity, rule) = (any(&args.collection), any(&args.severity), any(&args.rule));
     let filter = "FROM meta.fault AS fault JOIN meta.delivery AS delivery USING (delivery_id) \
@@ -38,7 +44,7 @@ pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure
              ORDER BY delivery.file_name, fault.delivery_id, fault.row_number, fault.cell, fault.rule_id"
         )
     };
-    let (schema, batches) = query(&place, &sql, &[&collection, &severity, &rule])?;
+    let (schema, batches) = query_read(&place, &definitions, &read, &sql, &[&collection, &severity, &rule])?;
     output::table(&schema, &batches, context.json);
     Ok(())
 }

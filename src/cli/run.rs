@@ -70,7 +70,7 @@ fn print(context: &Context, place: &Place, report: &RunReport) {
     }
     if !report.published {
         let what = live.map_or_else(|| "no generation".to_owned(), |live| format!("generation {live}"));
-        output::line(&format!("Nothing new: {} deliveries are known, and {what} is live", report.known));
+        output::line(&format!("Nothing new: {} deliveries are known, and {what} is live", report.deliveries.len()));
         return;
     }
     let mut total = [0_u64; 4];

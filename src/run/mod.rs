@@ -144,7 +144,7 @@ fn steps(
     let mut deliveries = Vec::new();
     let mut conformed = 0;
     let wanted = ledger.deliveries().into_iter().filter(|delivery| {
-        definitions.collections.contains_key(&delivery.collection)
+        definitions.collections.get(&delivery.collection).is_some_and(|collection| collection.runs)
             && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
     });
     let wanted: Vec<Delivery> = wanted.collect();
@@ -234,8 +234,21 @@ fn steps(
     Ok(report(Some(current), true, deliveries))
 }
 
-/// The books of a delivery under these definitions, if its files are all in the lake.
-fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Book> {
+/// The deliveries that have been read, with their books as they stand, published or not.
+///
+/// # Errors
+/// [`RunError::Ledger`] when the ledger cannot be read.
+pub fn read_deliveries(place: &Place, definitions: &Definitions) -> Result<Vec<(Delivery, Book)>, RunError> {
+    let deliveries = Ledger::open(place)?.deliveries().into_iter();
+    let running =
+        deliveries.filter(|delivery| definitions.running().any(|collection| collection.name == delivery.collection));
+    Ok(running
+        .filter_map(|delivery| Some((book_of(place, &delivery)?, delivery)))
+        .map(|(book, one)| (one, book))
+        .collect())
+}
+
+fn book_of(place: &Place, delivery: &Delivery) -> Option<Book> {
     let bytes = fs::read(place.book(&delivery.collection, &delivery.delivery_id)).ok()?;
     let book: Book = serde_json::from_slice(&bytes).ok()?;
     let files =
@@ -243,7 +256,12 @@ fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Boo
     let whole = files
         .into_iter()
         .all(|file| fs::metadata(place.lake().join(&file.path)).is_ok_and(|metadata| metadata.len() == file.bytes));
-    (book.definition == definition && whole).then_some(book)
+    whole.then_some(book)
+}
+
+/// The books of a delivery under these definitions, if its files are all in the lake.
+fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Book> {
+    book_of(place, delivery).filter(|book| book.definition == definition)
 }
 
 fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
@@ -268,7 +286,7 @@ fn fingerprint(
         .map(|(delivery, _)| format!("{} {} {:?}", delivery.delivery_id, delivery.received_at, delivery.maturity))
         .collect();
     lines.sort();
-    let collections: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
+    let collections: Vec<&str> = definitions.running().map(|collection| collection.name.as_str()).collect();
     let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
     let whole =
         format!("{}\n{as_of}\n{known_at}\n{}\n{key}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));

@@ -33,12 +33,12 @@ pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems>
     let mut collections = BTreeMap::new();
     let mut sources = Vec::new();
     for folder in folders(&root.join("pipelines"), &mut problems) {
-        if let Some((collection, own)) = self::collection(root, &folder, &codes, &mut problems) {
-            if !config.collections.is_empty() && !config.collections.contains(&collection.name) {
-                continue;
-            }
+        if let Some((mut collection, own)) = self::collection(root, &folder, &codes, &mut problems) {
+            collection.runs = config.collections.is_empty() || config.collections.contains(&collection.name);
             let named = config.sources.iter().any(|source| source.collection == collection.name);
-            if named {
+            if !collection.runs {
+                tracing::debug!(collection = collection.name, "Left out by `collections` of the config");
+            } else if named {
                 let chosen = config.sources.iter().filter(|source| source.collection == collection.name);
                 sources.extend(chosen.cloned());
             } else {
@@ -198,6 +198,7 @@ fn collection(
         lawful_basis: wire.lawful_basis,
         retention: wire.retention,
         licence: wire.licence,
+        runs: true,
         gate: Gate {
             max_quarantined_share: wire.gate.max_quarantined_share.unwrap_or(0.05),
             min_rows_share: wire.gate.min_rows_share.unwrap_or(0.0),

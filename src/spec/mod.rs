@@ -32,7 +32,7 @@ pub use wire::{Disposition, Invalid, PrivacyClass};
 /// Everything that a run needs to know, checked.
 #[derive(Debug, Clone)]
 pub struct Definitions {
-    /// Collections by name, only those that the config lets run.
+    /// Collections by name. Those that the config leaves out have tables, so that marts can name them, and no rows.
     pub collections: BTreeMap<String, Arc<Collection>>,
     /// Sources of all collections, in a fixed order.
     pub sources: Vec<Source>,
@@ -40,6 +40,18 @@ pub struct Definitions {
     pub settings: Settings,
     /// SHA-256 over every definition file (pipelines, codes, SQL) and the program's version, in hexadecimal.
     pub hash: String,
+}
+
+impl Definitions {
+    /// Every table of every collection, in a fixed order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
+    }
+
+    /// The collections whose deliveries count here.
+    pub fn running(&self) -> impl Iterator<Item = &Arc<Collection>> {
+        self.collections.values().filter(|collection| collection.runs)
+    }
 }
 
 /// How this place runs.
@@ -74,6 +86,8 @@ pub struct Collection {
     pub retention: String,
     /// Licence and attribution.
     pub licence: Option<String>,
+    /// Whether its deliveries count here: `collections` of the config leaves it out otherwise.
+    pub runs: bool,
     /// What stops a publish.
     pub gate: Gate,
     /// Its tables by name.

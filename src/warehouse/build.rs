@@ -81,7 +81,7 @@ fn contents(
     conformed(input, connection)?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
-    for table in tables(input) {
+    for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
         let source = format!("conformed.{}", name(&view_name(table)));
@@ -117,11 +117,6 @@ fn contents(
     checks(input, connection)
 }
 
-/// Every table of every collection, in a fixed order.
-pub(super) fn tables<'a>(input: &'a BuildInput<'_>) -> impl Iterator<Item = &'a Table> {
-    input.definitions.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
-}
-
 /// The name of a table's view in the working schema.
 pub(super) fn view_name(table: &Table) -> String {
     if table.name.starts_with(&table.collection) {
@@ -151,7 +146,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
             .execute(params![delivery.delivery_id.0, rank, stamp_text(delivery.received_at)])
             .map_err(WarehouseError::database("list the deliveries"))?;
     }
-    for table in tables(input) {
+    for table in input.definitions.tables() {
         let mut parts: Vec<PathBuf> = Vec::new();
         let mut newest = -1;
         for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)

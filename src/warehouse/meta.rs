@@ -3,10 +3,12 @@
 use duckdb::{Connection, params};
 
 use super::WarehouseError;
-use super::build::{BuildInput, stamp_text, tables, view_name};
+use super::build::{BuildInput, stamp_text, view_name};
 use super::comments::Documented;
-use super::engine::{self, name, run, text};
-use crate::spec::PrivacyClass;
+use super::engine::{self, Limits, name, run, text};
+use crate::lake::Place;
+use crate::model::{Book, Delivery};
+use crate::spec::{Definitions, PrivacyClass};
 
 /// Each table: name, comment, columns with type and comment.
 type Tables = [(&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)])];
@@ -150,10 +152,7 @@ const TABLES: &Tables = &[
 
 /// Creates and fills the tables, but for the dictionary.
 pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
-    for (table, _, columns) in TABLES {
-        let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", name(column.0), column.1)).collect();
-        run(connection, "create meta", &format!("CREATE TABLE meta.{} ({})", name(table), columns.join(", ")))?;
-    }
+    empty_tables(connection)?;
     insert(
         connection,
         "generation",
@@ -169,11 +168,117 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
             env!("CARGO_PKG_VERSION")
         ],
     )?;
-    let mut deliveries: Vec<_> = input.deliveries.iter().collect();
+    for (delivery, book) in deliveries(connection, input.deliveries)? {
+        for table in &book.tables {
+            for (reason, rows) in &table.rows_skipped {
+                let reason = serde_json::to_value(reason).ok().and_then(|word| word.as_str().map(str::to_owned));
+                insert(
+                    connection,
+                    "skipped",
+                    "?, ?, ?, ?",
+                    params![delivery.delivery_id.0, table.table, reason, i64::try_from(*rows).unwrap_or(0)],
+                )?;
+            }
+            if let Some(part) = &table.conformed {
+                insert(
+                    connection,
+                    "part",
+                    "?, ?, ?, ?, ?, ?, ?, ?, ?",
+                    params![
+                        delivery.delivery_id.0,
+                        table.table,
+                        table.layout,
+                        table.proof,
+                        table.sheet,
+                        part.path,
+                        i64::try_from(part.rows).unwrap_or(0),
+                        i64::try_from(part.bytes).unwrap_or(0),
+                        part.sha256
+                    ],
+                )?;
+            }
+        }
+    }
+    for table in input.definitions.tables() {
+        let view = name(&view_name(table));
+        run(
+            connection,
+            "count what is loaded",
+            &format!(
+                "INSERT INTO meta.loaded SELECT _delivery, {}, count(*), count(*) FILTER (WHERE _superseded) FROM conformed.{view} GROUP BY _delivery ORDER BY _delivery",
+                text(&table.name)
+            ),
+        )?;
+        for rule in &table.rules {
+            insert(
+                connection,
+                "rule",
+                "?, ?, ?, ?, ?, ?, ?",
+                params![
+                    table.collection,
+                    table.name,
+                    rule.id,
+                    rule.severity.as_str(),
+                    rule.check,
+                    rule.message,
+                    rule.source
+                ],
+            )?;
+        }
+    }
+    faults(input.place, input.definitions, input.deliveries, connection)?;
+    for kpi in input.kpis {
+        let rounding = kpi.rounding.to_string();
+        insert(
+            connection,
+            "kpi",
+            "?, ?, ?, ?, ?",
+            params![kpi.id, kpi.basis.as_str(), kpi.title, rounding, serde_json::to_string(kpi).unwrap_or_default()],
+        )?;
+    }
+    let mut listed = std::collections::BTreeSet::new();
+    for list in
+        input.definitions.tables().flat_map(|table| table.columns.values()).filter_map(|column| column.codes.as_ref())
+    {
+        if listed.insert(list.name.clone()) {
+            for (code, about) in &list.codes {
+                insert(
+                    connection,
+                    "code",
+                    "?, ?, ?, CAST(? AS DATE), CAST(? AS DATE)",
+                    params![
+                        list.name,
+                        code,
+                        about.label,
+                        about.valid_from.map(|day| day.to_string()),
+                        about.valid_to.map(|day| day.to_string())
+                    ],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Creates the tables.
+fn empty_tables(connection: &Connection) -> Result<(), WarehouseError> {
+    for (table, _, columns) in TABLES {
+        let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", name(column.0), column.1)).collect();
+        run(connection, "create meta", &format!("CREATE TABLE meta.{} ({})", name(table), columns.join(", ")))?;
+    }
+    Ok(())
+}
+
+/// Lists the deliveries, and refused files as faults; gives the deliveries in their order.
+fn deliveries<'a>(
+    connection: &Connection,
+    deliveries: &'a [(Delivery, Book)],
+) -> Result<Vec<&'a (Delivery, Book)>, WarehouseError> {
+    let mut deliveries: Vec<_> = deliveries.iter().collect();
     deliveries.sort_by_key(|(delivery, _)| {
         (&delivery.collection, delivery.received_at, &delivery.file_name, &delivery.delivery_id)
     });
-    for (delivery, book) in deliveries {
+    for (delivery, book) in &deliveries {
         let sum = |pick: fn(&crate::model::TableBook) -> u64| {
             i64::try_from(book.tables.iter().map(pick).sum::<u64>()).unwrap_or(0)
         };
@@ -208,103 +313,38 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
                 params![delivery.delivery_id.0, refused.at, refused.code, refused.message, refused.hint],
             )?;
         }
-        for table in &book.tables {
-            for (reason, rows) in &table.rows_skipped {
-                let reason = serde_json::to_value(reason).ok().and_then(|word| word.as_str().map(str::to_owned));
-                insert(
-                    connection,
-                    "skipped",
-                    "?, ?, ?, ?",
-                    params![delivery.delivery_id.0, table.table, reason, i64::try_from(*rows).unwrap_or(0)],
-                )?;
-            }
-            if let Some(part) = &table.conformed {
-                insert(
-                    connection,
-                    "part",
-                    "?, ?, ?, ?, ?, ?, ?, ?, ?",
-                    params![
-                        delivery.delivery_id.0,
-                        table.table,
-                        table.layout,
-                        table.proof,
-                        table.sheet,
-                        part.path,
-                        i64::try_from(part.rows).unwrap_or(0),
-                        i64::try_from(part.bytes).unwrap_or(0),
-                        part.sha256
-                    ],
-                )?;
-            }
-        }
     }
-    for table in tables(input) {
-        let view = name(&view_name(table));
-        run(
-            connection,
-            "count what is loaded",
-            &format!(
-                "INSERT INTO meta.loaded SELECT _delivery, {}, count(*), count(*) FILTER (WHERE _superseded) FROM conformed.{view} GROUP BY _delivery ORDER BY _delivery",
-                text(&table.name)
-            ),
-        )?;
-        for rule in &table.rules {
-            insert(
-                connection,
-                "rule",
-                "?, ?, ?, ?, ?, ?, ?",
-                params![
-                    table.collection,
-                    table.name,
-                    rule.id,
-                    rule.severity.as_str(),
-                    rule.check,
-                    rule.message,
-                    rule.source
-                ],
-            )?;
-        }
-    }
-    faults(input, connection)?;
-    for kpi in input.kpis {
-        let rounding = kpi.rounding.to_string();
-        insert(
-            connection,
-            "kpi",
-            "?, ?, ?, ?, ?",
-            params![kpi.id, kpi.basis.as_str(), kpi.title, rounding, serde_json::to_string(kpi).unwrap_or_default()],
-        )?;
-    }
-    let mut listed = std::collections::BTreeSet::new();
-    for list in tables(input).flat_map(|table| table.columns.values()).filter_map(|column| column.codes.as_ref()) {
-        if listed.insert(list.name.clone()) {
-            for (code, about) in &list.codes {
-                insert(
-                    connection,
-                    "code",
-                    "?, ?, ?, CAST(? AS DATE), CAST(? AS DATE)",
-                    params![
-                        list.name,
-                        code,
-                        about.label,
-                        about.valid_from.map(|day| day.to_string()),
-                        about.valid_to.map(|day| day.to_string())
-                    ],
-                )?;
-            }
-        }
-    }
-    Ok(())
+    Ok(deliveries)
+}
+
+/// A database in memory with `meta.delivery` and `meta.fault` of what has been read, published or not.
+pub(super) fn of_what_is_read(
+    place: &Place,
+    definitions: &Definitions,
+    read: &[(Delivery, Book)],
+    limits: Limits,
+) -> Result<Connection, WarehouseError> {
+    let connection = engine::in_memory(limits, None)?;
+    run(&connection, "create meta", "CREATE SCHEMA meta")?;
+    empty_tables(&connection)?;
+    deliveries(&connection, read)?;
+    faults(place, definitions, read, &connection)?;
+    Ok(connection)
 }
 
 /// Faults from the quarantine, without the raw values of personal columns.
-fn faults(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
-    for table in tables(input) {
+fn faults(
+    place: &Place,
+    definitions: &Definitions,
+    deliveries: &[(Delivery, Book)],
+    connection: &Connection,
+) -> Result<(), WarehouseError> {
+    for table in definitions.tables() {
         let mut parts = Vec::new();
-        for (_, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
+        for (_, book) in deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
             let files =
                 book.tables.iter().filter(|part| part.table == table.name).filter_map(|part| part.quarantine.as_ref());
-            parts.extend(files.map(|file| input.place.lake().join(&file.path)));
+            parts.extend(files.map(|file| place.lake().join(&file.path)));
         }
         if parts.is_empty() {
             continue;

@@ -21,5 +21,5 @@ pub use lock::{Asked, RunLock};
 pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };
-pub use query::{query, query_each};
+pub use query::{query, query_each, query_read};
 pub use rules::{Finding, Findings, SameKey, check_expression, evaluate};

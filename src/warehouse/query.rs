@@ -3,9 +3,16 @@
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::WarehouseError;
+use duckdb::Connection;
+
 use super::engine::{Limits, StreamError, read_only, stream};
+use super::{WarehouseError, meta};
 use crate::lake::Place;
+use crate::model::{Book, Delivery};
+use crate::spec::Definitions;
+
+/// How much of the machine a question may take.
+const ASKING: Limits = Limits { threads: 2, megabytes: 1024 };
 
 /// Runs one statement on the live generation; gives the schema and every batch.
 ///
@@ -31,8 +38,33 @@ pub fn query_each(
     if !path.is_file() {
         return Err(WarehouseError::NoGeneration { path });
     }
-    let connection = read_only(&path, Limits { threads: 2, megabytes: 1024 })?;
-    let streamed = stream(&connection, sql, parameters, |batch| {
+    ask(&read_only(&path, ASKING)?, sql, parameters, each)
+}
+
+/// Runs one statement on `meta.delivery` and `meta.fault` of what has been read, whether it is published or not.
+///
+/// # Errors
+/// [`WarehouseError::Database`] when the quarantine cannot be read.
+pub fn query_read(
+    place: &Place,
+    definitions: &Definitions,
+    read: &[(Delivery, Book)],
+    sql: &str,
+    parameters: &[&str],
+) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
+    let mut batches = Vec::new();
+    let connection = meta::of_what_is_read(place, definitions, read, ASKING)?;
+    let schema = ask(&connection, sql, parameters, &mut |batch| batches.push(batch))?;
+    Ok((schema, batches))
+}
+
+fn ask(
+    connection: &Connection,
+    sql: &str,
+    parameters: &[&str],
+    each: &mut dyn FnMut(RecordBatch),
+) -> Result<SchemaRef, WarehouseError> {
+    let streamed = stream(connection, sql, parameters, |batch| {
         each(batch);
         Ok::<(), std::convert::Infallible>(())
     });

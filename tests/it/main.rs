@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a file a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
+/// Files that are not what they should be.
+mod bad_files;
 /// Wrong definitions: every problem at once.
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.

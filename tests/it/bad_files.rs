@@ -1,0 +1,45 @@
+use std::fs;
+use std::path::Path;
+
+use crate::{checkout, link_definitions, sendmart};
+
+/// What a real nightly job saved as `.csv`, and a download cut in the middle of its last record: each is told with its place,
+/// whether it stops the publish or not, and nothing else is lost.
+#[test]
+fn bad_downloads_and_a_cut_file_give_the_right_fault_at_the_right_cell() {
+    let shared = checkout().join("../shared/data/gias");
+    if !shared.is_dir() {
+        return;
+    }
+    let shared = shared.canonicalize().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    link_definitions(folder.path());
+    let config = |files: &str| {
+        let path = folder.path().join("bad.toml");
+        let text = format!(
+            "collections = [\"gias\"]\n[[source]]\ncollection = \"gias\"\nfolder.path = \"{}\"\nfolder.files = [{files}]\n",
+            shared.display()
+        );
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let faults = |config: &str| {
+        let (code, out, err) = sendmart(folder.path(), &["--config", config, "--json", "faults"]);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+
+    // Marts name the tables of collections that this config leaves out: those are there, and empty.
+    let cut = config("\"truncated_2013_england_spine.zip!*.csv\"");
+    let (code, out, err) = sendmart(folder.path(), &["--config", &cut, "run"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("13,135 rows read = 13,134 accepted + 1 quarantined + 0 skipped"), "{out}");
+
+    let all = config("\"truncated_2013_england_spine.zip!*.csv\", \"bad_downloads/*.csv\"");
+    let (code, _, err) = sendmart(folder.path(), &["--config", &all, "run"]);
+    assert_eq!(code, 65, "{err}");
+    let told = err.replace(&shared.display().to_string(), "SHARED");
+    insta::assert_snapshot!("a_refused_file_stops_the_publish", told);
+    insta::assert_snapshot!("faults_are_listed_though_nothing_was_published", faults(&all));
+    assert!(Path::new(&folder.path().join("var/warehouse/sendmart.duckdb")).is_file(), "the last generation is served");
+}
