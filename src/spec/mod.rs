@@ -143,6 +143,8 @@ pub struct Table {
     pub disposition: Disposition,
     /// The column that says which period a row speaks for.
     pub period: Option<String>,
+    /// Further columns that say, with `period`, which return a row belongs to.
+    pub period_with: Vec<String>,
     /// Name under schema `mart`, if shown column for column.
     pub mart: Option<String>,
     /// The columns in order.

@@ -175,6 +175,10 @@ pub struct TableToml {
     /// The column that says which period a row speaks for. Required by `replace_period`.
     #[serde(default)]
     pub period: Option<String>,
+    /// Further columns that say, with `period`, which return a row belongs to: `["term"]`. A later delivery replaces an
+    /// earlier one only where all of them are equal.
+    #[serde(default)]
+    pub period_with: Vec<String>,
     /// Name under schema `mart` as which this table is shown column for column. Only without personal columns.
     #[serde(default)]
     pub mart: Option<String>,
