@@ -292,8 +292,10 @@ pub struct Layout {
     pub format: Format,
     /// Rows that make one header.
     pub header_rows: u32,
-    /// The header is looked for in this many first rows.
+    /// The header is looked for in this many first rows, of the sheet or below the title.
     pub header_within: u32,
+    /// The title above this table, where several stand on one sheet.
+    pub title: Option<Regex>,
     /// Cut footnote digits from labels.
     pub strip_footnotes: bool,
     /// Labels known and not taken.
@@ -326,6 +328,15 @@ pub enum Format {
     Workbook {
         /// Sheet-name patterns; none for every visible sheet.
         sheets: Option<GlobSet>,
+        /// The table goes on over all of these sheets.
+        stack: bool,
+    },
+    /// XML.
+    Xml {
+        /// Names of the elements from the root to a row.
+        row: Vec<String>,
+        /// Elements within a row that are looked into.
+        into: Vec<String>,
     },
 }
 
@@ -343,6 +354,8 @@ pub enum Encoding {
 pub struct Arrival {
     /// Labels that name it, as written.
     pub from: Vec<String>,
+    /// A pattern of labels that name it.
+    pub from_pattern: Option<Regex>,
     /// Which of several equal labels.
     pub occurrence: Option<u32>,
     /// May be missing from the file.
@@ -353,6 +366,8 @@ pub struct Arrival {
     pub constant: Option<String>,
     /// Taken from the file's name.
     pub file_name: Option<Regex>,
+    /// Taken from the sheet's name.
+    pub sheet_name: Option<Regex>,
     /// Repairs that are listed.
     pub repair: BTreeMap<String, String>,
     /// Renamings that are not listed.
