@@ -12,7 +12,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rust_xlsxwriter::{Format, Workbook};
 use sendmart::lake::Place;
-use sendmart::model::{Book, Delivery, DeliveryId, PartFile, TableBook};
+use sendmart::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey, TableBook};
 use sendmart::spec::Definitions;
 use sendmart::warehouse::Limits;
 
@@ -50,7 +50,9 @@ impl Bench {
             maturity: None,
         };
         let limits = Limits { threads: 2, megabytes: 256 };
-        sendmart::run::conform(&place, &self.definitions.collections[collection], &delivery, limits).unwrap()
+        let key = PseudonymKey::new(1, [7; 32]);
+        sendmart::run::conform(&place, &self.definitions.collections[collection], &delivery, Some(&key), limits)
+            .unwrap()
     }
 
     fn batches(&self, part: Option<&PartFile>) -> Vec<RecordBatch> {
@@ -76,14 +78,17 @@ fn text(batch: &RecordBatch, column: &str, row: usize) -> String {
     ArrayFormatter::try_new(batch.column_by_name(column).unwrap(), &options).unwrap().value(row).to_string()
 }
 
-/// The Parquet file that a table makes without its lineage columns.
+/// The columns that say where a row came from.
+const LINEAGE: [&str; 3] = ["_delivery", "_sheet", "_row"];
+
+/// The Parquet file that a table makes without its lineage columns. What is not kept of a row stays in it as one number.
 pub(crate) fn without_lineage(bench: &Bench, table: &TableBook) -> Vec<u8> {
     let batches = bench.batches(table.conformed.as_ref());
     let schema = batches.first().map_or_else(
         || panic!("{} has no row", table.table),
         |batch| {
             let keep: Vec<usize> = (0..batch.num_columns())
-                .filter(|index| !batch.schema().field(*index).name().starts_with('_'))
+                .filter(|index| !LINEAGE.contains(&batch.schema().field(*index).name().as_str()))
                 .collect();
             (batch.schema().project(&keep).unwrap(), keep)
         },

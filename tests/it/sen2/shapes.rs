@@ -359,7 +359,7 @@ pub(super) fn template(content: &Content) -> Vec<u8> {
             for (column, field) in (column..).zip(&fields) {
                 match row.value(field) {
                     Day(year, month, day) if field.blade == "datetime" => {
-                        write_day(sheet, line, column, (year, month, day), 0.42)
+                        write_day(sheet, line, column, (year, month, day), 0.42);
                     }
                     Day(year, month, day) => write_text(sheet, line, column, &format!("{year}-{month:02}-{day:02}")),
                     other => write_value(sheet, line, column, other),
