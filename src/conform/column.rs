@@ -60,6 +60,10 @@ pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
                 Place::Given(constant.clone())
             } else if arrival.file_name.is_some() {
                 Place::Given(named.unwrap_or_default())
+            } else if let Some(pattern) = &arrival.sheet_name {
+                let sheet = proof.sheet.as_deref().unwrap_or("");
+                let named = pattern.captures(sheet).and_then(|found| found.get(1));
+                Place::Given(named.map_or("", |group| group.as_str()).to_owned())
             } else if layout.banner.as_ref() == Some(name) {
                 Place::Banner
             } else if unpivot.is_some_and(|unpivot| unpivot.key == *name) {

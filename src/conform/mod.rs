@@ -40,6 +40,8 @@ const TILE_ROWS: usize = 512;
 /// A row that was refused, as it stood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRow {
+    /// Its sheet, if the file has sheets.
+    pub sheet: Option<Arc<str>>,
     /// Its number, 1-based.
     pub row: u32,
     /// Its cells as a person sees them.
@@ -154,7 +156,7 @@ impl Conformer {
 
 fn refused_row(block: &Block, index: usize) -> RefusedRow {
     let cells = block.row(index).iter().map(|cell| block.shown(*cell).into_owned()).collect();
-    RefusedRow { row: block.rows[index].number, cells }
+    RefusedRow { sheet: block.sheet.clone(), row: block.rows[index].number, cells }
 }
 
 /// A table of people was to be conformed without a key of pseudonyms.

@@ -23,6 +23,8 @@ pub struct Sorter {
     proof: Proof,
     banner: Option<Arc<str>>,
     ended: bool,
+    /// The last row that was seen, where the table is one of several of a sheet.
+    last: u32,
     /// Rows seen outside the header.
     pub rows_read: u64,
     /// Rows without a record, by reason.
@@ -33,17 +35,21 @@ impl Sorter {
     /// Starts at the first row of the sheet that was proved.
     #[must_use]
     pub fn new(proof: &Proof) -> Self {
-        Self { proof: proof.clone(), banner: None, ended: false, rows_read: 0, skipped: BTreeMap::new() }
+        Self { proof: proof.clone(), banner: None, ended: false, last: 0, rows_read: 0, skipped: BTreeMap::new() }
     }
 
     /// Sorts the next block.
     pub fn sort(&mut self, block: Block) -> Sorted {
         let mut data = Vec::with_capacity(block.rows.len());
         let mut banners = Vec::new();
-        self.rows_read += block.blank_rows;
-        self.skip(SkipReason::Blank, block.blank_rows);
+        let blank = if self.proof.region.is_some() { self.blank_between(&block) } else { block.blank_rows };
+        self.rows_read += blank;
+        self.skip(SkipReason::Blank, blank);
         for index in 0..block.rows.len() {
             let number = block.rows[index].number;
+            if !self.proof.holds(number) {
+                continue;
+            }
             if (self.proof.first_row..=self.proof.last_row).contains(&number) {
                 continue;
             }
@@ -58,6 +64,23 @@ impl Sorter {
             }
         }
         Sorted { block, data, banners }
+    }
+
+    /// Whether nothing of the table can follow.
+    #[must_use]
+    pub fn is_past(&self) -> bool {
+        self.proof.ends_before(self.last.saturating_add(1))
+    }
+
+    /// Rows of the table that the sheet leaves out because nothing stands in them. They are told by their numbers.
+    fn blank_between(&mut self, block: &Block) -> u64 {
+        let mut blank = 0;
+        for row in &block.rows {
+            let between = (self.last + 1)..row.number;
+            blank += between.filter(|number| self.proof.holds(*number)).count() as u64;
+            self.last = row.number;
+        }
+        blank
     }
 
     fn skip(&mut self, reason: SkipReason, rows: u64) {

@@ -29,7 +29,8 @@ pub enum PeriodError {
 }
 
 impl Period {
-    /// Reads a period as government files write it.
+    /// Reads a period as government files write it: a year, an academic year, or a term of a calendar year, which stands
+    /// for its academic year.
     ///
     /// # Errors
     /// [`PeriodError`] when the text has another form, or its years do not follow each other.
@@ -40,6 +41,10 @@ impl Period {
     /// assert_eq!(Period::parse("2016/17").unwrap().to_string(), "2016/17");
     /// assert_eq!(Period::parse("2024").unwrap().to_string(), "2024");
     /// assert_eq!(Period::parse("199900").unwrap().to_string(), "1999/00");
+    /// // A term is named by the calendar year that it falls in, as COLLECT names its files.
+    /// assert_eq!(Period::parse("2024_autumn").unwrap().to_string(), "2024/25");
+    /// assert_eq!(Period::parse("2025 Spring").unwrap().to_string(), "2024/25");
+    /// assert_eq!(Period::parse("2025-summer").unwrap().to_string(), "2024/25");
     /// assert_eq!(Period::parse("202325"), Err(PeriodError::Consecutive));
     /// assert_eq!(Period::parse("20232"), Err(PeriodError::Form));
     /// ```
@@ -62,6 +67,14 @@ impl Period {
         let rest = &bytes[4..];
         let second = match rest {
             [] => return Ok(Self::CalendarYear(first)),
+            [b' ' | b'_' | b'-', term @ ..] if term.eq_ignore_ascii_case(b"autumn") => {
+                return Ok(Self::AcademicYear(first));
+            }
+            [b' ' | b'_' | b'-', term @ ..]
+                if term.eq_ignore_ascii_case(b"spring") || term.eq_ignore_ascii_case(b"summer") =>
+            {
+                return Ok(Self::AcademicYear(first - 1));
+            }
             [b'/' | b'-', tail @ ..] | tail => tail,
         };
         let follows = match second.len() {

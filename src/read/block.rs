@@ -139,6 +139,26 @@ impl Block {
         }
     }
 
+    /// Adds a row of another block as it stands there.
+    pub(super) fn copy_row(&mut self, from: &Block, index: usize) {
+        self.open_row(from.rows[index].number);
+        for cell in from.row(index) {
+            let cell = match *cell {
+                Cell::Text(start, length) => {
+                    let (start, length) = self.push_text(from.slice(start, length));
+                    Cell::Text(start, length)
+                }
+                Cell::Error(start, length) => {
+                    let (start, length) = self.push_text(from.slice(start, length));
+                    Cell::Error(start, length)
+                }
+                other => other,
+            };
+            self.cells.push(cell);
+        }
+        self.close_row();
+    }
+
     /// Adds a text to the block and gives its place.
     pub(super) fn push_text(&mut self, text: &str) -> (u32, u32) {
         let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);

@@ -28,7 +28,11 @@ pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
             "the file is a JSON message, not data: a server answered with an error",
             "download the file again; if it stays so, tell the supplier",
         ),
-        Content::Xml => ("read::xml_instead", "the file is XML", "ask for the file as CSV or XLSX"),
+        Content::Xml => (
+            "read::xml_instead",
+            "the file is XML",
+            "ask for the file as CSV or XLSX, or write a layout with `[format.xml]`",
+        ),
         Content::Pdf => ("read::pdf_instead", "the file is a PDF", "ask for the file as CSV or XLSX"),
         Content::Zip | Content::Xlsx => (
             "read::zip_instead",

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::block::{Block, Cell};
 use super::label::{label_key, strip_footnote};
-use crate::spec::Layout;
+use crate::spec::{Format, Layout};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +52,23 @@ pub struct Proof {
     pub score: (usize, usize),
     /// Row and score of the second-best candidate, if any row had a score.
     pub second: Option<(u32, usize)>,
+    /// Where several tables stand on one sheet: first and last row (1-based, inclusive) that are this one's.
+    pub region: Option<(u32, u32)>,
 }
 
 impl Proof {
+    /// Whether a row of the sheet is this table's.
+    #[must_use]
+    pub fn holds(&self, row: u32) -> bool {
+        self.region.is_none_or(|(first, last)| (first..=last).contains(&row))
+    }
+
+    /// Whether nothing of this table can stand at or below a row.
+    #[must_use]
+    pub fn ends_before(&self, row: u32) -> bool {
+        self.region.is_some_and(|(_, last)| row > last)
+    }
+
     /// The proof in words, for the books and for `plan`.
     #[must_use]
     pub fn words(&self) -> String {
@@ -85,9 +99,9 @@ pub struct Attempt {
     pub labels: Vec<String>,
 }
 
-/// Looks for the header of `layout` in the first rows of a sheet.
-pub(super) fn find(layout: &Arc<Layout>, first: &Block) -> Attempt {
-    let within = layout.header_within as usize;
+/// Looks for the header of `layout` in the first rows of a sheet, or in those below row `above`.
+pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
+    let within = (above + layout.header_within) as usize;
     let mut best: Option<Match> = None;
     let mut second: Option<(u32, usize)> = None;
     for index in 0..first.rows.len() {
@@ -131,7 +145,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block) -> Attempt {
 fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::spec::Arrival)> {
     let unpivot = layout.unpivot.as_ref();
     layout.columns.iter().filter(move |(name, arrival)| {
-        let given = arrival.constant.is_some() || arrival.file_name.is_some();
+        let given = arrival.constant.is_some() || arrival.file_name.is_some() || arrival.sheet_name.is_some();
         let banner = layout.banner.as_ref() == Some(*name);
         let unfolded = unpivot.is_some_and(|unpivot| unpivot.key == **name || unpivot.columns.contains_key(*name));
         !given && !banner && !unfolded
@@ -161,7 +175,12 @@ impl Match {
             wanted += 1;
             let names: Vec<String> =
                 arrival.from.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
-            let mut places = keys.iter().enumerate().filter(|(_, key)| names.contains(key)).map(|(column, _)| column);
+            let names_it = |key: &String| {
+                !key.is_empty()
+                    && (names.contains(key)
+                        || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(key)))
+            };
+            let mut places = keys.iter().enumerate().filter(|(_, key)| names_it(key)).map(|(column, _)| column);
             let nth = arrival.occurrence.unwrap_or(1).max(1) as usize - 1;
             match places.nth(nth) {
                 Some(column) => {
@@ -230,7 +249,9 @@ impl Match {
                 duplicates.push((column, label.clone()));
             }
             let ignored = layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(key));
-            if !taken(column) && !ignored {
+            // XML gives the place of every element around a row, whether anybody asks or not.
+            let offered = matches!(layout.format, Format::Xml { .. }) && label.ends_with('#');
+            if !taken(column) && !ignored && !offered {
                 unknown.push((column, label.clone()));
             }
         }
@@ -246,6 +267,7 @@ impl Match {
             unknown,
             duplicates,
             second,
+            region: None,
         }
     }
 }

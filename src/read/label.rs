@@ -32,6 +32,11 @@ pub fn label_key(label: &str, strip_footnotes: bool) -> String {
     key
 }
 
+/// A text with white space of any kind, line ends too, made one space, and none around it.
+pub(super) fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A text without the footnote digits that are glued to its last letter: `Dorset6`, `England Total4,9`.
 #[must_use]
 pub(crate) fn strip_footnote(text: &str) -> &str {

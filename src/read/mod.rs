@@ -2,7 +2,7 @@
 //!
 //! In: landed bytes and the layouts of a collection. Out: a [`Proof`] of which layout it is and where its header stands,
 //! then [`Block`]s of rows. What cannot be taken at all is a [`ReadError`], in words for a data officer.
-//! The only module that names `calamine`. What a cell *means* is decided in `conform`.
+//! The only module that names `calamine` and `quick_xml`. What a cell *means* is decided in `conform`.
 
 mod block;
 mod csv;
@@ -10,8 +10,11 @@ mod door;
 mod error;
 mod header;
 mod label;
+mod not_found;
 mod prove;
+mod stacked;
 mod workbook;
+mod xml;
 
 pub use block::{Block, Cell, RowFlaw, RowRef, number_text};
 pub use error::ReadError;
@@ -39,6 +42,8 @@ pub enum Rows {
     Csv(csv::CsvRows),
     /// A workbook.
     Workbook(Box<workbook::Workbook>),
+    /// XML.
+    Xml(xml::XmlRows),
 }
 
 impl Rows {
@@ -52,14 +57,15 @@ impl Rows {
                 Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote)?)
             }
             Format::Workbook { .. } => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
+            Format::Xml { row, into } => Self::Xml(xml::XmlRows::open(path, row, into)?),
         })
     }
 
-    /// The sheets: name, and whether it is visible. A CSV has none.
+    /// The sheets: name, and whether it is visible. A CSV and XML have none.
     #[must_use]
     pub fn sheets(&self) -> Vec<(String, bool)> {
         match self {
-            Self::Csv(_) => Vec::new(),
+            Self::Csv(_) | Self::Xml(_) => Vec::new(),
             Self::Workbook(workbook) => workbook.sheets(),
         }
     }
@@ -72,6 +78,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
             Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), BLOCK_ROWS, BLOCK_CELLS, sink),
+            Self::Xml(xml) => xml.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
         }
     }
 
@@ -88,6 +95,7 @@ impl Rows {
         match self {
             Self::Csv(csv) => csv.stream(rows, BLOCK_CELLS, &mut sink)?,
             Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), rows, BLOCK_CELLS, &mut sink)?,
+            Self::Xml(xml) => xml.stream(rows, BLOCK_CELLS, &mut sink)?,
         }
         Ok(first.unwrap_or_default())
     }

@@ -5,26 +5,50 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::block::Block;
 use super::door::content_at;
 use super::header::{Attempt, find};
-use super::label::label_key;
+use super::not_found::{names, not_found};
+use super::stacked::{regions, titles};
 use super::{Proof, ReadError, Rows};
 use crate::model::Content;
-use crate::spec::{Collection, Encoding, Format, Layout, did_you_mean};
+use crate::spec::{Collection, Encoding, Format, Layout};
 
-/// One layout tried on one sheet.
+/// One layout tried on one sheet, or below one title of a sheet.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The layout.
     pub layout: Arc<Layout>,
     /// The sheet, if the file has sheets.
     pub sheet: Option<String>,
+    /// Row and text of the title above, where several tables stand on the sheet.
+    pub title: Option<(u32, String)>,
+    /// Whether there is nothing on the sheet.
+    pub is_blank: bool,
     /// What came of it.
     pub attempt: Attempt,
 }
 
-/// Proves which layout (one for each table) a file is in.
+/// What has one layout: path of the rows in XML, sheet, row of the title.
+type Place<'c> = (&'c [String], Option<&'c str>, Option<u32>);
+
+impl Candidate {
+    /// The place that has one layout: a path of XML, a sheet, or what is below a title.
+    fn place(&self) -> Place<'_> {
+        let path: &[String] = if let Format::Xml { row, .. } = &self.layout.format { row } else { &[] };
+        (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
+    }
+
+    /// Whether its table goes on over several sheets.
+    fn is_stacked(&self) -> bool {
+        matches!(self.layout.format, Format::Workbook { stack: true, .. })
+    }
+}
+
+/// Proves which layouts a file is in: one for each table, or for each sheet of a table that goes on over sheets.
+/// Proofs of one table stand together, in the order of the sheets.
 ///
 /// # Errors
 /// [`ReadError`] when the file is of another kind, no layout fits, or two fit equally well: with the nearest
@@ -46,11 +70,18 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
             format!("add its name to `files` of a layout, or a new layout; there are: {}", names(&collection.layouts)),
         ));
     }
-    let workbook = matches!(content, Content::Zip | Content::Xlsx | Content::Ole2);
-    let fitting: Vec<&Arc<Layout>> =
-        named.iter().copied().filter(|layout| matches!(layout.format, Format::Workbook { .. }) == workbook).collect();
+    let fits = |layout: &&Arc<Layout>| match content {
+        Content::Zip | Content::Xlsx | Content::Ole2 => matches!(layout.format, Format::Workbook { .. }),
+        Content::Xml => matches!(layout.format, Format::Xml { .. }),
+        _ => matches!(layout.format, Format::Csv { .. }),
+    };
+    let fitting: Vec<&Arc<Layout>> = named.iter().copied().filter(fits).collect();
     if fitting.is_empty() {
-        let wanted = if workbook { "delimited text" } else { "a workbook" };
+        let wanted = match named[0].format {
+            Format::Csv { .. } => "delimited text",
+            Format::Workbook { .. } => "a workbook",
+            Format::Xml { .. } => "XML",
+        };
         return Err(super::door::refuse(content, wanted));
     }
     let candidates = try_all(file, &fitting)?;
@@ -62,12 +93,13 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
     let rows = layouts.iter().map(|layout| (layout.header_within + layout.header_rows) as usize).max().unwrap_or(1);
     let mut candidates = Vec::new();
     let mut firsts: BTreeMap<(String, Option<String>), Block> = BTreeMap::new();
+    let mut titled: IndexMap<String, Vec<&Arc<Layout>>> = IndexMap::new();
     for layout in layouts {
         let dialect = dialect(&layout.format);
         let book = file.rows(&layout.format)?;
         let sheets: Vec<Option<String>> = match &layout.format {
-            Format::Csv { .. } => vec![None],
-            Format::Workbook { sheets } => book
+            Format::Csv { .. } | Format::Xml { .. } => vec![None],
+            Format::Workbook { sheets, .. } => book
                 .sheets()
                 .into_iter()
                 .filter(|(name, visible)| sheets.as_ref().map_or(*visible, |globs| globs.is_match(name)))
@@ -84,16 +116,57 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
                 ));
             }
         }
+        if layout.title.is_some() {
+            for sheet in sheets.into_iter().flatten() {
+                titled.entry(sheet).or_default().push(layout);
+            }
+            continue;
+        }
         for sheet in sheets {
             let key = (dialect.clone(), sheet.clone());
             if !firsts.contains_key(&key) {
                 firsts.insert(key.clone(), book.first(sheet.as_deref(), rows)?);
             }
-            let attempt = find(layout, &firsts[&key]);
-            candidates.push(Candidate { layout: Arc::clone(layout), sheet, attempt });
+            let first = &firsts[&key];
+            let attempt = find(layout, first, 0);
+            let is_blank = first.rows.is_empty();
+            candidates.push(Candidate { layout: Arc::clone(layout), sheet, title: None, is_blank, attempt });
         }
     }
+    for (sheet, layouts) in titled {
+        try_titles(file, &sheet, &layouts, &mut candidates)?;
+    }
     Ok(candidates)
+}
+
+/// Tries the layouts of stacked tables on a sheet. Where a title stands, no layout without one is meant.
+fn try_titles(
+    file: &mut Opened,
+    sheet: &str,
+    layouts: &[&Arc<Layout>],
+    candidates: &mut Vec<Candidate>,
+) -> Result<(), ReadError> {
+    let Some(first) = layouts.first() else { return Ok(()) };
+    let found = titles(file.rows(&first.format)?, sheet, layouts)?;
+    if !found.is_empty() {
+        candidates.retain(|candidate| candidate.sheet.as_deref() != Some(sheet));
+    }
+    for (title, region) in found.iter().zip(regions(&found)) {
+        for layout in &title.layouts {
+            let mut attempt = find(layout, &title.below, title.row);
+            if let Some(proof) = &mut attempt.proof {
+                proof.region = Some(region);
+            }
+            candidates.push(Candidate {
+                layout: Arc::clone(layout),
+                sheet: Some(sheet.to_owned()),
+                title: Some((title.row, title.text.clone())),
+                is_blank: false,
+                attempt,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// A file, opened once for each dialect that its layouts declare: what the proof has parsed, the reading does not parse again.
@@ -128,129 +201,79 @@ fn dialect(format: &Format) -> String {
             format!("csv {encoding} {delimiter} {quote:?}")
         }
         Format::Workbook { .. } => "workbook".to_owned(),
+        Format::Xml { row, into } => format!("xml {} {}", row.join("/"), into.join(" ")),
     }
 }
 
-/// One layout for each sheet (the one that takes most and leaves least), one sheet for each table.
+/// One layout for each sheet or title (the one that takes most and leaves least), one sheet for each table that does not
+/// go on over several.
 fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadError> {
-    let mut by_sheet: BTreeMap<Option<String>, Vec<&Proof>> = BTreeMap::new();
+    let mut places: IndexMap<Place<'_>, Vec<&Candidate>> = IndexMap::new();
     for candidate in candidates {
-        if let Some(proof) = &candidate.attempt.proof {
-            by_sheet.entry(candidate.sheet.clone()).or_default().push(proof);
+        places.entry(candidate.place()).or_default().push(candidate);
+    }
+    if candidates.iter().all(|candidate| candidate.attempt.proof.is_none()) {
+        return Err(not_found(&candidates.iter().collect::<Vec<_>>(), &format!("`{file_name}`")));
+    }
+    let mut by_table: BTreeMap<&str, Vec<&Proof>> = BTreeMap::new();
+    for tried in places.values() {
+        match best(tried)? {
+            Some(proof) => by_table.entry(&proof.layout.table.name).or_default().push(proof),
+            None => missed(tried)?,
         }
     }
-    if by_sheet.is_empty() {
-        return Err(not_found(candidates, file_name));
-    }
-    let mut by_table: BTreeMap<String, Vec<Proof>> = BTreeMap::new();
-    for (sheet, mut proofs) in by_sheet {
-        let rank = |proof: &Proof| (proof.columns.len() + proof.records.len(), usize::MAX - proof.unknown.len());
-        proofs.sort_by_key(|proof| std::cmp::Reverse(rank(proof)));
-        if proofs.len() > 1 && rank(proofs[0]) == rank(proofs[1]) {
-            let place = sheet.map_or_else(|| "the file".to_owned(), |sheet| format!("sheet `{sheet}`"));
-            return Err(ReadError::content(
-                "read::ambiguous_layout",
-                format!(
-                    "{place} fits layouts `{}` and `{}` equally well",
-                    proofs[0].layout.name, proofs[1].layout.name
-                ),
-                "tell them apart by `files`, by a label that only one has, or by their sheets",
-            ));
-        }
-        by_table.entry(proofs[0].layout.table.name.clone()).or_default().push(proofs[0].clone());
-    }
-    let mut chosen = Vec::new();
-    for (table, proofs) in by_table {
-        if let [first, second, ..] = proofs.as_slice() {
+    for (table, proofs) in &by_table {
+        let mut alone =
+            proofs.iter().filter(|proof| !matches!(proof.layout.format, Format::Workbook { stack: true, .. }));
+        if let (Some(first), Some(other)) = (alone.next(), proofs.get(1)) {
+            let at = |proof: &Proof| {
+                let sheet = proof.sheet.as_deref().unwrap_or("");
+                if proof.region.is_some() { format!("{sheet}!row {}", proof.first_row) } else { sheet.to_owned() }
+            };
+            let second = if std::ptr::eq(*first, *other) { proofs[0] } else { other };
             return Err(ReadError::content(
                 "read::ambiguous_sheet",
-                format!(
-                    "sheets `{}` and `{}` both have the header of table `{table}`",
-                    first.sheet.as_deref().unwrap_or(""),
-                    second.sheet.as_deref().unwrap_or("")
-                ),
+                format!("sheets `{}` and `{}` both have the header of table `{table}`", at(first), at(second)),
                 "name the sheet in `format.workbook.sheets` of the layout",
             ));
         }
-        chosen.extend(proofs);
     }
-    Ok(chosen)
+    Ok(by_table.into_values().flatten().cloned().collect())
 }
 
-/// Why no header was found: the nearest candidate by address, what it lacks, and labels that look renamed.
-fn not_found(candidates: &[Candidate], file_name: &str) -> ReadError {
-    let nearest = candidates.iter().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let share = |candidate: &Candidate| {
-            let (found, wanted) = candidate.attempt.score;
-            found as f64 / wanted.max(1) as f64
-        };
-        share(a).total_cmp(&share(b)).then_with(|| b.layout.name.cmp(&a.layout.name))
-    });
-    let tried = names(&candidates.iter().map(|candidate| Arc::clone(&candidate.layout)).collect::<Vec<_>>());
-    let Some(Candidate { layout, sheet, attempt }) = nearest else {
-        return ReadError::content(
-            "read::header_not_found",
-            format!("no row of `{file_name}` has a label of any layout"),
-            format!("tried {tried}; if this is a new shape, add a layout"),
-        );
-    };
-    let row = attempt.row.unwrap_or(0);
-    let at = sheet.as_ref().map_or_else(|| format!("row {row}"), |sheet| format!("{sheet}!row {row}"));
-    let (found, wanted) = attempt.score;
-    if attempt.missing.is_empty() {
-        return ReadError::Content {
-            code: "read::header_tied",
-            message: format!(
-                "two rows could be the header of layout `{}`: both have {found} of {wanted} labels",
-                layout.name
+/// The proof that takes most and leaves least; none when no layout fits.
+fn best<'c>(tried: &[&'c Candidate]) -> Result<Option<&'c Proof>, ReadError> {
+    let mut proofs: Vec<&Proof> = tried.iter().filter_map(|candidate| candidate.attempt.proof.as_ref()).collect();
+    let rank = |proof: &Proof| (proof.columns.len() + proof.records.len(), usize::MAX - proof.unknown.len());
+    proofs.sort_by_key(|proof| std::cmp::Reverse(rank(proof)));
+    if let [first, second, ..] = proofs.as_slice()
+        && rank(first) == rank(second)
+    {
+        return Err(ReadError::content(
+            "read::ambiguous_layout",
+            format!(
+                "{} fits layouts `{}` and `{}` equally well",
+                named(tried[0]),
+                first.layout.name,
+                second.layout.name
             ),
-            hint: "set `header.within` so that only one is looked at".to_owned(),
-            at: Some(at),
-        };
+            "tell them apart by `files`, by a label that only one has, or by their sheets",
+        ));
     }
-    let missing: Vec<String> = attempt
-        .missing
-        .iter()
-        .take(5)
-        .map(|name| {
-            let looked_for = layout.columns.get(name).map(|arrival| arrival.from.join("` or `")).unwrap_or_default();
-            let labels: Vec<&str> =
-                attempt.labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
-            let taken = |label: &str| {
-                let key = label_key(label, layout.strip_footnotes);
-                layout
-                    .columns
-                    .values()
-                    .any(|arrival| arrival.from.iter().any(|from| label_key(from, layout.strip_footnotes) == key))
-            };
-            let free = labels.into_iter().filter(|label| !taken(label));
-            match did_you_mean(&looked_for, free) {
-                Some(label) => format!("`{looked_for}` (is it `{label}` now?)"),
-                None => format!("`{looked_for}`"),
-            }
-        })
-        .collect();
-    let more = attempt.missing.len().saturating_sub(missing.len());
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    ReadError::Content {
-        code: "read::header_not_found",
-        message: format!(
-            "no layout fits `{file_name}`; nearest is `{}`: row {row} has {found} of {wanted} labels, without {}{more}",
-            layout.name,
-            missing.join(", ")
-        ),
-        hint: format!(
-            "add the new label to `from` of the column in `layouts/{}.toml`, or add a layout; tried {tried}",
-            layout.name
-        ),
-        at: Some(at),
-    }
+    Ok(proofs.first().copied())
 }
 
-fn names(layouts: &[Arc<Layout>]) -> String {
-    let mut names: Vec<&str> = layouts.iter().map(|layout| layout.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let shown = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > 12 { format!("{shown} and {} more", names.len() - 12) } else { shown }
+/// A sheet that no layout fits is another matter, unless a table was said to be there: it would be lost in silence.
+fn missed(tried: &[&Candidate]) -> Result<(), ReadError> {
+    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_stacked() && !each.is_blank));
+    if promised { Err(not_found(tried, &named(tried[0]))) } else { Ok(()) }
+}
+
+/// The place of a candidate in words.
+fn named(candidate: &Candidate) -> String {
+    match (&candidate.sheet, &candidate.title) {
+        (Some(sheet), Some((row, text))) => format!("the table `{text}` on row {row} of sheet `{sheet}`"),
+        (Some(sheet), None) => format!("sheet `{sheet}`"),
+        (None, _) => "the file".to_owned(),
+    }
 }

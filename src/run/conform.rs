@@ -12,12 +12,12 @@ use arrow::datatypes::Int32Type;
 
 use super::RunError;
 use super::quarantine::{FaultFile, RefusedFile};
-use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults};
+use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{Address, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook};
 use crate::read::{Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Kept, Table};
-use crate::warehouse::{Findings, Limits, evaluate};
+use crate::warehouse::{Findings, Limits, RowOf, evaluate};
 
 /// Reads one delivery into the lake and gives its books.
 ///
@@ -45,8 +45,8 @@ pub fn conform(
             return Ok(book);
         }
     };
-    for proof in proofs {
-        match table(place, delivery, &mut opened, &proof, key, limits)? {
+    for proofs in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
+        match table(place, delivery, &mut opened, proofs, key, limits)? {
             Ok(table) => book.tables.push(table),
             Err(refusal) => {
                 // Half of a file is not a delivery.
@@ -79,65 +79,53 @@ struct Done {
     accepted: u64,
 }
 
+/// Reads one table: from one sheet, or from all the sheets that it goes on over.
 fn table(
     place: &Place,
     delivery: &Delivery,
     opened: &mut Opened,
-    proof: &Proof,
+    proofs: &[Proof],
     key: Option<&PseudonymKey>,
     limits: Limits,
 ) -> Result<Result<TableBook, Refusal>, RunError> {
-    let contract = &proof.layout.table;
+    let contract = &proofs[0].layout.table;
     let lake = place.lake();
-    let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, key)
-        .map_err(|error| RunError::Key { message: error.to_string() })?;
     let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
-    let mut file = TableFile::create(&lake, &relative, &conformer.schema())?;
+    let mut file = TableFile::create(&lake, &relative, &schema(contract))?;
     let mut faults = FaultFile::new(&lake, delivery, contract);
     let mut refused = RefusedFile::new(&lake, delivery, contract);
-    faults.add(&header_faults(proof))?;
-
-    let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
-    let mut sorter = Sorter::new(proof);
-    let (read, accepted, quarantined) =
-        stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
-    if let Err(error) = read {
-        return Ok(Err(refusal(&error)?));
+    let mut book = new_book(proofs);
+    for proof in proofs {
+        faults.add(&header_faults(proof))?;
+        let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, key)
+            .map_err(|error| RunError::Key { message: error.to_string() })?;
+        let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
+        let mut sorter = Sorter::new(proof);
+        let (read, accepted, quarantined) =
+            stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
+        if let Err(error) = read {
+            return Ok(Err(refusal(&error)?));
+        }
+        book.rows_read += sorter.rows_read;
+        book.rows_accepted += accepted;
+        book.rows_quarantined += quarantined;
+        for (reason, rows) in sorter.skipped {
+            *book.rows_skipped.entry(reason).or_insert(0) += rows;
+        }
     }
-    let mut book = TableBook {
-        table: contract.name.clone(),
-        layout: proof.layout.name.clone(),
-        proof: proof.words(),
-        sheet: proof.sheet.as_deref().map(str::to_owned),
-        header_rows: (proof.first_row, proof.last_row),
-        rows_read: sorter.rows_read,
-        rows_accepted: accepted,
-        rows_quarantined: quarantined,
-        rows_skipped: sorter.skipped.clone(),
-        faults: BTreeMap::new(),
-        source_columns: proof.columns.iter().map(|(name, taken)| (name.clone(), taken.source + 1)).collect(),
-        conformed: None,
-        quarantine: None,
-        refused_rows: None,
-    };
     let mut closed = file.close()?;
     let findings = evaluate(closed.path(), contract, limits)?;
-    let verdict = Verdict::of(&findings, contract, proof);
+    let verdict = Verdict::of(&findings, contract, proofs);
     faults.add(&verdict.faults)?;
-    let out: HashSet<u32> = verdict.refused.union(&verdict.duplicates).copied().collect();
+    let out: HashSet<&RowOf> = verdict.refused.union(&verdict.duplicates).collect();
     if !out.is_empty() {
-        let mut taken: BTreeMap<u32, RefusedRow> = BTreeMap::new();
+        let mut taken: BTreeMap<RowOf, RefusedRow> = BTreeMap::new();
         closed = closed.filtered(|batch| {
-            let numbers = batch.column_by_name("_row").map(|column| column.as_primitive::<Int32Type>().clone());
-            let keep: BooleanArray = numbers
-                .iter()
-                .flat_map(|numbers| numbers.values().iter())
-                .map(|row| Some(!out.contains(&u32::try_from(*row).unwrap_or(0))))
-                .collect();
-            for index in 0..batch.num_rows() {
-                let row = numbers.as_ref().map_or(0, |numbers| u32::try_from(numbers.value(index)).unwrap_or(0));
+            let rows = rows_of(batch);
+            let keep: BooleanArray = rows.iter().map(|row| Some(!out.contains(row))).collect();
+            for (index, row) in rows.into_iter().enumerate() {
                 if !keep.value(index) && verdict.refused.contains(&row) {
-                    taken.entry(row).or_insert_with(|| as_text(batch, index, row));
+                    taken.entry(row).or_insert_with_key(|row| as_text(batch, index, row));
                 }
             }
             filter_record_batch(batch, &keep)
@@ -155,6 +143,47 @@ fn table(
     book.quarantine = faults.finish()?;
     book.refused_rows = refused.finish()?;
     Ok(Ok(book))
+}
+
+/// The books of a table before its first row. Where it goes on over sheets, rows and columns of the header are the first's.
+fn new_book(proofs: &[Proof]) -> TableBook {
+    let first = &proofs[0];
+    let sheets: Vec<&str> = proofs.iter().filter_map(|proof| proof.sheet.as_deref()).collect();
+    let mut layouts: Vec<&str> = proofs.iter().map(|proof| proof.layout.name.as_str()).collect();
+    layouts.dedup();
+    TableBook {
+        table: first.layout.table.name.clone(),
+        layout: layouts.join(", "),
+        proof: proofs.iter().map(Proof::words).collect::<Vec<_>>().join("; "),
+        sheet: (!sheets.is_empty()).then(|| sheets.join(", ")),
+        header_rows: (first.first_row, first.last_row),
+        rows_read: 0,
+        rows_accepted: 0,
+        rows_quarantined: 0,
+        rows_skipped: BTreeMap::new(),
+        faults: BTreeMap::new(),
+        source_columns: first.columns.iter().map(|(name, taken)| (name.clone(), taken.source + 1)).collect(),
+        conformed: None,
+        quarantine: None,
+        refused_rows: None,
+    }
+}
+
+/// The source row of each record of a batch.
+fn rows_of(batch: &RecordBatch) -> Vec<RowOf> {
+    let numbers = batch.column_by_name("_row").and_then(|column| column.as_primitive_opt::<Int32Type>());
+    let sheets = batch.column_by_name("_sheet").and_then(|column| column.as_string_opt::<i32>());
+    let mut last: Option<Arc<str>> = None;
+    (0..batch.num_rows())
+        .map(|index| {
+            let sheet = sheets.filter(|sheets| sheets.is_valid(index)).map(|sheets| sheets.value(index));
+            if last.as_deref() != sheet {
+                last = sheet.map(Arc::from);
+            }
+            let row = numbers.map_or(0, |numbers| u32::try_from(numbers.value(index)).unwrap_or(0));
+            RowOf { sheet: last.clone(), row }
+        })
+        .collect()
 }
 
 /// Streams the rows through the workers; results are taken in the order of the file.
@@ -231,7 +260,7 @@ fn stream(
         let read = rows.stream(sheet, &mut |block| {
             let sorted = sorter.sort(block);
             number += 1;
-            if stop.load(Ordering::Relaxed) || send.send((number - 1, sorted)).is_err() {
+            if stop.load(Ordering::Relaxed) || send.send((number - 1, sorted)).is_err() || sorter.is_past() {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
@@ -245,26 +274,26 @@ fn stream(
 /// What the findings of the rules mean for the rows.
 struct Verdict {
     faults: Vec<Fault>,
-    refused: BTreeSet<u32>,
-    duplicates: BTreeSet<u32>,
+    refused: BTreeSet<RowOf>,
+    duplicates: BTreeSet<RowOf>,
 }
 
 impl Verdict {
-    fn of(findings: &Findings, table: &Table, proof: &Proof) -> Self {
-        let sheet = proof.sheet.as_deref();
-        let place = |row: u32, column: Option<&String>| Address {
-            column: column.and_then(|name| proof.columns.get(name)).map(|taken| taken.source + 1),
-            ..Address::row(sheet, row)
+    fn of(findings: &Findings, table: &Table, proofs: &[Proof]) -> Self {
+        let place = |row: &RowOf, column: Option<&String>| {
+            let proof = proofs.iter().find(|proof| proof.sheet.as_deref() == row.sheet.as_deref());
+            let taken = proof.zip(column).and_then(|(proof, name)| proof.columns.get(name));
+            Address { column: taken.map(|taken| taken.source + 1), ..Address::row(row.sheet.as_deref(), row.row) }
         };
         let mut verdict = Self { faults: Vec::new(), refused: BTreeSet::new(), duplicates: BTreeSet::new() };
         for finding in &findings.failed {
             let rule = &table.rules[finding.rule];
             if rule.severity == Severity::Error {
-                verdict.refused.insert(finding.row);
+                verdict.refused.insert(finding.row.clone());
             }
             for (column, value) in rule.columns.iter().zip(&finding.values) {
                 verdict.faults.push(Fault {
-                    at: place(finding.row, Some(column)),
+                    at: place(&finding.row, Some(column)),
                     column: Some(column.clone()),
                     rule_id: rule.id.clone(),
                     severity: rule.severity,
@@ -278,15 +307,20 @@ impl Verdict {
         }
         for same in &findings.same_key {
             if same.identical {
-                verdict.duplicates.extend(same.rows.iter().skip(1));
+                verdict.duplicates.extend(same.rows.iter().skip(1).cloned());
                 continue;
             }
-            verdict.refused.extend(&same.rows);
+            verdict.refused.extend(same.rows.iter().cloned());
             for row in &same.rows {
-                let others: Vec<String> =
-                    same.rows.iter().filter(|other| *other != row).take(5).map(u32::to_string).collect();
+                let others = same.rows.iter().filter(|other| *other != row).take(5);
+                let others: Vec<String> = others
+                    .map(|other| match other.sheet.as_deref().filter(|_| other.sheet != row.sheet) {
+                        Some(sheet) => format!("{} of sheet `{sheet}`", other.row),
+                        None => other.row.to_string(),
+                    })
+                    .collect();
                 verdict.faults.push(Fault {
-                    at: place(*row, table.key.first()),
+                    at: place(row, table.key.first()),
                     column: None,
                     rule_id: "row::duplicate_key".to_owned(),
                     severity: Severity::Error,
@@ -301,13 +335,13 @@ impl Verdict {
             }
         }
         // A row that is refused is not skipped as well.
-        verdict.duplicates = verdict.duplicates.difference(&verdict.refused).copied().collect();
+        verdict.duplicates = verdict.duplicates.difference(&verdict.refused).cloned().collect();
         verdict
     }
 }
 
 /// A typed row as text, for the quarantine.
-fn as_text(batch: &RecordBatch, index: usize, row: u32) -> RefusedRow {
+fn as_text(batch: &RecordBatch, index: usize, row: &RowOf) -> RefusedRow {
     let options = arrow::util::display::FormatOptions::default();
     let cells = batch.columns().iter().map(|column| {
         if column.is_null(index) {
@@ -316,5 +350,5 @@ fn as_text(batch: &RecordBatch, index: usize, row: u32) -> RefusedRow {
         arrow::util::display::ArrayFormatter::try_new(column, &options)
             .map_or_else(|_| String::new(), |formatter| formatter.value(index).to_string())
     });
-    RefusedRow { row, cells: cells.collect() }
+    RefusedRow { sheet: row.sheet.clone(), row: row.row, cells: cells.collect() }
 }

@@ -109,7 +109,7 @@ fn fault_schema() -> SchemaRef {
     ]))
 }
 
-/// Refused rows, written as they come: number, and the cells as a JSON list.
+/// Refused rows, written as they come: sheet, number, and the cells as a JSON list.
 pub(super) struct RefusedFile {
     lake: PathBuf,
     relative: String,
@@ -130,15 +130,17 @@ impl RefusedFile {
             return Ok(());
         }
         let schema: SchemaRef = Arc::new(Schema::new(vec![
+            Field::new("sheet", DataType::Utf8, true),
             Field::new("row_number", DataType::Int32, false),
             Field::new("cells", DataType::Utf8, false),
         ]));
         if self.file.is_none() {
             self.file = Some(TableFile::create(&self.lake, &self.relative, &schema)?);
         }
+        let sheets: StringArray = rows.iter().map(|row| row.sheet.as_deref()).collect();
         let numbers: Int32Array = rows.iter().map(|row| i32::try_from(row.row).ok()).collect();
         let cells: StringArray = rows.iter().map(|row| serde_json::to_string(&row.cells).ok()).collect();
-        let batch = RecordBatch::try_new(schema, vec![Arc::new(numbers), Arc::new(cells)])
+        let batch = RecordBatch::try_new(schema, vec![Arc::new(sheets), Arc::new(numbers), Arc::new(cells)])
             .map_err(|error| RunError::Read(error.to_string()))?;
         if let Some(file) = &mut self.file {
             file.write(&batch)?;

@@ -40,6 +40,7 @@ pub(super) fn layout(
         format: compiler.format(problems),
         header_rows: wire.header.rows.unwrap_or(1).max(1),
         header_within: wire.header.within.unwrap_or(40).max(1),
+        title: wire.header.title.as_ref().and_then(|title| compiler.regex(title, true, &["header", "title"], problems)),
         strip_footnotes: wire.header.strip_footnotes,
         ignore: compiler.patterns(&wire.ignore, &["ignore"], problems),
         columns,
@@ -107,17 +108,40 @@ impl Compiler<'_> {
             self.regex(text, whole, &["columns", name, key], problems)
         };
         let file_name = pattern("file_name", &wire.file_name, false);
+        let sheet_name = pattern("sheet_name", &wire.sheet_name, false);
         let only = pattern("only", &wire.only, true);
-        if file_name.as_ref().is_some_and(|found| found.captures_len() < 2) {
+        let from_pattern = pattern("from_pattern", &wire.from_pattern.as_ref().map(|text| format!("(?i){text}")), true);
+        for (key, found) in [("file_name", &file_name), ("sheet_name", &sheet_name)] {
+            if found.as_ref().is_some_and(|found| found.captures_len() < 2) {
+                problems.push(self.document.problem(
+                    &["columns", name, key],
+                    "spec::no_group",
+                    "the pattern has no group".to_owned(),
+                    r"put the part that is the value in brackets: `_(\d{4})-`".to_owned(),
+                ));
+            }
+        }
+        let mut map = wire.map.clone();
+        let codes = self.table.columns.get(name).and_then(|column| column.codes.as_ref());
+        if let (true, Some(list)) = (wire.by_label, codes) {
+            for (code, about) in &list.codes {
+                map.entry(about.label.clone()).or_insert_with(|| code.clone());
+            }
+        } else if wire.by_label {
             problems.push(self.document.problem(
-                &["columns", name, "file_name"],
-                "spec::no_group",
-                "the pattern has no group".to_owned(),
-                r"put the part that is the value in brackets: `_(\d{4})-`".to_owned(),
+                &["columns", name, "by_label"],
+                "spec::code_list",
+                format!("column `{name}` has no code list whose labels could stand in its cells"),
+                "drop `by_label`, or name the list in the contract".to_owned(),
             ));
         }
         Arrival {
-            from: if wire.from.is_empty() { vec![name.to_owned()] } else { wire.from.clone() },
+            from: if wire.from.is_empty() && from_pattern.is_none() {
+                vec![name.to_owned()]
+            } else {
+                wire.from.clone()
+            },
+            from_pattern,
             occurrence: wire.occurrence,
             optional: wire.optional,
             formats: if wire.formats.is_empty() {
@@ -127,8 +151,9 @@ impl Compiler<'_> {
             },
             constant: wire.constant.clone(),
             file_name,
+            sheet_name,
             repair: wire.repair.clone(),
-            map: wire.map.clone(),
+            map,
             only,
             strip_footnotes: wire.strip_footnotes,
             prefix: wire.prefix.clone(),
@@ -137,8 +162,9 @@ impl Compiler<'_> {
     }
 
     fn format(&self, problems: &mut Vec<Problem>) -> Format {
-        match (&self.wire.format.csv, &self.wire.format.workbook) {
-            (Some(csv), None) => {
+        let wire = &self.wire.format;
+        match (&wire.csv, &wire.workbook, &wire.xml) {
+            (Some(csv), None, None) => {
                 let encoding = match csv.encoding.as_deref() {
                     None | Some("utf-8") => Encoding::Utf8,
                     Some("windows-1252") => Encoding::Windows1252,
@@ -161,17 +187,40 @@ impl Compiler<'_> {
                     },
                 }
             }
-            (None, Some(workbook)) => Format::Workbook {
-                sheets: globs(&workbook.sheets, &["format", "workbook", "sheets"], self.document, problems),
-            },
+            (None, Some(workbook), None) => {
+                if workbook.stack && workbook.sheets.is_empty() {
+                    problems.push(self.document.problem(
+                        &["format", "workbook", "stack"],
+                        "spec::stack_without_sheets",
+                        "a table that goes on over sheets needs to know which".to_owned(),
+                        r#"name them: `sheets = ["Sep *", "Oct *"]`"#.to_owned(),
+                    ));
+                }
+                Format::Workbook {
+                    sheets: globs(&workbook.sheets, &["format", "workbook", "sheets"], self.document, problems),
+                    stack: workbook.stack,
+                }
+            }
+            (None, None, Some(xml)) => {
+                let row: Vec<String> = xml.row.split('/').map(str::to_owned).collect();
+                if row.iter().any(String::is_empty) {
+                    problems.push(self.document.problem(
+                        &["format", "xml", "row"],
+                        "spec::row_path",
+                        format!("`{}` is not a path of elements", xml.row),
+                        "write the names from the root to the row: `Message/Persons/Person`".to_owned(),
+                    ));
+                }
+                Format::Xml { row, into: xml.into.clone() }
+            }
             _ => {
                 problems.push(self.document.problem(
                     &["format"],
                     "spec::format",
                     "a layout has exactly one format".to_owned(),
-                    "write `[format.csv]` or `[format.workbook]`".to_owned(),
+                    "write `[format.csv]`, `[format.workbook]` or `[format.xml]`".to_owned(),
                 ));
-                Format::Workbook { sheets: None }
+                Format::Workbook { sheets: None, stack: false }
             }
         }
     }

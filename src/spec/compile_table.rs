@@ -82,6 +82,9 @@ pub(super) fn table(
             "add `period = \"<column>\"`".to_owned(),
         ));
     }
+    for (index, column) in wire.period_with.iter().enumerate() {
+        known(&["period_with", &index.to_string()], column, "`period_with`", problems);
+    }
     let mut seen = BTreeSet::new();
     for (index, rule) in wire.rules.iter().enumerate() {
         let at = index.to_string();
@@ -124,6 +127,7 @@ pub(super) fn table(
         key: wire.key.clone(),
         disposition: wire.disposition,
         period: wire.period.clone(),
+        period_with: wire.period_with.clone(),
         mart: wire.mart.clone(),
         rules: rules.collect(),
         columns,

@@ -157,6 +157,8 @@ pub struct Table {
     pub disposition: Disposition,
     /// The column that says which period a row speaks for.
     pub period: Option<String>,
+    /// Further columns that say, with `period`, which return a row belongs to.
+    pub period_with: Vec<String>,
     /// Name under schema `mart`, if shown column for column.
     pub mart: Option<String>,
     /// The columns in order.
@@ -304,8 +306,10 @@ pub struct Layout {
     pub format: Format,
     /// Rows that make one header.
     pub header_rows: u32,
-    /// The header is looked for in this many first rows.
+    /// The header is looked for in this many first rows, of the sheet or below the title.
     pub header_within: u32,
+    /// The title above this table, where several stand on one sheet.
+    pub title: Option<Regex>,
     /// Cut footnote digits from labels.
     pub strip_footnotes: bool,
     /// Labels known and not taken.
@@ -338,6 +342,15 @@ pub enum Format {
     Workbook {
         /// Sheet-name patterns; none for every visible sheet.
         sheets: Option<GlobSet>,
+        /// The table goes on over all of these sheets.
+        stack: bool,
+    },
+    /// XML.
+    Xml {
+        /// Names of the elements from the root to a row.
+        row: Vec<String>,
+        /// Elements within a row that are looked into.
+        into: Vec<String>,
     },
 }
 
@@ -355,6 +368,8 @@ pub enum Encoding {
 pub struct Arrival {
     /// Labels that name it, as written.
     pub from: Vec<String>,
+    /// A pattern of labels that name it.
+    pub from_pattern: Option<Regex>,
     /// Which of several equal labels.
     pub occurrence: Option<u32>,
     /// May be missing from the file.
@@ -365,6 +380,8 @@ pub struct Arrival {
     pub constant: Option<String>,
     /// Taken from the file's name.
     pub file_name: Option<Regex>,
+    /// Taken from the sheet's name.
+    pub sheet_name: Option<Regex>,
     /// Repairs that are listed.
     pub repair: BTreeMap<String, String>,
     /// Renamings that are not listed.

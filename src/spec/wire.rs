@@ -175,6 +175,10 @@ pub struct TableToml {
     /// The column that says which period a row speaks for. Required by `replace_period`.
     #[serde(default)]
     pub period: Option<String>,
+    /// Further columns that say, with `period`, which return a row belongs to: `["term"]`. A later delivery replaces an
+    /// earlier one only where all of them are equal.
+    #[serde(default)]
+    pub period_with: Vec<String>,
     /// Name under schema `mart` as which this table is shown column for column. Only without personal columns.
     #[serde(default)]
     pub mart: Option<String>,
@@ -346,7 +350,7 @@ pub struct LayoutToml {
     /// File-name patterns (globs, without folders, any case); default any name.
     #[serde(default)]
     pub files: Vec<String>,
-    /// The kind of file. Exactly one of `csv` and `workbook`.
+    /// The kind of file. Exactly one of `csv`, `workbook` and `xml`.
     pub format: FormatToml,
     /// Where the header is looked for, and how it is read.
     #[serde(default)]
@@ -378,6 +382,22 @@ pub struct FormatToml {
     /// An Excel workbook: xlsx, xlsm, xlsb or xls.
     #[serde(default)]
     pub workbook: Option<WorkbookToml>,
+    /// XML, of which each element at one path is a row.
+    #[serde(default)]
+    pub xml: Option<XmlToml>,
+}
+
+/// XML read as a table. Its labels are the names of the elements within a row that hold text (without namespace prefix),
+/// `@name` for an attribute, `Name/` for an element that is not looked into, and `Name#` for the place, from 1, of the
+/// row and of each element around it among all elements of its path: that is how a row knows its parent.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct XmlToml {
+    /// Path of the elements that are rows, from the root: `Message/Persons/Person`.
+    pub row: String,
+    /// Elements within a row that are looked into, such as `CollectionDetails`: what they hold belongs to the row.
+    #[serde(default)]
+    pub into: Vec<String>,
 }
 
 /// The dialect of a CSV. Declared, never guessed.
@@ -402,6 +422,10 @@ pub struct WorkbookToml {
     /// Sheet names, globs in any case. Default: every visible sheet, of which exactly one must have the header.
     #[serde(default)]
     pub sheets: Vec<String>,
+    /// The table goes on over all of these sheets, each with a header of its own: a sheet a month. Needs `sheets`; a sheet
+    /// that is not blank and fits no layout is then refused. Default false.
+    #[serde(default)]
+    pub stack: bool,
 }
 
 /// Where the header is looked for, and how it is read.
@@ -411,9 +435,13 @@ pub struct HeaderToml {
     /// Number of rows that make one header. Upper labels span the blanks to their right and are joined by ` / `. Default 1.
     #[serde(default)]
     pub rows: Option<u32>,
-    /// The header is looked for in this many first rows. Default 40.
+    /// The header is looked for in this many first rows, of the sheet or below the title. Default 40.
     #[serde(default)]
     pub within: Option<u32>,
+    /// Several tables stand on one sheet, one below the other: the first filled cell of the row that is the title of this
+    /// one (a regular expression over the whole cell, white space made one space). It ends where the next title stands.
+    #[serde(default)]
+    pub title: Option<String>,
     /// Cut footnote digits glued to the end of a label (`decisions1,9`). Default false.
     #[serde(default)]
     pub strip_footnotes: bool,
@@ -423,9 +451,13 @@ pub struct HeaderToml {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArrivalToml {
-    /// Header labels, any of which names this column. Default the column's own name.
+    /// Header labels, any of which names this column. Default the column's own name, unless there is a `from_pattern`.
     #[serde(default)]
     pub from: Vec<String>,
+    /// A regular expression over the whole label, in any case and with white space made one space: for labels that carry
+    /// instructions.
+    #[serde(default)]
+    pub from_pattern: Option<String>,
     /// Which of several equal labels, from the left, 1-based. Naming it says that the duplicate is known: it is listed as a query.
     #[serde(default)]
     pub occurrence: Option<u32>,
@@ -441,6 +473,12 @@ pub struct ArrivalToml {
     /// A regular expression over the file's name whose first group is the value for every row.
     #[serde(default)]
     pub file_name: Option<String>,
+    /// A regular expression over the sheet's name whose first group is the value for every row.
+    #[serde(default)]
+    pub sheet_name: Option<String>,
+    /// The cell may hold the label of a code instead of the code. Default false.
+    #[serde(default)]
+    pub by_label: bool,
     /// Repairs of known damage (`"01-May" = "1-5"`): each is listed, with the raw text, as an info fault.
     #[serde(default)]
     pub repair: BTreeMap<String, String>,

@@ -175,13 +175,19 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
              JOIN conformed._delivery AS delivery ON delivery.delivery_id = part._delivery)",
             engine::file_list(&parts)
         );
-        let period = table.period.as_ref().map(|period| name(period));
-        let sql = match (table.disposition, period) {
-            (Disposition::ReplacePeriod, Some(period)) if parts.len() > 1 => format!(
-                "WITH rows AS {rows}, latest AS (SELECT {period} AS p, max(_rank) AS r FROM rows GROUP BY 1) \
-                 SELECT rows.* EXCLUDE (_rank), rows._rank < latest.r AS _superseded FROM rows JOIN latest ON rows.{period} IS NOT DISTINCT FROM latest.p"
+        let period: Vec<String> = table.period.iter().chain(&table.period_with).map(|column| name(column)).collect();
+        let sql = match table.disposition {
+            Disposition::ReplacePeriod if parts.len() > 1 && !period.is_empty() => format!(
+                "WITH rows AS {rows}, latest AS (SELECT {keys}, max(_rank) AS _r FROM rows GROUP BY {keys}) \
+                 SELECT rows.* EXCLUDE (_rank), rows._rank < latest._r AS _superseded FROM rows JOIN latest ON {equal}",
+                keys = period.join(", "),
+                equal = period
+                    .iter()
+                    .map(|column| format!("rows.{column} IS NOT DISTINCT FROM latest.{column}"))
+                    .collect::<Vec<_>>()
+                    .join(" AND ")
             ),
-            (Disposition::ReplaceAll, _) => {
+            Disposition::ReplaceAll => {
                 format!("SELECT rows.* EXCLUDE (_rank), rows._rank < {newest} AS _superseded FROM {rows} AS rows")
             }
             _ => format!("SELECT rows.* EXCLUDE (_rank), false AS _superseded FROM {rows} AS rows"),

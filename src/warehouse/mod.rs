@@ -22,4 +22,4 @@ pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };
 pub use query::{query, query_each, query_read};
-pub use rules::{Finding, Findings, SameKey, check_expression, evaluate};
+pub use rules::{Finding, Findings, RowOf, SameKey, check_expression, evaluate};

@@ -1,10 +1,20 @@
 //! The rules of a table, tried on its conformed Parquet: SQL expressions, and the key that makes a row unique.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::{WarehouseError, contract};
 use crate::spec::{Rule, Table};
+
+/// A source row: its sheet, if the file has sheets, and its number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowOf {
+    /// The sheet.
+    pub sheet: Option<Arc<str>>,
+    /// The row, 1-based.
+    pub row: u32,
+}
 
 /// A row that fails a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +22,7 @@ pub struct Finding {
     /// Index of the rule in the table.
     pub rule: usize,
     /// The source row.
-    pub row: u32,
+    pub row: RowOf,
     /// The values of the rule's columns, as text.
     pub values: Vec<Option<String>>,
 }
@@ -21,7 +31,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SameKey {
     /// The rows, in order.
-    pub rows: Vec<u32>,
+    pub rows: Vec<RowOf>,
     /// Whether they are equal in every column.
     pub identical: bool,
 }
@@ -50,7 +60,10 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
     for (index, rule) in table.rules.iter().enumerate() {
         let columns: String =
             rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
-        let sql = format!("SELECT _row{columns} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _row", rule.check);
+        let sql = format!(
+            "SELECT _row, _sheet{columns} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
+            rule.check
+        );
         let doing = format!("try rule {} of table {}", rule.id, table.name);
         let failed = |error| WarehouseError::database(&doing)(error);
         let mut statement = connection.prepare(&sql).map_err(failed)?;
@@ -58,10 +71,12 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
         while let Some(row) = rows.next().map_err(failed)? {
             let mut values = Vec::with_capacity(rule.columns.len());
             for column in 0..rule.columns.len() {
-                values.push(row.get::<_, Option<String>>(column + 1).map_err(failed)?);
+                values.push(row.get::<_, Option<String>>(column + 2).map_err(failed)?);
             }
             let number = row.get::<_, i32>(0).map_err(failed)?;
-            findings.failed.push(Finding { rule: index, row: u32::try_from(number).unwrap_or(0), values });
+            let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
+            let row = RowOf { sheet, row: u32::try_from(number).unwrap_or(0) };
+            findings.failed.push(Finding { rule: index, row, values });
         }
     }
     let key = names(table.key.iter().map(String::as_str));
@@ -73,19 +88,34 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
         let columns = contract::columns(table);
         let lineage = |name: &str| contract::ADDRESS.iter().any(|column| column.0 == name);
         let all = names(columns.iter().map(|column| column.name.as_str()).filter(|name| !lineage(name)));
+        // One line a row, groups one after the other: a sheet's name may hold any character, so nothing is glued.
         let sql = format!(
-            "SELECT string_agg(CAST(_row AS VARCHAR), ',' ORDER BY _row), count(DISTINCT row({all})) = 1, min(_row) \
-             FROM rows GROUP BY {key} HAVING count(*) > 1 ORDER BY min(_row)"
+            "WITH groups AS (SELECT {key}, count(DISTINCT row({all})) = 1 AS _same, row_number() OVER (ORDER BY min(_sheet) NULLS FIRST, min(_row)) AS _group \
+             FROM rows GROUP BY {key} HAVING count(*) > 1) \
+             SELECT groups._group, groups._same, rows._row, rows._sheet FROM rows JOIN groups ON {equal} \
+             ORDER BY groups._group, rows._sheet NULLS FIRST, rows._row",
+            equal = table
+                .key
+                .iter()
+                .map(|column| format!("rows.{0} IS NOT DISTINCT FROM groups.{0}", name(column)))
+                .collect::<Vec<_>>()
+                .join(" AND ")
         );
         let failed = |error| WarehouseError::database(&doing)(error);
         let mut statement = connection.prepare(&sql).map_err(failed)?;
         let mut rows = statement.query([]).map_err(failed)?;
+        let mut open = 0;
         while let Some(row) = rows.next().map_err(failed)? {
-            let list = row.get::<_, String>(0).map_err(failed)?;
-            let identical = row.get::<_, bool>(1).map_err(failed)?;
-            findings
-                .same_key
-                .push(SameKey { rows: list.split(',').filter_map(|row| row.parse().ok()).collect(), identical });
+            let group = row.get::<_, i64>(0).map_err(failed)?;
+            let number = row.get::<_, i32>(2).map_err(failed)?;
+            let sheet = row.get::<_, Option<String>>(3).map_err(failed)?.map(Arc::from);
+            if group != open {
+                open = group;
+                findings.same_key.push(SameKey { rows: Vec::new(), identical: row.get(1).map_err(failed)? });
+            }
+            if let Some(same) = findings.same_key.last_mut() {
+                same.rows.push(RowOf { sheet, row: u32::try_from(number).unwrap_or(0) });
+            }
         }
     }
     Ok(findings)

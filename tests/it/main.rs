@@ -17,8 +17,12 @@ mod known_figures;
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.
 mod privacy;
+/// A council's own returns: no row is lost, and each shape gives the same bytes.
+mod returns;
 /// Every sample of every layout gives the rows and faults that are expected.
 mod samples;
+/// The SEN2 return in its four shapes.
+mod sen2;
 /// A small place in which one run is quick.
 mod small;
 

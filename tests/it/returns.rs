@@ -1,0 +1,174 @@
+//! A council's own returns: files made here or lent by `../shared/data`, conformed as a run conforms them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rust_xlsxwriter::{Format, Workbook};
+use sendmart::lake::Place;
+use sendmart::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey, TableBook};
+use sendmart::spec::Definitions;
+use sendmart::warehouse::Limits;
+
+/// A place of its own with the checkout's definitions.
+pub(crate) struct Bench {
+    folder: tempfile::TempDir,
+    definitions: Definitions,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let definitions = sendmart::spec::load(crate::checkout(), None).unwrap();
+        Self { folder: tempfile::tempdir().unwrap(), definitions }
+    }
+
+    fn place(&self) -> Place {
+        Place::new(self.folder.path(), "var")
+    }
+
+    /// Lands a file and conforms it.
+    pub(crate) fn conform(&self, collection: &str, file_name: &str, bytes: &[u8]) -> Book {
+        let place = self.place();
+        let sha256 = format!("00{}", file_name.replace(' ', "_"));
+        let landed = place.landed(&sha256);
+        fs::create_dir_all(landed.parent().unwrap()).unwrap();
+        fs::write(&landed, bytes).unwrap();
+        let delivery = Delivery {
+            delivery_id: DeliveryId(sha256.clone()),
+            collection: collection.to_owned(),
+            file_name: file_name.to_owned(),
+            source: file_name.to_owned(),
+            received_at: jiff::Timestamp::UNIX_EPOCH,
+            bytes: bytes.len() as u64,
+            sha256,
+            maturity: None,
+        };
+        let limits = Limits { threads: 2, megabytes: 256 };
+        let key = PseudonymKey::new(1, [7; 32]);
+        sendmart::run::conform(&place, &self.definitions.collections[collection], &delivery, Some(&key), limits)
+            .unwrap()
+    }
+
+    fn batches(&self, part: Option<&PartFile>) -> Vec<RecordBatch> {
+        let Some(part) = part else { return Vec::new() };
+        let file = fs::File::open(self.place().lake().join(&part.path)).unwrap();
+        ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().map(Result::unwrap).collect()
+    }
+
+    /// The faults of a table, rule by rule, with their cells.
+    pub(crate) fn faults(&self, table: &TableBook) -> BTreeMap<String, Vec<String>> {
+        let mut faults: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for batch in self.batches(table.quarantine.as_ref()) {
+            for row in 0..batch.num_rows() {
+                faults.entry(text(&batch, "rule_id", row)).or_default().push(text(&batch, "cell", row));
+            }
+        }
+        faults
+    }
+}
+
+fn text(batch: &RecordBatch, column: &str, row: usize) -> String {
+    let options = FormatOptions::default().with_null("");
+    ArrayFormatter::try_new(batch.column_by_name(column).unwrap(), &options).unwrap().value(row).to_string()
+}
+
+/// The columns that say where a row came from.
+const LINEAGE: [&str; 3] = ["_delivery", "_sheet", "_row"];
+
+/// The Parquet file that a table makes without its lineage columns. What is not kept of a row stays in it as one number.
+pub(crate) fn without_lineage(bench: &Bench, table: &TableBook) -> Vec<u8> {
+    let batches = bench.batches(table.conformed.as_ref());
+    let schema = batches.first().map_or_else(
+        || panic!("{} has no row", table.table),
+        |batch| {
+            let keep: Vec<usize> = (0..batch.num_columns())
+                .filter(|index| !LINEAGE.contains(&batch.schema().field(*index).name().as_str()))
+                .collect();
+            (batch.schema().project(&keep).unwrap(), keep)
+        },
+    );
+    let kept: Vec<RecordBatch> = batches.iter().map(|batch| batch.project(&schema.1).unwrap()).collect();
+    let whole = concat_batches(&std::sync::Arc::new(schema.0), &kept).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut bytes, whole.schema(), None).unwrap();
+    writer.write(&whole).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+/// The members of the samples of COLLECT, where they are.
+fn blade_samples() -> Option<Vec<(String, Vec<u8>)>> {
+    let path: PathBuf = crate::checkout().join("../shared/data/census/collect_blade_samples_synthetic.zip");
+    let mut archive = zip::ZipArchive::new(Cursor::new(fs::read(path).ok()?)).unwrap();
+    let members = (0..archive.len()).map(|index| {
+        let mut member = archive.by_index(index).unwrap();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        (member.name().unwrap().into_owned(), bytes)
+    });
+    Some(members.collect())
+}
+
+#[test]
+fn no_row_of_the_blade_samples_is_lost() {
+    let Some(members) = blade_samples() else { return };
+    let bench = Bench::new();
+    let mut all = 0;
+    for (name, bytes) in &members {
+        let book = bench.conform("school_census", name, bytes);
+        assert!(book.refused.is_none(), "{name}: {:?}", book.refused);
+        // Counted by another reader.
+        let rows = csv::Reader::from_reader(bytes.as_slice()).records().map(Result::unwrap).count() as u64;
+        let [table] = book.tables.as_slice() else { panic!("{name}: {} tables", book.tables.len()) };
+        assert_eq!((table.rows_read, table.rows_accepted), (rows, rows), "{name}: {:?}", bench.faults(table).keys());
+        assert_eq!(table.conformed.as_ref().unwrap().rows, rows, "{name}");
+        all += rows;
+    }
+    assert_eq!((members.len(), all), (13, 79_391));
+}
+
+/// The same content as one workbook with a sheet a table: dates are dates, numbers numbers, True and False booleans.
+#[test]
+fn an_xlsx_extract_gives_the_bytes_of_the_blade_csvs() {
+    let Some(members) = blade_samples() else { return };
+    let bench = Bench::new();
+    let mut workbook = Workbook::new();
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    let mut wanted = BTreeMap::new();
+    for (name, bytes) in members.iter().filter(|(name, _)| name.starts_with("2025_spring_")) {
+        let first: Vec<u8> = bytes.split_inclusive(|byte| *byte == b'\n').take(200).flatten().copied().collect();
+        let table = name.trim_start_matches("2025_spring_").trim_end_matches(".csv");
+        let sheet = workbook.add_worksheet().set_name(table).unwrap();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(first.as_slice());
+        for (line, record) in (0..).zip(reader.records().map(Result::unwrap)) {
+            for (column, cell) in (0..).zip(record.iter()) {
+                let date = jiff::civil::Date::strptime("%Y-%b-%d %H:%M:%S", cell);
+                if let Ok(date) = date {
+                    let serial = jiff::civil::date(1899, 12, 30).until(date).unwrap().get_days();
+                    sheet.write_with_format(line, column, f64::from(serial), &day).unwrap();
+                } else if let (true, Ok(number)) = (cell.ends_with(".0"), cell.parse::<f64>()) {
+                    sheet.write(line, column, number).unwrap();
+                } else if matches!(cell, "True" | "False") {
+                    sheet.write(line, column, cell == "True").unwrap();
+                } else if !cell.is_empty() {
+                    sheet.write(line, column, cell).unwrap();
+                }
+            }
+        }
+        let book = bench.conform("school_census", name, &first);
+        wanted.insert(book.tables[0].table.clone(), without_lineage(&bench, &book.tables[0]));
+    }
+    let book = bench.conform("school_census", "2025_spring_extract.xlsx", &workbook.save_to_buffer().unwrap());
+    assert!(book.refused.is_none(), "{:?}", book.refused);
+    assert_eq!(book.tables.len(), wanted.len());
+    for table in &book.tables {
+        assert!(table.balances());
+        assert!(wanted[&table.table] == without_lineage(&bench, table), "{} differs", table.table);
+    }
+}
