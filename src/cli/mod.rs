@@ -6,6 +6,7 @@ mod faults;
 mod kpi;
 mod output;
 mod run;
+mod sample;
 mod status;
 
 use std::path::PathBuf;
@@ -109,6 +110,9 @@ enum Verb {
         #[arg(long, default_value = "var/demo")]
         out: PathBuf,
     },
+    /// Invent a county: its whole inbox in every shape that arrives, and the truth about it
+    #[command(after_help = sample::EXAMPLES)]
+    Sample(sample::SampleArgs),
     /// Print a shell completion script
     Completions {
         /// The shell
@@ -211,6 +215,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         }
         Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),
         Verb::Demo { out } => run::demo(context, &out),
+        Verb::Sample(args) => sample::sample(context, &args),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sendmart", &mut std::io::stdout());
             Ok(())

@@ -104,6 +104,7 @@ impl Term {
 }
 
 /// Easter Sunday of a year (Meeus, Jones, Butcher).
+#[expect(clippy::many_single_char_names, reason = "the letters of the published method")]
 pub(super) fn easter(year: i32) -> Day {
     let (a, b, c) = (year % 19, year / 100, year % 100);
     let (d, e) = (b / 4, b % 4);

@@ -104,13 +104,6 @@ impl Day {
         let _ = write!(out, "{year:04}-{name}-{day:02} 00:00:00");
     }
 
-    /// `2025-Feb-14 00:00:00`.
-    pub(super) fn blade(self) -> String {
-        let mut text = String::new();
-        self.write_blade(&mut text);
-        text
-    }
-
     /// `Feb`, in English whatever the locale.
     pub(super) fn month_name(self) -> &'static str {
         MONTHS[usize::try_from(self.ymd().1 - 1).unwrap_or_default()]
@@ -151,7 +144,9 @@ mod tests {
     fn days_are_those_of_the_calendar() {
         assert_eq!(Day::of(1970, 1, 1), Day(0));
         assert_eq!(Day::of(2025, 2, 14).serial(), 45_702);
-        assert_eq!(Day::of(2025, 2, 14).blade(), "2025-Feb-14 00:00:00");
+        let mut blade = String::new();
+        Day::of(2025, 2, 14).write_blade(&mut blade);
+        assert_eq!(blade, "2025-Feb-14 00:00:00");
         assert_eq!(Day::of(2025, 2, 14).weekday(), 4);
         assert_eq!(Day::of(2024, 2, 10).month_end(), Day::of(2024, 2, 29));
         assert_eq!(Day::of(2024, 2, 29).years_on(1), Day::of(2025, 3, 1));

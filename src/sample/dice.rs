@@ -1,6 +1,6 @@
 //! The county's chances: one small generator per entity, so that neither threads nor order change what happens.
 //!
-//! SplitMix64 (Steele, Lea and Flood 2014): 64 bits of state, full period, no table. Not for secrets.
+//! `SplitMix64` (Steele, Lea and Flood 2014): 64 bits of state, full period, no table. Not for secrets.
 
 /// What a generator is for: the same number of another stream gives other chances.
 #[derive(Debug, Clone, Copy)]

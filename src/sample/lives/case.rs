@@ -45,7 +45,7 @@ pub(in crate::sample) struct Assessment {
 pub(in crate::sample) struct Plan {
     pub(in crate::sample) start: Day,
     /// The day it ended, and the reason by its SEN2 code; a day that lies ahead is as good as none.
-    pub(in crate::sample) cease: Option<(Day, u8)>,
+    pub(in crate::sample) cease: (Day, u8),
     pub(in crate::sample) has_budget: bool,
     pub(in crate::sample) reviews: Vec<Review>,
 }
@@ -53,12 +53,13 @@ pub(in crate::sample) struct Plan {
 impl Plan {
     /// Whether the plan is in force at the end of a day.
     pub(in crate::sample) fn is_in_force(&self, day: Day) -> bool {
-        self.start <= day && self.cease.is_none_or(|(ceased, _)| ceased > day)
+        self.start <= day && self.cease.0 > day
     }
 }
 
 /// One request for an assessment, and what came of it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a case, each told in a return by itself")]
 pub(in crate::sample) struct Case {
     /// Its record number, the same in every return.
     pub(in crate::sample) number: u32,
@@ -254,7 +255,7 @@ fn follow(pupils: &[Pupil], case: &mut Case, advice_given: Day, dice: &mut Dice,
 }
 
 /// When and why a plan ends: with a move, when it is no longer needed, or some time after school.
-fn cease(pupil: &Pupil, start: Day, dice: &mut Dice) -> Option<(Day, u8)> {
+fn cease(pupil: &Pupil, start: Day, dice: &mut Dice) -> (Day, u8) {
     let school_end = Day::of(pupil.cohort + 12, 7, 31);
     let oldest = Day::of(pupil.cohort + 21, 8, 31);
     let (day, reason) = if let Some(goes) = pupil.goes {
@@ -265,5 +266,5 @@ fn cease(pupil: &Pupil, start: Day, dice: &mut Dice) -> Option<(Day, u8)> {
         let after = school_end + dice.between(30, 2_600);
         if after >= oldest { (oldest, 1) } else { (after, dice.weighted(&[(6, 60), (2, 15), (3, 10), (4, 15)])) }
     };
-    Some((sitting(day.max(start + 60)), reason))
+    (sitting(day.max(start + 60)), reason)
 }

@@ -18,11 +18,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) use attendance::{Attendance, CODES};
 pub(super) use case::{Case, Outcome, Plan};
 pub(super) use practice::{Audit, Discussion, ToolUse, third_suspensions};
-pub(super) use pupil::{Pupil, Spell, year_code};
-pub(super) use review::{AGENCIES, Review};
+pub(super) use pupil::{Pupil, year_code};
+pub(super) use review::Review;
 pub(super) use school::{Establishment, Origin, Phase, Schools};
 pub(super) use suspension::{Category, Suspension};
-pub(super) use workforce::{Caseload, Post};
+pub(super) use workforce::{Caseload, Post, Stint};
 
 use super::calendar::Calendar;
 use super::day::Day;

@@ -14,6 +14,7 @@ pub(in crate::sample) const AGENCIES: [&str; 7] =
 
 /// One agency's part in a review.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the columns of the register")]
 pub(in crate::sample) struct Contribution {
     /// One of [`AGENCIES`].
     pub(in crate::sample) agency: &'static str,
@@ -53,7 +54,7 @@ pub(super) fn simulate(plan: &mut Plan, case: u32, seed: u64, calendar: &Calenda
     let dice = &mut Dice::new(seed, Stream::Review, u64::from(case));
     let is_known: Vec<bool> =
         [1.0, 0.55, 0.25, 0.35, 0.3, 1.0, 1.0].into_iter().map(|share| dice.chance(share)).collect();
-    let ends = plan.cease.map_or(Day::NEVER, |(day, _)| day).min(calendar.end());
+    let ends = plan.cease.0.min(calendar.end());
     let mut previous = plan.start;
     loop {
         let days = if dice.chance(0.72) { dice.between(310, 364) } else { dice.between(366, 520) };
@@ -68,8 +69,8 @@ pub(super) fn simulate(plan: &mut Plan, case: u32, seed: u64, calendar: &Calenda
         let outcome = dice.weighted(&[("M", 57), ("A", 42), ("C", 1)]);
         if outcome == "C" {
             let ceases = sitting(meeting + waits + 60);
-            if plan.cease.is_none_or(|(day, _)| ceases < day) {
-                plan.cease = Some((ceases, 2));
+            if ceases < plan.cease.0 {
+                plan.cease = (ceases, 2);
             }
         }
         let contributions = if meeting >= calendar.start() {

@@ -82,7 +82,7 @@ const REASONS_BEFORE_2020: [(&str, u32); 12] = [
     ("TH", 1),
     ("OT", 9),
 ];
-const REASONS_NEW_IN_2025: [(&str, u32); 13] = [
+const REASONS_NEW_IN_2026: [(&str, u32); 13] = [
     ("BW", 2),
     ("TB", 2),
     ("SB", 2),
@@ -101,8 +101,7 @@ const REASONS_NEW_IN_2025: [(&str, u32); 13] = [
 fn reason(dice: &mut Dice, year: i32) -> &'static str {
     match year {
         ..2020 => dice.weighted(&REASONS_BEFORE_2020),
-        2025.. if dice.chance(0.4) => dice.weighted(&REASONS_NEW_IN_2025),
-        // The code for breaking public-health rules came and went with the pandemic in practice.
+        2026.. if dice.chance(0.4) => dice.weighted(&REASONS_NEW_IN_2026),
         _ => dice.weighted(&REASONS),
     }
 }
