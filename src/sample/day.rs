@@ -103,11 +103,6 @@ impl Day {
         let name = MONTHS[usize::try_from(month - 1).unwrap_or_default()];
         let _ = write!(out, "{year:04}-{name}-{day:02} 00:00:00");
     }
-
-    /// `Feb`, in English whatever the locale.
-    pub(super) fn month_name(self) -> &'static str {
-        MONTHS[usize::try_from(self.ymd().1 - 1).unwrap_or_default()]
-    }
 }
 
 impl Add<i32> for Day {

@@ -11,6 +11,8 @@ mod kills;
 mod known_figures;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
+/// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
+mod sample;
 /// Every sample of every layout gives the rows and faults that are expected.
 mod samples;
 /// A small place in which one run is quick.

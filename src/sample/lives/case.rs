@@ -148,8 +148,10 @@ fn ask(pupil: &Pupil, index: usize, phases: &dyn Fn(usize) -> Phase, seed: u64, 
         Some((from, _)) if dice.chance(0.52) => from + dice.between(100, 1_900),
         None if dice.chance(0.035) => entry + dice.between(0, 4_400),
         _ => return,
-    }
-    .working();
+    };
+    // Plans began with the Act; what came before were statements, turned into plans over three years.
+    let act = Day::of(2014, 9, 1);
+    let received = if received < act { act + dice.between(0, 1_100) } else { received }.working();
     let Some((_, first)) = pupil.first else { return };
     let came_later = first > Day::of(pupil.cohort, 10, 1);
     let last = pupil.goes.unwrap_or(Day::of(pupil.cohort + 13, 7, 1));

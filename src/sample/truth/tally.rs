@@ -90,12 +90,13 @@ impl Tally {
         sums.1 += denominator;
     }
 
-    /// The values of a rate: those with something to divide by.
+    /// The values of a rate: those with something to divide, or to divide by. A school that nobody was at in January may
+    /// have suspensions and no headcount.
     pub(super) fn rates(self, kpi_id: &'static str, period: &str, out: &mut Vec<KpiTruth>) {
         out.extend(
             self.sums
                 .into_iter()
-                .filter(|(_, sums)| sums.1 > Amount::default())
+                .filter(|(_, sums)| *sums != Default::default())
                 .map(|(key, sums)| truth(kpi_id, period, key, sums.0, Some(sums.1))),
         );
     }

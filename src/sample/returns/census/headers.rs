@@ -3,51 +3,51 @@
 use crate::sample::calendar::{Season, Term};
 
 /// Autumn 2024.
-const ON_ROLL_AUTUMN: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid, \
-     hoursatsetting,schoollunchtaken,parttime,topupfunding,termlysessionspossible,termlysessionsauthorised, \
-     termlysessionsunauthorised,senunitindicator,resourcedprovisionindicator,nonqualhrs,ftemp,qualhrs, \
-     qualhrspreviousyear,nonqualhrspreviousyear,tlevelqualhrs,tlevelnonqualhrs,moveoffrollflag,fundedhours, \
-     missingaddress,duplicatenotfunded,summerhalfterm2sessionspossible,extendedhours,eligibilitycode, \
-     summerhalfterm2sessionsauthorised,summerhalfterm2sessionsunauthorised,dafindicator, \
-     summerhalfterm2sessionseducational,summerhalfterm2sessionsexceptional, \
-     summerhalfterm2sessionscoronavirus,yssa,servicechild,language,classtype,enrolstatus,boarder,plaa, \
-     senprovision,ncyearactual,mathsgcsehighestpriorattainment,mathsgcsepriorattainmentyear11, \
-     englishgcsehighestpriorattainment,englishgcsepriorattainmentyear11,mathsgcsefundingexemption, \
-     englishgcsefundingexemption,mathsgcsehighestpriorattainmentpreviousyear, \
+const ON_ROLL_AUTUMN: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid,\
+     hoursatsetting,schoollunchtaken,parttime,topupfunding,termlysessionspossible,termlysessionsauthorised,\
+     termlysessionsunauthorised,senunitindicator,resourcedprovisionindicator,nonqualhrs,ftemp,qualhrs,\
+     qualhrspreviousyear,nonqualhrspreviousyear,tlevelqualhrs,tlevelnonqualhrs,moveoffrollflag,fundedhours,\
+     missingaddress,duplicatenotfunded,summerhalfterm2sessionspossible,extendedhours,eligibilitycode,\
+     summerhalfterm2sessionsauthorised,summerhalfterm2sessionsunauthorised,dafindicator,\
+     summerhalfterm2sessionseducational,summerhalfterm2sessionsexceptional,\
+     summerhalfterm2sessionscoronavirus,yssa,servicechild,language,classtype,enrolstatus,boarder,plaa,\
+     senprovision,ncyearactual,mathsgcsehighestpriorattainment,mathsgcsepriorattainmentyear11,\
+     englishgcsehighestpriorattainment,englishgcsepriorattainmentyear11,mathsgcsefundingexemption,\
+     englishgcsefundingexemption,mathsgcsehighestpriorattainmentpreviousyear,\
      englishgcsehighestpriorattainmentpreviousyear,eyppr,eyppbf";
 /// Spring 2025.
-const ON_ROLL_SPRING: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid, \
-     hoursatsetting,schoollunchtaken,parttime,topupfunding,unitcontacttime,termlysessionspossible, \
-     senunitindicator,resourcedprovisionindicator,moveoffrollflag,fundedhours,missingaddress, \
-     duplicatenotfunded,extendedhours,eligibilitycode,dafindicator,ethnicity,yssa,servicechild,language, \
+const ON_ROLL_SPRING: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid,\
+     hoursatsetting,schoollunchtaken,parttime,topupfunding,unitcontacttime,termlysessionspossible,\
+     senunitindicator,resourcedprovisionindicator,moveoffrollflag,fundedhours,missingaddress,\
+     duplicatenotfunded,extendedhours,eligibilitycode,dafindicator,ethnicity,yssa,servicechild,language,\
      classtype,enrolstatus,boarder,plaa,senprovision,ncyearactual,eyppr,eyppbf,youngcarer";
 /// Summer 2025.
-const ON_ROLL_SUMMER: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid, \
-     hoursatsetting,schoollunchtaken,parttime,topupfunding,termlysessionspossible,senunitindicator, \
-     resourcedprovisionindicator,moveoffrollflag,fundedhours,missingaddress,extendedhours,eligibilitycode, \
-     dafindicator,yssa,servicechild,language,classtype,enrolstatus,boarder,plaa,senprovision,ncyearactual, \
+const ON_ROLL_SUMMER: &str = "pupilonrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,pupilonrollorderseqcolumn,sourceid,schoolcensustableid,\
+     hoursatsetting,schoollunchtaken,parttime,topupfunding,termlysessionspossible,senunitindicator,\
+     resourcedprovisionindicator,moveoffrollflag,fundedhours,missingaddress,extendedhours,eligibilitycode,\
+     dafindicator,yssa,servicechild,language,classtype,enrolstatus,boarder,plaa,senprovision,ncyearactual,\
      eyppr,eyppbf,expandedhours";
 /// Autumn 2024.
-const OFF_ROLL_AUTUMN: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid, \
-     schoolcensustableid,parttime,termlysessionspossible,termlysessionsauthorised,termlysessionsunauthorised, \
-     moveonrollflag,missingaddress,summerhalfterm2sessionsauthorised,summerhalfterm2sessionspossible, \
-     summerhalfterm2sessionsunauthorised,qualhrs,qualhrspreviousyear,nonqualhrspreviousyear,tlevelqualhrs, \
-     tlevelnonqualhrs,nonqualhrs,summerhalfterm2sessionseducational,summerhalfterm2sessionsexceptional, \
-     summerhalfterm2sessionscoronavirus,boarder,language,ncyearleaving,mathsgcsehighestpriorattainment, \
-     mathsgcsepriorattainmentyear11,englishgcsehighestpriorattainment,englishgcsepriorattainmentyear11, \
-     mathsgcsefundingexemption,englishgcsefundingexemption,mathsgcsehighestpriorattainmentpreviousyear, \
+const OFF_ROLL_AUTUMN: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid,\
+     schoolcensustableid,parttime,termlysessionspossible,termlysessionsauthorised,termlysessionsunauthorised,\
+     moveonrollflag,missingaddress,summerhalfterm2sessionsauthorised,summerhalfterm2sessionspossible,\
+     summerhalfterm2sessionsunauthorised,qualhrs,qualhrspreviousyear,nonqualhrspreviousyear,tlevelqualhrs,\
+     tlevelnonqualhrs,nonqualhrs,summerhalfterm2sessionseducational,summerhalfterm2sessionsexceptional,\
+     summerhalfterm2sessionscoronavirus,boarder,language,ncyearleaving,mathsgcsehighestpriorattainment,\
+     mathsgcsepriorattainmentyear11,englishgcsehighestpriorattainment,englishgcsepriorattainmentyear11,\
+     mathsgcsefundingexemption,englishgcsefundingexemption,mathsgcsehighestpriorattainmentpreviousyear,\
      englishgcsehighestpriorattainmentpreviousyear";
 /// Spring 2025.
-const OFF_ROLL_SPRING: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid, \
+const OFF_ROLL_SPRING: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid,\
      schoolcensustableid,parttime,termlysessionspossible,moveonrollflag,ethnicity,boarder,language";
 /// Summer 2025.
-const OFF_ROLL_SUMMER: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn, \
-     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid, \
+const OFF_ROLL_SUMMER: &str = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,middlenames,preferredsurname,formersurname,upn,\
+     formerupn,uniquelearnernumber,sex,entrydate,leavingdate,pupilnolongeronrollorderseqcolumn,sourceid,\
      schoolcensustableid,parttime,termlysessionspossible,moveonrollflag,boarder,language";
 
 /// `schoolcensus`: one row a return.
