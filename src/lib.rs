@@ -28,6 +28,8 @@ pub mod model;
 pub mod read;
 /// The plan and the steps in order: the page to read first.
 pub mod run;
+/// An invented county: lives, the returns made of them, and the truth beside them.
+pub mod sample;
 /// Fetch and land: folder, archive, HTTP.
 pub mod source;
 /// TOML into checked values; every problem at once.

@@ -8,6 +8,7 @@ mod kpi;
 mod output;
 mod privacy;
 mod run;
+mod sample;
 mod status;
 mod test;
 
@@ -124,6 +125,9 @@ enum Verb {
         #[arg(long, default_value = "var/demo")]
         out: PathBuf,
     },
+    /// Invent a county: its whole inbox in every shape that arrives, and the truth about it
+    #[command(after_help = sample::EXAMPLES)]
+    Sample(sample::SampleArgs),
     /// Print a shell completion script
     Completions {
         /// The shell
@@ -229,6 +233,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Key(verb) => key::key(context, &verb),
         Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),
         Verb::Demo { out } => run::demo(context, &out),
+        Verb::Sample(args) => sample::sample(context, &args),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sendmart", &mut std::io::stdout());
             Ok(())

@@ -19,6 +19,8 @@ mod open_data;
 mod privacy;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.
 mod returns;
+/// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
+mod sample;
 /// Every sample of every layout gives the rows and faults that are expected.
 mod samples;
 /// The SEN2 return in its four shapes.

@@ -1,0 +1,455 @@
+//! The registers that no national collection holds (domain notes 1f): a workbook a term or month, its header the field
+//! names. `plan_id` and `ehcna_request_id` are the record numbers of requests in SEN2.
+
+use std::collections::BTreeMap;
+
+use super::SampleError;
+use super::cell::Cell;
+use super::outbox::{Delivery, Outbox, addressed};
+use super::workbook::{Sheet, Style, bytes};
+use crate::sample::SampleRequest;
+use crate::sample::calendar::{Season, Term};
+use crate::sample::day::Day;
+use crate::sample::dice::{Dice, Stream};
+use crate::sample::lives::Lives;
+use crate::sample::mess::{Fault, Mess};
+
+/// The rows of one sheet.
+struct Table {
+    sheet: &'static str,
+    header: &'static [&'static str],
+    rows: Vec<Vec<Cell>>,
+    /// What may be wrong in a first delivery.
+    errors: &'static [(&'static str, Fault)],
+}
+
+/// Writes the registers of one term.
+///
+/// # Errors
+/// [`SampleError`] when a workbook cannot be made or written.
+pub(super) fn write_term(
+    lives: &Lives,
+    term: Term,
+    request: &SampleRequest,
+    outbox: &Outbox,
+) -> Result<(), SampleError> {
+    let what = format!("{}_{}", term.calendar_year(), term.word());
+    let received = (term.last_day() + 14).working();
+    let put = |collection: &'static str, tables: Vec<Table>| put(collection, received, &what, tables, request, outbox);
+    put("annual_review_contributions", vec![contributions(lives, term)])?;
+    put("ehcp_audit", vec![audits(lives, term)])?;
+    put("graduated_response", vec![tool_uses(lives, term), tool_returns(lives, term, request.seed)])?;
+    put("inclusion_discussions", vec![discussions(lives, term)])
+}
+
+/// Writes the registers of one month, by its last day.
+///
+/// # Errors
+/// [`SampleError`] when a workbook cannot be made or written.
+pub(super) fn write_month(
+    lives: &Lives,
+    month_end: Day,
+    request: &SampleRequest,
+    outbox: &Outbox,
+) -> Result<(), SampleError> {
+    let (year, month, _) = month_end.ymd();
+    let what = format!("{year}-{month:02}");
+    let received = (month_end + 8).working();
+    put("workforce_posts", received, &what, vec![posts(lives, month_end)], request, outbox)?;
+    put("workforce_caseload", received, &what, vec![caseloads(lives, month_end)], request, outbox)
+}
+
+/// Writes a workbook; twice where the mess says that a first one was corrected. One without rows is not sent.
+fn put(
+    collection: &'static str,
+    received: Day,
+    what: &str,
+    mut tables: Vec<Table>,
+    request: &SampleRequest,
+    outbox: &Outbox,
+) -> Result<(), SampleError> {
+    if tables.iter().all(|table| table.rows.is_empty()) {
+        return Ok(());
+    }
+    let name = format!("{collection}_{what}.xlsx");
+    let number = name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let mut dice = Dice::new(request.seed, Stream::Mess, number);
+    let is_corrected = dice.chance((request.mess * 15.0).min(1.0));
+    let rounds = if is_corrected { vec![true, false] } else { vec![false] };
+    for is_first in rounds {
+        let day = if is_corrected && !is_first { (received + 14).working() } else { received };
+        let delivery = Delivery::new(collection, day, what);
+        let (mut sheets, mut faults, mut rows) = (Vec::new(), Vec::new(), 0);
+        for table in &mut tables {
+            let mess_dice = Dice::new(dice.bits(), Stream::Mess, 2);
+            let mut mess = is_first.then(|| Mess::new(mess_dice, request.mess, table.header, table.errors));
+            let mut sheet = Sheet::new(table.sheet, Style::Register)?;
+            sheet.header(table.header)?;
+            for row in &table.rows {
+                sheet.row(&mut row.clone(), mess.as_mut())?;
+            }
+            rows += sheet.data_rows;
+            faults.extend(addressed(&delivery, &name, table.sheet, Some(table.sheet), table.header, mess.as_ref()));
+            sheets.push(sheet);
+        }
+        outbox.put(&delivery, &name, &bytes(sheets)?, rows, &faults)?;
+    }
+    Ok(())
+}
+
+fn is_in(term: Term, day: Day) -> bool {
+    term.first_day() <= day && day <= term.last_day()
+}
+
+fn contributions(lives: &Lives, term: Term) -> Table {
+    let mut rows = Vec::new();
+    for case in &lives.cases {
+        let reviews = case.plan.iter().flat_map(|plan| &plan.reviews).filter(|review| is_in(term, review.meeting));
+        for (review, one) in reviews.flat_map(|review| review.contributions.iter().map(move |one| (review, one))) {
+            rows.push(vec![
+                Cell::count(case.number),
+                Cell::Date(review.meeting),
+                Cell::Word(one.agency),
+                Cell::Flag(one.is_known),
+                Cell::date(one.invited),
+                Cell::date(one.requested),
+                Cell::Date(one.due),
+                Cell::date(one.received),
+                Cell::Flag(one.attended),
+                Cell::Flag(one.is_nil),
+                Cell::Flag(one.was_used),
+            ]);
+        }
+    }
+    Table {
+        sheet: "ar_contribution",
+        header: &[
+            "plan_id",
+            "review_meeting_date",
+            "agency",
+            "known_to_service",
+            "invited_date",
+            "requested_date",
+            "due_date",
+            "received_date",
+            "attended",
+            "nil_return",
+            "used_in_amended_plan",
+        ],
+        rows,
+        errors: &[
+            ("agency", Fault::UnknownCode),
+            ("due_date", Fault::ImpossibleDate),
+            ("plan_id", Fault::DuplicateRow),
+        ],
+    }
+}
+
+fn audits(lives: &Lives, term: Term) -> Table {
+    let mut rows = Vec::new();
+    for (index, one) in lives.audits.iter().enumerate().filter(|(_, one)| is_in(term, one.day)) {
+        let mut row = vec![
+            Cell::count(index + 1),
+            Cell::count(lives.cases[one.case].number),
+            Cell::Date(one.day),
+            Cell::Word(one.auditor),
+            Cell::Word(one.agency),
+            Cell::Word("2.1"),
+        ];
+        row.extend(one.sections.into_iter().chain(one.themes).map(Cell::count));
+        row.push(Cell::Word(one.overall));
+        row.push(Cell::Flag(one.second.is_some()));
+        row.push(one.second.map_or(Cell::Blank, Cell::Word));
+        rows.push(row);
+    }
+    Table {
+        sheet: "ehcp_audit",
+        header: &[
+            "audit_id",
+            "plan_id",
+            "audit_date",
+            "auditor",
+            "agency",
+            "tool_version",
+            "section_A",
+            "section_B",
+            "section_C",
+            "section_D",
+            "section_E",
+            "section_F",
+            "section_G",
+            "section_H",
+            "section_I",
+            "section_J",
+            "section_K",
+            "golden_thread",
+            "voice",
+            "health_quality",
+            "care_quality",
+            "overall",
+            "moderated",
+            "second_auditor_overall",
+        ],
+        rows,
+        errors: &[("overall", Fault::UnknownCode), ("audit_date", Fault::ImpossibleDate)],
+    }
+}
+
+fn tool_uses(lives: &Lives, term: Term) -> Table {
+    let mut rows = Vec::new();
+    for (index, one) in lives.tool_uses.iter().enumerate().filter(|(_, one)| is_in(term, one.opened)) {
+        let pupil = &lives.pupils[one.pupil];
+        rows.push(vec![
+            Cell::count(index + 1),
+            Cell::count(lives.schools.establishments[lives.schools.on(one.site, one.opened)].urn),
+            Cell::text(pupil.upn(one.opened).text()),
+            Cell::Text(format!("P{:06}", pupil.number)),
+            Cell::Date(one.opened),
+            Cell::Word(one.area),
+            Cell::Word(one.level),
+            Cell::Word(if one.level == "UNIVERSAL" { "Universal provision" } else { "Assess, plan, do, review" }),
+            Cell::count(one.cycle),
+            Cell::Date(one.review),
+            Cell::Word(one.outcome),
+            Cell::Word(one.author),
+            one.case.map_or(Cell::Blank, |case| Cell::count(lives.cases[case].number)),
+        ]);
+    }
+    Table {
+        sheet: "grt_use",
+        header: &[
+            "grt_id",
+            "urn",
+            "upn",
+            "pupil_ref",
+            "opened_date",
+            "area_of_need",
+            "level",
+            "tool_section",
+            "cycle_no",
+            "review_date",
+            "outcome",
+            "author_role",
+            "ehcna_request_id",
+        ],
+        rows,
+        errors: &[
+            ("upn", Fault::CheckLetter),
+            ("opened_date", Fault::ImpossibleDate),
+            ("outcome", Fault::UnknownCode),
+            ("grt_id", Fault::DuplicateRow),
+        ],
+    }
+}
+
+/// What each school says of its own use at the end of the term; some say nothing.
+fn tool_returns(lives: &Lives, term: Term, seed: u64) -> Table {
+    let mut with_plan: BTreeMap<usize, std::collections::BTreeSet<usize>> = BTreeMap::new();
+    for one in lives.tool_uses.iter().filter(|one| is_in(term, one.opened)) {
+        with_plan.entry(lives.schools.on(one.site, term.last_day())).or_default().insert(one.pupil);
+    }
+    let mut requests: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for case in lives.cases.iter().filter(|case| is_in(term, case.received)) {
+        let pupil = &lives.pupils[case.pupil];
+        if let Some(spell) = pupil.main_spell(case.received) {
+            let at = lives.schools.on(pupil.spells[spell].site, term.last_day());
+            let counts = requests.entry(at).or_default();
+            counts.0 += 1;
+            counts.1 += usize::from(case.has_tool_evidence);
+        }
+    }
+    let mut rows = Vec::new();
+    for (index, school) in lives.schools.establishments.iter().enumerate() {
+        let is_open = school.opened <= term.last_day() && school.closed.is_none_or(|closed| closed >= term.last_day());
+        let number = u64::from(school.urn) * 64 + u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
+        let dice = &mut Dice::new(seed, Stream::Return, number);
+        if !is_open || dice.chance(0.12) {
+            continue;
+        }
+        let plans = with_plan.get(&index).map_or(0, std::collections::BTreeSet::len);
+        let (asked, with_tool) = requests.get(&index).copied().unwrap_or_default();
+        let level = if plans == 0 { dice.between(0, 1) } else { dice.between(2, 3) };
+        rows.push(vec![
+            Cell::count(school.urn),
+            Cell::Text(format!("{} {}", term.calendar_year(), term.word())),
+            Cell::count(level),
+            Cell::Flag(plans > 0 || dice.chance(0.3)),
+            Cell::count(dice.between(0, 12)),
+            Cell::count(plans),
+            Cell::count(with_tool),
+            Cell::count(asked),
+            Cell::Date((term.last_day() + dice.between(-10, 10)).working()),
+            Cell::Flag(plans == 0 && asked == 0),
+        ]);
+    }
+    Table {
+        sheet: "grt_school_return",
+        header: &[
+            "urn",
+            "term",
+            "embed_level",
+            "senco_trained",
+            "staff_trained_n",
+            "pupils_with_plan_n",
+            "ehcna_with_grt_n",
+            "ehcna_n",
+            "returned_date",
+            "nil_return",
+        ],
+        rows,
+        errors: &[("returned_date", Fault::ImpossibleDate)],
+    }
+}
+
+fn discussions(lives: &Lives, term: Term) -> Table {
+    const AREAS: [&str; 4] = ["EAST", "NORTH", "SOUTH", "WEST"];
+    let mut rows = Vec::new();
+    for (index, one) in lives.discussions.iter().enumerate().filter(|(_, one)| is_in(term, one.meeting)) {
+        rows.push(vec![
+            Cell::count(index + 1),
+            Cell::Word(AREAS[one.site % AREAS.len()]),
+            Cell::Date(one.meeting),
+            Cell::count(lives.schools.establishments[lives.schools.on(one.site, one.meeting)].urn),
+            Cell::text(lives.pupils[one.pupil].upn(one.meeting).text()),
+            Cell::Word(one.trigger),
+            Cell::Date(one.trigger_day),
+            Cell::Date(one.referred),
+            Cell::Word(one.referred_by),
+            Cell::Flag(one.was_discussed),
+            Cell::count(one.actions),
+            Cell::Word(one.lead),
+            Cell::Date(one.review),
+            Cell::Word(one.outcome),
+        ]);
+    }
+    Table {
+        sheet: "aid_register",
+        header: &[
+            "aid_id",
+            "area",
+            "meeting_date",
+            "urn",
+            "upn",
+            "trigger",
+            "trigger_date",
+            "referred_date",
+            "referred_by",
+            "discussed",
+            "actions_n",
+            "lead_agency",
+            "review_date",
+            "outcome",
+        ],
+        rows,
+        errors: &[
+            ("upn", Fault::CheckLetter),
+            ("meeting_date", Fault::ImpossibleDate),
+            ("trigger", Fault::UnknownCode),
+        ],
+    }
+}
+
+/// Every post at the end of the month: one row a holder, and one for a post that nobody holds; who left in the month too.
+fn posts(lives: &Lives, month_end: Day) -> Table {
+    let (year, month, _) = month_end.ymd();
+    let first = Day::of(year, month, 1);
+    let mut rows = Vec::new();
+    for post in &lives.posts {
+        let head = |filled: i32, agency: i32| {
+            vec![
+                Cell::Text(format!("POST{:03}", post.number)),
+                Cell::Date(month_end),
+                Cell::Word(post.team),
+                Cell::Word(post.role),
+                Cell::Hundredths(i64::from(post.established)),
+                Cell::Hundredths(i64::from(filled)),
+                Cell::Hundredths(i64::from(agency)),
+            ]
+        };
+        let mut is_held = false;
+        for stint in &post.stints {
+            let left = first <= stint.end && stint.end <= month_end;
+            if !(stint.covers(month_end) || left) {
+                continue;
+            }
+            is_held |= stint.covers(month_end);
+            let fte = if stint.covers(month_end) { stint.fte } else { 0 };
+            let mut row = if stint.is_agency { head(0, fte) } else { head(fte, 0) };
+            row.push(Cell::Text(format!("{:016x}", u64::from(stint.person).wrapping_mul(0x9E37_79B9_7F4A_7C15))));
+            row.push(Cell::Date(stint.start));
+            row.push(if left { Cell::Date(stint.end) } else { Cell::Blank });
+            row.push(if left && !stint.is_agency { Cell::Word(stint.reason) } else { Cell::Blank });
+            rows.push(row);
+        }
+        if !is_held {
+            let mut row = head(0, 0);
+            row.extend([Cell::Blank, Cell::Blank, Cell::Blank, Cell::Blank]);
+            rows.push(row);
+        }
+    }
+    Table {
+        sheet: "wf_post",
+        header: &[
+            "post_id",
+            "period",
+            "team",
+            "role",
+            "established_fte",
+            "filled_fte",
+            "agency_fte",
+            "incumbent_hash",
+            "start",
+            "end",
+            "leaver_reason",
+        ],
+        rows,
+        errors: &[("start", Fault::ImpossibleDate), ("team", Fault::UnknownCode)],
+    }
+}
+
+fn caseloads(lives: &Lives, month_end: Day) -> Table {
+    let rows = lives.caseloads.iter().filter(|one| one.month_end == month_end);
+    Table {
+        sheet: "wf_caseload",
+        header: &[
+            "team",
+            "month",
+            "plans_open",
+            "assessments_open",
+            "fte_available",
+            "ep_advice_due",
+            "ep_advice_late",
+        ],
+        rows: rows
+            .map(|one| {
+                let is_casework = one.team == "SEN_CASEWORK";
+                let only = |wanted: bool, count: usize| if wanted { Cell::count(count) } else { Cell::Blank };
+                vec![
+                    Cell::Word(one.team),
+                    Cell::Date(one.month_end),
+                    only(is_casework, one.plans_open),
+                    only(is_casework, one.assessments_open),
+                    Cell::Hundredths(i64::from(one.available)),
+                    only(!is_casework, one.advice_due),
+                    only(!is_casework, one.advice_late),
+                ]
+            })
+            .collect(),
+        errors: &[("team", Fault::UnknownCode)],
+    }
+}
+
+/// The terms of the lives, whose registers are written.
+pub(super) fn terms(lives: &Lives) -> Vec<Term> {
+    let seasons = [Season::Autumn, Season::Spring, Season::Summer];
+    lives.calendar.academic_years().flat_map(|year| seasons.map(|season| Term::new(year, season))).collect()
+}
+
+/// The month ends of the lives, from the August before them.
+pub(super) fn month_ends(lives: &Lives) -> Vec<Day> {
+    let mut days = vec![lives.calendar.start() - 1];
+    while let Some(last) = days.last().filter(|day| **day < lives.calendar.end()) {
+        days.push((*last + 1).month_end());
+    }
+    days
+}

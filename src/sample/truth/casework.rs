@@ -1,0 +1,161 @@
+//! Truth about requests, assessments, plans and reviews, by calendar year, for the authority alone.
+//!
+//! The years are those that SEN2 returns person by person. What counts is what stood on 31 December: it is also what
+//! stands on census day in January, since no panel sits between. *Told by* a day means on or before it.
+
+use super::tally::{Amount, KpiTruth, Tally};
+use crate::sample::calendar::academic_label;
+use crate::sample::day::Day;
+use crate::sample::lives::{Case, Lives, Outcome, Plan, Review};
+use crate::sample::returns::sen2_years;
+
+/// The first calendar year whose return has the meetings of reviews (version 1.2 of the specification).
+const FIRST_YEAR_OF_MEETINGS: i32 = 2023;
+
+/// Reckons every KPI of casework.
+pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
+    let years = sen2_years(lives);
+    for year in &years {
+        let (start, end) = (Day::of(*year, 1, 1), Day::of(*year, 12, 31));
+        timeliness(lives, start, end, out);
+        requests(lives, start, end, out);
+        open_cases(lives, end, out);
+        if *year > lives.calendar.first {
+            evidence(lives, start, end, out);
+        }
+        if *year >= FIRST_YEAR_OF_MEETINGS {
+            // Whether a review came in time hangs on the one before, which only the return of the year before has.
+            let knows_previous = *year > FIRST_YEAR_OF_MEETINGS && years.contains(&(year - 1));
+            reviews(lives, end, knows_previous, out);
+        }
+    }
+}
+
+fn period(end: Day) -> String {
+    end.year().to_string()
+}
+
+fn issued(lives: &Lives, start: Day, end: Day) -> impl Iterator<Item = (&Case, &Plan)> {
+    let plans = lives.cases.iter().filter_map(|case| Some((case, case.plan.as_ref()?)));
+    plans.filter(move |(_, plan)| start <= plan.start && plan.start <= end)
+}
+
+/// `ehcp_20_week`: of the plans issued in the calendar year, those issued at most 140 days after the request was
+/// received. `ehcp_20_week_no_exceptions`: the same, with cases to which exceptions apply (`week20`) left out of both.
+fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+    let (mut all, mut without) = (Tally::default(), Tally::default());
+    for (case, plan) in issued(lives, start, end) {
+        let is_in_time = plan.start - case.received <= 140;
+        all.count(is_in_time);
+        if case.assessment.as_ref().is_some_and(|one| !one.is_excepted) {
+            without.count(is_in_time);
+        }
+    }
+    all.rates("ehcp_20_week", &period(end), out);
+    without.rates("ehcp_20_week_no_exceptions", &period(end), out);
+}
+
+/// `ehcp_assess_rate`: of the requests received in the calendar year (awaiting and withdrawn ones stay in), those with a
+/// decision to assess told by 31 December.
+///
+/// `ehcp_request_6_week`: of the requests received in the year and decided (to assess or not) by 31 December, those
+/// decided at most 42 days after they were received.
+///
+/// `ehcp_refusal_16_week`: of the decisions not to issue a plan told in the year, whenever the request came, those told
+/// at most 112 days after the request was received.
+fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+    let (mut assess, mut in_time, mut refusals) = (Tally::default(), Tally::default(), Tally::default());
+    for case in &lives.cases {
+        if start <= case.received && case.received <= end {
+            let is_decided = case.outcome_day <= end && case.outcome != Outcome::Withdrawn;
+            assess.count(is_decided && case.outcome == Outcome::Yes);
+            if is_decided {
+                in_time.count(case.outcome_day - case.received <= 42);
+            }
+        }
+        let refused = case.assessment.as_ref().filter(|one| one.outcome == Outcome::No);
+        if let Some(one) = refused.filter(|one| start <= one.outcome_day && one.outcome_day <= end) {
+            refusals.count(one.outcome_day - case.received <= 112);
+        }
+    }
+    assess.rates("ehcp_assess_rate", &period(end), out);
+    in_time.rates("ehcp_request_6_week", &period(end), out);
+    refusals.rates("ehcp_refusal_16_week", &period(end), out);
+}
+
+/// `ehcp_caseload`: plans in force on 31 December, so also on census day in January of the next year; the period is the
+/// academic year in which both lie, as the published figures have it (`2024/25` is January 2025).
+///
+/// `ehcp_backlog`: cases open on 31 December, that is requests that await their decision and assessments agreed to and
+/// not ended, by the days since the request was received: `age=0-6 weeks` up to 42, `age=6-20 weeks` up to 140,
+/// `age=20-52 weeks` up to 364, `age=over 52 weeks` more.
+fn open_cases(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
+    let (mut caseload, mut backlog) = (Tally::default(), Tally::default());
+    let plans = lives.cases.iter().filter_map(|case| case.plan.as_ref());
+    let in_force = plans.filter(|plan| plan.is_in_force(end)).count();
+    caseload.add(None, Amount::whole(in_force), Amount::default());
+    for band in ["0-6 weeks", "6-20 weeks", "20-52 weeks", "over 52 weeks"] {
+        backlog.add(Some(format!("age={band}")), Amount::default(), Amount::default());
+    }
+    for case in lives.cases.iter().filter(|case| case.is_awaiting(end) || case.is_in_assessment(end)) {
+        let band = match end - case.received {
+            ..=42 => "0-6 weeks",
+            43..=140 => "6-20 weeks",
+            141..=364 => "20-52 weeks",
+            _ => "over 52 weeks",
+        };
+        backlog.add(Some(format!("age={band}")), Amount::whole(1), Amount::default());
+    }
+    caseload.counts("ehcp_caseload", &academic_label(end.year()), out);
+    backlog.counts("ehcp_backlog", &period(end), out);
+}
+
+/// `grt_request_evidence`: of the requests received in the calendar year, those that a cycle of the Graduated Response
+/// Tool names as its outcome (`ehcna_request_id`). From the second calendar year on: the registers begin in September.
+fn evidence(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+    let mut tally = Tally::default();
+    for case in lives.cases.iter().filter(|case| start <= case.received && case.received <= end) {
+        tally.count(case.has_tool_evidence);
+    }
+    tally.rates("grt_request_evidence", &period(end), out);
+}
+
+/// Reviews of plans in force on 31 December. *Expected* are those in force all through the calendar year: issued before
+/// 1 January. No plan has two meetings in one calendar year. The clock of a review runs from the meeting before it, or
+/// from the plan's start where it is the first; *twelve months* end on the same day a year later, that day included.
+///
+/// - `annual_review_held_in_year`: of those expected, with a meeting in the year.
+/// - `annual_review_within_12_months`: of those expected, with a meeting in the year and within twelve months.
+/// - `annual_review_decision_within_12_months`: of those expected, with a meeting in the year whose decision was told by
+///   31 December and within twelve months.
+/// - `annual_review_4_week_decision`: of the plans in force on 31 December whose last meeting was in the year and whose
+///   decision on it was told by 31 December, those told at most 28 days after the meeting.
+fn reviews(lives: &Lives, end: Day, knows_previous: bool, out: &mut Vec<KpiTruth>) {
+    let start = Day::of(end.year(), 1, 1);
+    let (mut held, mut in_time, mut decided, mut quick) =
+        (Tally::default(), Tally::default(), Tally::default(), Tally::default());
+    for plan in lives.cases.iter().filter_map(|case| case.plan.as_ref()).filter(|plan| plan.is_in_force(end)) {
+        let position = plan.reviews.iter().position(|review| start <= review.meeting && review.meeting <= end);
+        let review = position.map(|index| &plan.reviews[index]);
+        let clock = match position {
+            Some(index) if index > 0 => plan.reviews[index - 1].meeting,
+            _ => plan.start,
+        };
+        let due = clock.years_on(1);
+        let is_told = |review: &&Review| review.decided <= end;
+        if plan.start < start {
+            held.count(review.is_some());
+            in_time.count(review.is_some_and(|review| review.meeting <= due));
+            decided.count(review.filter(is_told).is_some_and(|review| review.decided <= due));
+        }
+        if let Some(review) = review.filter(is_told) {
+            quick.count(review.decided - review.meeting <= 28);
+        }
+    }
+    held.rates("annual_review_held_in_year", &period(end), out);
+    quick.rates("annual_review_4_week_decision", &period(end), out);
+    if knows_previous {
+        in_time.rates("annual_review_within_12_months", &period(end), out);
+        decided.rates("annual_review_decision_within_12_months", &period(end), out);
+    }
+}

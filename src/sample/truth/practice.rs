@@ -1,0 +1,139 @@
+//! Truth about reviews' contributions, audits, the Graduated Response Tool and the workforce, by academic year.
+
+use std::collections::BTreeSet;
+
+use super::tally::{Amount, KpiTruth, Tally};
+use crate::sample::calendar::{academic_label, academic_year};
+use crate::sample::day::Day;
+use crate::sample::lives::{Lives, Post, Stint};
+
+/// Reckons every KPI of practice and workforce.
+pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
+    for year in lives.calendar.academic_years() {
+        let label = academic_label(year);
+        contributions(lives, year, &label, out);
+        audits(lives, year, &label, out);
+        reach(lives, year, &label, out);
+        posts(lives, year, &label, out);
+        desks(lives, year, &label, out);
+    }
+}
+
+/// Of the reviews whose meeting was held in the academic year and whose child is known to a service of the kind
+/// (`known_to_service`), those in which at least one such service had a part: its contribution was received by the due
+/// day, or it attended. A nil return is no part. `annual_review_health_contribution`: the agencies `HEALTH_…`;
+/// `annual_review_social_care_contribution`: `SOCIAL_CARE`. Reviews of plans that have ended since count too.
+fn contributions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let kinds =
+        [("annual_review_health_contribution", "HEALTH"), ("annual_review_social_care_contribution", "SOCIAL_CARE")];
+    let reviews: Vec<_> = lives
+        .cases
+        .iter()
+        .filter_map(|case| case.plan.as_ref())
+        .flat_map(|plan| &plan.reviews)
+        .filter(|review| review.meeting <= lives.calendar.end() && academic_year(review.meeting) == year)
+        .collect();
+    for (id, kind) in kinds {
+        let mut tally = Tally::default();
+        for review in &reviews {
+            let known: Vec<_> =
+                review.contributions.iter().filter(|one| one.is_known && one.agency.starts_with(kind)).collect();
+            if !known.is_empty() {
+                tally.count(known.iter().any(|one| one.has_part()));
+            }
+        }
+        tally.rates(id, label, out);
+    }
+}
+
+/// `audit_good_or_outstanding`: of the moderated audits (with a second auditor) of the academic year, those whose first
+/// auditor's overall grade is `O` or `G`.
+fn audits(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let mut tally = Tally::default();
+    for audit in lives.audits.iter().filter(|audit| academic_year(audit.day) == year && audit.second.is_some()) {
+        tally.count(matches!(audit.overall, "O" | "G"));
+    }
+    tally.rates("audit_good_or_outstanding", label, out);
+}
+
+/// `grt_reach`: of the schools open on the day of the January census (by their last URN, so two that merge later count as
+/// one already; referral units too), those where a cycle of the tool was opened in the academic year. By phase.
+fn reach(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let schools = &lives.schools;
+    let uses = lives.tool_uses.iter().filter(|one| academic_year(one.opened) == year);
+    let used: BTreeSet<usize> = uses.map(|one| schools.last(one.site)).collect();
+    let mut seen = BTreeSet::new();
+    let mut tally = Tally::default();
+    for site in 0..schools.sites.len() {
+        let last = schools.last(site);
+        if seen.insert(last) {
+            let phase = format!("phase={}", schools.sites[site].phase.word());
+            tally.add(Some(phase), Amount::whole(usize::from(used.contains(&last))), Amount::whole(1));
+        }
+    }
+    tally.rates("grt_reach", label, out);
+}
+
+fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
+    post.stints.iter().filter(move |stint| stint.covers(day))
+}
+
+/// In full-time equivalents at the end of the 31 August with which the academic year ends, by team and in all:
+///
+/// - `post_fill_rate`: filled by staff (not agency) over established; a post counts once, held or not.
+/// - `agency_share`: agency over staff and agency.
+///
+/// In persons, agency left out:
+///
+/// - `retention_12_month`: of those in post at the end of the 31 August before the year, those still in the same post a
+///   year later.
+/// - `turnover_12_month`: those whose time in post ended in the year (`end` from 1 September to 31 August) over the mean
+///   of those in post at its two ends, which may be a half.
+fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let (before, after) = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
+    let [mut filled, mut agency, mut retained, mut turnover]: [Tally; 4] = Default::default();
+    for post in &lives.posts {
+        let team = || Some(format!("team={}", post.team));
+        let fte = |is_agency: bool| -> Amount {
+            let stints = held(post, after).filter(|stint| stint.is_agency == is_agency);
+            Amount::hundredths(stints.map(|stint| i64::from(stint.fte)).sum())
+        };
+        filled.add(team(), fte(false), Amount::hundredths(i64::from(post.established)));
+        agency.add(team(), fte(true), fte(true));
+        agency.add(team(), Amount::default(), fte(false));
+        for stint in post.stints.iter().filter(|stint| !stint.is_agency) {
+            let (was, is) = (stint.covers(before), stint.covers(after));
+            let left = before < stint.end && stint.end <= after;
+            if was {
+                retained.add(team(), Amount::whole(usize::from(is)), Amount::whole(1));
+            }
+            let halves = i64::from(was) + i64::from(is);
+            turnover.add(team(), Amount::whole(usize::from(left)), Amount::hundredths(halves * 50));
+        }
+    }
+    filled.rates("post_fill_rate", label, out);
+    agency.rates("agency_share", label, out);
+    retained.rates("retention_12_month", label, out);
+    turnover.rates("turnover_12_month", label, out);
+}
+
+/// `caseload_per_fte`: plans in force and assessments under way at the end of the 31 August with which the academic year
+/// ends, over the full-time equivalents available to the casework team that day (agency included, long absence taken off).
+///
+/// `ep_advice_late`: of the psychologists' advice due in the months of the academic year (six weeks after the decision
+/// to assess), that which was not given by its day.
+fn desks(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let (before, after) = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
+    let (mut caseload, mut late) = (Tally::default(), Tally::default());
+    for one in &lives.caseloads {
+        if one.month_end == after && one.team == "SEN_CASEWORK" {
+            let open = Amount::whole(one.plans_open + one.assessments_open);
+            caseload.add(None, open, Amount::hundredths(i64::from(one.available)));
+        }
+        if before < one.month_end && one.month_end <= after {
+            late.add(None, Amount::whole(one.advice_late), Amount::whole(one.advice_due));
+        }
+    }
+    caseload.rates("caseload_per_fte", label, out);
+    late.rates("ep_advice_late", label, out);
+}

@@ -1,0 +1,168 @@
+//! Truth about pupils at school, by academic year: for the authority, its phases and each school.
+//!
+//! A school's figures stand under the URN of the last establishment of its site, at the end of the lives: those of a
+//! school that became an academy, or merged, under the one that followed. *Suspensions* count lunchtimes and leave out
+//! permanent exclusions and whatever was withdrawn. The *headcount* is that of the January census: pupils on roll that day
+//! with enrolment status current or dual main.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tally::{KpiTruth, Tally};
+use crate::sample::calendar::{Season, Term, academic_label, academic_year, summer_split};
+use crate::sample::day::Day;
+use crate::sample::lives::{Lives, Pupil, Suspension, third_suspensions};
+
+/// School days after the trigger within which a discussion counts as picked up.
+const PICK_UP_SCHOOL_DAYS: usize = 15;
+
+/// Reckons every KPI of pupils at school.
+pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
+    for year in lives.calendar.academic_years() {
+        let label = academic_label(year);
+        let january = Term::new(year, Season::Spring).census_day();
+        let mut headcounts: BTreeMap<usize, usize> = BTreeMap::new();
+        for pupil in &lives.pupils {
+            if let Some(spell) = pupil.main_spell(january) {
+                *headcounts.entry(pupil.spells[spell].site).or_default() += 1;
+            }
+        }
+        suspensions(lives, year, &label, &headcounts, out);
+        repeated(lives, year, &label, out);
+        discussions(lives, year, &label, out);
+        absence(lives, year, &label, out);
+        prevalence(lives, january, &label, out);
+    }
+}
+
+fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {
+    pupil.suspensions.iter().filter(move |one| academic_year(one.start) == year)
+}
+
+/// Per school at which it happened, over the headcount of that school:
+///
+/// - `suspension_rate`: suspensions that began in the year.
+/// - `permanent_exclusion_rate`: permanent exclusions of the year that were not withdrawn.
+/// - `one_plus_suspension_rate`: enrolments with a suspension: a pupil counts once at each school (by its last URN).
+/// - `sessions_lost`: sessions (half days) of those suspensions, as they were in the end.
+///
+/// `repeat_suspension_ratio`: suspensions over enrolments with one.
+fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usize, usize>, out: &mut Vec<KpiTruth>) {
+    let schools = &lives.schools;
+    let mut rates: [Tally; 4] = Default::default();
+    let mut repeats = Tally::default();
+    for (site, headcount) in headcounts {
+        for tally in &mut rates {
+            tally.at(schools, *site, 0, *headcount);
+        }
+    }
+    for pupil in &lives.pupils {
+        let mut enrolments = BTreeSet::new();
+        for one in of_year(pupil, year) {
+            let site = pupil.spells[one.spell].site;
+            if one.is_permanent() {
+                rates[1].at(schools, site, 1, 0);
+            }
+            if one.counts() {
+                rates[0].at(schools, site, 1, 0);
+                rates[3].at(schools, site, usize::try_from(one.sessions).unwrap_or_default(), 0);
+                let is_first = enrolments.insert(schools.last(site));
+                rates[2].at(schools, site, usize::from(is_first), 0);
+                repeats.at(schools, site, 1, usize::from(is_first));
+            }
+        }
+    }
+    let ids = ["suspension_rate", "permanent_exclusion_rate", "one_plus_suspension_rate", "sessions_lost"];
+    for (tally, id) in rates.into_iter().zip(ids) {
+        tally.rates(id, label, out);
+    }
+    repeats.rates("repeat_suspension_ratio", label, out);
+}
+
+/// `three_suspensions`: of the pupils with a suspension that began in the year, at whatever schools, those with three or
+/// more. A pupil is one person under every UPN. For the authority alone.
+fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let mut tally = Tally::default();
+    for pupil in &lives.pupils {
+        let count = of_year(pupil, year).filter(|one| one.counts()).count();
+        if count > 0 {
+            tally.count(count >= 3);
+        }
+    }
+    tally.rates("three_suspensions", label, out);
+}
+
+/// `aid_pick_up`: of the pupils whose third suspension of the year began in it, those discussed (`discussed` is yes) at a
+/// meeting on one of the 15 school days after that day, with the trigger `SUSP3`. School days are in `calendar.csv`.
+///
+/// `aid_exclusion_within_90_days`: of the pupils discussed with the trigger `SUSP3` at a meeting in the year, those with a
+/// permanent exclusion (not withdrawn) that began after the meeting and at most 90 days after it.
+fn discussions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let mut discussed: BTreeMap<usize, Vec<Day>> = BTreeMap::new();
+    for row in lives.discussions.iter().filter(|row| row.trigger == "SUSP3" && row.was_discussed) {
+        discussed.entry(row.pupil).or_default().push(row.meeting);
+    }
+    let (mut picked_up, mut excluded) = (Tally::default(), Tally::default());
+    for (index, pupil) in lives.pupils.iter().enumerate() {
+        let meetings = discussed.get(&index).map(Vec::as_slice).unwrap_or_default();
+        for (_, third) in third_suspensions(pupil).into_iter().filter(|(of, _)| *of == year) {
+            let waits = meetings.iter().map(|meeting| lives.calendar.school_days_until(third, *meeting));
+            picked_up.count(waits.into_iter().any(|wait| (1..=PICK_UP_SCHOOL_DAYS).contains(&wait)));
+        }
+        let of_year: Vec<&Day> = meetings.iter().filter(|meeting| academic_year(**meeting) == year).collect();
+        if !of_year.is_empty() {
+            let follows = |meeting: &&Day| {
+                let permanent = pupil.suspensions.iter().filter(|one| one.is_permanent());
+                permanent.into_iter().any(|one| **meeting < one.start && one.start <= **meeting + 90)
+            };
+            excluded.count(of_year.iter().any(follows));
+        }
+    }
+    picked_up.rates("aid_pick_up", label, out);
+    excluded.rates("aid_exclusion_within_90_days", label, out);
+}
+
+/// Over enrolments (a pupil at a school, by its last URN) of pupils aged 5 to 15 on the 31 August before the year, with
+/// any session possible in it, without those who first came in the second half of the summer term:
+///
+/// - `persistent_absence`: absent for a tenth of their own possible sessions or more.
+/// - `severe_absence`: absent for half of them or more.
+///
+/// Absent are sessions of the codes C, E, G, I, M, O and U; B is not absence. Subsidiary registrations have no sessions.
+fn absence(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+    let schools = &lives.schools;
+    let (mut persistent, mut severe) = (Tally::default(), Tally::default());
+    let before = Day::of(year, 8, 31);
+    let index = usize::try_from(year - lives.calendar.first).unwrap_or_default();
+    for pupil in lives.pupils.iter().filter(|pupil| (5..=15).contains(&pupil.born.age_on(before))) {
+        let mut enrolments: BTreeMap<usize, (usize, i32, i32, Day)> = BTreeMap::new();
+        for part in pupil.attendance.iter().filter(|part| part.year_index() == index) {
+            let spell = &pupil.spells[part.spell];
+            let sums = enrolments.entry(schools.last(spell.site)).or_insert((spell.site, 0, 0, spell.from));
+            sums.1 += part.possible;
+            sums.2 += part.absent();
+            sums.3 = sums.3.min(spell.from);
+        }
+        for (site, possible, absent, first) in enrolments.into_values() {
+            if possible > 0 && first < summer_split(year) {
+                persistent.at(schools, site, usize::from(absent * 10 >= possible), 1);
+                severe.at(schools, site, usize::from(absent * 2 >= possible), 1);
+            }
+        }
+    }
+    persistent.rates("persistent_absence", label, out);
+    severe.rates("severe_absence", label, out);
+}
+
+/// Of the headcount of the January census: `sen_support_prevalence`, pupils with SEN support and no plan;
+/// `ehc_prevalence`, pupils with a plan in force.
+fn prevalence(lives: &Lives, january: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    let (mut support, mut plans) = (Tally::default(), Tally::default());
+    for pupil in &lives.pupils {
+        let Some(spell) = pupil.main_spell(january) else { continue };
+        let (site, provision) = (pupil.spells[spell].site, lives.provision(pupil, january));
+        support.at(&lives.schools, site, usize::from(provision == "K"), 1);
+        plans.at(&lives.schools, site, usize::from(provision == "E"), 1);
+    }
+    support.rates("sen_support_prevalence", label, out);
+    plans.rates("ehc_prevalence", label, out);
+}

@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::sample::{Progress, SampleRequest};
+
+struct Silent;
+
+impl Progress for Silent {
+    fn message(&self, _: &str) {}
+}
+
+fn county(seed: u64) -> Lives {
+    let request = SampleRequest { schools: 24, pupils: 3_000, years: 3, last_year: 2025, seed, mess: 0.0, threads: 2 };
+    Lives::live(&request, &Silent)
+}
+
+fn number(amount: impl serde::Serialize) -> f64 {
+    serde_json::to_value(amount).unwrap().as_f64().unwrap()
+}
+
+const IDS: [&str; 34] = [
+    "agency_share",
+    "aid_exclusion_within_90_days",
+    "aid_pick_up",
+    "annual_review_4_week_decision",
+    "annual_review_decision_within_12_months",
+    "annual_review_health_contribution",
+    "annual_review_held_in_year",
+    "annual_review_social_care_contribution",
+    "annual_review_within_12_months",
+    "audit_good_or_outstanding",
+    "caseload_per_fte",
+    "ehc_prevalence",
+    "ehcp_20_week",
+    "ehcp_20_week_no_exceptions",
+    "ehcp_assess_rate",
+    "ehcp_backlog",
+    "ehcp_caseload",
+    "ehcp_refusal_16_week",
+    "ehcp_request_6_week",
+    "ep_advice_late",
+    "grt_reach",
+    "grt_request_evidence",
+    "one_plus_suspension_rate",
+    "permanent_exclusion_rate",
+    "persistent_absence",
+    "post_fill_rate",
+    "repeat_suspension_ratio",
+    "retention_12_month",
+    "sen_support_prevalence",
+    "sessions_lost",
+    "severe_absence",
+    "suspension_rate",
+    "three_suspensions",
+    "turnover_12_month",
+];
+
+#[test]
+fn every_kpi_has_values_and_each_stands_once() {
+    let values = kpis(&county(4));
+    let ids: std::collections::BTreeSet<&str> = values.iter().map(|one| one.kpi_id).collect();
+    let wanted: std::collections::BTreeSet<&str> = IDS.into_iter().collect();
+    assert_eq!(ids, wanted);
+    let mut seen = std::collections::BTreeSet::new();
+    for one in &values {
+        let key = (one.kpi_id, &one.period, one.geography_level, &one.geography_code, &one.breakdown);
+        assert!(seen.insert(key), "twice: {key:?}");
+    }
+}
+
+#[test]
+fn schools_and_phases_add_up_to_the_authority() {
+    for seed in 0..3 {
+        let mut sums: BTreeMap<(&str, String), [f64; 6]> = BTreeMap::new();
+        for one in kpis(&county(seed)) {
+            let Some(denominator) = one.denominator else { continue };
+            let sums = sums.entry((one.kpi_id, one.period)).or_default();
+            let part = match (one.geography_level, one.breakdown.as_str()) {
+                ("authority", "total") => 0,
+                ("authority", breakdown) if breakdown.starts_with("phase=") => 1,
+                ("school", "total") => 2,
+                _ => continue,
+            };
+            sums[part] += number(one.numerator);
+            sums[part + 3] += number(denominator);
+        }
+        for (key, sums) in sums {
+            for part in [1, 2].into_iter().filter(|part| sums[part + 3] > 0.0) {
+                assert!((sums[0] - sums[part]).abs() < 1e-6, "{key:?}: {sums:?}");
+                assert!((sums[3] - sums[part + 3]).abs() < 1e-6, "{key:?}: {sums:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn shares_are_shares() {
+    // More can be suspended at a school in a year than are there in January.
+    let may_exceed = [
+        "one_plus_suspension_rate",
+        "permanent_exclusion_rate",
+        "suspension_rate",
+        "sessions_lost",
+        "repeat_suspension_ratio",
+        "caseload_per_fte",
+        "turnover_12_month",
+    ];
+    for one in kpis(&county(9)) {
+        let numerator = number(one.numerator);
+        assert!(numerator >= 0.0);
+        if let Some(denominator) = one.denominator.map(number).filter(|_| !may_exceed.contains(&one.kpi_id)) {
+            assert!(numerator <= denominator, "{} of {}: {numerator} of {denominator}", one.kpi_id, one.period);
+        }
+    }
+}
+
+#[test]
+fn a_naive_append_nearly_doubles_the_suspensions() {
+    let counts = counts(&county(2));
+    let (told, merged) = (counts["suspensions_told"] as f64, counts["suspensions"] as f64);
+    assert!(told / merged >= 1.8, "{told} told, {merged} merged");
+}
