@@ -4,8 +4,11 @@ use clap::Args;
 
 use super::kpi::find;
 use super::{Context, Failure, output};
+use crate::kpi::{Basis, Kpi};
+use crate::lake::Place;
 use crate::read::Rows;
 use crate::run::load_kpis;
+use crate::spec::Definitions;
 use crate::warehouse::query;
 
 #[derive(Debug, Args)]
@@ -27,14 +30,32 @@ pub(super) struct ExplainArgs {
 pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let kpis = load_kpis(&place)?;
-    let kpi = find(&kpis, &args.kpi)?;
+    let mut any = false;
+    for kpi in find(&kpis, &args.kpi)? {
+        any |= explain_one(&place, &definitions, kpi, args)?;
+    }
+    if any {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "there is no value of `{}` for {} in {} with breakdown `{}`",
+            args.kpi, args.at, args.period, args.breakdown
+        ),
+        format!("`sendmart kpi show {} --at {}` lists what there is", args.kpi, args.at),
+    ))
+}
+
+/// Explains the value of one basis; false when there is none.
+fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &ExplainArgs) -> Result<bool, Failure> {
     let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
                value.delivery_id, value.sheet, value.row_number, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
                delivery.sha256, delivery.collection, CAST(delivery.received_at AS VARCHAR) AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
                FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
-               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4";
-    let (schema, batches) = query(&place, sql, &[&args.kpi, &args.at, &args.period, &args.breakdown])?;
+               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5";
+    let basis = kpi.basis.as_str();
+    let (schema, batches) = query(place, sql, &[&args.kpi, &args.at, &args.period, &args.breakdown, basis])?;
     let options = arrow::util::display::FormatOptions::default().with_null("");
     let cell = |name: &str| -> String {
         let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return String::new() };
@@ -48,15 +69,9 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
             .unwrap_or_default()
     };
     if batches.iter().all(|batch| batch.num_rows() == 0) {
-        return Err(Failure::usage(
-            format!(
-                "there is no value of `{}` for {} in {} with breakdown `{}`",
-                args.kpi, args.at, args.period, args.breakdown
-            ),
-            format!("`sendmart kpi show {} --at {}` lists what there is", args.kpi, args.at),
-        ));
+        return Ok(false);
     }
-    output::line(&format!("{} — {}", kpi.id, kpi.title));
+    output::line(&format!("{} — {} (basis {basis})", kpi.id, kpi.title));
     output::line(&format!("  {} ({}), {}, {}", cell("geography_name"), args.at, args.period, args.breakdown));
     output::line(&format!(
         "  value {}{}  =  {} of {}   published {}   as of {}",
@@ -74,7 +89,11 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
     for caveat in &kpi.caveats {
         output::line(&format!("  caveat: {caveat}"));
     }
-    output::line(&format!("  sql: {}", place.sql().join("kpis").join(format!("{}.sql", kpi.id)).display()));
+    output::line(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
+    if kpi.basis == Basis::Local {
+        behind(place, kpi)?;
+        return Ok(true);
+    }
     output::line(&format!(
         "Mart rows\n  {}, where _delivery = '{}' AND _row = {}",
         kpi.reads.join(", "),
@@ -124,6 +143,26 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
             });
             output::rows(&["cell", "header", "as it stands in the file"], lines);
         }
+    }
+    Ok(true)
+}
+
+/// What a value that is counted from many rows rests on: each mart, and the deliveries that its rows came in.
+fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
+    for mart in &kpi.reads {
+        output::line(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
+        let has_lineage = "SELECT 1 FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1 AND column_name = '_delivery'";
+        let (_, found) = query(place, has_lineage, &[mart])?;
+        if found.iter().all(|batch| batch.num_rows() == 0) {
+            continue;
+        }
+        let deliveries = format!(
+            "SELECT delivery.collection, delivery.file_name, CAST(delivery.received_at AS VARCHAR) AS received_at, count(*) AS rows, row._delivery AS delivery \
+             FROM mart.\"{mart}\" AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
+             GROUP BY delivery.collection, delivery.file_name, delivery.received_at, row._delivery ORDER BY delivery.received_at, delivery.file_name"
+        );
+        let (schema, batches) = query(place, &deliveries, &[])?;
+        output::table(&schema, &batches, false);
     }
     Ok(())
 }

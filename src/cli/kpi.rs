@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{Context, Failure, output};
-use crate::kpi::{Kpi, Reconciler, reconcile_sql};
+use crate::kpi::{Basis, Kpi, Reconciler, reconcile_sql};
 use crate::run::load_kpis;
 use crate::spec::did_you_mean;
 use crate::warehouse::{query, query_each};
@@ -37,15 +37,18 @@ pub(super) enum KpiVerb {
     },
 }
 
-pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<&'k Kpi, Failure> {
-    kpis.iter().find(|kpi| kpi.id == id).ok_or_else(|| {
-        let ids = kpis.iter().map(|kpi| kpi.id.as_str());
-        let meant = did_you_mean(id, ids.clone()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
-        Failure::usage(
-            format!("there is no KPI `{id}`"),
-            format!("{meant}valid: {}", ids.collect::<Vec<_>>().join(", ")),
-        )
-    })
+/// The KPIs of an id: on published counts, on the place's own returns, or both.
+pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<Vec<&'k Kpi>, Failure> {
+    let found: Vec<&Kpi> = kpis.iter().filter(|kpi| kpi.id == id).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let mut ids: Vec<&str> = kpis.iter().map(|kpi| kpi.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let meant =
+        did_you_mean(id, ids.iter().copied()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+    Err(Failure::usage(format!("there is no KPI `{id}`"), format!("{meant}valid: {}", ids.join(", "))))
 }
 
 pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
@@ -67,9 +70,9 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
         KpiVerb::Show { id, at, period, breakdown } => {
             find(&kpis, id)?;
             let any = |value: &Option<String>| value.clone().unwrap_or_default();
-            let sql = "SELECT period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, published, maturity, as_of \
+            let sql = "SELECT basis, period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, published, maturity, as_of \
                        FROM kpi.value WHERE kpi_id = ?1 AND (?2 = '' OR geography_code = ?2) AND (?3 = '' OR period = ?3) AND (?4 = '' OR breakdown = ?4) \
-                       ORDER BY period, geography_level, geography_code, breakdown";
+                       ORDER BY basis, period, geography_level, geography_code, breakdown";
             let (schema, batches) = query(&place, sql, &[id, &any(at), &any(period), &any(breakdown)])?;
             output::table(&schema, &batches, context.json);
         }
@@ -79,7 +82,8 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
             let mut lines = Vec::new();
             let mut differing = Vec::new();
-            for kpi in kpis.iter().filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id)) {
+            let published = kpis.iter().filter(|kpi| kpi.basis == Basis::Published);
+            for kpi in published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id)) {
                 let mut reconciler = Reconciler::new(kpi, *rows);
                 let mut failed = None;
                 query_each(&place, reconcile_sql(), &[&kpi.id], &mut |batch| {

@@ -30,6 +30,9 @@ pub const SELECT_COLUMNS: [&str; 13] = [
     "_superseded",
 ];
 
+/// The folder below `sql/kpis` of KPIs on the place's own returns. The same id may stand in both.
+const LOCAL: &str = "local";
+
 /// One KPI as its file defines it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Kpi {
@@ -69,6 +72,18 @@ pub struct Kpi {
     pub differences: Option<String>,
     /// The statement.
     pub sql: String,
+}
+
+impl Kpi {
+    /// Its file, relative to `sql/kpis`.
+    #[must_use]
+    pub fn file(&self) -> PathBuf {
+        let file = PathBuf::from(format!("{}.sql", self.id));
+        match self.basis {
+            Basis::Published => file,
+            Basis::Local => Path::new(LOCAL).join(file),
+        }
+    }
 }
 
 /// The head of a file as written.
@@ -127,12 +142,22 @@ impl KpiProblem {
     }
 }
 
-/// Reads every `.sql` file of a folder, in the order of their names.
+/// Reads every `.sql` file of a folder, those on published counts, and of its folder `local`, those on the place's own returns,
+/// in the order of their names.
 ///
 /// # Errors
 /// Every [`KpiProblem`] of every file: a folder or file that cannot be read, a head that is not as it should be, SQL
 /// that is not portable, and a `SELECT` whose columns are not [`SELECT_COLUMNS`].
 pub fn load(dir: &Path) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
+    let local = dir.join(LOCAL);
+    let mut kpis = load_folder(dir, Basis::Published)?;
+    if local.is_dir() {
+        kpis.extend(load_folder(&local, Basis::Local)?);
+    }
+    Ok(kpis)
+}
+
+fn load_folder(dir: &Path, basis: Basis) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
     let unreadable = |path: &Path, error: &std::io::Error| KpiProblem {
         code: "kpi::unreadable",
         path: path.to_path_buf(),
@@ -153,7 +178,17 @@ pub fn load(dir: &Path) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
     for path in paths {
         match std::fs::read_to_string(&path) {
             Ok(text) => match parse(&path, &text) {
-                Ok(kpi) => kpis.push(kpi),
+                Ok(kpi) if kpi.basis == basis => kpis.push(kpi),
+                Ok(kpi) => problems.push(KpiProblem {
+                    code: "kpi::basis",
+                    path,
+                    line: 1,
+                    column: 1,
+                    message: format!("`basis` is `{}`, and the file lies among those of basis `{basis}`", kpi.basis),
+                    hint:
+                        "KPIs on published counts lie in sql/kpis, those on the place's own returns in sql/kpis/local"
+                            .to_owned(),
+                }),
                 Err(found) => problems.extend(found),
             },
             Err(error) => problems.push(unreadable(&path, &error)),

@@ -157,9 +157,9 @@ pub fn reconcile_sql() -> &'static str {
     "SELECT period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason,
        published, delivery_id, sheet, row_number, _superseded
 FROM (
-    SELECT *, FALSE AS _superseded FROM kpi.value WHERE kpi_id = $1
+    SELECT *, FALSE AS _superseded FROM kpi.value WHERE kpi_id = $1 AND basis = 'published'
     UNION ALL
-    SELECT *, TRUE AS _superseded FROM kpi.superseded_value WHERE kpi_id = $1
+    SELECT *, TRUE AS _superseded FROM kpi.superseded_value WHERE kpi_id = $1 AND basis = 'published'
 ) AS rows
 ORDER BY _superseded, delivery_id NULLS LAST, row_number NULLS LAST, breakdown NULLS LAST, geography_code NULLS LAST"
 }

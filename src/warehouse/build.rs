@@ -248,7 +248,7 @@ fn values(input: &BuildInput<'_>, connection: &Connection, staging: &std::path::
             connection,
             &format!("fill kpi.{table}"),
             &format!(
-                "CREATE TABLE kpi.{table} AS SELECT {columns} FROM {from} WHERE {condition} ORDER BY kpi_id, period NULLS LAST, \
+                "CREATE TABLE kpi.{table} AS SELECT {columns} FROM {from} WHERE {condition} ORDER BY kpi_id, basis, period NULLS LAST, \
                  geography_level NULLS LAST, geography_code NULLS LAST, breakdown NULLS LAST, delivery_id NULLS LAST, row_number NULLS LAST"
             ),
         )?;
