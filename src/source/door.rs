@@ -14,20 +14,27 @@ use crate::ledger::{Ledger, Look};
 use crate::model::{Delivery, DeliveryId, hex};
 use crate::spec::Source;
 
-/// The name of a delivery: the first 16 hexadecimal digits of the SHA-256 of collection, NUL, and the bytes' SHA-256.
+/// The name of a delivery: the first 16 hexadecimal digits of the SHA-256 of collection, NUL, the bytes' SHA-256 and, where the
+/// layouts of the collection read something from the file's name, NUL and that: the autumn and the spring list of schools may
+/// be the same bytes, and are two deliveries.
 ///
 /// ```
 /// use sendmart::source::delivery_id;
-/// let one = delivery_id("gias", &"ab".repeat(32));
+/// let one = delivery_id("gias", &"ab".repeat(32), "");
 /// assert_eq!(one.0.len(), 16);
-/// assert_ne!(one, delivery_id("published_ehcp", &"ab".repeat(32)));
+/// assert_ne!(one, delivery_id("published_ehcp", &"ab".repeat(32), ""));
+/// assert_ne!(one, delivery_id("gias", &"ab".repeat(32), "2025-01-31"));
 /// ```
 #[must_use]
-pub fn delivery_id(collection: &str, sha256: &str) -> DeliveryId {
+pub fn delivery_id(collection: &str, sha256: &str, from_name: &str) -> DeliveryId {
     let mut hash = Sha256::new();
     hash.update(collection.as_bytes());
     hash.update([0]);
     hash.update(sha256.as_bytes());
+    if !from_name.is_empty() {
+        hash.update([0]);
+        hash.update(from_name.as_bytes());
+    }
     DeliveryId(hex(&hash.finalize()[..8]))
 }
 
@@ -67,7 +74,7 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// Lands bytes and records them as a delivery, unless this collection has had the same bytes before.
+    /// Lands bytes and records them as a delivery, unless this collection has had the same bytes (and the same from their name) before.
     pub(super) fn admit(
         &mut self,
         source: &Source,
@@ -76,7 +83,7 @@ impl<'a> Door<'a> {
         incoming: Incoming,
     ) -> Result<DeliveryId, SourceError> {
         let delivery = Delivery {
-            delivery_id: delivery_id(&source.collection, &incoming.sha256),
+            delivery_id: delivery_id(&source.collection, &incoming.sha256, &source.from_name(file_name)),
             collection: source.collection.clone(),
             file_name: file_name.to_owned(),
             source: from,

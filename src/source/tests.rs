@@ -49,6 +49,7 @@ impl Bench {
             kind: SourceKind::Folder { path: self.drop_folder(), files, except: Vec::new() },
             received: None,
             maturity: None,
+            named: Vec::new(),
         }
     }
 
@@ -108,8 +109,24 @@ fn files_and_members_are_landed_as_they_are_in_the_order_of_their_paths() {
     let b = &report.landed[2];
     assert_eq!((b.bytes, b.received_at, b.maturity.as_deref()), (1, now(), None));
     assert_eq!(b.sha256, "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d");
-    assert_eq!(b.delivery_id, delivery_id("some", &b.sha256));
+    assert_eq!(b.delivery_id, delivery_id("some", &b.sha256, ""));
     assert_eq!(fs::read(bench.place.landed(&b.sha256)).unwrap(), b"b");
+}
+
+#[test]
+fn the_same_bytes_are_two_deliveries_where_the_name_says_what_they_speak_for() {
+    let bench = Bench::new();
+    for name in ["2024_autumn_school.csv", "2025_spring_school.csv", "2025_spring_school (1).csv"] {
+        bench.put(name, "the same schools");
+    }
+    let mut source = bench.source("some", &[]);
+    let report = bench.fetch(std::slice::from_ref(&source));
+    assert_eq!((report.landed.len(), report.known), (1, 2));
+    source.collection = "named".to_owned();
+    source.named =
+        vec![regex::Regex::new(r"(\d{4})_").unwrap(), regex::Regex::new(r"_(autumn|spring|summer)_").unwrap()];
+    let report = bench.fetch(&[source]);
+    assert_eq!((report.landed.len(), report.known), (2, 1));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use regex::Regex;
 use sha2::{Digest, Sha256};
 
 use super::document::Document;
@@ -46,6 +47,9 @@ pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems>
             }
             collections.insert(collection.name.clone(), Arc::new(collection));
         }
+    }
+    for source in &mut sources {
+        source.named = collections.get(&source.collection).map_or_else(Vec::new, |collection| names_read(collection));
     }
     for name in config.collections.iter().chain(config.sources.iter().map(|source| &source.collection)) {
         if !folders_contain(root, name) {
@@ -249,7 +253,21 @@ fn source(
             return None;
         }
     };
-    Some(Source { collection: collection.to_owned(), kind, received, maturity: wire.maturity.clone() })
+    Some(Source {
+        collection: collection.to_owned(),
+        kind,
+        received,
+        maturity: wire.maturity.clone(),
+        named: Vec::new(),
+    })
+}
+
+/// The patterns by which layouts of a collection read a file's name, each once.
+fn names_read(collection: &Collection) -> Vec<Regex> {
+    let columns = collection.layouts.iter().flat_map(|layout| layout.columns.values());
+    let by_text: BTreeMap<&str, &Regex> =
+        columns.filter_map(|arrival| arrival.file_name.as_ref()).map(|pattern| (pattern.as_str(), pattern)).collect();
+    by_text.into_values().cloned().collect()
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {

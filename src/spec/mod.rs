@@ -122,6 +122,17 @@ pub struct Source {
     pub received: Option<Date>,
     /// Declared maturity.
     pub maturity: Option<String>,
+    /// What the layouts of the collection read from a file's name: the first group of each.
+    pub named: Vec<Regex>,
+}
+
+impl Source {
+    /// What the layouts of the collection read from this file's name; empty where they read nothing.
+    #[must_use]
+    pub fn from_name(&self, file_name: &str) -> String {
+        let found = self.named.iter().filter_map(|pattern| Some(pattern.captures(file_name)?.get(1)?.as_str()));
+        found.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// The kinds of source.

@@ -34,7 +34,13 @@ fn address(url: &str) -> HttpToml {
 }
 
 fn source(http: HttpToml) -> Source {
-    Source { collection: "some".to_owned(), kind: SourceKind::Http(http.into()), received: None, maturity: None }
+    Source {
+        collection: "some".to_owned(),
+        kind: SourceKind::Http(http.into()),
+        received: None,
+        maturity: None,
+        named: Vec::new(),
+    }
 }
 
 fn now() -> Timestamp {

@@ -1,0 +1,144 @@
+/*
+title = "Sessions that pupils could attend and missed, by academic year"
+grain = "one pupil at one school in one academic year"
+key = ["pupil", "series_urn", "academic_year"]
+reads = ["dim_pupil_upn", "fct_census_school"]
+
+[columns]
+pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
+series_urn = "Unique reference number under which the school's figures stand through the years."
+academic_year = "Academic year in which the sessions were."
+la_code = "Three-digit authority code."
+phase = "Phase of the school."
+birth_month = "First day of the month of birth."
+age = "Age in years on the 31 August before the academic year."
+sessions_possible = "Half days that the pupil could attend (number)."
+sessions_possible_before_half_term = "Of these, those before the second half of the summer term (number): 0 for a pupil who came in it."
+sessions_absent = "Half days missed, with leave or without (number): codes C, C1, C2, E, H, I, J1, M, R, S, T, G, N, O, U. Not being able to attend (Q, Y) and being educated elsewhere (B, D, K, L, P, V, W) are no absence."
+sessions_unauthorised = "Of these, those without leave (number): codes G, N, O, U."
+*/
+WITH pupil_row AS (
+    SELECT
+        academic_year,
+        term,
+        native_id,
+        pupil_on_roll_id AS record_id,
+        source_id,
+        'on' AS roll,
+        upn,
+        date_of_birth,
+        sessions_possible,
+        summer_sessions_possible
+    FROM conformed.school_census_pupil_on_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT
+        academic_year,
+        term,
+        native_id,
+        pupil_no_longer_on_roll_id AS record_id,
+        source_id,
+        'off' AS roll,
+        upn,
+        date_of_birth,
+        sessions_possible,
+        summer_sessions_possible
+    FROM conformed.school_census_pupil_no_longer_on_roll
+    WHERE NOT _superseded
+),
+
+coded AS (
+    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, attendance_code, sessions
+    FROM conformed.school_census_sessions_on_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, attendance_code, sessions
+    FROM conformed.school_census_sessions_off_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, attendance_code, sessions
+    FROM conformed.school_census_summer_second_half_sessions_on_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, attendance_code, sessions
+    FROM conformed.school_census_summer_second_half_sessions_off_roll
+    WHERE NOT _superseded
+),
+
+missed AS (
+    SELECT
+        academic_year,
+        term,
+        native_id,
+        record_id,
+        source_id,
+        roll,
+        sum(CASE
+            WHEN attendance_code IN ('C', 'C1', 'C2', 'E', 'H', 'I', 'J1', 'M', 'R', 'S', 'T', 'G', 'N', 'O', 'U') THEN sessions
+            ELSE 0
+        END) AS absent,
+        sum(CASE WHEN attendance_code IN ('G', 'N', 'O', 'U') THEN sessions ELSE 0 END) AS unauthorised
+    FROM coded
+    GROUP BY academic_year, term, native_id, record_id, source_id, roll
+),
+
+told AS (
+    -- A census tells the sessions of the term before it: autumn those of the summer before, in two parts.
+    SELECT
+        COALESCE(dim_pupil_upn.pupil, pupil_row.upn) AS pupil,
+        COALESCE(school.series_urn, pupil_row.native_id) AS series_urn,
+        school.la_code,
+        school.phase,
+        school.census,
+        CAST(left(pupil_row.academic_year, 4) AS BIGINT) - CASE pupil_row.term WHEN 'autumn' THEN 1 ELSE 0 END AS first_year,
+        pupil_row.date_of_birth,
+        COALESCE(pupil_row.sessions_possible, 0) AS possible_before,
+        COALESCE(pupil_row.sessions_possible, 0) + COALESCE(pupil_row.summer_sessions_possible, 0) AS possible,
+        COALESCE(missed.absent, 0) AS absent,
+        COALESCE(missed.unauthorised, 0) AS unauthorised
+    FROM pupil_row
+    LEFT JOIN missed
+        ON missed.academic_year = pupil_row.academic_year
+        AND missed.term = pupil_row.term
+        AND missed.native_id = pupil_row.native_id
+        AND missed.record_id = pupil_row.record_id
+        AND missed.source_id = pupil_row.source_id
+        AND missed.roll = pupil_row.roll
+    LEFT JOIN mart.fct_census_school AS school
+        ON school.academic_year = pupil_row.academic_year
+        AND school.term = pupil_row.term
+        AND school.native_id = pupil_row.native_id
+    LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = pupil_row.upn
+    WHERE pupil_row.upn IS NOT NULL
+),
+
+summed AS (
+    SELECT
+        pupil,
+        series_urn,
+        first_year,
+        max(la_code) AS la_code,
+        max(phase) AS phase,
+        min(date_of_birth) AS birth_month,
+        sum(possible) AS sessions_possible,
+        sum(possible_before) AS sessions_possible_before_half_term,
+        sum(absent) AS sessions_absent,
+        sum(unauthorised) AS sessions_unauthorised
+    FROM told
+    GROUP BY pupil, series_urn, first_year
+)
+
+SELECT
+    pupil,
+    series_urn,
+    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    la_code,
+    phase,
+    birth_month,
+    first_year - CAST(EXTRACT(year FROM birth_month) AS BIGINT) - CASE WHEN EXTRACT(month FROM birth_month) > 8 THEN 1 ELSE 0 END AS age,
+    CAST(sessions_possible AS BIGINT) AS sessions_possible,
+    CAST(sessions_possible_before_half_term AS BIGINT) AS sessions_possible_before_half_term,
+    CAST(sessions_absent AS BIGINT) AS sessions_absent,
+    CAST(sessions_unauthorised AS BIGINT) AS sessions_unauthorised
+FROM summed
+ORDER BY pupil NULLS LAST, series_urn NULLS LAST, academic_year NULLS LAST
