@@ -55,16 +55,22 @@ WITH observation AS (
 
     UNION ALL
 
-    -- School information of the performance tables: every school, known by the day it was received.
+    -- The extract of every school, and school information of the performance tables, known by the day it was received.
     SELECT
         urn,
-        laestab,
+        coalesce(laestab, la || lpad(CAST(estab AS VARCHAR), 4, '0')) AS laestab,
         la AS la_code,
         laname AS la_name,
         schname AS name,
         schooltype AS type,
         CASE
             WHEN minorgroup = 'Special school' OR lower(schooltype) LIKE '%special%' THEN 'special'
+            WHEN phase IS NOT NULL AND (lower(schooltype) LIKE '%alternative provision%' OR lower(schooltype) = 'pupil referral unit')
+                THEN 'alternative_provision'
+            WHEN phase IN ('Primary', 'Middle deemed primary') THEN 'primary'
+            WHEN phase IN ('Secondary', 'Middle deemed secondary') THEN 'secondary'
+            WHEN phase = 'All-through' THEN 'all_through'
+            WHEN phase = '16 plus' THEN '16_plus'
             WHEN isprimary AND issecondary THEN 'all_through'
             WHEN isprimary THEN 'primary'
             WHEN issecondary THEN 'secondary'
