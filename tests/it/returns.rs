@@ -173,6 +173,59 @@ fn an_xlsx_extract_gives_the_bytes_of_the_blade_csvs() {
     }
 }
 
+/// A sheet that a layout names is a table that was promised: when its header has changed, the file is refused.
+#[test]
+fn a_named_sheet_whose_header_has_changed_is_not_lost_in_silence() {
+    let bench = Bench::new();
+    let extract = |label: &str| {
+        let mut workbook = Workbook::new();
+        let needs = workbook.add_worksheet().set_name("senneeds").unwrap();
+        for (column, label) in (0..).zip([
+            "pupilonrolltableid",
+            "NativeId",
+            label,
+            "senneedsorderseqcolumn",
+            "sourceid",
+            "sentyperank",
+            "sentype",
+        ]) {
+            needs.write(0, column, label).unwrap();
+        }
+        let schools = workbook.add_worksheet().set_name("termlyexclusionsonroll").unwrap();
+        for (column, label) in (0..).zip([
+            "pupilonrolltableid",
+            "NativeId",
+            "termlyexclusionsonrolltableid",
+            "termlyexclusionsonrollorderseqcolumn",
+            "sourceid",
+            "startdate",
+            "sessions",
+            "reason1",
+            "category",
+        ]) {
+            schools.write(0, column, label).unwrap();
+        }
+        workbook.add_worksheet().set_name("Read me").unwrap().write(0, 0, "Notes").unwrap();
+        bench.conform("school_census", "2025_spring_extract.xlsx", &workbook.save_to_buffer().unwrap())
+    };
+    assert_eq!(extract("senneedstableid").tables.len(), 2);
+    let refused = extract("sen_needs_table_id").refused.unwrap();
+    assert_eq!(refused.code, "read::header_not_found");
+    assert!(
+        refused.message.contains("sheet `senneeds`") && refused.message.contains("is it `sen_needs_table_id` now?"),
+        "{}",
+        refused.message
+    );
+    let refused = bench.conform("sen2", "SEN2 2025.xlsx", &{
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().set_name("List_1").unwrap().write(0, 0, "UPN").unwrap();
+        workbook.save_to_buffer().unwrap()
+    });
+    let refused = refused.refused.unwrap();
+    assert_eq!(refused.code, "read::no_sheet");
+    assert!(refused.message.contains("it has `List_1`"), "{}", refused.message);
+}
+
 /// A set that is sent again replaces the census that it is of and no other, also where a table has no row any more.
 #[test]
 fn a_set_that_is_sent_again_replaces_its_own_census() {
