@@ -134,12 +134,26 @@ fn fast_date(text: &str, form: &str) -> Option<Date> {
         "%d/%m/%Y" if bytes.len() == 10 && bytes[2] == b'/' && bytes[5] == b'/' => (0..2, 3..5, 6..10),
         "%d-%m-%Y" if bytes.len() == 10 && bytes[2] == b'-' && bytes[5] == b'-' => (0..2, 3..5, 6..10),
         "%Y-%m-%d" if bytes.len() == 10 && bytes[4] == b'-' && bytes[7] == b'-' => (8..10, 5..7, 0..4),
+        "%Y-%b-%d %H:%M:%S" => return blade_date(text),
         _ => return None,
     };
     let number =
         |range: std::ops::Range<usize>| text.get(range).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     let year = number(year)?.parse::<i16>().ok()?;
     Date::new(year, number(month)?.parse::<i8>().ok()?, number(day)?.parse::<i8>().ok()?).ok()
+}
+
+/// A day as COLLECT exports it, `2025-Feb-14 00:00:00`.
+fn blade_date(text: &str) -> Option<Date> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (year, rest) = text.strip_suffix(" 00:00:00")?.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let at = MONTHS.find(month).filter(|at| month.len() == 3 && at % 3 == 0)?;
+    if !digits(year, 4) || !digits(day, 2) {
+        return None;
+    }
+    Date::new(year.parse().ok()?, i8::try_from(at / 3 + 1).ok()?, day.parse().ok()?).ok()
 }
 
 fn shown_form(form: &str) -> String {
@@ -221,7 +235,13 @@ mod tests {
         assert_eq!(parse_date("01/09/2015 00:00:00", &uk).unwrap(), date(2015, 9, 1));
         assert!(parse_date("2015-09-01", &uk).is_err());
         assert!(parse_date("30/02/2015", &uk).is_err());
-        assert_eq!(parse_date("2025-Feb-14 00:00:00", &["%Y-%b-%d %H:%M:%S".to_owned()]).unwrap(), date(2025, 2, 14));
+        let blade = ["%Y-%b-%d %H:%M:%S".to_owned()];
+        assert_eq!(parse_date("2025-Feb-14 00:00:00", &blade).unwrap(), date(2025, 2, 14));
+        assert_eq!(parse_date("2025-Dec-31 00:00:00", &blade).unwrap(), date(2025, 12, 31));
+        assert_eq!(parse_date("2025-Feb-14 10:04:05", &blade).unwrap(), date(2025, 2, 14));
+        for wrong in ["2025-Feb-30 00:00:00", "2025-anF-14 00:00:00", "2025-02-14 00:00:00", "25-Feb-14 00:00:00"] {
+            assert!(parse_date(wrong, &blade).is_err(), "{wrong}");
+        }
     }
 
     #[test]

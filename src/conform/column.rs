@@ -112,6 +112,11 @@ impl Building {
 }
 
 impl Plan {
+    /// Whether every row has the same text, whatever its cells.
+    pub(super) fn is_given(&self) -> bool {
+        matches!(self.place, Place::Given(_))
+    }
+
     /// An empty column with room for `length` records.
     pub(super) fn begin(&self, length: usize) -> Building {
         let values = match self.column.kind {

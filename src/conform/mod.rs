@@ -18,17 +18,19 @@ pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;
 pub use sort::{Sorted, Sorter};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use thiserror::Error;
 
 use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity};
-use crate::read::{Block, Proof};
+use crate::read::{Block, Proof, RowRef};
 use crate::spec::{Kind, Table};
 use column::Plan;
 use reduce::Reducer;
@@ -145,6 +147,29 @@ impl Conformer {
         let accepted = sorted.data.len() as u64 - refused.len() as u64;
         faults.sort_by_key(|fault| (fault.at.row, fault.at.column));
         Ok(Conformed { batch, faults, refused, accepted })
+    }
+
+    /// The values of these columns that every row of the delivery has, whatever its cells: given by the layout, or by the
+    /// name of the file or sheet. A column whose value stands in cells, or is not valid, is left out.
+    #[must_use]
+    pub fn given(&self, columns: &[&str]) -> BTreeMap<String, String> {
+        let mut block = Block::default();
+        block.rows.push(RowRef { number: 0, first: 0, cells: 0 });
+        let sorted = Sorted { block, data: vec![0], banners: Vec::new() };
+        let mut given = BTreeMap::new();
+        for plan in self.plans.iter().filter(|plan| columns.contains(&plan.name.as_str()) && plan.is_given()) {
+            let mut building = plan.begin(1);
+            plan.extend(&mut building, &sorted, 0..1, 1, &mut [false], &mut Vec::new());
+            let mut values = Vec::new();
+            building.finish(&mut values);
+            let options = FormatOptions::default();
+            if let Some(value) = values.first().filter(|values| values.is_valid(0))
+                && let Ok(shown) = ArrayFormatter::try_new(value, &options)
+            {
+                given.insert(plan.name.clone(), shown.value(0).to_string());
+            }
+        }
+        given
     }
 
     /// The Arrow schema of the table as it is kept.

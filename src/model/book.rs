@@ -58,6 +58,10 @@ pub struct TableBook {
     pub rows_quarantined: u64,
     /// Rows without a record, by reason.
     pub rows_skipped: BTreeMap<SkipReason, u64>,
+    /// What the whole delivery speaks for, where its file's name or layout says it: values of the columns that name the
+    /// return. So a file with a header and no row replaces rows too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub speaks_for: BTreeMap<String, String>,
     /// Number of faults by severity word.
     pub faults: BTreeMap<String, u64>,
     /// Source column (1-based) of each canonical column that was found.

@@ -41,9 +41,9 @@ impl Candidate {
         (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
     }
 
-    /// Whether its table goes on over several sheets.
-    fn is_stacked(&self) -> bool {
-        matches!(self.layout.format, Format::Workbook { stack: true, .. })
+    /// Whether its layout names the sheet.
+    fn is_named(&self) -> bool {
+        matches!(self.layout.format, Format::Workbook { sheets: Some(_), .. })
     }
 }
 
@@ -135,6 +135,20 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
     }
     for (sheet, layouts) in titled {
         try_titles(file, &sheet, &layouts, &mut candidates)?;
+    }
+    if let (true, Some(first)) = (candidates.is_empty(), layouts.first()) {
+        let all = file.rows(&first.format)?.sheets();
+        let all = all.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let tried = names(&layouts.iter().map(|layout| Arc::clone(layout)).collect::<Vec<_>>());
+        return Err(ReadError::content(
+            "read::no_sheet",
+            format!(
+                "no sheet of the workbook is one that a layout reads, or none has a title that it asks for; it has {all}"
+            ),
+            format!(
+                "name the sheet in `format.workbook.sheets` of a layout, or its title in `header.title`; tried {tried}"
+            ),
+        ));
     }
     Ok(candidates)
 }
@@ -263,9 +277,10 @@ fn best<'c>(tried: &[&'c Candidate]) -> Result<Option<&'c Proof>, ReadError> {
     Ok(proofs.first().copied())
 }
 
-/// A sheet that no layout fits is another matter, unless a table was said to be there: it would be lost in silence.
+/// A sheet that no layout fits is nobody's, unless a layout names it or a title stands on it: then a table is there that
+/// would be lost in silence.
 fn missed(tried: &[&Candidate]) -> Result<(), ReadError> {
-    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_stacked() && !each.is_blank));
+    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_named() && !each.is_blank));
     if promised { Err(not_found(tried, &named(tried[0]))) } else { Ok(()) }
 }
 

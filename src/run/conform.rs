@@ -99,6 +99,8 @@ fn table(
         faults.add(&header_faults(proof))?;
         let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, key)
             .map_err(|error| RunError::Key { message: error.to_string() })?;
+        let returns: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
+        book.speaks_for = conformer.given(&returns);
         let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
         let mut sorter = Sorter::new(proof);
         let (read, accepted, quarantined) =
@@ -161,6 +163,7 @@ fn new_book(proofs: &[Proof]) -> TableBook {
         rows_accepted: 0,
         rows_quarantined: 0,
         rows_skipped: BTreeMap::new(),
+        speaks_for: BTreeMap::new(),
         faults: BTreeMap::new(),
         source_columns: first.columns.iter().map(|(name, taken)| (name.clone(), taken.source + 1)).collect(),
         conformed: None,

@@ -13,6 +13,7 @@ mod privacy;
 mod problem;
 mod schema;
 pub mod wire;
+mod wire_layout;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

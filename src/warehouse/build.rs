@@ -149,12 +149,16 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
     for table in input.definitions.tables() {
         let mut parts: Vec<PathBuf> = Vec::new();
         let mut newest = -1;
+        let mut empty = Vec::new();
         for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)
         {
             for part in book.tables.iter().filter(|part| part.table == table.name) {
+                let rank = ranks.get(&delivery.delivery_id).copied().unwrap_or(-1);
                 if let Some(file) = part.conformed.as_ref().filter(|file| file.rows > 0) {
                     parts.push(input.place.lake().join(&file.path));
-                    newest = newest.max(ranks.get(&delivery.delivery_id).copied().unwrap_or(-1));
+                    newest = newest.max(rank);
+                } else {
+                    empty.extend(spoken_for(table, &part.speaks_for, rank));
                 }
             }
         }
@@ -177,10 +181,12 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
         );
         let period: Vec<String> = table.period.iter().chain(&table.period_with).map(|column| name(column)).collect();
         let sql = match table.disposition {
-            Disposition::ReplacePeriod if parts.len() > 1 && !period.is_empty() => format!(
-                "WITH rows AS {rows}, latest AS (SELECT {keys}, max(_rank) AS _r FROM rows GROUP BY {keys}) \
+            Disposition::ReplacePeriod if parts.len() + empty.len() > 1 && !period.is_empty() => format!(
+                "WITH rows AS {rows}, spoken AS (SELECT {keys}, _rank FROM rows {empty}), \
+                 latest AS (SELECT {keys}, max(_rank) AS _r FROM spoken GROUP BY {keys}) \
                  SELECT rows.* EXCLUDE (_rank), rows._rank < latest._r AS _superseded FROM rows JOIN latest ON {equal}",
                 keys = period.join(", "),
+                empty = empty.concat(),
                 equal = period
                     .iter()
                     .map(|column| format!("rows.{column} IS NOT DISTINCT FROM latest.{column}"))
@@ -195,6 +201,17 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
         run(connection, &doing, &format!("CREATE VIEW conformed.{view} AS {sql}"))?;
     }
     Ok(())
+}
+
+/// What a delivery without a row speaks for, as one more row of the list of what each delivery speaks for. None when neither
+/// its file's name nor its layout says it.
+fn spoken_for(table: &Table, speaks_for: &BTreeMap<String, String>, rank: i64) -> Option<String> {
+    let mut values = Vec::new();
+    for column in table.period.iter().chain(&table.period_with) {
+        let kind = contract::sql_type(table.columns.get(column)?.kind);
+        values.push(format!("CAST({} AS {kind})", text(speaks_for.get(column)?)));
+    }
+    (!values.is_empty()).then(|| format!("UNION ALL SELECT {}, {rank} ", values.join(", ")))
 }
 
 /// The key of a mart has to be unique.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -171,4 +171,100 @@ fn an_xlsx_extract_gives_the_bytes_of_the_blade_csvs() {
         assert!(table.balances());
         assert!(wanted[&table.table] == without_lineage(&bench, table), "{} differs", table.table);
     }
+}
+
+/// A sheet that a layout names is a table that was promised: when its header has changed, the file is refused.
+#[test]
+fn a_named_sheet_whose_header_has_changed_is_not_lost_in_silence() {
+    let bench = Bench::new();
+    let extract = |label: &str| {
+        let mut workbook = Workbook::new();
+        let needs = workbook.add_worksheet().set_name("senneeds").unwrap();
+        for (column, label) in (0..).zip([
+            "pupilonrolltableid",
+            "NativeId",
+            label,
+            "senneedsorderseqcolumn",
+            "sourceid",
+            "sentyperank",
+            "sentype",
+        ]) {
+            needs.write(0, column, label).unwrap();
+        }
+        let schools = workbook.add_worksheet().set_name("termlyexclusionsonroll").unwrap();
+        for (column, label) in (0..).zip([
+            "pupilonrolltableid",
+            "NativeId",
+            "termlyexclusionsonrolltableid",
+            "termlyexclusionsonrollorderseqcolumn",
+            "sourceid",
+            "startdate",
+            "sessions",
+            "reason1",
+            "category",
+        ]) {
+            schools.write(0, column, label).unwrap();
+        }
+        workbook.add_worksheet().set_name("Read me").unwrap().write(0, 0, "Notes").unwrap();
+        bench.conform("school_census", "2025_spring_extract.xlsx", &workbook.save_to_buffer().unwrap())
+    };
+    assert_eq!(extract("senneedstableid").tables.len(), 2);
+    let refused = extract("sen_needs_table_id").refused.unwrap();
+    assert_eq!(refused.code, "read::header_not_found");
+    assert!(
+        refused.message.contains("sheet `senneeds`") && refused.message.contains("is it `sen_needs_table_id` now?"),
+        "{}",
+        refused.message
+    );
+    let refused = bench.conform("sen2", "SEN2 2025.xlsx", &{
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().set_name("List_1").unwrap().write(0, 0, "UPN").unwrap();
+        workbook.save_to_buffer().unwrap()
+    });
+    let refused = refused.refused.unwrap();
+    assert_eq!(refused.code, "read::no_sheet");
+    assert!(refused.message.contains("it has `List_1`"), "{}", refused.message);
+}
+
+/// A set that is sent again replaces the census that it is of and no other, also where a table has no row any more.
+#[test]
+fn a_set_that_is_sent_again_replaces_its_own_census() {
+    const HEADER: &str = "pupilonrolltableid,NativeId,termlyexclusionsonrolltableid,termlyexclusionsonrollorderseqcolumn,sourceid,startdate,sessions,reason1,reason2,reason3,category,senprovision\r\n";
+    let (_folder, place) = crate::place();
+    let (_outside, key) = key_file(&place);
+    let inbox = place.join("inbox/school_census");
+    fs::create_dir_all(&inbox).unwrap();
+    let config = place.join("config.toml");
+    let run = |received: &str| {
+        let text = format!(
+            "privacy.key = \"{}\"\n[[source]]\ncollection = \"school_census\"\nfolder.path = \"inbox/school_census\"\nreceived = \"{received}\"\n",
+            key.display()
+        );
+        fs::write(&config, text).unwrap();
+        let (code, out, err) = crate::sendmart(&place, &["--config", &config.display().to_string(), "run"]);
+        assert!(code == 0 || code == 74, "{code}\n{out}\n{err}");
+        let sql = "SELECT file_name, rows_read, rows_superseded FROM meta.delivery LEFT JOIN meta.loaded USING (delivery_id) ORDER BY 1";
+        crate::sendmart(&place, &["--config", &config.display().to_string(), "--json", "query", sql]).1
+    };
+    let row = |id: u8, day: &str| format!("p1,9337006,x{id},{id},s1,{day} 00:00:00,4.0,DB,,,SUSP,N\r\n");
+    let autumn = inbox.join("2024_autumn_termlyexclusionsonroll.csv");
+    let spring = inbox.join("2025_spring_termlyexclusionsonroll.csv");
+    fs::write(&autumn, HEADER.to_owned() + &row(1, "2024-Jun-12") + &row(2, "2024-Jun-13")).unwrap();
+    fs::write(&spring, HEADER.to_owned() + &row(3, "2024-Nov-12")).unwrap();
+    let before = run("2025-02-01");
+    assert_eq!(before.matches("\"rows_superseded\":0").count(), 2, "{before}");
+    // Each file has content of its own: the same bytes are one delivery.
+    fs::write(&autumn, HEADER).unwrap();
+    let after = run("2025-03-01");
+    assert!(after.contains("\"rows_read\":2,\"rows_superseded\":2"), "{after}");
+    assert!(after.contains("\"rows_read\":1,\"rows_superseded\":0"), "{after}");
+}
+
+/// A key of pseudonyms outside every place.
+fn key_file(place: &Path) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let (code, _, err) = crate::sendmart(place, &["key", "new", "--file", &path.display().to_string()]);
+    assert_eq!(code, 0, "{err}");
+    (folder, path)
 }

@@ -1,0 +1,194 @@
+//! `pipelines/<collection>/layouts/<name>.toml` exactly as people write it: the part of [`super::wire`] about layouts.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// `pipelines/<collection>/layouts/<name>.toml`: one shape in which a table arrives.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutToml {
+    /// What this shape is, in a few words.
+    pub title: String,
+    /// The canonical table that it fills.
+    pub table: String,
+    /// Why it differs from the layout before it.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// File-name patterns (globs, without folders, any case); default any name.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// The kind of file. Exactly one of `csv`, `workbook` and `xml`.
+    pub format: FormatToml,
+    /// Where the header is looked for, and how it is read.
+    #[serde(default)]
+    pub header: HeaderToml,
+    /// Header labels that are known and not taken (regular expressions over the whole label).
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// How each column arrives. A column of the contract that is not listed arrives under its own name.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ArrivalToml>,
+    /// Columns of the contract that this shape does not have.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Rows that hold no record.
+    #[serde(default)]
+    pub rows: RowsToml,
+    /// Turns columns into rows.
+    #[serde(default)]
+    pub unpivot: Option<UnpivotToml>,
+}
+
+/// The kind of file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FormatToml {
+    /// Comma-separated or similar text.
+    #[serde(default)]
+    pub csv: Option<CsvToml>,
+    /// An Excel workbook: xlsx, xlsm, xlsb or xls.
+    #[serde(default)]
+    pub workbook: Option<WorkbookToml>,
+    /// XML, of which each element at one path is a row.
+    #[serde(default)]
+    pub xml: Option<XmlToml>,
+}
+
+/// XML read as a table. Its labels are the names of the elements within a row that hold text (without namespace prefix),
+/// `@name` for an attribute, `Name/` for an element that is not looked into, and `Name#` for the place, from 1, of the
+/// row and of each element around it among all elements of its path: that is how a row knows its parent.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct XmlToml {
+    /// Path of the elements that are rows, from the root: `Message/Persons/Person`.
+    pub row: String,
+    /// Elements within a row that are looked into, such as `CollectionDetails`: what they hold belongs to the row.
+    #[serde(default)]
+    pub into: Vec<String>,
+}
+
+/// The dialect of a CSV. Declared, never guessed.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CsvToml {
+    /// `utf-8` (with or without BOM) or `windows-1252`. Default `utf-8`.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// One character; `\t` for a tab. Default a comma.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// One character, or empty for none. Default `"`.
+    #[serde(default)]
+    pub quote: Option<String>,
+}
+
+/// The sheet of a workbook.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkbookToml {
+    /// Sheet names, globs in any case. Default: every visible sheet, of which exactly one must have the header.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// The table goes on over all of these sheets, each with a header of its own: a sheet a month. Needs `sheets`; a sheet
+    /// that is not blank and fits no layout is then refused. Default false.
+    #[serde(default)]
+    pub stack: bool,
+}
+
+/// Where the header is looked for, and how it is read.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderToml {
+    /// Number of rows that make one header. Upper labels span the blanks to their right and are joined by ` / `. Default 1.
+    #[serde(default)]
+    pub rows: Option<u32>,
+    /// The header is looked for in this many first rows, of the sheet or below the title. Default 40.
+    #[serde(default)]
+    pub within: Option<u32>,
+    /// Several tables stand on one sheet, one below the other: the first filled cell of the row that is the title of this
+    /// one (a regular expression over the whole cell, white space made one space). It ends where the next title stands.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Cut footnote digits glued to the end of a label (`decisions1,9`). Default false.
+    #[serde(default)]
+    pub strip_footnotes: bool,
+}
+
+/// How one column arrives.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArrivalToml {
+    /// Header labels, any of which names this column. Default the column's own name, unless there is a `from_pattern`.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// A regular expression over the whole label, in any case and with white space made one space: for labels that carry
+    /// instructions.
+    #[serde(default)]
+    pub from_pattern: Option<String>,
+    /// Which of several equal labels, from the left, 1-based. Naming it says that the duplicate is known: it is listed as a query.
+    #[serde(default)]
+    pub occurrence: Option<u32>,
+    /// The column may be missing from the file. Default false.
+    #[serde(default)]
+    pub optional: bool,
+    /// Date forms in jiff/strftime notation (`%d/%m/%Y`), tried in order. Default `%Y-%m-%d` and `%d/%m/%Y`.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// A value for every row, instead of a cell.
+    #[serde(default)]
+    pub constant: Option<String>,
+    /// A regular expression over the file's name whose first group is the value for every row.
+    #[serde(default)]
+    pub file_name: Option<String>,
+    /// A regular expression over the sheet's name whose first group is the value for every row.
+    #[serde(default)]
+    pub sheet_name: Option<String>,
+    /// The cell may hold the label of a code instead of the code. Default false.
+    #[serde(default)]
+    pub by_label: bool,
+    /// Repairs of known damage (`"01-May" = "1-5"`): each is listed, with the raw text, as an info fault.
+    #[serde(default)]
+    pub repair: BTreeMap<String, String>,
+    /// Renamings of codes that mean the same (`"Special" = "special"`): part of the layout, not listed.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// Take the cell only where this regular expression matches the whole of it; blank otherwise.
+    #[serde(default)]
+    pub only: Option<String>,
+    /// Cut footnote digits glued to the end of a text. Default false.
+    #[serde(default)]
+    pub strip_footnotes: bool,
+    /// Text before the number to cut, such as `£`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Text after the number to cut, such as `%`.
+    #[serde(default)]
+    pub suffix: Option<String>,
+}
+
+/// Rows that hold no record.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowsToml {
+    /// A row with a text in its first cell only is a banner; it is carried down into this column until the next one.
+    #[serde(default)]
+    pub banner: Option<String>,
+    /// The table ends at the first row whose first filled cell matches one of these (regular expressions over the whole cell).
+    #[serde(default)]
+    pub end: Vec<String>,
+    /// Rows whose first filled cell matches one of these are skipped as notes.
+    #[serde(default)]
+    pub skip: Vec<String>,
+}
+
+/// Turns columns into rows: each distinct `key` that the patterns find becomes one record of the row.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnpivotToml {
+    /// The column that receives the text of the group `key`.
+    pub key: String,
+    /// Column = regular expression over the header label with a group `(?<key>…)`. Of several equal labels, `SNP` reads `SNP#1`, `SNP#2`….
+    pub columns: BTreeMap<String, String>,
+}
