@@ -1,9 +1,9 @@
 //! Education, health and care: requests, decisions, assessments, plans, and the queue for psychologists' advice.
 //!
 //! A request is decided on within six weeks, mostly. Each assessment waits for advice, which is given in the order of
-//! the decisions at the pace that the service has: too slow at first, so that a backlog grows, then faster than new cases
-//! come, so that it is cleared. The panel does not sit between 1 January and the January census, so that what stands on
-//! 31 December stands on census day.
+//! the decisions at the pace that the service has: enough at first, too slow for almost two years, so that a backlog
+//! grows, then faster than new cases come, so that it is cleared before the lives end. The panel does not sit between
+//! 1 January and the January census, so that what stands on 31 December stands on census day.
 //!
 //! What a case *is* on a day follows from its days: nothing is stored as open or closed.
 
@@ -204,7 +204,7 @@ fn assess(pupils: &[Pupil], cases: &mut [Case], seed: u64, calendar: &Calendar) 
     let opening = Day::of(calendar.first - 1, 1, 1);
     let span = f64::from(calendar.end() - opening);
     let pace = queue.iter().filter(|case| cases[**case].outcome_day >= opening).count() as f64 / span;
-    let turn = opening + (calendar.end() - opening) * 45 / 100;
+    let (shortage, turn) = (calendar.end() - 1_600, calendar.end() - 920);
     let mut free = 0.0_f64;
     for case in queue {
         let dice = &mut Dice::new(seed, Stream::Case, u64::from(cases[case].number) + (1 << 40));
@@ -217,7 +217,11 @@ fn assess(pupils: &[Pupil], cases: &mut [Case], seed: u64, calendar: &Calendar) 
             let start = free.max(due);
             #[expect(clippy::cast_possible_truncation, reason = "days of some decades")]
             let day = opening + start.floor() as i32;
-            let speed = if day < turn { 0.8 } else { 1.35 };
+            let speed = match day {
+                _ if day < shortage => 1.1,
+                _ if day < turn => 0.75,
+                _ => 1.35,
+            };
             free = start + 1.0 / (pace * speed).max(0.001);
             day
         };
