@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions that the later return leaves out"
 grain = "one suspension, lunchtime suspension or permanent exclusion of one pupil at one school on one day"
 key = ["pupil", "series_urn", "start_date", "category"]
-reads = ["fct_census_school", "fct_suspension", "fct_suspension_report"]
+reads = ["fct_suspension", "fct_suspension_report"]
 
 [columns]
 pupil = "Pseudonym of the pupil."
