@@ -2,7 +2,7 @@
 title = "Sessions that pupils could attend and missed, by academic year"
 grain = "one pupil at one school in one academic year"
 key = ["pupil", "series_urn", "academic_year"]
-reads = ["dim_pupil_upn", "fct_census_school"]
+reads = ["dim_date", "dim_pupil_upn", "fct_census_school"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
@@ -13,11 +13,39 @@ phase = "Phase of the school."
 birth_month = "First day of the month of birth."
 age = "Age in years on the 31 August before the academic year."
 sessions_possible = "Half days that the pupil could attend (number)."
-sessions_possible_before_half_term = "Of these, those before the second half of the summer term (number): 0 for a pupil who came in it."
+entry_date = "Day on which the pupil entered the school; the first, where the pupil entered more than once."
+came_late = "True for a pupil who entered in the second half of the summer term: left out of absence rates."
 sessions_absent = "Half days missed, with leave or without (number): codes C, C1, C2, E, H, I, J1, M, R, S, T, G, N, O, U. Not being able to attend (Q, Y) and being educated elsewhere (B, D, K, L, P, V, W) are no absence."
 sessions_unauthorised = "Of these, those without leave (number): codes G, N, O, U."
 */
-WITH pupil_row AS (
+WITH spring_gap AS (
+    -- The summer half term is the longest time without school between 20 May and 15 June.
+    SELECT
+        academic_year,
+        date AS resumes_on,
+        date - lag(date) OVER (PARTITION BY academic_year ORDER BY date NULLS LAST) AS days
+    FROM mart.dim_date
+    WHERE is_school_day
+        AND (
+            (EXTRACT(month FROM date) = 5 AND EXTRACT(day FROM date) >= 20)
+            OR (EXTRACT(month FROM date) = 6 AND EXTRACT(day FROM date) <= 15)
+        )
+),
+
+half_term AS (
+    SELECT academic_year, resumes_on
+    FROM (
+        SELECT
+            academic_year,
+            resumes_on,
+            row_number() OVER (PARTITION BY academic_year ORDER BY days DESC NULLS LAST, resumes_on NULLS LAST) AS choice
+        FROM spring_gap
+        WHERE days > 4
+    ) AS ranked
+    WHERE choice = 1
+),
+
+pupil_row AS (
     SELECT
         academic_year,
         term,
@@ -27,6 +55,7 @@ WITH pupil_row AS (
         'on' AS roll,
         upn,
         date_of_birth,
+        entry_date,
         sessions_possible,
         summer_sessions_possible
     FROM conformed.school_census_pupil_on_roll
@@ -41,6 +70,7 @@ WITH pupil_row AS (
         'off' AS roll,
         upn,
         date_of_birth,
+        entry_date,
         sessions_possible,
         summer_sessions_possible
     FROM conformed.school_census_pupil_no_longer_on_roll
@@ -92,6 +122,7 @@ told AS (
         school.census,
         CAST(left(pupil_row.academic_year, 4) AS BIGINT) - CASE pupil_row.term WHEN 'autumn' THEN 1 ELSE 0 END AS first_year,
         pupil_row.date_of_birth,
+        pupil_row.entry_date,
         COALESCE(pupil_row.sessions_possible, 0) AS possible_before,
         COALESCE(pupil_row.sessions_possible, 0) + COALESCE(pupil_row.summer_sessions_possible, 0) AS possible,
         COALESCE(missed.absent, 0) AS absent,
@@ -120,6 +151,7 @@ summed AS (
         max(la_code) AS la_code,
         max(phase) AS phase,
         min(date_of_birth) AS birth_month,
+        min(CASE WHEN possible > 0 THEN entry_date END) AS entry_date,
         sum(possible) AS sessions_possible,
         sum(possible_before) AS sessions_possible_before_half_term,
         sum(absent) AS sessions_absent,
@@ -137,8 +169,12 @@ SELECT
     birth_month,
     first_year - CAST(EXTRACT(year FROM birth_month) AS BIGINT) - CASE WHEN EXTRACT(month FROM birth_month) > 8 THEN 1 ELSE 0 END AS age,
     CAST(sessions_possible AS BIGINT) AS sessions_possible,
-    CAST(sessions_possible_before_half_term AS BIGINT) AS sessions_possible_before_half_term,
+    entry_date,
+    -- Where the calendar does not have the year, a pupil without sessions before the half term came after it.
+    COALESCE(entry_date >= half_term.resumes_on, sessions_possible_before_half_term = 0) AS came_late,
     CAST(sessions_absent AS BIGINT) AS sessions_absent,
     CAST(sessions_unauthorised AS BIGINT) AS sessions_unauthorised
 FROM summed
-ORDER BY pupil NULLS LAST, series_urn NULLS LAST, academic_year NULLS LAST
+LEFT JOIN half_term
+    ON half_term.academic_year = CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2)
+ORDER BY pupil NULLS LAST, series_urn NULLS LAST, first_year NULLS LAST

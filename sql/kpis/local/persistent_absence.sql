@@ -35,7 +35,7 @@ part AS (
     INNER JOIN year_known ON year_known.academic_year = absence.academic_year
     WHERE absence.age BETWEEN 5 AND 15
         AND absence.sessions_possible > 0
-        AND absence.sessions_possible_before_half_term > 0
+        AND NOT absence.came_late
 ),
 
 placed AS (

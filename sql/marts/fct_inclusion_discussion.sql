@@ -1,0 +1,57 @@
+/*
+title = "Area Inclusion Discussions"
+grain = "one child on the agenda of one discussion"
+key = ["aid_id"]
+reads = ["dim_date", "dim_pupil_upn", "dim_school", "dim_school_series"]
+
+[columns]
+aid_id = "The row's number in the register (pseudonym)."
+pupil = "Pseudonym of the pupil, the same under every number; NULL where the register gives none."
+area = "Area whose discussion it is."
+la_code = "Three-digit authority code of the school, as GIAS has it."
+urn = "Unique reference number of the child's school."
+series_urn = "Unique reference number under which the school's figures stand through the years."
+academic_year = "Academic year of the meeting."
+meeting_date = "Day of the discussion."
+meeting_school_day = "Number of the school day of the meeting: see dim_date."
+trigger = "Why the child was put on the agenda: SUSP3, AT_RISK_PEX, PT_TIMETABLE, ATTEND or OTHER."
+trigger_date = "Day of what put the child on the agenda."
+is_discussed = "False where the child was on the agenda only."
+actions = "Actions agreed (number)."
+lead_agency = "Agency that leads."
+outcome = "What became of it."
+_delivery = "The delivery that this row came in: see meta.delivery."
+_sheet = "The sheet of the workbook."
+_row = "The row of the sheet, 1-based."
+*/
+SELECT
+    discussion.aid_id,
+    COALESCE(dim_pupil_upn.pupil, discussion.upn) AS pupil,
+    discussion.area,
+    school.la_code,
+    discussion.urn,
+    COALESCE(series.series_urn, discussion.urn) AS series_urn,
+    CAST(CAST(EXTRACT(year FROM discussion.meeting_date) AS BIGINT)
+        - CASE WHEN EXTRACT(month FROM discussion.meeting_date) < 9 THEN 1 ELSE 0 END AS VARCHAR) || '/'
+        || right(CAST(CAST(EXTRACT(year FROM discussion.meeting_date) AS BIGINT)
+        + CASE WHEN EXTRACT(month FROM discussion.meeting_date) < 9 THEN 0 ELSE 1 END AS VARCHAR), 2) AS academic_year,
+    discussion.meeting_date,
+    dim_date.school_day_number AS meeting_school_day,
+    discussion.trigger,
+    discussion.trigger_date,
+    discussion.discussed AS is_discussed,
+    discussion.actions_n AS actions,
+    discussion.lead_agency,
+    discussion.outcome,
+    discussion._delivery,
+    discussion._sheet,
+    discussion._row
+FROM conformed.inclusion_discussions_aid_register AS discussion
+LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = discussion.upn
+LEFT JOIN mart.dim_date ON dim_date.date = discussion.meeting_date
+LEFT JOIN mart.dim_school_series AS series ON series.urn = discussion.urn
+LEFT JOIN mart.dim_school AS school
+    ON school.urn = discussion.urn
+    AND school.is_current
+WHERE NOT discussion._superseded
+ORDER BY discussion.aid_id NULLS LAST
