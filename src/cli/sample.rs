@@ -10,7 +10,7 @@ use crate::sample::{Progress, SampleError, SampleRequest, write};
 /// What `sendmart sample` is asked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct SampleArgs {
-    /// A new or empty folder: `inbox`, `truth.json`, `calendar.csv` and `sample.toml` are written into it
+    /// A new or empty folder for `inbox`, `truth.json`, `calendar.csv`, `sample.toml` and its key
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Schools of all phases, 2 to 900

@@ -14,6 +14,7 @@
 //! | `truth.json` | `kpis`, `counts` and the `faults` planted; how each KPI is reckoned stands at `src/sample/truth` |
 //! | `calendar.csv` | every day of the lives with its academic year, term, and whether it is a school day |
 //! | `sample.toml` | a config with a source for each delivery and its day, for `sendmart --config DIR/sample.toml run` |
+//! | `sample.key` | the key of the county's pseudonyms. It hangs on the seed, so it protects nobody: nobody is there |
 
 mod calendar;
 mod day;
@@ -32,7 +33,9 @@ use std::path::Path;
 pub use error::SampleError;
 
 use crate::lake::{FileError, create_dir_durable, write_atomic};
+use crate::model::hex;
 use calendar::{academic_label, academic_year, term_of};
+use dice::{Dice, Stream};
 use lives::Lives;
 use returns::Written;
 use truth::Truth;
@@ -120,6 +123,7 @@ pub fn write(request: &SampleRequest, folder: &Path, progress: &dyn Progress) ->
     write_atomic(&folder.join("truth.json"), &serde_json::to_vec_pretty(&truth)?)?;
     write_atomic(&folder.join("calendar.csv"), calendar_csv(&lives).as_bytes())?;
     write_atomic(&folder.join("sample.toml"), config(&written, folder).as_bytes())?;
+    write_atomic(&folder.join("sample.key"), key(request.seed).as_bytes())?;
     Ok(SampleReport {
         pupils: lives.pupils.len(),
         files: written.files,
@@ -151,9 +155,10 @@ fn calendar_csv(lives: &Lives) -> String {
 fn config(written: &Written, folder: &Path) -> String {
     let quoted = |path: &Path| toml::Value::String(path.to_string_lossy().into_owned()).to_string();
     let mut text = format!(
-        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\nvar = {}\n",
+        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\nvar = {}\nprivacy.key = {}\n",
         folder.join("sample.toml").display(),
-        quoted(&folder.join("var"))
+        quoted(&folder.join("var")),
+        quoted(&folder.join("sample.key"))
     );
     for delivery in &written.deliveries {
         let _ = write!(
@@ -165,4 +170,24 @@ fn config(written: &Written, folder: &Path) -> String {
         );
     }
     text
+}
+
+/// A key for the pseudonyms of people who are not: anybody can make it again from the seed.
+fn key(seed: u64) -> String {
+    let dice = &mut Dice::new(seed, Stream::Return, u64::MAX);
+    let bytes: Vec<u8> = (0..4).flat_map(|_| dice.bits().to_be_bytes()).collect();
+    format!("v1:{}\n", hex(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::PseudonymKey;
+
+    #[test]
+    fn the_key_is_one() {
+        let text = key(7);
+        assert!(text.trim_end().parse::<PseudonymKey>().is_ok(), "{text}");
+        assert_ne!(text, key(8));
+    }
 }
