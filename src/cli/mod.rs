@@ -193,7 +193,12 @@ pub fn main() -> ExitCode {
         1 => "sendmart=info",
         _ => "sendmart=debug",
     };
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
     let known_at = cli.known_at.and_then(|day| {
         let end = day.at(23, 59, 59, 999_999_000);
         TimeZone::UTC.to_timestamp(end).ok()

@@ -154,9 +154,15 @@ fn calendar_csv(lives: &Lives) -> String {
 /// A source for each delivery, with the day on which it was received.
 fn config(written: &Written, folder: &Path) -> String {
     let quoted = |path: &Path| toml::Value::String(path.to_string_lossy().into_owned()).to_string();
+    let mut collections: Vec<&str> = written.deliveries.iter().map(|delivery| delivery.collection).collect();
+    // The calendar is the place's own: it is reckoned by the same rule.
+    collections.push("calendar");
+    collections.sort_unstable();
+    collections.dedup();
     let mut text = format!(
-        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\nvar = {}\nprivacy.key = {}\n",
+        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\ncollections = {:?}\nvar = {}\nprivacy.key = {}\n",
         folder.join("sample.toml").display(),
+        collections,
         quoted(&folder.join("var")),
         quoted(&folder.join("sample.key"))
     );

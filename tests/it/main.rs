@@ -3,6 +3,8 @@
 
 /// Files that are not what they should be.
 mod bad_files;
+/// An invented county: KPIs and faults against its truth.
+mod county;
 /// Wrong definitions: every problem at once.
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.

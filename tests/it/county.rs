@@ -1,0 +1,206 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::{checkout, sendmart};
+
+/// An invented county that has been read, and what is true of it.
+struct County {
+    _keep: tempfile::TempDir,
+    folder: PathBuf,
+    truth: Value,
+}
+
+type Key = (String, String, String, String, String);
+type Parts = (f64, Option<f64>);
+
+impl County {
+    fn new(seed: u64, mess: &str) -> Self {
+        let keep = tempfile::tempdir().unwrap();
+        let folder = keep.path().join("county");
+        let (out, seed) = (folder.display().to_string(), seed.to_string());
+        let size = ["--schools", "12", "--pupils", "600", "--years", "3"];
+        let arguments = [&["sample", "--out", &out, "--seed", &seed, "--mess", mess][..], &size].concat();
+        let (code, said, err) = sendmart(checkout(), &arguments);
+        assert_eq!(code, 0, "{said}{err}");
+        let truth = serde_json::from_slice(&fs::read(folder.join("truth.json")).unwrap()).unwrap();
+        Self { _keep: keep, folder, truth }
+    }
+
+    fn config(&self) -> String {
+        self.folder.join("sample.toml").display().to_string()
+    }
+
+    fn run(config: &str) {
+        let (code, out, err) = sendmart(checkout(), &["--config", config, "run"]);
+        assert_eq!(code, 0, "{out}{err}");
+    }
+
+    fn ask(config: &str, sql: &str) -> Vec<Value> {
+        let (code, out, err) = sendmart(checkout(), &["--config", config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The values of KPIs on the county's own returns.
+    fn values(config: &str) -> BTreeMap<Key, Parts> {
+        let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator FROM kpi.value WHERE basis = 'local'";
+        Self::ask(config, sql).iter().map(parts).collect()
+    }
+
+    fn planted(&self) -> Vec<&Value> {
+        self.truth["faults"].as_array().unwrap().iter().collect()
+    }
+}
+
+fn text(row: &Value, name: &str) -> String {
+    row[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn parts(row: &Value) -> (Key, Parts) {
+    let key = (
+        text(row, "kpi_id"),
+        text(row, "period"),
+        text(row, "geography_level"),
+        text(row, "geography_code"),
+        text(row, "breakdown"),
+    );
+    (key, (row["numerator"].as_f64().unwrap(), row["denominator"].as_f64()))
+}
+
+fn same(one: Parts, other: Parts) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    near(one.0, other.0) && other.1.is_none_or(|denominator| one.1.is_some_and(|mine| near(mine, denominator)))
+}
+
+/// KPIs that the county knows the truth of and the project does not compute yet.
+const NOT_YET: [&str; 11] = [
+    "agency_share",
+    "annual_review_health_contribution",
+    "annual_review_social_care_contribution",
+    "audit_good_or_outstanding",
+    "caseload_per_fte",
+    "ep_advice_late",
+    "grt_reach",
+    "grt_request_evidence",
+    "post_fill_rate",
+    "retention_12_month",
+    "turnover_12_month",
+];
+
+/// Every KPI equals the truth of the lives, and every planted fault is found at its cell, with no error beside them.
+/// `SENDMART_COUNTY_SEEDS` (default `1`) says for which counties: `1,2,3`.
+#[test]
+fn kpis_are_the_truth_and_faults_are_those_that_were_planted() {
+    let seeds = std::env::var("SENDMART_COUNTY_SEEDS").unwrap_or_else(|_| "1".to_owned());
+    for seed in seeds.split(',') {
+        let county = County::new(seed.parse().unwrap(), "0.05");
+        let config = county.config();
+        County::run(&config);
+        let found = County::values(&config);
+        let mut truth: BTreeMap<Key, Parts> = county.truth["kpis"].as_array().unwrap().iter().map(parts).collect();
+        truth.retain(|key, _| !NOT_YET.contains(&key.0.as_str()));
+        let wrong: Vec<_> = truth
+            .iter()
+            .filter(|(key, parts)| !found.get(*key).is_some_and(|mine| same(*mine, **parts)))
+            .map(|(key, parts)| (key, parts, found.get(key)))
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "seed {seed}: {} of {} values differ: {:#?}",
+            wrong.len(),
+            truth.len(),
+            &wrong[..wrong.len().min(5)]
+        );
+        let ids: BTreeSet<&String> = truth.keys().map(|key| &key.0).collect();
+        let beyond: Vec<&Key> = found.keys().filter(|key| ids.contains(&key.0) && !truth.contains_key(*key)).collect();
+        assert!(
+            beyond.is_empty(),
+            "seed {seed}: values that are true of nothing: {:?}",
+            &beyond[..beyond.len().min(5)]
+        );
+
+        faults_are_those_that_were_planted(&county, &config);
+        nobody_is_told_of(&county);
+    }
+}
+
+fn faults_are_those_that_were_planted(county: &County, config: &str) {
+    let sql = "SELECT delivery.source, fault.cell, fault.rule_id, fault.severity, fault.row_number FROM meta.fault AS fault JOIN meta.delivery AS delivery USING (delivery_id)";
+    let told = County::ask(config, sql);
+    let at: BTreeSet<(String, String)> = told.iter().map(|row| (text(row, "source"), text(row, "cell"))).collect();
+    let mut planted = BTreeSet::new();
+    let mut doubled = 0;
+    for fault in county.planted() {
+        let place = (county.folder.join(text(fault, "file")).display().to_string(), text(fault, "cell"));
+        if fault["rule_hint"] == "duplicate_row" {
+            doubled += 1;
+        } else {
+            assert!(at.contains(&place), "not found: {fault}");
+        }
+        planted.insert(place);
+    }
+    let errors = told.iter().filter(|row| row["severity"] == "error");
+    let more: Vec<&Value> = errors.filter(|row| !planted.contains(&(text(row, "source"), text(row, "cell")))).collect();
+    assert!(more.is_empty(), "errors that nobody planted: {more:#?}");
+    let skipped =
+        County::ask(config, "SELECT coalesce(sum(rows), 0) AS n FROM meta.skipped WHERE reason = 'duplicate'");
+    assert_eq!(skipped[0]["n"].as_f64(), Some(f64::from(doubled)), "rows that stand twice");
+}
+
+/// Numbers and names of every pupil of the first censuses: found in no file but the landed ones and the quarantine.
+fn nobody_is_told_of(county: &County) {
+    let mut files = Vec::new();
+    list(&county.folder.join("inbox/school_census"), &mut files);
+    let mut canaries = BTreeSet::new();
+    for file in files.iter().filter(|file| file.to_string_lossy().ends_with("_pupilonroll.csv")).take(2) {
+        let mut reader = csv::Reader::from_path(file).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let columns: Vec<usize> = ["upn", "surname", "forename"]
+            .iter()
+            .map(|name| header.iter().position(|label| label == *name).unwrap())
+            .collect();
+        for record in reader.records() {
+            let record = record.unwrap();
+            canaries.extend(columns.iter().map(|column| record[*column].to_owned()).filter(|text| text.len() >= 6));
+        }
+    }
+    assert!(canaries.len() > 300, "{}", canaries.len());
+    let var = county.folder.join("var");
+    let mut made = Vec::new();
+    list(&var, &mut made);
+    for file in made {
+        if ["landing", "lake/quarantine"].iter().any(|folder| file.starts_with(var.join(folder))) {
+            continue;
+        }
+        let bytes = fs::read(&file).unwrap();
+        let told = canaries.iter().find(|canary| memchr::memmem::find(&bytes, canary.as_bytes()).is_some());
+        assert_eq!(told, None, "in {}", file.display());
+    }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { list(&path, files) } else { files.push(path) }
+    }
+}
+
+/// The order in which sources are named, and so in which files land, changes no value.
+#[test]
+fn the_order_of_the_deliveries_changes_nothing() {
+    let county = County::new(4, "0.05");
+    let config = county.config();
+    County::run(&config);
+    let written = fs::read_to_string(&config).unwrap();
+    let mut parts = written.split("\n[[source]]\n");
+    let head = parts.next().unwrap().replace("/var\"", "/var2\"");
+    let mut sources: Vec<&str> = parts.collect();
+    sources.reverse();
+    let other = county.folder.join("other.toml").display().to_string();
+    fs::write(&other, format!("{head}\n[[source]]\n{}", sources.join("\n[[source]]\n"))).unwrap();
+    County::run(&other);
+    assert_eq!(County::values(&config), County::values(&other));
+}
