@@ -138,6 +138,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
     let mut insert = connection
         .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP))")
         .map_err(WarehouseError::database("list the deliveries"))?;
+    run(connection, "list the deliveries", "BEGIN")?;
     let mut ranks = BTreeMap::new();
     for (rank, delivery) in order.iter().enumerate() {
         let rank = i64::try_from(rank).unwrap_or(i64::MAX);
@@ -146,6 +147,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
             .execute(params![delivery.delivery_id.0, rank, stamp_text(delivery.received_at)])
             .map_err(WarehouseError::database("list the deliveries"))?;
     }
+    run(connection, "list the deliveries", "COMMIT")?;
     for table in input.definitions.tables() {
         let mut parts: Vec<PathBuf> = Vec::new();
         let mut newest = -1;

@@ -152,6 +152,13 @@ const TABLES: &Tables = &[
 
 /// Creates and fills the tables, but for the dictionary.
 pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    // One transaction: each row alone would be synced to disk.
+    run(connection, "fill meta", "BEGIN")?;
+    fill(input, connection)?;
+    run(connection, "fill meta", "COMMIT")
+}
+
+fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
     insert(
         connection,

@@ -30,8 +30,14 @@ deliver() { number=$((number + 1)); { head -1 "$published"; tail -n +2 "$publish
 violation() { violations=$((violations + 1)); echo "VIOLATION $call $k: $*"; }
 
 deliver && sendmart run >/dev/null || exit 1
+# Every kill meets the same place: a run makes more such calls the more deliveries there are.
+base=$place.base
+trap 'rm -rf "$place" "$base"' EXIT
+mkdir "$base" && cp -a "$place/var" "$place/inbox" "$base/"
 for call in $calls; do
     for ((k = 1; ; k++)); do
+        rm -rf "$place/var" "$place/inbox"
+        cp -a "$base/var" "$base/inbox" "$place/"
         deliver
         before=$(generation)
         # In a shell of its own, which would otherwise tell of every kill.
