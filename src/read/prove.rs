@@ -41,9 +41,9 @@ impl Candidate {
         (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
     }
 
-    /// Whether its table goes on over several sheets.
-    fn is_stacked(&self) -> bool {
-        matches!(self.layout.format, Format::Workbook { stack: true, .. })
+    /// Whether the layout says by the name of the sheet that its table is there.
+    fn is_named(&self) -> bool {
+        matches!(self.layout.format, Format::Workbook { sheets: Some(_), .. })
     }
 }
 
@@ -265,7 +265,7 @@ fn best<'c>(tried: &[&'c Candidate]) -> Result<Option<&'c Proof>, ReadError> {
 
 /// A sheet that no layout fits is another matter, unless a table was said to be there: it would be lost in silence.
 fn missed(tried: &[&Candidate]) -> Result<(), ReadError> {
-    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_stacked() && !each.is_blank));
+    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_named() && !each.is_blank));
     if promised { Err(not_found(tried, &named(tried[0]))) } else { Ok(()) }
 }
 
