@@ -34,5 +34,9 @@ pub mod sample;
 pub mod source;
 /// TOML into checked values; every problem at once.
 pub mod spec;
+/// Workbooks to fill in, made from layouts and contracts.
+pub mod template;
 /// Build, check, publish a generation; run `.sql`.
 pub mod warehouse;
+/// Workbooks out.
+mod xlsx;

@@ -10,6 +10,7 @@ mod privacy;
 mod run;
 mod sample;
 mod status;
+mod template;
 mod test;
 
 use std::io::IsTerminal;
@@ -79,6 +80,9 @@ enum Verb {
         after_help = "Examples:\n  sendmart test\n  sendmart test published_ehcp\n  sendmart test published_ehcp --accept   write what was found as what is expected"
     )]
     Test(test::TestArgs),
+    /// Write a workbook to fill in for a collection: headings, notes, lists, instructions
+    #[command(after_help = template::EXAMPLES)]
+    Template(template::TemplateArgs),
     /// Show what a run would take, and which layout each new file is proved to have, without writing a generation
     Plan,
     /// What is live, how old it is, and what the last runs did
@@ -218,6 +222,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Run => run::run(context),
         Verb::Check => check::check(context),
         Verb::Test(args) => test::test(context, &args),
+        Verb::Template(args) => template::write(context, &args),
         Verb::Plan => run::plan(context),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),

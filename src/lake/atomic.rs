@@ -15,6 +15,7 @@ use crate::model::hex;
 
 /// Mode of files that only the run may read.
 const PRIVATE_FILE: u32 = 0o600;
+const SHARED_FILE: u32 = 0o644;
 /// Mode of folders that only the run may enter.
 const PRIVATE_FOLDER: u32 = 0o700;
 /// Mode of folders that the group may enter and list.
@@ -54,15 +55,25 @@ impl FileError {
 /// # Errors
 /// [`FileError`] when the folder is missing, the disk is full, or the system refuses; `path` is then as it was.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_with_mode(path, bytes, PRIVATE_FILE)
+}
+
+/// As [`write_atomic`], for files that hold nothing of anybody and are handed round: mode 0644.
+///
+/// # Errors
+/// As for [`write_atomic`].
+pub fn write_shared(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_with_mode(path, bytes, SHARED_FILE)
+}
+
+fn write_with_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
     let folder = parent(path);
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut file = tempfile::Builder::new()
         .prefix(&format!(".{name}.tmp."))
         .tempfile_in(folder)
         .map_err(FileError::at("create a temporary file in", folder))?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(PRIVATE_FILE))
-        .map_err(FileError::at("set the mode of", path))?;
+    file.as_file().set_permissions(Permissions::from_mode(mode)).map_err(FileError::at("set the mode of", path))?;
     file.write_all(bytes).map_err(FileError::at("write", path))?;
     file.as_file().sync_all().map_err(FileError::at("sync", path))?;
     file.persist(path).map_err(|error| FileError::at("put in place", path)(error.error))?;

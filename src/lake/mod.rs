@@ -9,7 +9,7 @@ mod table;
 
 pub use atomic::{
     FileError, clear_temporaries, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, sha256_file,
-    write_atomic,
+    write_atomic, write_shared,
 };
 pub use parquet_out::{ParquetOut, ParquetOutError};
 pub use place::Place;

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use rust_xlsxwriter::XlsxError;
 use thiserror::Error;
 
 use crate::lake::FileError;
+use crate::xlsx::XlsxError;
 
 /// Why a county could not be written.
 #[derive(Debug, Error)]

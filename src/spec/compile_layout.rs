@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use indexmap::IndexMap;
 use regex::Regex;
 
 use super::document::Document;
+use super::patterns::globs;
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, LayoutToml};
 use super::{Arrival, Encoding, Format, Layout, Table, Unpivot};
@@ -306,30 +306,4 @@ impl Compiler<'_> {
             }
         }
     }
-}
-
-/// Compiles glob patterns, in any case. None for an empty list.
-fn globs(texts: &[String], keys: &[&str], document: &Document<'_>, problems: &mut Vec<Problem>) -> Option<GlobSet> {
-    if texts.is_empty() {
-        return None;
-    }
-    let mut set = GlobSetBuilder::new();
-    for (index, text) in texts.iter().enumerate() {
-        match GlobBuilder::new(text).case_insensitive(true).build() {
-            Ok(glob) => {
-                set.add(glob);
-            }
-            Err(error) => {
-                let position = index.to_string();
-                let keys: Vec<&str> = keys.iter().copied().chain([position.as_str()]).collect();
-                problems.push(document.problem(
-                    &keys,
-                    "spec::bad_pattern",
-                    format!("`{text}` is not a glob: {}", error.kind()),
-                    "`*` is any text, `?` one character, `[ab]` either".to_owned(),
-                ));
-            }
-        }
-    }
-    set.build().ok()
 }

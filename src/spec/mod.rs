@@ -9,6 +9,7 @@ mod compile_table;
 mod document;
 pub mod front_matter;
 mod load;
+mod patterns;
 mod privacy;
 mod problem;
 mod schema;
@@ -19,13 +20,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use globset::GlobSet;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::{IdentifierKind, Reason, Severity};
 pub use load::load;
+pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
 pub use wire::{Disposition, Invalid, PrivacyClass};
@@ -313,7 +314,7 @@ pub struct Layout {
     /// The table that it fills.
     pub table: Arc<Table>,
     /// File-name patterns; empty for any.
-    pub files: Option<GlobSet>,
+    pub files: Option<Patterns>,
     /// The kind of file.
     pub format: Format,
     /// Rows that make one header.
@@ -353,7 +354,7 @@ pub enum Format {
     /// An Excel workbook.
     Workbook {
         /// Sheet-name patterns; none for every visible sheet.
-        sheets: Option<GlobSet>,
+        sheets: Option<Patterns>,
         /// The table goes on over all of these sheets.
         stack: bool,
     },

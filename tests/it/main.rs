@@ -29,6 +29,8 @@ mod samples;
 mod sen2;
 /// A small place in which one run is quick.
 mod small;
+/// Templates to fill in load back.
+mod template;
 
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,8 @@
-//! Workbooks, the same bytes each time: no clock in their properties, widths and formats by rule.
-
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+//! Sheets row by row: widths and formats by rule.
 
 use super::cell::Cell;
 use crate::sample::mess::Mess;
+use crate::xlsx::{self, Format, FormatAlign, Worksheet, XlsxError};
 
 /// How a sheet writes dates and flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,11 +108,5 @@ impl Sheet {
 
 /// The bytes of a workbook of these sheets.
 pub(super) fn bytes(sheets: Vec<Sheet>) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
-    for sheet in sheets {
-        workbook.push_worksheet(sheet.page);
-    }
-    workbook.save_to_buffer()
+    xlsx::bytes(sheets.into_iter().map(|sheet| sheet.page).collect())
 }
