@@ -41,11 +41,7 @@ impl Candidate {
         (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
     }
 
-<<<<<<< HEAD
     /// Whether its layout names the sheet.
-=======
-    /// Whether the layout says by the name of the sheet that its table is there.
->>>>>>> 8abdb714547a2701bf92bcbb9f184d808693bdd4
     fn is_named(&self) -> bool {
         matches!(self.layout.format, Format::Workbook { sheets: Some(_), .. })
     }
