@@ -113,7 +113,9 @@ impl Problem {
 /// A day from a text in one of the declared forms.
 pub(super) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> {
     for form in forms {
-        if let Some(day) = fast_date(text, form).or_else(|| Date::strptime(form, text).ok()) {
+        // `%Y` would take 25 for the year 25.
+        let parsed = || Date::strptime(form, text).ok().filter(|day| day.year() >= 1000);
+        if let Some(day) = fast_date(text, form).or_else(parsed) {
             return Ok(day);
         }
     }
@@ -235,6 +237,7 @@ mod tests {
         assert_eq!(parse_date("01/09/2015 00:00:00", &uk).unwrap(), date(2015, 9, 1));
         assert!(parse_date("2015-09-01", &uk).is_err());
         assert!(parse_date("30/02/2015", &uk).is_err());
+        assert!(parse_date("01/09/15", &uk).is_err(), "a year of two digits is not the year 15");
         let blade = ["%Y-%b-%d %H:%M:%S".to_owned()];
         assert_eq!(parse_date("2025-Feb-14 00:00:00", &blade).unwrap(), date(2025, 2, 14));
         assert_eq!(parse_date("2025-Dec-31 00:00:00", &blade).unwrap(), date(2025, 12, 31));
