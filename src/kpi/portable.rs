@@ -139,10 +139,11 @@ pub fn read_tables(sql: &str) -> (Vec<String>, Option<String>) {
     let mut foreign = None;
     for (index, window) in tokens.windows(4).enumerate() {
         let [start, schema, dot, table] = window else { continue };
-        // `EXTRACT(year FROM day)` and `SUBSTRING(text FROM 1)` name no table.
+        // `EXTRACT(year FROM day)`, `SUBSTRING(text FROM 1)` and `a IS DISTINCT FROM b` name no table.
         let is_argument = index >= 3
-            && tokens[index - 2].is("(")
-            && ["extract", "substring"].iter().any(|name| tokens[index - 3].is(name));
+            && (tokens[index - 1].is("distinct")
+                || (tokens[index - 2].is("(")
+                    && ["extract", "substring"].iter().any(|name| tokens[index - 3].is(name))));
         if (start.is("from") || start.is("join")) && !is_argument && schema.is_name() && dot.is(".") {
             if schema.text == "mart" {
                 tables.insert(table.text.clone());
@@ -275,7 +276,9 @@ mod tests {
     fn tables_and_columns_are_read_from_the_text() {
         let sql = "WITH a AS (SELECT q FROM mart.t) SELECT a.x, f(y, 2) AS b FROM a JOIN mart.u ON 1 = 1 UNION ALL SELECT 1 FROM kpi.v";
         assert_eq!(read_tables(sql), (vec!["t".to_owned(), "u".to_owned()], Some("kpi.v".to_owned())));
-        assert_eq!(read_tables("SELECT EXTRACT(year FROM a.day) FROM mart.a"), (vec!["a".to_owned()], None));
+        for sql in ["SELECT EXTRACT(year FROM a.day) FROM mart.a", "SELECT x FROM mart.a WHERE a.x IS DISTINCT FROM a.y"] {
+            assert_eq!(read_tables(sql), (vec!["a".to_owned()], None), "{sql}");
+        }
         assert_eq!(output_columns(sql), [vec!["x".to_owned(), "b".to_owned()], vec![String::new()]]);
     }
 }

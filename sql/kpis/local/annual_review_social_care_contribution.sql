@@ -1,0 +1,44 @@
+/*
+title = "Annual reviews in which social care had a part, of children known to it"
+basis = "local"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one council in one academic year"
+period_rule = "academic year of the review meeting"
+rounding = "decimal_half_up(1)"
+source = "SEND Regulations 2014, regulations 19 and 20; domain notes 1f and 3.2: known to the service, and received in time or attended"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Of reviews whose child is known to social care: whether a service is known is the council's own record, and a service left blank there raises the rate.",
+  "A part is advice received by the day it was due, or attendance; advice that came late and a nil return are none. mart.fct_annual_review_contribution tells nil returns and silence apart.",
+  "No national figure exists to compare with.",
+  "Reviews of plans that have ended since are counted too.",
+]
+reads = ["dim_council", "fct_annual_review_contribution"]
+*/
+WITH review AS (
+    SELECT academic_year, request_id, meeting, bool_or(has_part) AS has_part
+    FROM mart.fct_annual_review_contribution
+    WHERE service = 'social_care'
+        AND is_known
+    GROUP BY academic_year, request_id, meeting
+)
+
+SELECT
+    review.academic_year AS period, -- academic year of the meeting
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    'total' AS breakdown, -- the whole council
+    CAST(count(*) FILTER (WHERE review.has_part) AS DOUBLE) AS numerator, -- reviews in which at least one such service had a part
+    CAST(count(*) AS DOUBLE) AS denominator, -- reviews of children known to at least one such service
+    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded
+FROM review
+CROSS JOIN mart.dim_council AS council
+GROUP BY review.academic_year, council.la_code, council.name
