@@ -3,8 +3,10 @@
 use clap::Subcommand;
 
 use super::{Context, Failure, output};
+use crate::kpi::definition::parse;
 use crate::kpi::{Basis, Kpi, Reconciler, reconcile_sql};
-use crate::run::load_kpis;
+use crate::lake::create_dir_shared;
+use crate::run::{RunError, load_kpis};
 use crate::spec::did_you_mean;
 use crate::warehouse::{query, query_each};
 
@@ -26,6 +28,17 @@ pub(super) enum KpiVerb {
         /// A breakdown: total, or characteristic=group
         #[arg(long)]
         breakdown: Option<String>,
+    },
+    /// Write the file of a new KPI on the place's own returns, to be filled in
+    #[command(
+        after_help = "Example:\n  sendmart kpi new managed_moves --reads fct_roll\n\nThen mend the head and the SELECT, and try it: `sendmart check && sendmart run`."
+    )]
+    New {
+        /// Its id: lower case with underscores. It is for ever
+        id: String,
+        /// The mart that it counts
+        #[arg(long, value_name = "MART", default_value = "fct_roll")]
+        reads: String,
     },
     /// Compare every computed value with the figure published beside the counts in the same file
     Reconcile {
@@ -51,10 +64,51 @@ pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<Vec<&'k Kpi>, Failur
     Err(Failure::usage(format!("there is no KPI `{id}`"), format!("{meant}valid: {}", ids.join(", "))))
 }
 
+/// A KPI that is right as it stands: it counts the rows of a mart that has `academic_year` and `la_code`.
+fn scaffold(reads: &str) -> String {
+    format!(
+        "/*\ntitle = \"What is counted, in a few words\"\nbasis = \"local\"\narea = \"context\"\nunit = \"count\"\npolarity = \"none\"\n\
+         grain = \"one authority in one academic year\"\nperiod_rule = \"academic year of what is counted\"\n\
+         rounding = \"unrounded\"\nsource = \"where the definition comes from: guide and paragraph\"\n\
+         suppression = \"none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council\"\n\
+         caveats = [\n  \"What the board must know before it uses the number.\",\n]\nreads = [\"{reads}\"]\n*/\n\
+         SELECT\n    academic_year AS period, -- academic year\n    'authority' AS geography_level,\n    la_code AS geography_code, -- three-digit authority code\n    \
+         CAST(NULL AS VARCHAR) AS geography_name,\n    'total' AS breakdown,\n    CAST(count(*) AS DOUBLE) AS numerator, -- rows\n    \
+         CAST(NULL AS DOUBLE) AS denominator, -- none: a count\n    CAST(NULL AS VARCHAR) AS reason,\n    CAST(NULL AS DOUBLE) AS published,\n    \
+         CAST(NULL AS VARCHAR) AS _delivery,\n    CAST(NULL AS VARCHAR) AS _sheet,\n    CAST(NULL AS INTEGER) AS _row,\n    FALSE AS _superseded\n\
+         FROM mart.{reads}\nGROUP BY academic_year, la_code\n"
+    )
+}
+
 pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
     let (place, _) = context.definitions()?;
     let kpis = load_kpis(&place)?;
     match verb {
+        KpiVerb::New { id, reads } => {
+            let path = place.sql().join("kpis").join("local").join(format!("{id}.sql"));
+            let text = scaffold(reads);
+            let kpi = parse(&path, &text).map_err(|problems| {
+                let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                Failure::usage(told.join("\n"), "an id has lower-case letters, digits and underscores")
+            })?;
+            if path.exists() {
+                return Err(Failure::usage(
+                    format!("`{}` is there already", path.display()),
+                    "mend that file, or choose another id",
+                ));
+            }
+            create_dir_shared(path.parent().unwrap_or(&path)).map_err(RunError::from)?;
+            std::fs::write(&path, text).map_err(|error| Failure {
+                text: format!("cannot write `{}`: {error}", path.display()),
+                hint: None,
+                exit_code: 74,
+            })?;
+            output::line(&format!(
+                "Wrote `{}` (KPI `{}`): mend its head and SELECT; sql/README.md says what each key means",
+                path.display(),
+                kpi.id
+            ));
+        }
         KpiVerb::List => {
             let lines = kpis.iter().map(|kpi| {
                 vec![

@@ -45,9 +45,13 @@ pub(super) fn look_through(
     let walk = match walk(&root) {
         Ok(walk) => walk,
         Err(error) => {
+            let last: Vec<Look> = door.ledger.seen().below(&root_text, &way).cloned().collect();
+            if source.is_default && last.is_empty() && error.kind() == std::io::ErrorKind::NotFound {
+                door.progress.message(&format!("{shown}: nothing has arrived for `{}`", source.collection));
+                return Ok(());
+            }
             door.refuse(&shown, &Problem::Folder(error.to_string()));
             // A share that is not mounted tonight has not lost its files.
-            let last: Vec<Look> = door.ledger.seen().below(&root_text, &way).cloned().collect();
             for look in &last {
                 door.repeat(look);
             }

@@ -49,6 +49,7 @@ impl Bench {
             kind: SourceKind::Folder { path: self.drop_folder(), files, except: Vec::new() },
             received: None,
             maturity: None,
+            is_default: false,
             named: Vec::new(),
         }
     }
@@ -214,7 +215,8 @@ fn a_problem_with_one_source_leaves_the_others_alone() {
     std::os::unix::fs::symlink("/etc/hostname", bench.drop_folder().join("out.csv")).unwrap();
     let mut missing = bench.source("some", &[]);
     missing.kind = SourceKind::Folder { path: bench.folder.path().join("no"), files: vec![], except: vec![] };
-    let report = bench.fetch(&[missing, bench.source("some", &["[a"]), bench.source("some", &[])]);
+    let nothing_yet = Source { is_default: true, ..missing.clone() };
+    let report = bench.fetch(&[nothing_yet, missing, bench.source("some", &["[a"]), bench.source("some", &[])]);
     assert_eq!(codes(&report), ["source::folder", "source::pattern", "source::leads_out"]);
     assert_eq!(report.landed.len(), 1);
     assert!(report.problems.iter().all(|problem| !problem.hint.is_empty() && !problem.source.is_empty()));

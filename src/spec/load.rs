@@ -43,7 +43,7 @@ pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems>
                 let chosen = config.sources.iter().filter(|source| source.collection == collection.name);
                 sources.extend(chosen.cloned());
             } else {
-                sources.extend(own);
+                sources.extend(own.into_iter().map(|source| Source { is_default: true, ..source }));
             }
             collections.insert(collection.name.clone(), Arc::new(collection));
         }
@@ -258,6 +258,7 @@ fn source(
         kind,
         received,
         maturity: wire.maturity.clone(),
+        is_default: false,
         named: Vec::new(),
     })
 }

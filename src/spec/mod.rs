@@ -124,6 +124,9 @@ pub struct Source {
     pub received: Option<Date>,
     /// Declared maturity.
     pub maturity: Option<String>,
+    /// Whether it is the pipeline's own, and no config of the place names it: its folder need not be there before
+    /// anything has arrived.
+    pub is_default: bool,
     /// What the layouts of the collection read from a file's name: the first group of each.
     pub named: Vec<Regex>,
 }

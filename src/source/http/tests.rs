@@ -39,6 +39,7 @@ fn source(http: HttpToml) -> Source {
         kind: SourceKind::Http(http.into()),
         received: None,
         maturity: None,
+        is_default: false,
         named: Vec::new(),
     }
 }
