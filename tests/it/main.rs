@@ -19,6 +19,8 @@ mod known_figures;
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.
 mod privacy;
+/// Registers of a council: planted faults, rows sent again.
+mod registers;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.
 mod returns;
 /// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
