@@ -276,7 +276,9 @@ mod tests {
     fn tables_and_columns_are_read_from_the_text() {
         let sql = "WITH a AS (SELECT q FROM mart.t) SELECT a.x, f(y, 2) AS b FROM a JOIN mart.u ON 1 = 1 UNION ALL SELECT 1 FROM kpi.v";
         assert_eq!(read_tables(sql), (vec!["t".to_owned(), "u".to_owned()], Some("kpi.v".to_owned())));
-        for sql in ["SELECT EXTRACT(year FROM a.day) FROM mart.a", "SELECT x FROM mart.a WHERE a.x IS DISTINCT FROM a.y"] {
+        for sql in
+            ["SELECT EXTRACT(year FROM a.day) FROM mart.a", "SELECT x FROM mart.a WHERE a.x IS DISTINCT FROM a.y"]
+        {
             assert_eq!(read_tables(sql), (vec!["a".to_owned()], None), "{sql}");
         }
         assert_eq!(output_columns(sql), [vec!["x".to_owned(), "b".to_owned()], vec![String::new()]]);

@@ -3,6 +3,8 @@
 
 /// Files that are not what they should be.
 mod bad_files;
+/// Requests, plans and reviews of SEN2 returns: KPIs against what was reckoned by hand.
+mod casework;
 /// Wrong definitions: every problem at once.
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
