@@ -85,6 +85,7 @@ matched AS (
         plan.calendar_year,
         plan.active_plan_id,
         earlier.last_meeting AS previous_meeting,
+        earlier.issued AS previous_issued,
         row_number() OVER (
             PARTITION BY plan.calendar_year, plan.active_plan_id
             ORDER BY
@@ -105,11 +106,12 @@ matched AS (
 dated AS (
     SELECT
         plan.*,
+        least(plan.issued, matched.previous_issued) AS first_issued,
         COALESCE(plan.issued < plan.year_start, FALSE) OR matched.active_plan_id IS NOT NULL AS is_review_expected,
         COALESCE(plan.last_meeting BETWEEN plan.year_start AND plan.year_end, FALSE) AS is_met_in_year,
         COALESCE(
             CASE WHEN matched.previous_meeting < plan.last_meeting THEN matched.previous_meeting END,
-            plan.issued
+            least(plan.issued, matched.previous_issued)
         ) AS clock_start
     FROM plan
     LEFT JOIN matched
@@ -127,7 +129,7 @@ SELECT
     dated.request_id,
     dated.upn,
     dated.received,
-    dated.issued,
+    dated.first_issued AS issued,
     dated.moved_from,
     dated.is_review_expected,
     dated.last_meeting,

@@ -3,6 +3,8 @@
 
 /// Files that are not what they should be.
 mod bad_files;
+/// Requests, plans and reviews of SEN2 returns: KPIs against what was reckoned by hand.
+mod casework;
 /// An invented county: KPIs and faults against its truth.
 mod county;
 /// Wrong definitions: every problem at once.
