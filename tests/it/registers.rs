@@ -35,7 +35,7 @@ fn save(path: &Path, sheets: &[(&str, &[&[&str]])]) {
     for (name, rows) in sheets {
         let page = workbook.add_worksheet().set_name(*name).unwrap();
         for (row, cells) in (0_u32..).zip(*rows) {
-            page.write_row(row, 0, *cells).unwrap();
+            page.write_row(row, 0, cells.iter().copied()).unwrap();
         }
     }
     workbook.save(path).unwrap();
@@ -72,7 +72,8 @@ fn the_registers_of_the_invented_county_have_the_faults_that_were_planted_and_no
         .filter(|fault| collections.contains(&fault["collection"].as_str().unwrap()))
         .collect();
     let file = |path: &str| Path::new(path).file_name().unwrap().to_string_lossy().into_owned();
-    let (doubled, wrong): (Vec<_>, Vec<_>) = planted.iter().partition(|fault| fault["rule_hint"] == "duplicate_row");
+    let (doubled, wrong): (Vec<_>, Vec<_>) =
+        planted.into_iter().partition(|fault| fault["rule_hint"] == "duplicate_row");
     let wanted: BTreeSet<(String, String, String)> =
         wrong.iter().map(|fault| (file(&text(fault, "file")), text(fault, "sheet"), text(fault, "cell"))).collect();
     let (_, listed, _) = run(&place, &here, &["--json", "faults"]);
