@@ -43,7 +43,8 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
         .iter()
         .take(5)
         .map(|name| {
-            let looked_for = layout.columns.get(name).map(looked_for).unwrap_or_default();
+            let arrival = layout.columns.get(name);
+            let looked_for = arrival.map(looked_for).unwrap_or_default();
             let labels: Vec<&str> =
                 attempt.labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
             let taken = |label: &str| {
@@ -53,8 +54,9 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
                     .values()
                     .any(|arrival| arrival.from.iter().any(|from| label_key(from, layout.strip_footnotes) == key))
             };
-            let free = labels.into_iter().filter(|label| !taken(label));
-            match did_you_mean(&looked_for, free) {
+            let free: Vec<&str> = labels.into_iter().filter(|label| !taken(label)).collect();
+            let known = arrival.map_or(&[][..], |arrival| arrival.from.as_slice());
+            match known.iter().find_map(|label| did_you_mean(label, free.iter().copied())) {
                 Some(label) => format!("`{looked_for}` (is it `{label}` now?)"),
                 None => format!("`{looked_for}`"),
             }

@@ -18,9 +18,9 @@ const REGISTERS: [&str; 6] = [
 ];
 
 /// A key of pseudonyms, and the head of a config that lets only some collections run with it.
-fn config(folder: &Path, collections: &[&str]) -> String {
+fn config(place: &Path, folder: &Path, collections: &[&str]) -> String {
     let key = folder.join("key");
-    let (code, _, err) = sendmart(folder, &["key", "new", "--file", key.to_str().unwrap()]);
+    let (code, _, err) = sendmart(place, &["key", "new", "--file", key.to_str().unwrap()]);
     assert_eq!(code, 0, "{err}");
     format!("collections = {collections:?}\n[privacy]\nkey = \"{}\"\n", key.display())
 }
@@ -59,7 +59,7 @@ fn the_registers_of_the_invented_county_have_the_faults_that_were_planted_and_no
         .collect();
     let secret = tempfile::tempdir().unwrap();
     let here = secret.path().join("here.toml");
-    fs::write(&here, config(secret.path(), &collections) + &sources).unwrap();
+    fs::write(&here, config(&place, secret.path(), &collections) + &sources).unwrap();
     let (code, shown, err) = run(&place, &here, &["run"]);
     assert_eq!(code, 0, "{shown}{err}");
 
@@ -139,8 +139,9 @@ fn a_register_sent_again_replaces_the_rows_that_it_has_and_no_others() {
         )
     };
     let here = secret.path().join("here.toml");
-    let text =
-        config(secret.path(), &["inclusion_discussions"]) + &source("a", "2025-01-10") + &source("b", "2025-04-25");
+    let text = config(&place, secret.path(), &["inclusion_discussions"])
+        + &source("a", "2025-01-10")
+        + &source("b", "2025-04-25");
     fs::write(&here, text).unwrap();
     let (code, out, err) = run(&place, &here, &["run"]);
     assert_eq!(code, 0, "{out}{err}");
@@ -172,7 +173,7 @@ fn a_named_sheet_that_is_not_as_its_layout_says_refuses_the_workbook() {
         "urn",
         "upn",
         "pupil_ref",
-        "opened",
+        "open_date",
         "area_of_need",
         "level",
         "tool_section",
@@ -187,9 +188,9 @@ fn a_named_sheet_that_is_not_as_its_layout_says_refuses_the_workbook() {
         &[("School returns", &[returns]), ("Use of the tool", &[uses])],
     );
     let here = secret.path().join("here.toml");
-    fs::write(&here, config(secret.path(), &["graduated_response"])).unwrap();
+    fs::write(&here, config(&place, secret.path(), &["graduated_response"])).unwrap();
     let (code, out, err) = run(&place, &here, &["run"]);
     assert_eq!(code, 65, "{out}");
     assert!(err.contains("no layout fits sheet `Use of the tool`"), "{err}");
-    assert!(err.contains("is it `opened` now?"), "{err}");
+    assert!(err.contains("`Opened on` or `opened_date` (is it `open_date` now?)"), "{err}");
 }
