@@ -6,6 +6,11 @@ hint = "Look at the row in the file: publications do print such rows (special sc
 */
 SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, delivery_id, row_number
 FROM kpi.value
-WHERE kpi_id NOT IN ('suspension_rate', 'permanent_exclusion_rate', 'pupil_teacher_ratio', 'teacher_fte', 'ehcp_caseload')
+WHERE kpi_id NOT IN (
+    'suspension_rate', 'permanent_exclusion_rate', 'pupil_teacher_ratio', 'teacher_fte', 'ehcp_caseload', 'repeat_suspension_ratio',
+    'sessions_lost', 'caseload_per_fte', 'turnover_12_month', 'post_fill_rate'
+)
+    -- Pupils suspended in a year may be more than those on roll in January where a school is small and changing.
+    AND NOT (kpi_id = 'one_plus_suspension_rate' AND basis = 'local')
     AND denominator > 0
     AND numerator > denominator

@@ -324,7 +324,7 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
         if found > 0 && check.stops {
             failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
         } else if found > 0 {
-            tracing::warn!(check = check.name, rows = found, "Check found rows");
+            tracing::warn!("Check {}: {} ({found} rows). {}", check.name, check.message, check.hint);
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(WarehouseError::Checks { failures }) }
