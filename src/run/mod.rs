@@ -26,9 +26,9 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{Book, Delivery, PseudonymKey, hex};
+use crate::model::{Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
-use crate::spec::Definitions;
+use crate::spec::{Definitions, Disposition};
 use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
     publish, recover,
@@ -205,7 +205,7 @@ fn steps(
         }
         return Ok(report(current, false, deliveries));
     }
-    let stops = gates(definitions, &deliveries);
+    let stops = gates(definitions, &deliveries, &fetched.current);
     if !stops.is_empty() {
         return Err(RunError::Rejected(stops));
     }
@@ -293,13 +293,26 @@ fn fingerprint(
     hex(&Sha256::digest(whole.as_bytes()))
 }
 
-/// What stops the publish, in words.
-fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<String> {
+/// What stops the publish, in words. `current` are the deliveries that the sources hold now.
+///
+/// A file that was refused stops nothing any more once it is gone from its source, or a later one under its name was read; nor
+/// do the bad rows of a file that a later one under its name replaces.
+fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)], current: &[DeliveryId]) -> Vec<String> {
     let mut stops = Vec::new();
+    let order = |delivery: &Delivery| (delivery.received_at, delivery.delivery_id.clone());
+    let is_corrected = |delivery: &Delivery| {
+        deliveries.iter().any(|(other, book)| {
+            other.collection == delivery.collection
+                && other.file_name == delivery.file_name
+                && order(other) > order(delivery)
+                && book.refused.is_none()
+        })
+    };
     for (delivery, book) in deliveries {
         let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
         let gate = collection.gate;
-        if let Some(refused) = book.refused.as_ref().filter(|_| gate.refused_file_stops) {
+        let is_here = || current.contains(&delivery.delivery_id) && !is_corrected(delivery);
+        if let Some(refused) = book.refused.as_ref().filter(|_| gate.refused_file_stops && is_here()) {
             let at = refused.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
             stops.push(format!(
                 "[{}] {}{at}: {}\n    hint: {}",
@@ -308,7 +321,10 @@ fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<Stri
         }
         for table in &book.tables {
             let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
-            if table.rows_quarantined > 0 && share > gate.max_quarantined_share {
+            let replaces =
+                collection.tables.get(&table.table).is_some_and(|contract| contract.disposition != Disposition::Append);
+            let is_replaced = || replaces && is_corrected(delivery);
+            if table.rows_quarantined > 0 && share > gate.max_quarantined_share && !is_replaced() {
                 stops.push(format!(
                     "[gate::quarantined] {}: {} of {} rows are quarantined, more than {} %",
                     delivery.source,

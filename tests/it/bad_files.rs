@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::small::Small;
 use crate::{checkout, link_definitions, sendmart};
 
 /// What a real nightly job saved as `.csv`, and a download cut in the middle of its last record: each is told with its place,
@@ -42,4 +43,34 @@ fn bad_downloads_and_a_cut_file_give_the_right_fault_at_the_right_cell() {
     insta::assert_snapshot!("a_refused_file_stops_the_publish", told);
     insta::assert_snapshot!("faults_are_listed_though_nothing_was_published", faults(&all));
     assert!(Path::new(&folder.path().join("var/warehouse/sendmart.duckdb")).is_file(), "the last generation is served");
+}
+
+/// A bad file stops the publish until it is corrected under its name, or taken out of the inbox.
+#[test]
+fn a_corrected_or_withdrawn_file_stops_nothing_any_more() {
+    let small = Small::new();
+    small.deliver(1);
+    // Without a declared day each file is received when it lands, so that a correction is later than what it corrects.
+    let config = small.root.join("as_landed.toml");
+    fs::write(&config, "[[source]]\ncollection = \"published_ehcp\"\nfolder.path = \"inbox\"\n").unwrap();
+    let config = config.display().to_string();
+    let run = || sendmart(&small.root, &["--config", &config, "run"]);
+    assert_eq!(run().0, 0);
+    let bad = small.root.join("inbox/bad.csv");
+    fs::write(&bad, "<!doctype html><html><body>Gateway timeout</body></html>").unwrap();
+    let (code, _, err) = run();
+    assert_eq!(code, 65, "{err}");
+    fs::remove_file(&bad).unwrap();
+    let (code, _, err) = run();
+    assert_eq!(code, 0, "withdrawn: {err}");
+
+    let good = fs::read_to_string(small.root.join("inbox/timeliness_001.csv")).unwrap();
+    let lines: Vec<String> = good.lines().map(|line| line.replace(',', ",,,")).collect();
+    fs::write(&bad, format!("{}\n{}\n", good.lines().next().unwrap(), lines[1..].join("\n"))).unwrap();
+    let (code, _, err) = run();
+    assert_eq!(code, 65, "every row is too long: {err}");
+    let (rows, _) = good.trim_end().rsplit_once('\n').unwrap();
+    fs::write(&bad, format!("{rows}\n")).unwrap();
+    let (code, _, err) = run();
+    assert_eq!(code, 0, "corrected under its name: {err}");
 }
