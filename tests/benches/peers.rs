@@ -197,7 +197,7 @@ fn wide_place(folder: &Path) -> PathBuf {
     )
     .unwrap();
     let mut table =
-        "title = \"Wide\"\ngrain = \"one row\"\nkey = [\"c0\"]\ndisposition = \"replace_all\"\n[marks]\nx = \"suppressed\"\n[columns]\n".to_owned();
+        "title = \"Wide\"\ngrain = \"one row\"\nkey = [\"c0\"]\ndisposition = \"replace_all\"\nclass = \"none\"\n[marks]\nx = \"suppressed\"\n[columns]\n".to_owned();
     for column in 0..COLUMNS {
         let kind = kind(column);
         table.push_str(&format!("c{column} = {{ type = \"{kind}\", about = \"A column (no unit).\" }}\n"));
