@@ -9,7 +9,7 @@ use crate::lake::Place;
 use crate::read::Rows;
 use crate::run::load_kpis;
 use crate::spec::Definitions;
-use crate::warehouse::query;
+use crate::warehouse::{mart_reads, query};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  sendmart explain ehcp_20_week --at 933 --period 2024")]
@@ -147,9 +147,19 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
     Ok(true)
 }
 
-/// What a value that is counted from many rows rests on: each mart, and the deliveries that its rows came in.
+/// What a value that is counted from many rows rests on: each mart, those that it is made of, and the deliveries that their
+/// rows came in.
 fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
-    for mart in &kpi.reads {
+    let made_of = mart_reads(&place.sql().join("marts"))?;
+    let mut marts = kpi.reads.clone();
+    let mut next = 0;
+    while let Some(mart) = marts.get(next) {
+        let more: Vec<String> =
+            made_of.get(mart).into_iter().flatten().filter(|read| !marts.contains(read)).cloned().collect();
+        marts.extend(more);
+        next += 1;
+    }
+    for mart in &marts {
         output::line(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
         let has_lineage = "SELECT 1 FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1 AND column_name = '_delivery'";
         let (_, found) = query(place, has_lineage, &[mart])?;

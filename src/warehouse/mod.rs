@@ -18,6 +18,7 @@ pub use build::{BuildInput, build};
 pub use engine::Limits;
 pub use error::WarehouseError;
 pub use lock::{Asked, RunLock};
+pub use models::mart_reads;
 pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };

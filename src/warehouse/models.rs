@@ -1,5 +1,6 @@
 //! The `.sql` files of marts and checks, with their heads.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,14 @@ pub(super) fn marts(folder: &Path) -> Result<Vec<Mart>, WarehouseError> {
         ordered.push(waiting.remove(ready));
     }
     Ok(ordered)
+}
+
+/// What each mart of a folder reads of the others, by name.
+///
+/// # Errors
+/// [`WarehouseError::Definition`] when the head of a file is wrong.
+pub fn mart_reads(folder: &Path) -> Result<BTreeMap<String, Vec<String>>, WarehouseError> {
+    Ok(marts(folder)?.into_iter().map(|mart| (mart.name, mart.reads)).collect())
 }
 
 /// The checks, by name.

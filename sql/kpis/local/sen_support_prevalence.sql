@@ -13,52 +13,21 @@ caveats = [
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
   "Schools identify need differently: a low figure may be need that nobody has seen.",
 ]
-reads = ["dim_authority", "dim_school_series", "fct_roll"]
+reads = ["fct_school_year"]
 */
-WITH part AS (
-    -- January census, sole and dual main registrations.
-    SELECT
-        academic_year,
-        la_code,
-        series_urn,
-        phase,
-        CASE WHEN sen_provision = 'K' THEN 1 ELSE 0 END AS numerator,
-        1 AS denominator
-    FROM mart.fct_roll
-    WHERE term = 'spring'
-        AND is_headcount
-),
-
-placed AS (
-    SELECT academic_year, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown, numerator, denominator FROM part
-    UNION ALL
-    SELECT academic_year, 'authority' AS geography_level, la_code AS geography_code, 'phase=' || phase AS breakdown, numerator, denominator FROM part
-    UNION ALL
-    SELECT academic_year, 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, numerator, denominator FROM part
-)
-
 SELECT
-    placed.academic_year AS period, -- academic year
-    placed.geography_level, -- school or authority
-    placed.geography_code, -- URN of the school that it is now, three-digit authority code
-    min(COALESCE(series.series_name, authority.name)) AS geography_name, -- as GIAS and the published files name it; NULL where they do not
-    placed.breakdown, -- total, or phase of the school
-    CAST(sum(placed.numerator) AS DOUBLE) AS numerator, -- pupils with it
-    CAST(sum(placed.denominator) AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
+    academic_year AS period, -- academic year
+    geography_level, -- school or authority
+    geography_code, -- URN of the school that it is now, three-digit authority code
+    geography_name,
+    breakdown, -- total, or phase of the school
+    CAST(sen_support AS DOUBLE) AS numerator, -- pupils with it
+    CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
     CAST(NULL AS VARCHAR) AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
     FALSE AS _superseded
-FROM placed
-LEFT JOIN mart.dim_school_series AS series
-    ON series.urn = placed.geography_code
-    AND placed.geography_level = 'school'
-LEFT JOIN mart.dim_authority AS authority
-    ON authority.la_code = placed.geography_code
-    AND authority.is_current
-    AND placed.geography_level = 'authority'
-GROUP BY placed.academic_year, placed.geography_level, placed.geography_code, placed.breakdown
-HAVING sum(placed.numerator) > 0
-    OR sum(placed.denominator) > 0
+FROM mart.fct_school_year
+WHERE pupils > 0
