@@ -2,9 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId, TableBook};
 use sendmart::warehouse::Limits;
@@ -99,12 +97,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
 }
 
 fn cells(path: &Path) -> Vec<Row> {
-    let batches: Vec<RecordBatch> = ParquetRecordBatchReaderBuilder::try_new(fs::File::open(path).unwrap())
-        .unwrap()
-        .build()
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let batches = sendmart::lake::read_table(path).unwrap();
     let options = FormatOptions::default().with_null("");
     let mut rows = Vec::new();
     for batch in &batches {

@@ -9,9 +9,8 @@ use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rust_xlsxwriter::{Format, Workbook};
-use sendmart::lake::Place;
+use sendmart::lake::{Place, read_table};
 use sendmart::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey, TableBook};
 use sendmart::spec::Definitions;
 use sendmart::warehouse::Limits;
@@ -56,9 +55,7 @@ impl Bench {
     }
 
     fn batches(&self, part: Option<&PartFile>) -> Vec<RecordBatch> {
-        let Some(part) = part else { return Vec::new() };
-        let file = fs::File::open(self.place().lake().join(&part.path)).unwrap();
-        ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().map(Result::unwrap).collect()
+        part.map(|part| read_table(&self.place().lake().join(&part.path)).unwrap()).unwrap_or_default()
     }
 
     /// The faults of a table, rule by rule, with their cells.
