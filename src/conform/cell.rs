@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::model::{IdentifierProblem, Period, PeriodError};
-use crate::read::number_text;
+use crate::read::{CellFlaw, number_text};
 
 use super::number::parse_decimal;
 
@@ -36,6 +36,8 @@ pub enum Problem {
     FormulaError,
     /// A formula without a value.
     FormulaWithoutValue,
+    /// What the workbook says of the cell cannot be read.
+    Unreadable(CellFlaw),
     /// A date or a time where another type has to be: Excel may have turned the text into it.
     DateInstead,
 }
@@ -58,6 +60,14 @@ impl Problem {
             Self::Identifier(problem) => return problem.rule_id(),
             Self::FormulaError => "cell::formula_error",
             Self::FormulaWithoutValue => "cell::formula_without_value",
+            Self::Unreadable(flaw) => match flaw {
+                CellFlaw::Boolean => "cell::unreadable_boolean",
+                CellFlaw::Number => "cell::unreadable_number",
+                CellFlaw::Day => "cell::unreadable_day",
+                CellFlaw::SharedString => "cell::missing_text",
+                CellFlaw::Character => "cell::bad_character",
+                CellFlaw::Type => "cell::unknown_type",
+            },
             Self::DateInstead => "cell::date_instead",
         };
         code.to_owned()
@@ -80,6 +90,15 @@ impl Problem {
             Self::Identifier(problem) => problem.message(),
             Self::FormulaError => "the cell's formula ended in an error".to_owned(),
             Self::FormulaWithoutValue => "the cell holds a formula, and the file holds no value of it".to_owned(),
+            Self::Unreadable(flaw) => match flaw {
+                CellFlaw::Boolean => "the workbook says that the cell is yes or no, and it holds neither",
+                CellFlaw::Number => "the workbook says that the cell is a number, and what it holds is none",
+                CellFlaw::Day => "the workbook says that the cell is a date, and there is no such day",
+                CellFlaw::SharedString => "the cell's text is not in the workbook's table of texts",
+                CellFlaw::Character => "the cell holds a character that a workbook cannot hold",
+                CellFlaw::Type => "the workbook says that the cell is of a type that there is not",
+            }
+            .to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),
         }
     }
@@ -105,6 +124,11 @@ impl Problem {
             Self::Identifier(problem) => problem.hint(),
             Self::FormulaError => "mend the formula, or type the value".to_owned(),
             Self::FormulaWithoutValue => "open the file in Excel and save it, so that it holds the values".to_owned(),
+            Self::Unreadable(_) => {
+                "type the cell's value again in Excel and save the workbook; the program that wrote it \
+                                    is at fault"
+                    .to_owned()
+            }
             Self::DateInstead => "format the cell as text and type it again".to_owned(),
         }
     }

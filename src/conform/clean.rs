@@ -55,12 +55,13 @@ impl Plan {
             (Some(text), _) => text,
             (None, Cell::Blank) => return Clean::Missing(Reason::Blank),
             (None, Cell::Text(start, length)) => block.slice(start, length),
-            (None, Cell::Number(value)) => return self.number(value),
+            (None, Cell::Number(value) | Cell::Percent(value)) => return self.number(value),
             (None, Cell::Bool(value)) => return Clean::Bool(value),
             (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
             (None, Cell::Serial(value)) => return Clean::Serial(value),
             (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DateInstead),
             (None, Cell::Error(..)) => return Clean::Wrong(Problem::FormulaError),
+            (None, Cell::Flawed(flaw, ..)) => return Clean::Wrong(Problem::Unreadable(flaw)),
             (None, Cell::NoValue) => return Clean::Wrong(Problem::FormulaWithoutValue),
         };
         let text = text.trim();

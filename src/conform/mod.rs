@@ -154,7 +154,7 @@ impl Conformer {
     #[must_use]
     pub fn given(&self, columns: &[&str]) -> BTreeMap<String, String> {
         let mut block = Block::default();
-        block.rows.push(RowRef { number: 0, first: 0, cells: 0 });
+        block.rows.push(RowRef { number: 0, first: 0, cells: 0, hidden: false });
         let sorted = Sorted { block, data: vec![0], banners: Vec::new() };
         let mut given = BTreeMap::new();
         for plan in self.plans.iter().filter(|plan| columns.contains(&plan.name.as_str()) && plan.is_given()) {

@@ -44,7 +44,8 @@ pub(super) fn check(
     }
     for (index, flaw) in &block.flaws {
         let Ok(position) = data.binary_search(index) else { continue };
-        let at = Address::row(sheet, block.rows[*index as usize].number);
+        let number = block.rows[*index as usize].number;
+        let mut at = Address::row(sheet, number);
         let (rule, severity, message, hint) = match flaw {
             RowFlaw::Undecodable(offset) => (
                 "row::undecodable",
@@ -76,12 +77,61 @@ pub(super) fn check(
                 "the last line of the file has no line end: the file may be cut short".to_owned(),
                 "compare the number of rows with what the supplier says",
             ),
+            RowFlaw::CellTwice(column) => {
+                at = Address::cell(sheet, number, column.saturating_add(1));
+                ("row::cell_twice", Severity::Error, "the workbook holds this cell twice".to_owned(), SAVE_AGAIN)
+            }
+            RowFlaw::CellOfOtherRow(start, length) => (
+                "row::cell_of_other_row",
+                Severity::Error,
+                format!("a cell of the row says that it is `{}`, in another row", shown(block, *start, *length)),
+                SAVE_AGAIN,
+            ),
+            RowFlaw::CellReference(start, length) => (
+                "row::cell_reference",
+                Severity::Error,
+                format!(
+                    "a cell of the row says that it is `{}`, which is no cell of a sheet: they end at XFD1048576",
+                    shown(block, *start, *length)
+                ),
+                SAVE_AGAIN,
+            ),
+            RowFlaw::RowNumber(start, length) => (
+                "row::number",
+                Severity::Error,
+                format!(
+                    "the row says that its number is `{}`, which is none of a sheet: they end at 1048576",
+                    shown(block, *start, *length)
+                ),
+                SAVE_AGAIN,
+            ),
+            RowFlaw::RowTwice => (
+                "row::twice",
+                Severity::Error,
+                "the workbook holds a row of this number twice; this is the second".to_owned(),
+                SAVE_AGAIN,
+            ),
+            RowFlaw::RowOrder => (
+                "row::out_of_order",
+                Severity::Error,
+                "the workbook holds this row after rows of higher numbers".to_owned(),
+                SAVE_AGAIN,
+            ),
         };
         if severity == Severity::Error {
             bad[position] = true;
         }
         faults.push(fault(at, rule, severity, message, hint));
     }
+}
+
+/// What a broken workbook is mended by.
+const SAVE_AGAIN: &str =
+    "open the workbook in Excel, look at this row and save it; the program that wrote it is at fault";
+
+/// A reference as the file has it, cut to what one can read.
+fn shown(block: &Block, start: u32, length: u32) -> String {
+    block.slice(start, length).chars().filter(|character| !character.is_control()).take(24).collect()
 }
 
 fn fault(at: Address, rule: &str, severity: Severity, message: String, hint: &str) -> Fault {

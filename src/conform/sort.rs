@@ -47,6 +47,15 @@ impl Sorter {
         self.skip(SkipReason::Blank, blank);
         for index in 0..block.rows.len() {
             let number = block.rows[index].number;
+            // A row whose number says nothing about its place is this table's to tell of, wherever it claims to stand.
+            if self.is_astray(&block, index) {
+                self.rows_read += 1;
+                data.push(u32::try_from(index).unwrap_or(u32::MAX));
+                if self.proof.layout.banner.is_some() {
+                    banners.push(self.banner.clone());
+                }
+                continue;
+            }
             if !self.proof.holds(number) {
                 continue;
             }
@@ -64,6 +73,11 @@ impl Sorter {
             }
         }
         Sorted { block, data, banners }
+    }
+
+    fn is_astray(&self, block: &Block, index: usize) -> bool {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        block.flaws.iter().any(|(row, flaw)| *row == index && flaw.is_astray())
     }
 
     /// Whether nothing of the table can follow.
@@ -93,7 +107,10 @@ impl Sorter {
         if number < self.proof.first_row {
             return Some(if block.is_blank(index) { SkipReason::Blank } else { SkipReason::AboveHeader });
         }
-        let Some((column, first)) = block.first_filled(index) else { return Some(SkipReason::Blank) };
+        let Some((column, first)) = block.first_filled(index) else {
+            // Cells that could not be placed stood in it.
+            return (self.ended || !block.is_flawed(index)).then_some(SkipReason::Blank);
+        };
         if self.ended {
             return Some(SkipReason::Note);
         }

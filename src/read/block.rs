@@ -12,6 +12,8 @@ pub enum Cell {
     Text(u32, u32),
     /// A number without a date format.
     Number(f64),
+    /// A number that is shown as a percentage, as it is stored: 0.45 for 45 %. Of an xlsx only.
+    Percent(f64),
     /// Yes or no.
     Bool(bool),
     /// A day as an Excel serial of the 1900 system (a 1904 workbook is shifted when it is read).
@@ -22,6 +24,25 @@ pub enum Cell {
     Error(u32, u32),
     /// A formula of which the file holds no value.
     NoValue,
+    /// What the file says of the cell cannot be read: why, and start and length of what it says.
+    Flawed(CellFlaw, u32, u32),
+}
+
+/// Why what a file says of a cell cannot be read. The other cells of the row stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellFlaw {
+    /// A yes-or-no cell that holds neither.
+    Boolean,
+    /// A number cell that holds no number, or one that is beyond what a double holds.
+    Number,
+    /// A date cell that holds no day of the calendar.
+    Day,
+    /// A text that the workbook's table of texts does not have.
+    SharedString,
+    /// A character that XML does not have, or a byte that is not of the part's encoding.
+    Character,
+    /// A type of cell that there is not.
+    Type,
 }
 
 /// What is wrong with a row as text, before its cells are looked at.
@@ -37,6 +58,26 @@ pub enum RowFlaw {
     Unterminated,
     /// The last line of the file does not end with a newline.
     NoFinalNewline,
+    /// A cell of the row stands twice: its column, 0-based. The first is kept.
+    CellTwice(u32),
+    /// A cell names another row than the one that it stands in: start and length of its reference. It is left out.
+    CellOfOtherRow(u32, u32),
+    /// A cell's reference cannot be read, or is beyond `XFD1048576`: start and length of it. The cell is left out.
+    CellReference(u32, u32),
+    /// The row's own number cannot be read, or is beyond the last: start and length of it. The row is counted on.
+    RowNumber(u32, u32),
+    /// A row of this number stands before it.
+    RowTwice,
+    /// A row of a higher number stands before it.
+    RowOrder,
+}
+
+impl RowFlaw {
+    /// Whether it is about where the row stands: its number says nothing about its place in a table.
+    #[must_use]
+    pub fn is_astray(self) -> bool {
+        matches!(self, Self::RowNumber(..) | Self::RowTwice | Self::RowOrder)
+    }
 }
 
 /// One row.
@@ -48,6 +89,8 @@ pub struct RowRef {
     pub first: u32,
     /// Number of its cells.
     pub cells: u32,
+    /// Whether the sheet hides it.
+    pub hidden: bool,
 }
 
 /// Some rows that follow each other.
@@ -85,6 +128,12 @@ impl Block {
         if column < row.cells { self.cells[(row.first + column) as usize] } else { Cell::Blank }
     }
 
+    /// Whether a row has a flaw. What a flawed row holds is never left out in silence.
+    #[must_use]
+    pub fn is_flawed(&self, index: usize) -> bool {
+        self.flaws.iter().any(|(row, _)| *row as usize == index)
+    }
+
     /// The text of a text cell.
     #[must_use]
     pub fn slice(&self, start: u32, length: u32) -> &str {
@@ -96,8 +145,12 @@ impl Block {
     pub fn shown(&self, cell: Cell) -> Cow<'_, str> {
         match cell {
             Cell::Blank | Cell::NoValue => Cow::Borrowed(""),
-            Cell::Text(start, length) | Cell::Error(start, length) => Cow::Borrowed(self.slice(start, length)),
-            Cell::Number(value) | Cell::Serial(value) | Cell::Duration(value) => Cow::Owned(number_text(value)),
+            Cell::Text(start, length) | Cell::Error(start, length) | Cell::Flawed(_, start, length) => {
+                Cow::Borrowed(self.slice(start, length))
+            }
+            Cell::Number(value) | Cell::Percent(value) | Cell::Serial(value) | Cell::Duration(value) => {
+                Cow::Owned(number_text(value))
+            }
             Cell::Bool(value) => Cow::Borrowed(if value { "TRUE" } else { "FALSE" }),
         }
     }
@@ -128,7 +181,7 @@ impl Block {
     /// Adds a row without cells; the cells pushed after it belong to it until [`Block::close_row`].
     pub(super) fn open_row(&mut self, number: u32) {
         let first = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
-        self.rows.push(RowRef { number, first, cells: 0 });
+        self.rows.push(RowRef { number, first, cells: 0, hidden: false });
     }
 
     /// Ends the row that was opened last.
@@ -142,6 +195,9 @@ impl Block {
     /// Adds a row of another block as it stands there.
     pub(super) fn copy_row(&mut self, from: &Block, index: usize) {
         self.open_row(from.rows[index].number);
+        if let Some(row) = self.rows.last_mut() {
+            row.hidden = from.rows[index].hidden;
+        }
         for cell in from.row(index) {
             let cell = match *cell {
                 Cell::Text(start, length) => {
@@ -151,6 +207,10 @@ impl Block {
                 Cell::Error(start, length) => {
                     let (start, length) = self.push_text(from.slice(start, length));
                     Cell::Error(start, length)
+                }
+                Cell::Flawed(flaw, start, length) => {
+                    let (start, length) = self.push_text(from.slice(start, length));
+                    Cell::Flawed(flaw, start, length)
                 }
                 other => other,
             };

@@ -4,6 +4,7 @@
 //! then [`Block`]s of rows. What cannot be taken at all is a [`ReadError`], in words for a data officer.
 //! The only module that names `calamine` and `quick_xml`. What a cell *means* is decided in `conform`.
 
+mod about;
 mod block;
 mod csv;
 mod door;
@@ -16,7 +17,8 @@ mod stacked;
 mod workbook;
 mod xml;
 
-pub use block::{Block, Cell, RowFlaw, RowRef, number_text};
+pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
+pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
 pub use error::ReadError;
 pub use header::{Proof, Record, Taken};
 pub use label::label_key;
@@ -67,6 +69,17 @@ impl Rows {
         match self {
             Self::Csv(_) | Self::Xml(_) => Vec::new(),
             Self::Workbook(workbook) => workbook.sheets(),
+        }
+    }
+
+    /// What a sheet says of itself besides its cells. Only an xlsx tells; of another format nothing is known.
+    ///
+    /// # Errors
+    /// As for [`Rows::stream`]: the sheet is read to its end.
+    pub fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
+        match self {
+            Self::Workbook(workbook) => workbook.about(sheet),
+            Self::Csv(_) | Self::Xml(_) => Ok(SheetAbout::default()),
         }
     }
 

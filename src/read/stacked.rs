@@ -30,7 +30,12 @@ pub(super) struct Title {
 pub(super) fn titles(rows: &mut Rows, sheet: &str, layouts: &[&Arc<Layout>]) -> Result<Vec<Title>, ReadError> {
     let wanted = layouts.iter().map(|layout| (layout.header_within + layout.header_rows) as usize).max().unwrap_or(1);
     let mut found: Vec<Title> = Vec::new();
+    let mut astray = None;
     rows.stream(Some(sheet), &mut |block| {
+        if let Some((index, _)) = block.flaws.iter().find(|(_, flaw)| flaw.is_astray()) {
+            astray = Some(block.rows[*index as usize].number);
+            return ControlFlow::Break(());
+        }
         for index in 0..block.rows.len() {
             let Some((_, text)) = block.first_filled(index) else { continue };
             let text = fold(&text);
@@ -45,6 +50,13 @@ pub(super) fn titles(rows: &mut Rows, sheet: &str, layouts: &[&Arc<Layout>]) -> 
         }
         ControlFlow::Continue(())
     })?;
+    if let Some(row) = astray {
+        return Err(ReadError::content(
+            "read::row_order",
+            format!("sheet `{sheet}`: row {row} stands twice or out of order in the file, so its table cannot be told"),
+            "open the workbook in Excel and save it again",
+        ));
+    }
     Ok(found)
 }
 

@@ -14,7 +14,7 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 
 use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
-use super::{ReadError, Sink};
+use super::{ReadError, SheetAbout, Sink};
 use crate::model::Content;
 
 /// The sizes of an Excel sheet.
@@ -68,6 +68,10 @@ impl Workbook {
             Book::Xls(book) => book.sheets_metadata(),
         };
         metadata.iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+    }
+
+    pub(super) fn about(&mut self, _sheet: &str) -> Result<SheetAbout, ReadError> {
+        Ok(SheetAbout::default())
     }
 
     pub(super) fn stream(
