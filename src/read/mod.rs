@@ -15,6 +15,7 @@ mod not_found;
 mod prove;
 mod stacked;
 mod workbook;
+mod xlsx;
 mod xml;
 
 pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};

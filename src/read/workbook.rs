@@ -1,7 +1,6 @@
-//! Workbooks: xlsx and xlsm streamed cell by cell; xlsb and xls as `calamine` gives them.
+//! Workbooks: xlsx and xlsm by [`xlsx`](super::xlsx); xlsb and xls as `calamine` gives them.
 //!
-//! Never `worksheet_range` on an xlsx: two cells at opposite corners make it allocate 500 GB. Cells beyond the sizes of
-//! Excel are refused. A library that panics on a broken file is caught and becomes a refusal.
+//! Cells beyond the sizes of Excel are refused. A library that panics on a broken file is caught and becomes a refusal.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -10,20 +9,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
+use super::xlsx::Xlsx;
 use super::{ReadError, SheetAbout, Sink};
 use crate::model::Content;
 
 /// The sizes of an Excel sheet.
 const MOST_ROWS: u32 = 1_048_576;
 const MOST_COLUMNS: u32 = 16_384;
-/// The largest table of shared strings, inflated. Excel's own limit on a workbook's unique texts is far below it.
-const MOST_SHARED_STRINGS: u64 = 1 << 30;
-/// Days between the two date systems of Excel.
-const DAYS_1904: f64 = 1462.0;
 
 /// A workbook opened for reading.
 pub struct Workbook {
@@ -31,7 +27,7 @@ pub struct Workbook {
 }
 
 enum Book {
-    Xlsx(Box<Xlsx<BufReader<File>>>),
+    Xlsx(Box<Xlsx>),
     Xlsb(Box<Xlsb<BufReader<File>>>),
     Xls(Box<Xls<BufReader<File>>>),
 }
@@ -43,13 +39,11 @@ impl Workbook {
             || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
         let book = match content {
             Content::Zip | Content::Xlsx => {
-                let names = guard(path)?;
-                if names.iter().any(|name| name.eq_ignore_ascii_case("xl/workbook.bin")) {
+                if is_binary(path) {
                     let file = open()?;
                     Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| broken(&error))?))
                 } else {
-                    let file = open()?;
-                    Book::Xlsx(Box::new(contained(|| Xlsx::new(file))?.map_err(|error| broken_xlsx(&error))?))
+                    Book::Xlsx(Box::new(Xlsx::open(path)?))
                 }
             }
             Content::Ole2 => {
@@ -63,15 +57,18 @@ impl Workbook {
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
         let metadata = match &self.book {
-            Book::Xlsx(book) => book.sheets_metadata(),
+            Book::Xlsx(book) => return book.sheets(),
             Book::Xlsb(book) => book.sheets_metadata(),
             Book::Xls(book) => book.sheets_metadata(),
         };
         metadata.iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
     }
 
-    pub(super) fn about(&mut self, _sheet: &str) -> Result<SheetAbout, ReadError> {
-        Ok(SheetAbout::default())
+    pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
+        match &mut self.book {
+            Book::Xlsx(book) => book.about(sheet),
+            Book::Xlsb(_) | Book::Xls(_) => Ok(SheetAbout::default()),
+        }
     }
 
     pub(super) fn stream(
@@ -81,16 +78,13 @@ impl Workbook {
         max_cells: usize,
         sink: &mut Sink<'_>,
     ) -> Result<(), ReadError> {
-        let shift = match &self.book {
-            Book::Xlsx(book) if book.has_1904_epoch() => DAYS_1904,
-            _ => 0.0,
-        };
-        let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
+        if let Book::Xlsx(book) = &mut self.book {
+            return book.stream(sheet, max_rows, max_cells, sink);
+        }
+        let mut gatherer = Gatherer::new(sheet, 0.0, max_rows, max_cells);
         gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(_));
         match &mut self.book {
-            Book::Xlsx(book) => {
-                stream_xlsx(book, sheet, shift, &mut gatherer, sink)?;
-            }
+            Book::Xlsx(_) => {}
             Book::Xlsb(book) => {
                 let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken(&error))?;
                 stream_range(&range, &mut gatherer, sink)?;
@@ -102,31 +96,6 @@ impl Workbook {
         }
         gatherer.finish(sink);
         Ok(())
-    }
-}
-
-fn stream_xlsx(
-    book: &mut Xlsx<BufReader<File>>,
-    sheet: &str,
-    shift: f64,
-    gatherer: &mut Gatherer,
-    sink: &mut Sink<'_>,
-) -> Result<(), ReadError> {
-    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| broken_xlsx(&error))?;
-    loop {
-        // One call of the library; a panic in it (a reference that overflows, say) is a refusal of the file.
-        let next = contained(|| reader.next_cell_with_formula_metadata())?;
-        let (position, cell) = match next {
-            Ok(Some(record)) => {
-                let has_formula = record.formula.is_some();
-                (record.pos, (record.value, has_formula))
-            }
-            Ok(None) => return Ok(()),
-            Err(error) => return Err(broken_xlsx(&error)),
-        };
-        if gatherer.cell(position, sink, |block| from_ref(block, &cell.0, cell.1, shift))?.is_break() {
-            return Ok(());
-        }
     }
 }
 
@@ -276,38 +245,10 @@ impl Gatherer {
     }
 }
 
-/// Looks at the archive before the library does: its names, and the size of its shared strings.
-fn guard(path: &Path) -> Result<Vec<String>, ReadError> {
-    let broken = |_| {
-        ReadError::content(
-            "read::broken_archive",
-            "the workbook is damaged or cut short: its list of parts cannot be read",
-            "ask for the file again; a download may have been broken off",
-        )
-    };
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(broken)?;
-    let mut names = Vec::new();
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(broken)?;
-        let name = entry.name().map_err(broken)?.into_owned();
-        if name.eq_ignore_ascii_case("xl/sharedStrings.xml") && entry.size() > MOST_SHARED_STRINGS {
-            return Err(ReadError::content(
-                "read::too_large",
-                "the workbook's table of texts is larger than 1 GB",
-                "ask for the data as CSV, or in parts",
-            ));
-        }
-        names.push(name);
-    }
-    if !names.iter().any(|name| name.starts_with("xl/")) {
-        let (what, hint) = if names.iter().any(|name| name == "content.xml") {
-            ("an OpenDocument spreadsheet (.ods)", "save it as .xlsx")
-        } else {
-            ("an archive, not a workbook", "name its members in the source: `archive.zip!*.csv`")
-        };
-        return Err(ReadError::content("read::not_a_workbook", format!("the file is {what}"), hint));
-    }
-    Ok(names)
+/// Whether an archive holds a binary workbook (.xlsb).
+fn is_binary(path: &Path) -> bool {
+    let archive = File::open(path).ok().and_then(|file| zip::ZipArchive::new(BufReader::new(file)).ok());
+    archive.is_some_and(|archive| archive.index_for_name("xl/workbook.bin").is_some())
 }
 
 /// Runs a call into the library; a panic there becomes a refusal of the file.
@@ -319,18 +260,6 @@ fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
             "open it in Excel and save it again, or ask for it again",
         )
     })
-}
-
-fn broken_xlsx(error: &XlsxError) -> ReadError {
-    match error {
-        XlsxError::Password => protected(),
-        XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::content(
-            "read::beyond_sheet",
-            "the workbook has a cell beyond XFD1048576, the last cell that Excel has",
-            "open it in Excel and save it again, or ask for it again",
-        ),
-        other => broken(other),
-    }
 }
 
 fn broken_xls(error: &calamine::XlsError) -> ReadError {

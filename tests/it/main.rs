@@ -35,6 +35,8 @@ mod sen2;
 mod small;
 /// Templates to fill in load back.
 mod template;
+/// Our reader of xlsx against calamine, and against what was written.
+mod xlsx;
 
 use std::path::{Path, PathBuf};
 

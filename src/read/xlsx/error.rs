@@ -1,0 +1,66 @@
+//! What is wrong with a workbook's file, in words: the part, where in it, and how to mend it.
+
+use std::io::ErrorKind;
+
+use zip::result::ZipError;
+
+use super::scan::XmlError;
+use crate::read::ReadError;
+
+const SAVE_AGAIN: &str = "open it in Excel and save it again, or ask for it again";
+
+/// A part that cannot be read.
+pub(super) fn of_part(part: &str, error: XmlError) -> ReadError {
+    match error {
+        XmlError::Read(error) => of_io(part, error),
+        XmlError::Broken(at, what) => ReadError::Content {
+            code: "read::broken_part",
+            message: format!("part `{part}` of the workbook is broken: {what}"),
+            hint: SAVE_AGAIN.to_owned(),
+            at: Some(format!("{part}, byte {at}")),
+        },
+        XmlError::Doctype(at) => ReadError::Content {
+            code: "read::doctype",
+            message: format!("part `{part}` of the workbook has a DOCTYPE, which no spreadsheet program writes"),
+            hint: "do not open it; ask the supplier how it was made, and for the data as CSV".to_owned(),
+            at: Some(format!("{part}, byte {at}")),
+        },
+        XmlError::Encoding(said) => ReadError::content(
+            "read::part_encoding",
+            format!("part `{part}` of the workbook says that its encoding is `{said}`, and it is not"),
+            SAVE_AGAIN,
+        ),
+    }
+}
+
+fn of_io(part: &str, error: std::io::Error) -> ReadError {
+    match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof | ErrorKind::Other => {
+            ReadError::content(
+                "read::damaged_part",
+                format!("part `{part}` of the workbook is damaged or cut short: {error}"),
+                "ask for the file again; it was damaged on its way",
+            )
+        }
+        _ => ReadError::Io(error),
+    }
+}
+
+/// An archive, or a part of it, that cannot be opened.
+pub(super) fn of_zip(part: Option<&str>, error: ZipError) -> ReadError {
+    match (part, error) {
+        (Some(part), ZipError::Io(error)) => of_io(part, error),
+        (None, ZipError::Io(error)) if error.kind() == ErrorKind::NotFound => ReadError::Io(error),
+        (Some(part), error) => broken(format!("part `{part}` of the workbook cannot be opened: {error}")),
+        (None, _) => ReadError::content(
+            "read::broken_archive",
+            "the workbook is damaged or cut short: its list of parts cannot be read",
+            "ask for the file again; a download may have been broken off",
+        ),
+    }
+}
+
+/// A workbook whose parts do not go together.
+pub(super) fn broken(message: impl Into<String>) -> ReadError {
+    ReadError::content("read::broken_workbook", message, SAVE_AGAIN)
+}

@@ -1,0 +1,178 @@
+//! One sheet's part, in one pass: rows of cells, and what stands around them.
+
+use super::book::is_true;
+use super::gather::Gather;
+use super::package::PartScanner;
+use super::scan::{Token, XmlError};
+use super::strings::{element_text, rich_text};
+use super::value::{Reading, Type, flawed};
+use super::{reference, text};
+use crate::read::block::{Cell, CellFlaw};
+use crate::read::{ReadError, SheetAbout};
+
+/// Why the reading of a sheet ended before the sheet did.
+pub(super) enum Stop {
+    /// The part is broken.
+    Xml(XmlError),
+    /// Something else is.
+    Read(ReadError),
+    /// Whoever takes the rows wants no more.
+    Enough,
+}
+
+impl From<XmlError> for Stop {
+    fn from(error: XmlError) -> Self {
+        Self::Xml(error)
+    }
+}
+
+/// Reads a sheet.
+pub(super) struct SheetReader<'a, 'p, 'g, 's> {
+    pub(super) scan: PartScanner<'p>,
+    pub(super) reading: Reading<'a>,
+    pub(super) gather: Gather<'g, 's>,
+    pub(super) about: SheetAbout,
+    /// A value as it is being put together.
+    pub(super) value: String,
+}
+
+impl SheetReader<'_, '_, '_, '_> {
+    /// Reads the part to its end; what was gathered last stays in the gatherer.
+    pub(super) fn read(&mut self) -> Result<(), Stop> {
+        let mut outside = 0_u64;
+        loop {
+            match self.scan.next()? {
+                Token::Start => match (self.scan.depth(), self.scan.name()) {
+                    (1, "worksheet") => {}
+                    (1, other) => {
+                        return Err(broken(format!("it is no worksheet: its root is `{other}`")).into());
+                    }
+                    (2, "sheetData") => self.rows()?,
+                    (_, "row" | "c") => outside += 1,
+                    (depth, _) => self.beside(depth),
+                },
+                Token::Eof => break,
+                _ => {}
+            }
+        }
+        if outside > 0 && self.gather.cells == 0 {
+            return Err(broken(format!("it has {outside} rows or cells, and none of them where cells belong")).into());
+        }
+        self.about.hidden_rows = self.gather.hidden_rows;
+        Ok(())
+    }
+
+    fn rows(&mut self) -> Result<(), Stop> {
+        loop {
+            match self.scan.next()? {
+                Token::Start if self.scan.name() == "row" => {
+                    let (mut number, mut is_hidden) = (None, false);
+                    for (key, value) in self.scan.attributes() {
+                        match key {
+                            "r" => number = Some(value),
+                            "hidden" => is_hidden |= is_true(value),
+                            "ht" => is_hidden |= value.trim().parse() == Ok(0.0),
+                            _ => {}
+                        }
+                    }
+                    self.gather.open(number, is_hidden);
+                    self.row()?;
+                    if self.gather.close().is_break() {
+                        return Err(Stop::Enough);
+                    }
+                }
+                Token::Start if self.scan.name() == "c" => {
+                    return Err(broken("a cell stands outside of the rows".to_owned()).into());
+                }
+                Token::Start => self.scan.skip()?,
+                Token::End | Token::Eof => return Ok(()),
+                Token::Text => {}
+            }
+        }
+    }
+
+    fn row(&mut self) -> Result<(), Stop> {
+        loop {
+            match self.scan.next()? {
+                Token::Start if self.scan.name() == "c" => self.cell()?,
+                Token::Start => self.scan.skip()?,
+                Token::End | Token::Eof => return Ok(()),
+                Token::Text => {}
+            }
+        }
+    }
+
+    fn cell(&mut self) -> Result<(), Stop> {
+        let (mut place, mut of, mut style) = (None, Type::Number, 0);
+        for (key, value) in self.scan.attributes() {
+            match key {
+                "r" => place = Some(value),
+                "t" => of = Type::of(value),
+                "s" => style = value.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        let column = self.gather.place(place);
+        self.value.clear();
+        let (mut has_value, mut has_formula, mut is_inline, mut good) = (false, false, false, true);
+        loop {
+            match self.scan.next()? {
+                Token::Start => match self.scan.name() {
+                    "v" => {
+                        has_value = true;
+                        let from = self.value.len();
+                        good &= element_text(&mut self.scan, &mut self.value)?;
+                        if of == Type::Text {
+                            text::unescape(&mut self.value, from);
+                        }
+                    }
+                    "is" => {
+                        is_inline = true;
+                        good &= rich_text(&mut self.scan, &mut self.value)?;
+                    }
+                    "f" => {
+                        has_formula = true;
+                        self.scan.skip()?;
+                    }
+                    _ => self.scan.skip()?,
+                },
+                Token::End | Token::Eof => break,
+                Token::Text => {}
+            }
+        }
+        let Some(column) = column else { return Ok(()) };
+        let block = &mut self.gather.block;
+        let of = if is_inline && !has_value { Type::Text } else { of };
+        let cell = if !good {
+            flawed(block, CellFlaw::Character, &self.value)
+        } else if self.value.is_empty() && !(has_value && matches!(of, Type::Error)) {
+            // A formula may well give the empty text, and a text may be empty.
+            if has_formula && !(of == Type::Text && has_value) { Cell::NoValue } else { Cell::Blank }
+        } else {
+            self.reading.cell(block, of, style, &self.value)
+        };
+        self.gather.put(column, cell).map_err(Stop::Read)
+    }
+
+    /// What stands before and after the rows.
+    fn beside(&mut self, depth: usize) {
+        let area = |key| self.scan.attribute(key).and_then(reference::area);
+        match (depth, self.scan.name()) {
+            (3, "col") => {
+                let of = |key| self.scan.attribute(key);
+                let is_hidden = of("hidden").is_some_and(is_true) || of("width").is_some_and(|it| it.parse() == Ok(0.0));
+                let bound = |key| of(key).and_then(|it| it.trim().parse::<u32>().ok()).filter(|it| *it > 0);
+                if let (true, Some(first), Some(last)) = (is_hidden, bound("min"), bound("max")) {
+                    self.about.hidden_columns.push(first - 1..=last.min(reference::MOST_COLUMNS) - 1);
+                }
+            }
+            (3, "mergeCell") => self.about.merged.extend(area("ref")),
+            (2, "autoFilter") => self.about.filtered = area("ref"),
+            _ => {}
+        }
+    }
+}
+
+fn broken(what: String) -> XmlError {
+    XmlError::Broken(0, what)
+}

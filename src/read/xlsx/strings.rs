@@ -1,0 +1,115 @@
+//! The table of texts that the cells of a workbook share: all of them in one string.
+
+use super::package::{Package, PartScanner};
+use super::scan::{Token, XmlError};
+use super::{error, text};
+use crate::read::ReadError;
+
+/// The most bytes of texts. Excel's own limit on a workbook's unique texts is far below it.
+const MOST_BYTES: usize = 1 << 30;
+
+/// The texts.
+#[derive(Debug, Default)]
+pub(super) struct SharedStrings {
+    all: String,
+    /// Where each ends; it begins where the one before it ends.
+    ends: Vec<u32>,
+    /// Those that hold a character that XML does not have.
+    bad: Vec<u32>,
+}
+
+impl SharedStrings {
+    pub(super) fn read(package: &mut Package, part: &str) -> Result<Self, ReadError> {
+        if package.size(part) > MOST_BYTES as u64 {
+            return Err(too_large());
+        }
+        let mut strings = Self::default();
+        let Some(mut scan) = package.part(part)? else { return Ok(strings) };
+        loop {
+            match scan.next().map_err(|error| error::of_part(part, error))? {
+                Token::Start if scan.depth() == 2 && scan.name() == "si" => {
+                    let good = rich_text(&mut scan, &mut strings.all).map_err(|error| error::of_part(part, error))?;
+                    let end = u32::try_from(strings.all.len()).ok().filter(|end| *end as usize <= MOST_BYTES);
+                    if !good {
+                        strings.bad.push(u32::try_from(strings.ends.len()).unwrap_or(u32::MAX));
+                    }
+                    strings.ends.push(end.ok_or_else(too_large)?);
+                }
+                Token::Start if scan.depth() == 2 => scan.skip().map_err(|error| error::of_part(part, error))?,
+                Token::Eof => break,
+                _ => {}
+            }
+        }
+        strings.all.shrink_to_fit();
+        strings.ends.shrink_to_fit();
+        Ok(strings)
+    }
+
+    /// The text of a number, and whether it is sound.
+    pub(super) fn get(&self, index: u32) -> Option<(&str, bool)> {
+        let end = *self.ends.get(index as usize)? as usize;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before as usize] as usize);
+        Some((&self.all[start..end], self.bad.is_empty() || self.bad.binary_search(&index).is_err()))
+    }
+}
+
+/// Appends the text of the element that began last, its runs joined and what only tells how to say it (`rPh`) left out;
+/// false when it holds what XML does not have.
+pub(super) fn rich_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<bool, XmlError> {
+    let depth = scan.depth();
+    let mut good = true;
+    loop {
+        match scan.next()? {
+            Token::Start => match scan.name() {
+                "t" => good &= plain_text(scan, out)?,
+                "r" => {}
+                _ => scan.skip()?,
+            },
+            Token::End if scan.depth() < depth => return Ok(good),
+            _ => {}
+        }
+    }
+}
+
+/// Appends the text of the element that began last; false when it holds what XML does not have.
+///
+/// As Excel does, white space at its ends is left out unless the element says `xml:space="preserve"`.
+fn plain_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<bool, XmlError> {
+    let preserve = scan.attributes().any(|(key, value)| key == "xml:space" && value == "preserve");
+    let from = out.len();
+    let good = element_text(scan, out)?;
+    if !preserve {
+        let trimmed = out[from..].trim_matches([' ', '\t', '\r', '\n']);
+        if trimmed.len() < out.len() - from {
+            let trimmed = trimmed.to_owned();
+            out.truncate(from);
+            out.push_str(&trimmed);
+        }
+    }
+    text::unescape(out, from);
+    Ok(good)
+}
+
+/// Appends the raw text of the element that began last, up to its end; elements within are passed over.
+pub(super) fn element_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<bool, XmlError> {
+    let mut good = true;
+    loop {
+        match scan.next()? {
+            Token::Text => {
+                let (raw, is_literal) = scan.text();
+                good &= text::append(raw, is_literal, out);
+                good &= !scan.is_text_bad();
+            }
+            Token::Start => scan.skip()?,
+            Token::End | Token::Eof => return Ok(good),
+        }
+    }
+}
+
+fn too_large() -> ReadError {
+    ReadError::content(
+        "read::too_large",
+        "the workbook's table of texts is larger than 1 GB",
+        "ask for the data as CSV, or in parts",
+    )
+}
