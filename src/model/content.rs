@@ -14,6 +14,8 @@ pub enum Content {
     Json,
     /// XML that is no web page.
     Xml,
+    /// An OpenDocument workbook in one XML file: `.fods`.
+    FlatOds,
     /// A PDF.
     Pdf,
     /// An OLE2 compound file: `.xls`, or a workbook with a password.
@@ -43,6 +45,7 @@ impl Content {
             Self::Html => "a web page (HTML)",
             Self::Json => "a message in JSON",
             Self::Xml => "XML",
+            Self::FlatOds => "an OpenDocument workbook (.fods)",
             Self::Pdf => "a PDF",
             Self::Ole2 => "an old Excel workbook (.xls) or a workbook with a password",
             Self::Zip => "a zip archive",
@@ -151,6 +154,9 @@ fn markup_kind(mut text: &[u8]) -> Content {
         return if rest.trim_ascii_start().starts_with(b"html") { Content::Html } else { Content::Xml };
     }
     let tag = text.strip_prefix(b"<").unwrap_or_default();
+    if tag.starts_with(b"office:document") {
+        return Content::FlatOds;
+    }
     let is_page = PAGE_TAGS.iter().any(|page| {
         tag.strip_prefix(*page)
             .is_some_and(|rest| matches!(rest.first(), None | Some(b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n')))

@@ -33,6 +33,11 @@ pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
             "the file is XML",
             "ask for the file as CSV or XLSX, or write a layout with `[format.xml]`",
         ),
+        Content::FlatOds => (
+            "read::workbook_instead",
+            "the file is an OpenDocument workbook (.fods)",
+            "a layout for a workbook is needed",
+        ),
         Content::Pdf => ("read::pdf_instead", "the file is a PDF", "ask for the file as CSV or XLSX"),
         Content::Zip | Content::Xlsx => (
             "read::zip_instead",

@@ -12,6 +12,7 @@ mod error;
 mod header;
 mod label;
 mod not_found;
+mod ods;
 mod prove;
 mod stacked;
 mod workbook;

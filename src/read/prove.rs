@@ -71,7 +71,9 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
         ));
     }
     let fits = |layout: &&Arc<Layout>| match content {
-        Content::Zip | Content::Xlsx | Content::Ole2 => matches!(layout.format, Format::Workbook { .. }),
+        Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds => {
+            matches!(layout.format, Format::Workbook { .. })
+        }
         Content::Xml => matches!(layout.format, Format::Xml { .. }),
         _ => matches!(layout.format, Format::Csv { .. }),
     };

@@ -13,6 +13,7 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
+use super::ods::{Ods, OdsPackage};
 use super::xlsx::Xlsx;
 use super::{ReadError, SheetAbout, Sink};
 use crate::model::Content;
@@ -20,6 +21,8 @@ use crate::model::Content;
 /// The sizes of an Excel sheet.
 const MOST_ROWS: u32 = 1_048_576;
 const MOST_COLUMNS: u32 = 16_384;
+/// Days between the two date systems of Excel.
+const DAYS_1904: f64 = 1462.0;
 
 /// A workbook opened for reading.
 pub struct Workbook {
@@ -30,6 +33,7 @@ enum Book {
     Xlsx(Box<Xlsx>),
     Xlsb(Box<Xlsb<BufReader<File>>>),
     Xls(Box<Xls<BufReader<File>>>),
+    Ods(Box<Ods>),
 }
 
 impl Workbook {
@@ -39,7 +43,10 @@ impl Workbook {
             || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
         let book = match content {
             Content::Zip | Content::Xlsx => {
-                if is_binary(path) {
+                let parts = parts(path);
+                if parts == Parts::OpenDocument {
+                    Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Zip))??))
+                } else if parts == Parts::Binary {
                     let file = open()?;
                     Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| broken(&error))?))
                 } else {
@@ -50,6 +57,7 @@ impl Workbook {
                 let file = open()?;
                 Book::Xls(Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
             }
+            Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
             other => return Err(refuse(other, "a workbook")),
         };
         Ok(Self { book })
@@ -60,6 +68,7 @@ impl Workbook {
             Book::Xlsx(book) => return book.sheets(),
             Book::Xlsb(book) => book.sheets_metadata(),
             Book::Xls(book) => book.sheets_metadata(),
+            Book::Ods(book) => return book.sheets(),
         };
         metadata.iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
     }
@@ -67,6 +76,7 @@ impl Workbook {
     pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
         match &mut self.book {
             Book::Xlsx(book) => book.about(sheet),
+            Book::Ods(book) => book.about(sheet),
             Book::Xlsb(_) | Book::Xls(_) => Ok(SheetAbout::default()),
         }
     }
@@ -81,22 +91,43 @@ impl Workbook {
         if let Book::Xlsx(book) = &mut self.book {
             return book.stream(sheet, max_rows, max_cells, sink);
         }
-        let mut gatherer = Gatherer::new(sheet, 0.0, max_rows, max_cells);
+        let shift = match &self.book {
+            Book::Xlsb(book) if book.has_1904_epoch() => DAYS_1904,
+            Book::Ods(book) => book.date_shift(),
+            _ => 0.0,
+        };
+        let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
         gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(_));
         match &mut self.book {
             Book::Xlsx(_) => {}
-            Book::Xlsb(book) => {
-                let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken(&error))?;
-                stream_range(&range, &mut gatherer, sink)?;
-            }
+            Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
             Book::Xls(book) => {
                 let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken_xls(&error))?;
                 stream_range(&range, &mut gatherer, sink)?;
             }
+            Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
         }
         gatherer.finish(sink);
         Ok(())
     }
+}
+
+fn stream_xlsb(
+    book: &mut Xlsb<BufReader<File>>,
+    sheet: &str,
+    shift: f64,
+    gatherer: &mut Gatherer,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReadError> {
+    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| broken(&error))?;
+    // One call of the library each; a panic in it is a refusal of the file.
+    while let Some(cell) = contained(|| reader.next_cell())?.map_err(|error| broken(&error))? {
+        let make = |block: &mut Block| from_ref(block, cell.get_value(), false, shift);
+        if gatherer.cell(cell.get_position(), sink, make)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn stream_range(range: &calamine::Range<Data>, gatherer: &mut Gatherer, sink: &mut Sink<'_>) -> Result<(), ReadError> {
@@ -152,7 +183,7 @@ fn from_ref(block: &mut Block, value: &DataRef<'_>, has_formula: bool, shift: f6
 }
 
 /// Gathers cells into rows and rows into blocks.
-struct Gatherer {
+pub(super) struct Gatherer {
     block: Block,
     max_rows: usize,
     max_cells: usize,
@@ -174,7 +205,18 @@ impl Gatherer {
         Self { block, max_rows, max_cells, row: None, next_row: 0, last_seen: None, column: 0, sheet }
     }
 
-    fn cell(
+    pub(super) fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
+    /// Says whether the row of the cell that was given last is hidden.
+    pub(super) fn hide(&mut self, hidden: bool) {
+        if let (Some(_), Some(row)) = (self.row, self.block.rows.last_mut()) {
+            row.hidden = hidden;
+        }
+    }
+
+    pub(super) fn cell(
         &mut self,
         (row, column): (u32, u32),
         sink: &mut Sink<'_>,
@@ -245,10 +287,27 @@ impl Gatherer {
     }
 }
 
-/// Whether an archive holds a binary workbook (.xlsb).
-fn is_binary(path: &Path) -> bool {
+/// What the parts of an archive are those of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    /// A binary workbook: `.xlsb`.
+    Binary,
+    /// An OpenDocument file: `.ods`.
+    OpenDocument,
+    /// Something else, such as `.xlsx`.
+    Other,
+}
+
+fn parts(path: &Path) -> Parts {
     let archive = File::open(path).ok().and_then(|file| zip::ZipArchive::new(BufReader::new(file)).ok());
-    archive.is_some_and(|archive| archive.index_for_name("xl/workbook.bin").is_some())
+    let has = |name: &str| archive.as_ref().is_some_and(|archive| archive.index_for_name(name).is_some());
+    if has("xl/workbook.bin") {
+        Parts::Binary
+    } else if has("content.xml") && !has("[Content_Types].xml") {
+        Parts::OpenDocument
+    } else {
+        Parts::Other
+    }
 }
 
 /// Runs a call into the library; a panic there becomes a refusal of the file.

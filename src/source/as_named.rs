@@ -51,6 +51,7 @@ pub fn door_check(content: Content, file_name: &str) -> Result<(), NotAsNamed> {
         "xlsx" | "xlsm" | "xlsb" => (&[Content::Xlsx], "an Excel workbook"),
         "xls" => (&[Content::Ole2, Content::Xlsx], "an Excel workbook"),
         "ods" => (&[Content::Zip], "an OpenDocument workbook"),
+        "fods" => (&[Content::FlatOds], "an OpenDocument workbook"),
         "zip" => (&[Content::Zip], "a zip archive"),
         "gz" => (&[Content::Gzip], "a gzip file"),
         "parquet" => (&[Content::Parquet], "a Parquet file"),
@@ -80,7 +81,7 @@ fn code(content: Content) -> &'static str {
         Content::Pdf => "pdf_instead",
         Content::Ole2 => "ole2_instead",
         Content::Zip => "zip_instead",
-        Content::Xlsx => "workbook_instead",
+        Content::Xlsx | Content::FlatOds => "workbook_instead",
         Content::Gzip => "gzip_instead",
         Content::Parquet => "parquet_instead",
         Content::Utf16 => "utf16_instead",
@@ -102,6 +103,7 @@ fn hint(content: Content) -> &'static str {
         Content::Xlsx
         | Content::Parquet
         | Content::Xml
+        | Content::FlatOds
         | Content::Pdf
         | Content::Utf16
         | Content::Text

@@ -17,6 +17,8 @@ mod identifiers;
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.
 mod known_figures;
+/// Files of other people's test corpora: read, or refused by a sentence, and their cells.
+mod messy;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.

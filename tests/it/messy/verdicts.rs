@@ -1,0 +1,77 @@
+use super::*;
+
+/// How long the processor may take over one file, in seconds.
+const LONGEST: i64 = 10;
+
+/// Seconds that this thread has had the processor: however busy the machine is.
+fn busy() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).tv_sec
+}
+
+#[test]
+fn every_file_comes_in_or_is_refused_by_a_sentence() {
+    let Some(files) = files() else { return };
+    let mut told = String::new();
+    for (name, path) in files {
+        if name.starts_with("pollock_survey/") || name.starts_with("csv-spectrum/") {
+            continue;
+        }
+        let begun = busy();
+        told.push_str(&format!("{name}: {}\n", verdict(name, path)));
+        let took = busy() - begun;
+        assert!(took < LONGEST, "{name} takes {took} s");
+        if took > 0 {
+            eprintln!("{name}: {took} s");
+        }
+    }
+    insta::assert_snapshot!(told);
+}
+
+fn verdict(name: &str, path: &Path) -> String {
+    let format = match content(path) {
+        Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds => WORKBOOK,
+        _ => dialect(name),
+    };
+    match count(path, &format) {
+        Ok(said) => said,
+        Err(ReadError::Content { code, message, .. }) => format!("{code}: {message}"),
+        Err(error @ ReadError::Io(_)) => panic!("{name}: {error}"),
+    }
+}
+
+/// Rows and cells that are not blank, sheet by sheet.
+fn count(path: &Path, format: &Format) -> Result<String, ReadError> {
+    let mut rows = Rows::open(path, format)?;
+    let sheets = rows.sheets();
+    let mut told = Vec::new();
+    for sheet in if sheets.is_empty() { vec![None] } else { sheets.into_iter().map(Some).collect() } {
+        let (mut found, mut filled, mut flaws) = (0, 0, 0);
+        rows.stream(sheet.as_ref().map(|(name, _)| name.as_str()), &mut |block| {
+            found += block.rows.len();
+            filled += block.cells.iter().filter(|cell| **cell != Cell::Blank).count();
+            flaws += block.flaws.len();
+            ControlFlow::Continue(())
+        })?;
+        let mut said = match sheet {
+            Some((name, true)) => format!("`{name}` {found}/{filled}"),
+            Some((name, false)) => format!("(hidden) `{name}` {found}/{filled}"),
+            None => format!("{found}/{filled}"),
+        };
+        if flaws > 0 {
+            said.push_str(&format!(" {flaws} flaws"));
+        }
+        told.push(said);
+    }
+    Ok(told.join(", "))
+}
+
+/// The dialect that a layout would declare for a text file.
+fn dialect(name: &str) -> Format {
+    let delimiter = match name {
+        _ if name.ends_with(".tsv") => b'\t',
+        _ if name.ends_with(".ssv") => b';',
+        _ if name.ends_with(".psv") || name.ends_with("pipe-delimited.csv") => b'|',
+        _ => b',',
+    };
+    Format::Csv { encoding: Encoding::Utf8, delimiter, quote: Some(b'"') }
+}
