@@ -52,7 +52,9 @@ fn theirs(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Cells, String
         let text = match &cell.value {
             DataRef::Empty if cell.formula.is_some() => "no value".to_owned(),
             DataRef::Empty => continue,
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) if text.is_empty() => continue,
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) if text.is_empty() => {
+                continue;
+            }
             DataRef::SharedString("") => continue,
             DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => format!("text {text}"),
             DataRef::SharedString(text) => format!("text {text}"),
@@ -79,7 +81,8 @@ fn compare(name: &str, bytes: Vec<u8>, differences: &mut Vec<String>) -> usize {
         (Err(_), Err(_)) => return 0,
         (ours, theirs) => {
             let said = |result: Result<(), String>| result.map_or_else(|error| error, |()| "reads it".to_owned());
-            let (ours, theirs) = (ours.map(|_| ()).map_err(|it| it.to_string()), theirs.map(|_| ()).map_err(|it| it.to_string()));
+            let (ours, theirs) =
+                (ours.map(|_| ()).map_err(|it| it.to_string()), theirs.map(|_| ()).map_err(|it| it.to_string()));
             differences.push(format!("{name}: ours {}; calamine {}", said(ours), said(theirs)));
             return 0;
         }
@@ -110,7 +113,9 @@ fn compare(name: &str, bytes: Vec<u8>, differences: &mut Vec<String>) -> usize {
                 }
             }
             (Err(_), Err(_)) => {}
-            (ours, theirs) => differences.push(format!("{name} {sheet}: ours {:?}; calamine {:?}", ours.err(), theirs.err())),
+            (ours, theirs) => {
+                differences.push(format!("{name} {sheet}: ours {:?}; calamine {:?}", ours.err(), theirs.err()))
+            }
         }
     }
     count

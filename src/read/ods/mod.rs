@@ -82,10 +82,10 @@ impl Ods {
     pub(super) fn about(&self, sheet: &str) -> Result<SheetAbout, ReadError> {
         let sheet = self.sheet(sheet)?;
         let visibility = if sheet.visible { Visibility::Visible } else { Visibility::Hidden };
-        let mut about = About { about: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 };
-        self.package.with_content(&self.path, &mut |content: &mut dyn BufRead| {
-            walk_table(content, sheet.after, &mut about)
-        })?;
+        let mut about =
+            About { about: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 };
+        self.package
+            .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut about))?;
         Ok(about.about)
     }
 

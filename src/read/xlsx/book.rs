@@ -45,8 +45,7 @@ pub(super) struct Contents {
 
 /// Reads the part.
 pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) -> Result<Contents, ReadError> {
-    let by_id: HashMap<&str, &Relation> =
-        relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
+    let by_id: HashMap<&str, &Relation> = relations.iter().map(|relation| (relation.id.as_str(), relation)).collect();
     let mut contents = Contents::default();
     let mut place = 0;
     let Some(mut scan) = package.part(part)? else {

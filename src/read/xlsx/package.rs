@@ -124,7 +124,9 @@ impl Package {
         if let Some(relation) = named.filter(|relation| self.has(&relation.target)) {
             return Ok(Some(relation.target));
         }
-        if let Some(part) = self.by_content_type(&["sheet.main+xml", "template.main+xml", "sheet.macroEnabled.main+xml"])? {
+        if let Some(part) =
+            self.by_content_type(&["sheet.main+xml", "template.main+xml", "sheet.macroEnabled.main+xml"])?
+        {
             return Ok(Some(part));
         }
         Ok(self.names().find(|name| name.rsplit('/').next() == Some("workbook.xml")).map(str::to_owned))

@@ -88,7 +88,9 @@ mod tests {
     fn a_reference_is_a_cell_of_a_sheet_or_nothing() {
         assert_eq!(cell("A1"), Some((1, 0)));
         assert_eq!(cell("xfd1048576"), Some((1_048_576, 16_383)));
-        for wrong in ["", "A", "1", "A0", "A01", "XFE1", "A1048577", "MWLQKWX1", "A4294967301", "A-1", "A1B", "É1", "$A$1"] {
+        for wrong in
+            ["", "A", "1", "A0", "A01", "XFE1", "A1048577", "MWLQKWX1", "A4294967301", "A-1", "A1B", "É1", "$A$1"]
+        {
             assert_eq!(cell(wrong), None, "{wrong}");
         }
     }

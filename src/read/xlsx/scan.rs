@@ -137,7 +137,8 @@ impl<R: Read> Scanner<R> {
                 return Ok(token);
             }
             if !self.fill()? && self.next >= self.window.len() {
-                let what = if self.open.is_empty() { "it holds nothing" } else { "it ends before its elements are closed" };
+                let what =
+                    if self.open.is_empty() { "it holds nothing" } else { "it ends before its elements are closed" };
                 return if self.open.is_empty() && self.has_root { Ok(Token::Eof) } else { Err(self.broken(what)) };
             }
         }

@@ -160,7 +160,8 @@ impl SheetReader<'_, '_, '_, '_> {
         match (depth, self.scan.name()) {
             (3, "col") => {
                 let of = |key| self.scan.attribute(key);
-                let is_hidden = of("hidden").is_some_and(is_true) || of("width").is_some_and(|it| it.parse() == Ok(0.0));
+                let is_hidden =
+                    of("hidden").is_some_and(is_true) || of("width").is_some_and(|it| it.parse() == Ok(0.0));
                 let bound = |key| of(key).and_then(|it| it.trim().parse::<u32>().ok()).filter(|it| *it > 0);
                 if let (true, Some(first), Some(last)) = (is_hidden, bound("min"), bound("max")) {
                     self.about.hidden_columns.push(first - 1..=last.min(reference::MOST_COLUMNS) - 1);

@@ -8,8 +8,7 @@ pub(super) fn append(raw: &str, is_literal: bool, out: &mut String) -> bool {
     let mut good = !raw.bytes().any(|byte| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
     let mut rest = raw;
     loop {
-        let special =
-            if is_literal { memchr(b'\r', rest.as_bytes()) } else { memchr2(b'&', b'\r', rest.as_bytes()) };
+        let special = if is_literal { memchr(b'\r', rest.as_bytes()) } else { memchr2(b'&', b'\r', rest.as_bytes()) };
         let Some(at) = special else { break };
         out.push_str(&rest[..at]);
         rest = &rest[at..];

@@ -121,11 +121,8 @@ pub(super) fn flawed(block: &mut Block, flaw: CellFlaw, said: &str) -> Cell {
 /// stands, as does a time or a length of time alone.
 fn day(block: &mut Block, text: &str) -> Cell {
     let local = text.strip_suffix('Z').unwrap_or(text);
-    let moment: Option<DateTime> = if local.contains('T') {
-        local.parse().ok()
-    } else {
-        local.parse::<Date>().ok().map(|day| day.at(0, 0, 0, 0))
-    };
+    let moment: Option<DateTime> =
+        if local.contains('T') { local.parse().ok() } else { local.parse::<Date>().ok().map(|day| day.at(0, 0, 0, 0)) };
     let Some(moment) = moment else {
         let is_day = text.len() >= 8 && text.as_bytes()[..4].iter().all(u8::is_ascii_digit);
         let has_time_only = !is_day && text.bytes().any(|byte| byte.is_ascii_digit());

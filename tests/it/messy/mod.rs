@@ -100,6 +100,8 @@ fn shown(block: &Block, cell: Cell) -> String {
         Cell::Blank => String::new(),
         Cell::Text(start, length) => block.slice(start, length).to_owned(),
         Cell::Number(value) => format!("{}n", number_text(value)),
+        Cell::Percent(value) => format!("{}%", number_text(value)),
+        Cell::Flawed(flaw, start, length) => format!("flawed {flaw:?} {}", block.slice(start, length)),
         Cell::Bool(yes) => if yes { "yes!" } else { "no!" }.to_owned(),
         Cell::Serial(value) => format!("{}d", rounded(value)),
         Cell::Duration(value) => format!("{}h", rounded(value)),
