@@ -16,6 +16,8 @@
 pub mod cli;
 /// Pure: map, normalise, validate; accepted rows and faults.
 pub mod conform;
+/// Definitions, sample and code lists of a new collection, written from the profile of a file.
+pub mod draft;
 /// KPI definitions, values, rounding, reconciliation.
 pub mod kpi;
 /// Every path; Parquet in and out; atomic writes.
@@ -26,6 +28,8 @@ pub mod ledger;
 pub mod model;
 /// A file into rows of cells with addresses; the header found and proved.
 pub mod read;
+/// What stands in a file that no layout is known for: sheets, header candidates, types, keys; what differs between two.
+pub mod profile;
 /// The plan and the steps in order: the page to read first.
 pub mod run;
 /// An invented county: lives, the returns made of them, and the truth beside them.

@@ -1,5 +1,6 @@
 //! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
 
+mod cells;
 mod check;
 mod explain;
 mod faults;
@@ -7,6 +8,7 @@ mod key;
 mod kpi;
 mod output;
 mod privacy;
+mod profile;
 mod run;
 mod sample;
 mod status;
@@ -83,6 +85,15 @@ enum Verb {
     /// Write a workbook to fill in for a collection: headings, notes, lists, instructions
     #[command(after_help = template::EXAMPLES)]
     Template(template::TemplateArgs),
+    /// Print the cells of any file that can be read, as the reader sees them: address, kind, value
+    #[command(after_help = cells::EXAMPLES)]
+    Cells(cells::CellsArgs),
+    /// Say what stands in a file that no layout is known for: header candidates, types, codes, keys
+    #[command(after_help = profile::EXAMPLES)]
+    Profile(profile::ProfileArgs),
+    /// Layouts: what changed between two files
+    #[command(subcommand)]
+    Layout(profile::LayoutVerb),
     /// Show what a run would take, and which layout each new file is proved to have, without writing a generation
     Plan,
     /// What is live, how old it is, and what the last runs did
@@ -211,7 +222,9 @@ pub fn main() -> ExitCode {
     match dispatch(&context, cli.verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::error(&failure.text, failure.hint.as_deref());
+            if !failure.text.is_empty() {
+                output::error(&failure.text, failure.hint.as_deref());
+            }
             ExitCode::from(failure.exit_code)
         }
     }
@@ -223,6 +236,9 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Check => check::check(context),
         Verb::Test(args) => test::test(context, &args),
         Verb::Template(args) => template::write(context, &args),
+        Verb::Cells(args) => cells::cells(&args),
+        Verb::Profile(args) => profile::show(context, &args),
+        Verb::Layout(verb) => profile::layout(context, &verb),
         Verb::Plan => run::plan(context),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),

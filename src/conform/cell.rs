@@ -135,7 +135,7 @@ impl Problem {
 }
 
 /// A day from a text in one of the declared forms.
-pub(super) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> {
+pub(crate) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> {
     for form in forms {
         // `%Y` would take 25 for the year 25.
         let parsed = || Date::strptime(form, text).ok().filter(|day| day.year() >= 1000);

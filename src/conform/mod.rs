@@ -14,6 +14,7 @@ mod text;
 mod work;
 
 pub use cell::Problem;
+pub(crate) use cell::parse_date;
 pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;
 pub use sort::{Sorted, Sorter};

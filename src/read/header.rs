@@ -272,8 +272,10 @@ impl Match {
     }
 }
 
-/// The labels of a header of one or several rows; none when the rows are not there, or not next to each other.
-fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
+/// The labels of a header of one or several rows (indices into the block, both inclusive): upper labels span the blanks to
+/// their right and are joined by ` / `. None when the rows are not there.
+#[must_use]
+pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
     let rows = block.rows.get(first..=last)?;
     let width = rows.iter().map(|row| row.cells).max()?;
     let mut joined = vec![String::new(); width as usize];

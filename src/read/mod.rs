@@ -22,7 +22,7 @@ mod xml;
 pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
 pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
 pub use error::ReadError;
-pub use header::{Proof, Record, Taken};
+pub use header::{Proof, Record, Taken, labels as header_labels};
 pub use label::label_key;
 pub(crate) use label::strip_footnote;
 pub use prove::{Candidate, Opened, prove};

@@ -49,10 +49,12 @@ fn no_module_imports_upwards() {
         "source",
         "read",
         "conform",
+        "profile",
         "kpi",
         "warehouse",
         "run",
         "template",
+        "draft",
         "sample",
         "cli",
     ];

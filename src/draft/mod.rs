@@ -1,0 +1,263 @@
+//! A new collection drafted from a file: contracts, layouts, code lists and a sample, as files to be written.
+//!
+//! In: the file, its [`Profile`], and what people say about it. Out: texts and bytes by path. What nobody has said (purpose, lawful
+//! basis, retention, owner) is written as [`TO_CONFIRM`], which `sendmart check` asks about; it is never invented. The
+//! sample holds invented values wherever a column looks personal, and in a table about people in every column that could tell
+//! who is meant.
+
+mod invented;
+mod names;
+mod sample;
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::profile::{ColumnProfile, Dialect, Looked, Personal, Profile, TableProfile, look};
+use crate::read::{ReadError, label_key};
+use crate::spec::{CodeList, PrivacyClass};
+use crate::xlsx::XlsxError;
+pub use names::snake;
+
+/// What stands for what nobody has said yet.
+pub const TO_CONFIRM: &str = "to be confirmed";
+
+/// What people say about a new collection.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// The return as its users name it; default the file's name.
+    pub title: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Why it is held.
+    pub purpose: Option<String>,
+    /// Lawful basis.
+    pub basis: Option<String>,
+    /// How long it is kept.
+    pub retention: Option<String>,
+}
+
+/// A drafted collection.
+#[derive(Debug)]
+pub struct Draft {
+    /// Bytes by path, relative to the collection's folder.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Code lists by name.
+    pub codes: BTreeMap<String, String>,
+    /// One for each table: its name, its sheet, its columns, and what is left to decide.
+    pub tables: Vec<Drafted>,
+    /// Sheets of which no table was made, with the reason.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// One drafted table.
+#[derive(Debug)]
+pub struct Drafted {
+    /// Its name, and that of its layout.
+    pub name: String,
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<String>,
+    /// Columns in order.
+    pub columns: Vec<Field>,
+    /// Names of the key.
+    pub key: Vec<String>,
+    /// Whether the key is a makeshift: no columns tell all rows apart.
+    pub is_key_makeshift: bool,
+    /// Columns with values and no label, by their letters: they cannot be taken.
+    pub unlabelled: Vec<String>,
+}
+
+/// One column of a drafted contract.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// What the file holds.
+    pub profile: ColumnProfile,
+    /// Its type in the contract.
+    pub kind: String,
+    /// Its code list.
+    pub codes: Option<String>,
+    /// Its class.
+    pub class: PrivacyClass,
+    /// Which of several equal labels, 1-based; none where the label stands once.
+    pub occurrence: Option<u32>,
+}
+
+/// Why nothing was drafted.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The sample could not be written.
+    #[error("the sample cannot be written as a workbook: {0}")]
+    Workbook(#[from] XlsxError),
+    /// There is no table in the file.
+    #[error("no sheet of the file has a table under a header")]
+    NoTable,
+}
+
+/// Drafts a collection of a file.
+///
+/// `lists` are the code lists of the place: one that has all values of a column, and a word of its label, is taken.
+///
+/// # Errors
+/// [`DraftError`].
+pub fn draft(
+    collection: &str,
+    path: &Path,
+    file_name: &str,
+    dialect: &Dialect,
+    profile: &Profile,
+    said: &Said,
+    lists: &BTreeMap<String, Arc<CodeList>>,
+) -> Result<Draft, DraftError> {
+    let mut draft = Draft { files: BTreeMap::new(), codes: BTreeMap::new(), tables: Vec::new(), left_out: Vec::new() };
+    let mut taken = BTreeSet::new();
+    let mut found: Vec<(&TableProfile, Drafted)> = Vec::new();
+    let usable = profile.sheets.iter().filter(|sheet| sheet.is_visible && sheet.table.is_some()).count();
+    for sheet in &profile.sheets {
+        let shown = sheet.name.clone().unwrap_or_else(|| "the file".to_owned());
+        let table = match (&sheet.table, &sheet.refused) {
+            _ if !sheet.is_visible => Err("it is hidden".to_owned()),
+            (_, Some(refused)) => Err(format!("it cannot be read: {refused}")),
+            (None, _) if sheet.used_rows.is_none() => Err("it is blank".to_owned()),
+            (None, _) => Err("no row looks like a header".to_owned()),
+            (Some(table), _) if table.rows == 0 => Err("there is no row below its header".to_owned()),
+            (Some(table), _) if !table.columns.iter().any(|column| !column.label.is_empty()) => {
+                Err("its columns have no labels".to_owned())
+            }
+            (Some(table), _) => Ok(table),
+        };
+        match table {
+            Err(why) => draft.left_out.push((shown, why)),
+            Ok(table) => {
+                let name = match &sheet.name {
+                    Some(sheet) if usable > 1 => names::unique(&snake(sheet, "sheet"), &mut taken),
+                    _ => names::unique(collection, &mut taken),
+                };
+                let drafted = drafted(collection, &name, sheet.name.as_deref(), table, lists, &mut draft.codes);
+                found.push((table, drafted));
+            }
+        }
+    }
+    if found.is_empty() {
+        return Err(DraftError::NoTable);
+    }
+    draft.files.insert("pipeline.toml".to_owned(), texts::pipeline(collection, file_name, said, &found).into_bytes());
+    for (table, drafted) in found {
+        let name = &drafted.name;
+        let Looked { format, mut rows, .. } = look(path, file_name, dialect)?;
+        let cut = sample::cut(&mut rows, &format, table, &drafted)?;
+        draft.files.insert(format!("tables/{name}.toml"), texts::table(collection, table, &drafted).into_bytes());
+        draft.files.insert(format!("layouts/{name}.toml"), texts::layout(file_name, &format, table, &drafted).into_bytes());
+        draft.files.insert(format!("samples/{name}/{}", sample_name(file_name, &format)), cut);
+        draft.tables.push(drafted);
+    }
+    Ok(draft)
+}
+
+/// The name of a sample: what the file is called may say who it is about, so only its kind is kept.
+fn sample_name(file_name: &str, format: &crate::spec::Format) -> String {
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    match format {
+        crate::spec::Format::Workbook { .. } => "sample.xlsx".to_owned(),
+        _ if extension.is_empty() || extension.len() > 4 => "sample.csv".to_owned(),
+        _ => format!("sample.{}", extension.to_lowercase()),
+    }
+}
+
+fn drafted(
+    collection: &str,
+    name: &str,
+    sheet: Option<&str>,
+    table: &TableProfile,
+    lists: &BTreeMap<String, Arc<CodeList>>,
+    codes: &mut BTreeMap<String, String>,
+) -> Drafted {
+    let mut taken = BTreeSet::from(["banner".to_owned()]);
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let labels: Vec<String> = table.columns.iter().map(|column| label_key(&column.label, false)).collect();
+    let mut columns = Vec::new();
+    for (column, key) in table.columns.iter().zip(&labels) {
+        if column.label.is_empty() {
+            continue;
+        }
+        let count = seen.entry(key.clone()).or_insert(0);
+        *count += 1;
+        let occurrence = (labels.iter().filter(|other| *other == key).count() > 1).then_some(*count);
+        let field_name = names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
+        let (kind, class) = kind_and_class(column);
+        let mut field = Field { name: field_name, profile: column.clone(), kind, codes: None, class, occurrence };
+        if field.kind == "code" {
+            field.codes = Some(code_list(collection, &field, lists, codes));
+        }
+        columns.push(field);
+    }
+    let named = |index: &u32| columns.iter().find(|field| field.profile.index == *index).map(|field| field.name.clone());
+    let key: Vec<String> = table.key_columns.first().map_or_else(Vec::new, |key| key.iter().filter_map(named).collect());
+    let is_key_makeshift = key.is_empty();
+    let may_be = |field: &&Field| {
+        field.class == PrivacyClass::None || field.class == PrivacyClass::SpecialCategory || is_pseudonym(field)
+    };
+    let every = || columns.iter().filter(may_be).map(|field| field.name.clone()).collect();
+    Drafted {
+        name: name.to_owned(),
+        sheet: sheet.map(str::to_owned),
+        key: if is_key_makeshift { every() } else { key },
+        is_key_makeshift,
+        unlabelled: table.columns.iter().filter(|column| column.label.is_empty()).map(|column| column.letters.clone()).collect(),
+        columns,
+    }
+}
+
+/// Whether a pseudonym is kept of a column, which tells rows apart as the value would.
+fn is_pseudonym(field: &Field) -> bool {
+    field.class == PrivacyClass::Identifier && matches!(field.kind.as_str(), "text" | "upn" | "uln" | "nhs_number")
+}
+
+/// Type and class of a column: about people, the type under which least is kept.
+fn kind_and_class(column: &ColumnProfile) -> (String, PrivacyClass) {
+    let kind = column.guess.kind.clone();
+    let text = || "text".to_owned();
+    match column.personal {
+        None => (kind, PrivacyClass::None),
+        Some(Personal::Upn | Personal::Uln | Personal::NhsNumber) => {
+            let kind = if matches!(kind.as_str(), "upn" | "uln" | "nhs_number") { kind } else { text() };
+            (kind, PrivacyClass::Identifier)
+        }
+        Some(Personal::Reference) => (text(), PrivacyClass::Identifier),
+        Some(Personal::BirthDate) => (if kind == "date" { kind } else { text() }, PrivacyClass::Personal),
+        Some(Personal::Postcode) => (if kind == "postcode" { kind } else { text() }, PrivacyClass::Personal),
+        Some(Personal::SpecialCategory) => (if kind == "code" { text() } else { kind }, PrivacyClass::SpecialCategory),
+        Some(
+            Personal::Name | Personal::Address | Personal::Email | Personal::Telephone | Personal::FreeText,
+        ) => (text(), PrivacyClass::Personal),
+    }
+}
+
+/// The list of a column of codes: one of the place, or a new one of the values found.
+fn code_list(
+    collection: &str,
+    field: &Field,
+    lists: &BTreeMap<String, Arc<CodeList>>,
+    codes: &mut BTreeMap<String, String>,
+) -> String {
+    let words: BTreeSet<&str> = field.name.split('_').filter(|word| word.len() > 2).collect();
+    let known = lists.iter().find(|(name, list)| {
+        name.split('_').any(|word| words.contains(word)) && field.profile.values.keys().all(|value| list.codes.contains_key(value))
+    });
+    if let Some((name, _)) = known {
+        return name.clone();
+    }
+    let mut name = format!("{collection}_{}", field.name);
+    let text = texts::codes(field.profile.values.keys());
+    // Two tables of one collection often have one list.
+    while codes.get(&name).is_some_and(|other| *other != text) {
+        name.push_str("_2");
+    }
+    codes.insert(name.clone(), text);
+    name
+}

@@ -1,0 +1,234 @@
+//! The TOML of a draft, with comments that say what was found and what is left to decide.
+
+use std::collections::BTreeMap;
+
+use super::{Drafted, Field, Said, TO_CONFIRM};
+use crate::profile::TableProfile;
+use crate::spec::{Encoding, Format, PrivacyClass};
+
+/// A text as a TOML string.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for each in text.chars() {
+        match each {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            control if control.is_control() || matches!(control, '\u{200b}' | '\u{feff}' | '\u{a0}') => {
+                out.push_str(&format!("\\u{:04X}", u32::from(control)));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A text for a comment: one line, no control characters.
+fn comment(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|each| !each.is_control()).take(120).collect()
+}
+
+fn list<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+    format!("[{}]", texts.into_iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// `pipeline.toml`.
+pub(super) fn pipeline(collection: &str, file_name: &str, said: &Said, tables: &[(&TableProfile, Drafted)]) -> String {
+    let or = |said: &Option<String>| quoted(said.as_deref().unwrap_or(TO_CONFIRM));
+    let title = said.title.clone().unwrap_or_else(|| {
+        let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+        stem.replace('_', " ")
+    });
+    let about = if tables.iter().any(|(_, drafted)| drafted.columns.iter().any(|field| field.class != PrivacyClass::None)) {
+        "# It has columns about people: their classes are in `tables/`. Say why they may be held before the first file is loaded.\n"
+    } else {
+        ""
+    };
+    format!(
+        "#:schema ../../config/schema/pipeline.json\n\
+         # Drafted by `sendmart new {collection} --from`: read every line, mend it, and take this comment out.\n\
+         # `sendmart check` asks about whatever is \"{TO_CONFIRM}\".\n{about}\
+         title = {}\nowner = {}\npurpose = {}\nlawful_basis = {}\nretention = {}\n\n\
+         [[source]]\nfolder.path = {}\n",
+        quoted(&title),
+        or(&said.owner),
+        or(&said.purpose),
+        or(&said.basis),
+        or(&said.retention),
+        quoted(&format!("inbox/{collection}")),
+    )
+}
+
+/// `tables/<name>.toml`.
+pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted) -> String {
+    let mut text = String::from("#:schema ../../../config/schema/table.json\n");
+    if drafted.is_key_makeshift {
+        text.push_str(
+            "# No columns tell all rows of the file apart, so the key is every column that may be in one, and rows that are the same in\n\
+             # all columns are skipped as duplicates. Find out what a row is.\n",
+        );
+    }
+    if !drafted.unlabelled.is_empty() {
+        text.push_str(&format!(
+            "# Columns {} have values and no label: they are not taken. Give them a label in the file.\n",
+            drafted.unlabelled.join(", ")
+        ));
+    }
+    let is_open = drafted.columns.iter().all(|field| field.class == PrivacyClass::None);
+    let title = drafted.sheet.as_deref().unwrap_or(&drafted.name);
+    let grain = format!("one row for each {}: to be confirmed", drafted.key.join(", ").replace('_', " "));
+    text.push_str(&format!("title = {}\ngrain = {}\nkey = {}\n", quoted(title), quoted(&grain), list(&drafted.key)));
+    text.push_str("# `append` keeps every delivery; `replace_all` lets a new one stand for all; `replace_period` needs a `period`.\n");
+    text.push_str("disposition = \"append\"\n");
+    if is_open {
+        let mart = if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
+        text.push_str(&format!("mart = {}\n", quoted(&mart)));
+    }
+    text.push_str("class = \"none\"\n\n[columns]\n");
+    for field in &drafted.columns {
+        text.push_str(&column(field));
+    }
+    if !profile.banners.is_empty() {
+        text.push_str("banner = { type = \"text\", about = \"The text that stands alone above some rows, carried down to them.\" }\n");
+    }
+    text
+}
+
+fn column(field: &Field) -> String {
+    let profile = &field.profile;
+    let mut told = Vec::new();
+    if let Some(personal) = profile.personal {
+        told.push(format!("looks like {}", personal.words()));
+    }
+    if let Some(nearly) = profile.guess.nearly {
+        told.push(format!("{:.1} % of its cells are {nearly}; the others are not, so that it is text", profile.guess.share * 100.0));
+    }
+    if profile.guess.faulty > 0 {
+        told.push(format!("{} cells are errors, or dates or times where they do not belong: those rows will wait in quarantine", profile.guess.faulty));
+    }
+    let comments: String = told.iter().map(|told| format!("# {}: {told}.\n", field.name)).collect();
+    let mut keys = vec![format!("type = {}", quoted(&field.kind))];
+    if let Some(codes) = &field.codes {
+        // A code that this file does not have is asked about, and its row is loaded.
+        keys.push(format!("codes = {}, invalid = \"query\"", quoted(codes)));
+    }
+    if field.class != PrivacyClass::None {
+        keys.push(format!("class = {}", quoted(field.class.word())));
+    }
+    let marks: &BTreeMap<_, _> = &profile.guess.marks;
+    if !marks.is_empty() && takes_marks(&field.kind) {
+        let marks: Vec<String> = marks.iter().map(|(mark, reason)| format!("{} = {}", quoted(mark), quoted(reason.as_str()))).collect();
+        keys.push(format!("marks = {{ {} }}", marks.join(", ")));
+    }
+    keys.push(format!("about = {}", quoted(&format!("{}: say what it holds, and its unit.", comment(&profile.label)))));
+    format!("{comments}{} = {{ {} }}\n", field.name, keys.join(", "))
+}
+
+/// Whether marks are looked for in columns of a type.
+pub(super) fn takes_marks(kind: &str) -> bool {
+    kind != "text" && kind != "boolean"
+}
+
+/// `layouts/<name>.toml`.
+pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, drafted: &Drafted) -> String {
+    let mut text = format!(
+        "#:schema ../../../config/schema/layout.json\ntitle = {}\ntable = {}\nwhy = \"First shape, drafted from a file that arrived\"\n\n[format]\n",
+        quoted(&format!("As in {}", comment(file_name))),
+        quoted(&drafted.name)
+    );
+    match format {
+        Format::Csv { encoding, delimiter, .. } => {
+            let mut keys = Vec::new();
+            if *encoding != Encoding::Utf8 {
+                keys.push("encoding = \"windows-1252\"".to_owned());
+            }
+            if *delimiter != b',' {
+                keys.push(format!("delimiter = {}", quoted(&char::from(*delimiter).to_string())));
+            }
+            text.push_str(&if keys.is_empty() { "csv = {}\n".to_owned() } else { format!("csv = {{ {} }}\n", keys.join(", ")) });
+        }
+        _ => match &drafted.sheet {
+            Some(sheet) => text.push_str(&format!("workbook = {{ sheets = [{}] }}\n", quoted(&glob(sheet)))),
+            None => text.push_str("workbook = {}\n"),
+        },
+    }
+    let rows = profile.header.last_row - profile.header.first_row + 1;
+    let within = profile.header.last_row + 10;
+    if rows > 1 || within > 40 {
+        text.push_str("\n[header]\n");
+        if rows > 1 {
+            text.push_str(&format!("rows = {rows}\n"));
+        }
+        if within > 40 {
+            text.push_str(&format!("within = {within}\n"));
+        }
+    }
+    let mut rules = Vec::new();
+    if let Some(below) = &profile.below {
+        rules.push(format!("# The table ends at this row; what follows is counted as notes.\nend = [{}]\n", quoted(&starts_with(below))));
+    }
+    if !profile.totals.is_empty() {
+        rules.push("# Sums of other rows.\nskip = ['(?i)(grand |sub)?totals?\\b.*']\n".to_owned());
+    }
+    if !profile.banners.is_empty() {
+        rules.push("# A row with a text in its first cell only is carried down.\nbanner = \"banner\"\n".to_owned());
+    }
+    if !rules.is_empty() {
+        text.push_str(&format!("\n[rows]\n{}", rules.concat()));
+    }
+    text.push_str("\n[columns]\n");
+    for field in &drafted.columns {
+        text.push_str(&arrival(field));
+    }
+    text
+}
+
+fn arrival(field: &Field) -> String {
+    let guess = &field.profile.guess;
+    let mut keys = vec![format!("from = [{}]", quoted(&field.profile.label))];
+    if let Some(occurrence) = field.occurrence {
+        keys.push(format!("occurrence = {occurrence}"));
+    }
+    if field.kind == "date" && !guess.formats.is_empty() {
+        keys.push(format!("formats = {}", list(&guess.formats)));
+    }
+    let is_number = field.kind == "integer" || field.kind.starts_with("decimal");
+    for (key, value) in [("prefix", guess.prefix), ("suffix", guess.suffix)] {
+        if let (true, Some(value)) = (is_number, value) {
+            keys.push(format!("{key} = {}", quoted(value)));
+        }
+    }
+    format!("{} = {{ {} }}\n", field.name, keys.join(", "))
+}
+
+/// A sheet's name as a glob that means itself.
+fn glob(name: &str) -> String {
+    name.chars()
+        .map(|each| if matches!(each, '*' | '?' | '[' | ']' | '{' | '}' | '!' | '\\') { format!("[{each}]") } else { each.to_string() })
+        .collect()
+}
+
+/// A pattern of what begins as a note does. Of one that may name somebody, only the first word is taken.
+pub(super) fn starts_with(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let most = if text.contains('@') || digits >= 9 { 1 } else { 4 };
+    let begins: Vec<String> = words.iter().take(most).map(|word| regex::escape(word)).collect();
+    if words.len() <= most { begins.join(r"\s+") } else { format!(r"{}.*", begins.join(r"\s+")) }
+}
+
+/// `config/codes/<list>.csv`.
+pub(super) fn codes<'c>(values: impl IntoIterator<Item = &'c String>) -> String {
+    let field = |text: &str| {
+        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    };
+    let mut text = "code,label,valid_from,valid_to\n".to_owned();
+    for value in values {
+        text.push_str(&format!("{0},{0},,\n", field(value)));
+    }
+    text
+}

@@ -1,0 +1,164 @@
+//! A file for which no layout says how it is to be read: its kind by its first bytes, and the dialect of a text.
+//!
+//! A run never guesses: only a profile, which a person reads, does, and it says what it took.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::model::{Content, SNIFF_BYTES, sniff};
+use crate::read::{ReadError, Rows};
+use crate::spec::{Encoding, Format};
+
+/// How much of a text is looked at for its delimiter.
+const SAMPLE: usize = 1 << 16;
+/// Delimiters that are tried, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// What is said about a file instead of a layout. What is left out is guessed, and the guess told.
+#[derive(Debug, Clone, Default)]
+pub struct Dialect {
+    /// Encoding of a text.
+    pub encoding: Option<Encoding>,
+    /// Delimiter of a text.
+    pub delimiter: Option<u8>,
+    /// Path of the elements of XML that are rows.
+    pub row: Option<Vec<String>>,
+}
+
+/// A file opened without a layout.
+pub struct Looked {
+    /// How it is read.
+    pub format: Format,
+    /// The same in words: `CSV, UTF-8, delimiter ","`.
+    pub words: String,
+    /// Its rows.
+    pub rows: Rows,
+}
+
+/// Opens a file by what it is. `name` decides only where bytes leave it open.
+///
+/// # Errors
+/// [`ReadError`] when nothing here reads such a file, in words for a data officer.
+pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadError> {
+    let mut first = Vec::with_capacity(SNIFF_BYTES);
+    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
+    let (format, words) = match sniff(&first, name) {
+        Content::Text => text(path, dialect)?,
+        Content::Xml => {
+            let Some(row) = &dialect.row else {
+                return Err(ReadError::Content {
+                    code: "read::xml_rows",
+                    message: "the file is XML, and nothing says which of its elements are rows".to_owned(),
+                    hint: "name their path from the root: `--row Message/Persons/Person`".to_owned(),
+                    at: None,
+                });
+            };
+            (Format::Xml { row: row.clone(), into: Vec::new() }, format!("XML, a row for each `{}`", row.join("/")))
+        }
+        content @ (Content::Zip | Content::Xlsx | Content::Ole2) => {
+            let words = if content == Content::Zip { "workbook" } else { content.words().trim_start_matches("an ") };
+            (Format::Workbook { sheets: None, stack: false }, words.to_owned())
+        }
+        _ => text(path, dialect)?,
+    };
+    let rows = Rows::open(path, &format)?;
+    Ok(Looked { format, words, rows })
+}
+
+fn text(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {
+    let encoding = match dialect.encoding {
+        Some(encoding) => encoding,
+        None if is_utf8(path)? => Encoding::Utf8,
+        None => Encoding::Windows1252,
+    };
+    let mut sample = Vec::new();
+    File::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample)?;
+    let delimiter = dialect.delimiter.unwrap_or_else(|| delimiter(&sample));
+    let shown = if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
+    let name = if encoding == Encoding::Utf8 { "utf-8" } else { "windows-1252" };
+    let guessed = match (dialect.encoding, dialect.delimiter) {
+        (Some(_), Some(_)) => "",
+        (None, None) => " (both by the look of it)",
+        (None, Some(_)) => " (encoding by the look of it)",
+        (Some(_), None) => " (delimiter by the look of it)",
+    };
+    let format = Format::Csv { encoding, delimiter, quote: Some(b'"') };
+    Ok((format, format!("text, {name}, delimiter {shown}{guessed}")))
+}
+
+/// Whether all of a file is UTF-8.
+fn is_utf8(path: &Path) -> Result<bool, ReadError> {
+    let mut file = File::open(path)?;
+    let mut window = vec![0_u8; 1 << 20];
+    let mut kept = 0;
+    loop {
+        let read = file.read(&mut window[kept..])?;
+        let end = kept + read;
+        match std::str::from_utf8(&window[..end]) {
+            Ok(_) => kept = 0,
+            Err(error) if error.error_len().is_none() && read > 0 => {
+                let from = error.valid_up_to();
+                window.copy_within(from..end, 0);
+                kept = end - from;
+            }
+            Err(_) => return Ok(false),
+        }
+        if read == 0 {
+            return Ok(kept == 0);
+        }
+    }
+}
+
+/// The delimiter by which most lines have the same number of fields, more than one.
+fn delimiter(sample: &[u8]) -> u8 {
+    let score = |delimiter: u8| {
+        let mut counts: Vec<usize> = Vec::new();
+        let (mut fields, mut quoted, mut any) = (0_usize, false, false);
+        for &byte in sample {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\n' if !quoted => {
+                    if any {
+                        counts.push(fields);
+                    }
+                    (fields, any) = (0, false);
+                }
+                _ if byte == delimiter && !quoted => (fields, any) = (fields + 1, true),
+                b'\r' => {}
+                _ => any = true,
+            }
+        }
+        if any {
+            counts.push(fields);
+        }
+        let mut often = std::collections::BTreeMap::<usize, usize>::new();
+        for count in counts.iter().filter(|count| **count > 0) {
+            *often.entry(*count).or_insert(0) += 1;
+        }
+        // Lines that agree, and how many fields they agree on; a lone line agrees with itself.
+        often.into_iter().map(|(count, lines)| lines * 1_000 + count.min(999)).max().unwrap_or(0)
+    };
+    let mut best = (DELIMITERS[0], 0);
+    for delimiter in DELIMITERS {
+        let score = score(delimiter);
+        if score > best.1 {
+            best = (delimiter, score);
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::delimiter;
+
+    #[test]
+    fn the_delimiter_is_the_one_that_lines_agree_on() {
+        assert_eq!(delimiter(b"a,b\n1,2\n"), b',');
+        assert_eq!(delimiter(b"a;b;c\n1,5;2;3\n2,5;3;4\n"), b';');
+        assert_eq!(delimiter(b"a\tb\n1, 2\t3\n4\t5\n"), b'\t');
+        assert_eq!(delimiter(b"name|text\nx|\"a,b,c\"\n"), b'|');
+        assert_eq!(delimiter(b"alone\n1\n"), b',');
+    }
+}

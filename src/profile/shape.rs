@@ -1,0 +1,136 @@
+//! The shape of a sheet: which rows hold anything, which belong together, and where a table ends.
+
+use serde::Serialize;
+
+use crate::read::{Block, Cell};
+
+/// One row that is not blank.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowShape {
+    /// 1-based.
+    pub(super) number: u32,
+    /// Cells that are not blank.
+    pub(super) filled: u32,
+    /// The first of them, 0-based.
+    pub(super) first: u32,
+    /// The column after the last, that is: the row's width.
+    pub(super) width: u32,
+    /// Whether any cell is a number, a day or a formula's error.
+    pub(super) has_numbers: bool,
+}
+
+impl RowShape {
+    pub(super) fn of(block: &Block, index: usize) -> Option<Self> {
+        let mut shape = Self { number: block.rows[index].number, filled: 0, first: 0, width: 0, has_numbers: false };
+        for (column, cell) in (0_u32..).zip(block.row(index)) {
+            let is_number = match *cell {
+                Cell::Blank => continue,
+                Cell::Text(start, length) => {
+                    let text = block.slice(start, length).trim();
+                    if text.is_empty() {
+                        continue;
+                    }
+                    text.len() < 20 && text.replace([',', '%', '£'], "").parse::<f64>().is_ok()
+                }
+                _ => true,
+            };
+            if shape.filled == 0 {
+                shape.first = column;
+            }
+            shape.filled += 1;
+            shape.width = column + 1;
+            shape.has_numbers |= is_number;
+        }
+        (shape.filled > 0).then_some(shape)
+    }
+}
+
+/// Rows of a sheet without a blank row between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// First row, 1-based.
+    pub first_row: u32,
+    /// Last row, 1-based.
+    pub last_row: u32,
+    /// Cells of its fullest row.
+    pub columns: u32,
+    /// Whether it has the look of a table: a row of labels above rows with numbers.
+    pub is_table: bool,
+}
+
+/// The parts of a sheet, from its first row to its last.
+pub(super) fn parts(rows: &[RowShape]) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut start = 0;
+    for index in 1..=rows.len() {
+        let ends = rows.get(index).is_none_or(|row| row.number > rows[index - 1].number + 1);
+        if !ends {
+            continue;
+        }
+        let part = &rows[start..index];
+        // A title of one cell may stand right above the labels.
+        let labels = part.iter().position(|row| row.filled >= 2);
+        let is_table = labels.is_some_and(|at| {
+            !part[at].has_numbers && part.len() > at + 1 && part[at + 1..].iter().any(|row| row.has_numbers)
+        });
+        parts.push(Part {
+            first_row: part[0].number,
+            last_row: part[part.len() - 1].number,
+            columns: part.iter().map(|row| row.filled).max().unwrap_or(0),
+            is_table,
+        });
+        start = index;
+    }
+    parts
+}
+
+/// Where the table under a header ends.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Extent {
+    /// Last row with data, 1-based; the header's last row where there is none.
+    pub(super) last_row: u32,
+    /// Rows of notes below it.
+    pub(super) notes: Vec<u32>,
+    /// The first row below it that holds anything, of notes or of another table.
+    pub(super) next: Option<u32>,
+    /// Rows within it with a text in the first column alone.
+    pub(super) banners: Vec<u32>,
+}
+
+/// Finds the end of the table below `header_last`. Another table below it, after a blank row, is not of it.
+pub(super) fn extent(rows: &[RowShape], parts: &[Part], header_last: u32, labels: u32) -> Extent {
+    let next_table = parts.iter().find(|part| part.is_table && part.first_row > header_last).map(|part| part.first_row);
+    let below: Vec<&RowShape> = rows
+        .iter()
+        .filter(|row| row.number > header_last && next_table.is_none_or(|first| row.number < first))
+        .collect();
+    let is_note = |at: usize| {
+        let row = below[at];
+        let after_blank = at > 0 && row.number > below[at - 1].number + 1;
+        match labels {
+            0..=1 => false,
+            2 => row.filled == 1 && row.first == 0 && !row.has_numbers && (after_blank || at + 1 == below.len()),
+            3..=4 => row.filled == 1 && row.first == 0 && !row.has_numbers,
+            _ => row.filled <= 2 && row.first <= 1 && !(row.filled == 2 && row.has_numbers && row.first == 0 && !after_blank),
+        }
+    };
+    let mut end = below.len();
+    while end > 0 && is_note(end - 1) {
+        end -= 1;
+    }
+    if end == 0 {
+        // Nothing but rows that look like notes: then they are the data.
+        end = below.len();
+    }
+    let banners: Vec<u32> = below[..end]
+        .iter()
+        .filter(|row| labels >= 3 && row.filled == 1 && row.first == 0 && !row.has_numbers)
+        .map(|row| row.number)
+        .collect();
+    Extent {
+        last_row: end.checked_sub(1).map_or(header_last, |last| below[last].number),
+        next: below.get(end).map(|row| row.number).or(next_table),
+        notes: below[end..].iter().map(|row| row.number).collect(),
+        banners,
+    }
+}

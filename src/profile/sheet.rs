@@ -1,0 +1,286 @@
+//! One sheet: its parts, its header candidates, and the table under the best of them.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+
+use super::column::ColumnProfile;
+use super::header::{HeaderCandidate, WITHIN, header_candidates};
+use super::key::{Hashes, MOST_HASHES, candidates, of};
+use super::personal::{Personal, is_special, looks_like_name};
+use super::shape::{Extent, Part, RowShape, extent, parts};
+use super::tally::Tally;
+use crate::read::{Block, ReadError, Rows};
+
+/// Below this score no row is taken for a header.
+const LEAST_SCORE: f64 = 0.45;
+/// Row numbers that are kept of rows of one kind.
+const MOST_TOLD: usize = 20;
+
+/// What stands on one sheet.
+#[derive(Debug, Clone, Serialize)]
+pub struct SheetProfile {
+    /// Its name; none where the file has no sheets.
+    pub name: Option<String>,
+    /// Whether it is visible.
+    pub is_visible: bool,
+    /// First and last row that are not blank, 1-based; none where all are.
+    pub used_rows: Option<(u32, u32)>,
+    /// Columns up to the last that holds anything.
+    pub used_columns: u32,
+    /// Rows that stand together.
+    pub parts: Vec<Part>,
+    /// Rows that could be the header, the best first.
+    pub candidates: Vec<HeaderCandidate>,
+    /// The table under the best of them.
+    pub table: Option<TableProfile>,
+    /// Why the sheet could not be read.
+    pub refused: Option<String>,
+}
+
+/// The table under a header.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableProfile {
+    /// Its header.
+    pub header: HeaderCandidate,
+    /// Last row with data, 1-based.
+    pub last_row: u32,
+    /// Rows with data.
+    pub rows: u64,
+    /// Rows that repeat the header.
+    pub repeated_headers: Vec<u32>,
+    /// Rows that begin with `Total`, at the end of the table.
+    pub totals: Vec<u32>,
+    /// Rows with a text in the first column alone.
+    pub banners: Vec<u32>,
+    /// Rows of notes below it.
+    pub notes: Vec<u32>,
+    /// The first cell of the first row below it, of notes or of another table.
+    #[serde(skip)]
+    pub below: Option<String>,
+    /// Its columns.
+    pub columns: Vec<ColumnProfile>,
+    /// Keys: labels of columns that tell all rows apart.
+    pub keys: Vec<Vec<String>>,
+    /// The same by place.
+    #[serde(skip)]
+    pub key_columns: Vec<Vec<u32>>,
+    /// Whether columns about people are among them.
+    pub is_personal: bool,
+}
+
+impl SheetProfile {
+    pub(super) fn refused(name: &str, is_visible: bool, error: &ReadError) -> Self {
+        Self { refused: Some(error.to_string()), ..Self::blank(Some(name), is_visible) }
+    }
+
+    fn blank(name: Option<&str>, is_visible: bool) -> Self {
+        Self {
+            name: name.map(str::to_owned),
+            is_visible,
+            used_rows: None,
+            used_columns: 0,
+            parts: Vec::new(),
+            candidates: Vec::new(),
+            table: None,
+            refused: None,
+        }
+    }
+}
+
+/// Profiles one sheet in two or three readings: its shape, its cells, and, where it is long, its keys.
+pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> Result<SheetProfile, ReadError> {
+    let mut sheet = SheetProfile::blank(name, is_visible);
+    let mut shapes: Vec<RowShape> = Vec::new();
+    let mut top = None;
+    rows.stream(name, &mut |block| {
+        shapes.extend((0..block.rows.len()).filter_map(|index| RowShape::of(&block, index)));
+        if top.is_none() {
+            top = Some(block);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let (Some(first), Some(last), Some(top)) = (shapes.first(), shapes.last(), top) else { return Ok(sheet) };
+    sheet.used_rows = Some((first.number, last.number));
+    sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
+    sheet.parts = parts(&shapes);
+    sheet.candidates = header_candidates(&top);
+    let Some(header) = sheet.candidates.first().filter(|best| best.score >= LEAST_SCORE).cloned() else {
+        mask(&mut sheet.candidates, &[]);
+        return Ok(sheet);
+    };
+    let labels = u32::try_from(header.labels.iter().filter(|label| !label.is_empty()).count()).unwrap_or(u32::MAX);
+    let extent = extent(&shapes, &sheet.parts, header.last_row, labels);
+    let table = table(rows, name, header, extent)?;
+    mask(&mut sheet.candidates, &table.columns);
+    sheet.table = Some(table);
+    Ok(sheet)
+}
+
+/// A row that is taken for a header may be one of data: what looks personal in it is not shown.
+fn mask(candidates: &mut [HeaderCandidate], columns: &[ColumnProfile]) {
+    for (rank, candidate) in candidates.iter_mut().enumerate() {
+        for (index, label) in candidate.labels.iter_mut().enumerate() {
+            let is_personal = columns.iter().any(|column| column.index as usize == index && column.personal.is_some());
+            let is_value = looks_like_name(label) || label.contains('@') || label.len() > 200;
+            let digits = label.bytes().filter(u8::is_ascii_digit).count();
+            if is_value || digits >= 9 || (rank > 0 && is_personal) {
+                "(not shown)".clone_into(label);
+            }
+        }
+    }
+}
+
+fn table(rows: &mut Rows, name: Option<&str>, header: HeaderCandidate, extent: Extent) -> Result<TableProfile, ReadError> {
+    let width = header.labels.len();
+    let mut tallies: Vec<Tally> = vec![Tally::default(); width];
+    let mut hashes = Hashes { width, ..Hashes::default() };
+    let (mut repeated, mut totals, mut data, mut text_below) = (Vec::new(), Vec::new(), 0_u64, None);
+    let row_below = extent.next;
+    let mut line = Vec::with_capacity(width);
+    rows.stream(name, &mut |block| {
+        for index in 0..block.rows.len() {
+            let row = block.rows[index];
+            if Some(row.number) == row_below {
+                text_below = block.first_filled(index).map(|(_, text)| text.into_owned());
+            }
+            if row.number <= header.last_row || block.is_blank(index) || extent.banners.contains(&row.number) {
+                continue;
+            }
+            if row.number > extent.last_row {
+                return if row_below.is_none_or(|below| row.number > below) {
+                    ControlFlow::Break(())
+                } else {
+                    continue;
+                };
+            }
+            if repeats(&header.labels, &block, index) {
+                repeated.push(row.number);
+                continue;
+            }
+            if block.first_filled(index).is_some_and(|(_, text)| is_total(&text)) {
+                totals.push(row.number);
+            }
+            data += 1;
+            line.clear();
+            for (tally, column) in tallies.iter_mut().zip(0_u32..) {
+                line.push(tally.add(&block, block.cell(row, column)));
+            }
+            if hashes.cells.len() + width <= MOST_HASHES {
+                hashes.cells.extend_from_slice(&line);
+            } else {
+                hashes.is_cut = true;
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    // `Total` all through a table is a group; at its end it is a sum.
+    if totals.len() > 3 || totals.iter().any(|row| row + 5 < extent.last_row) {
+        totals.clear();
+    }
+    repeated.truncate(MOST_TOLD);
+    let mut columns: Vec<ColumnProfile> = header
+        .labels
+        .iter()
+        .zip(&tallies)
+        .zip(0_u32..)
+        .map(|((label, tally), index)| ColumnProfile::of(index, label, tally))
+        .filter(|column| !column.label.is_empty() || column.blanks < column.cells)
+        .collect();
+    let is_personal = columns.iter().any(|column| {
+        !matches!(column.personal, None | Some(Personal::FreeText | Personal::Postcode | Personal::Address | Personal::Telephone | Personal::Email))
+    });
+    if is_personal {
+        for column in columns.iter_mut().filter(|column| column.personal.is_none() && is_special(&column.label)) {
+            column.personal = Some(Personal::SpecialCategory);
+            column.values.clear();
+        }
+    }
+    let mut keys = candidates(&hashes, &wanted(&columns));
+    if hashes.is_cut {
+        keys = verified(rows, name, &header, &extent, keys)?;
+    }
+    let label = |index: &usize| header.labels[*index].clone();
+    Ok(TableProfile {
+        last_row: extent.last_row,
+        rows: data,
+        repeated_headers: repeated,
+        totals,
+        banners: extent.banners,
+        notes: extent.notes,
+        below: text_below,
+        columns,
+        keys: keys.iter().map(|key| key.iter().map(label).collect()).collect(),
+        key_columns: keys
+            .iter()
+            .map(|key| key.iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect())
+            .collect(),
+        is_personal,
+        header,
+    })
+}
+
+/// Columns in the order in which a key would have them: who and when first, numbers last.
+fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
+    let rank = |column: &ColumnProfile| match column.guess.kind.as_str() {
+        "upn" | "urn" | "uln" | "nhs_number" | "laestab" | "ukprn" => 0,
+        "period" => 1,
+        "gss_code" | "la_code" => 2,
+        "date" => 3,
+        "code" => 4,
+        "text" | "boolean" | "postcode" => 5,
+        "integer" => 6,
+        _ => 7,
+    };
+    let is_id = |column: &ColumnProfile| {
+        let label = column.label.to_lowercase();
+        label == "id" || label.ends_with(" id") || label.ends_with("_id") || label.ends_with("ref") || label.contains("reference")
+    };
+    let mut ordered: Vec<&ColumnProfile> = columns.iter().filter(|column| column.may_be_key()).collect();
+    ordered.sort_by_key(|column| (if is_id(column) { 0 } else { rank(column) }, column.index));
+    ordered.into_iter().map(|column| column.index as usize).collect()
+}
+
+/// The keys that tell apart all rows of a table of which not all hashes were kept.
+fn verified(
+    rows: &mut Rows,
+    name: Option<&str>,
+    header: &HeaderCandidate,
+    extent: &Extent,
+    keys: Vec<Vec<usize>>,
+) -> Result<Vec<Vec<usize>>, ReadError> {
+    let mut seen: Vec<Option<HashSet<u64>>> = vec![Some(HashSet::new()); keys.len()];
+    rows.stream(name, &mut |block| {
+        for index in 0..block.rows.len() {
+            let row = block.rows[index];
+            if row.number <= header.last_row || row.number > extent.last_row || block.is_blank(index) {
+                continue;
+            }
+            let line: Vec<u64> = (0..u32::try_from(header.labels.len()).unwrap_or(0))
+                .map(|column| super::tally::hash(block.shown(block.cell(row, column)).trim()))
+                .collect();
+            for (key, seen) in keys.iter().zip(&mut seen) {
+                if seen.as_mut().is_some_and(|seen| !seen.insert(of(&line, key))) {
+                    *seen = None;
+                }
+            }
+        }
+        if seen.iter().all(Option::is_none) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(keys.into_iter().zip(seen).filter(|(_, seen)| seen.is_some()).map(|(key, _)| key).collect())
+}
+
+fn repeats(labels: &[String], block: &Block, index: usize) -> bool {
+    let row = block.row(index);
+    labels.iter().any(|label| !label.is_empty())
+        && labels.iter().enumerate().all(|(column, label)| {
+            row.get(column).map_or("".into(), |cell| block.shown(*cell)).trim().trim_start_matches('\u{feff}') == label
+        })
+}
+
+fn is_total(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let bare = text.strip_prefix("grand ").or_else(|| text.strip_prefix("sub")).unwrap_or(&text);
+    bare.strip_prefix("total").is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || rest.starts_with('s'))
+}

@@ -1,0 +1,250 @@
+//! What stands in one column, counted cell by cell.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::personal::looks_like_name;
+use crate::conform::{parse_date, parse_decimal};
+use crate::model::{IdentifierKind, Period};
+use crate::read::{Block, Cell, number_text};
+
+/// Different values that are counted; beyond, there are "more than" so many.
+pub(super) const MOST_DISTINCT: usize = 100_000;
+/// Different values of which the numbers are kept.
+pub(super) const MOST_VALUES: usize = 60;
+/// A longest value that is a code or a mark.
+const LONGEST_VALUE: usize = 60;
+/// Forms of dates that are tried, those of this country first.
+pub(super) const DATE_FORMS: [&str; 11] = [
+    "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%Y-%b-%d %H:%M:%S", "%d/%m/%y",
+    "%d-%b-%y", "%m/%d/%Y",
+];
+/// Marks that stand for a missing value in published statistics.
+const MARKS: [&str; 26] = [
+    "x", "c", "z", ".", "..", "...", ":", "-", "*", "~", "u", "k", "low", "supp", "ne", "na", "n/a", "#n/a", "np", "sp", "lowcov",
+    "null", "none", "#div/0!", "dns", "rec",
+];
+
+/// Whether a text is written for a missing value.
+pub(super) fn is_mark(text: &str) -> bool {
+    MARKS.contains(&text.to_lowercase().as_str())
+}
+
+/// The counts of one column.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    pub(super) cells: u64,
+    pub(super) blanks: u64,
+    pub(super) texts: u64,
+    pub(super) numbers: u64,
+    pub(super) whole: u64,
+    pub(super) booleans: u64,
+    pub(super) yes_no: u64,
+    pub(super) days: u64,
+    pub(super) durations: u64,
+    pub(super) errors: u64,
+    pub(super) without_value: u64,
+    /// Texts that are whole numbers, and those that are other numbers.
+    pub(super) text_whole: u64,
+    pub(super) text_numbers: u64,
+    pub(super) percents: u64,
+    pub(super) pounds: u64,
+    pub(super) thousands: u64,
+    pub(super) leading_zeros: u64,
+    pub(super) text_days: u64,
+    pub(super) forms: BTreeMap<&'static str, u64>,
+    pub(super) periods: u64,
+    pub(super) identifiers: BTreeMap<IdentifierKind, u64>,
+    pub(super) emails: u64,
+    pub(super) telephones: u64,
+    pub(super) names: u64,
+    pub(super) marks: BTreeMap<String, u64>,
+    pub(super) scale: usize,
+    pub(super) digits: usize,
+    pub(super) longest: u64,
+    pub(super) text_length: u64,
+    distinct: HashSet<u64>,
+    /// Values with their numbers, until there are too many.
+    pub(super) values: BTreeMap<String, u64>,
+    pub(super) has_more_values: bool,
+}
+
+/// A hash of a cell's text, the same on every machine.
+pub(super) fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Tally {
+    /// Cells with a value or a mark.
+    pub(super) fn filled(&self) -> u64 {
+        self.cells - self.blanks - self.errors - self.without_value
+    }
+
+    /// Cells with a value.
+    pub(super) fn valued(&self) -> u64 {
+        self.filled() - self.marked()
+    }
+
+    /// Cells with a mark, where the others are not texts.
+    pub(super) fn marked(&self) -> u64 {
+        if self.has_typed() { self.marks.values().sum() } else { 0 }
+    }
+
+    fn has_typed(&self) -> bool {
+        let typed = self.numbers + self.days + self.text_whole + self.text_numbers + self.text_days;
+        typed > 0 && typed * 2 >= self.filled() - self.marks.values().sum::<u64>()
+    }
+
+    pub(super) fn is_numeric(&self) -> bool {
+        let numeric = self.numbers + self.text_whole + self.text_numbers;
+        numeric > 0 && numeric == self.valued()
+    }
+
+    pub(super) fn is_date(&self) -> bool {
+        self.days + self.text_days > 0 && self.days + self.text_days == self.valued()
+    }
+
+    /// Different values, at most [`MOST_DISTINCT`].
+    pub(super) fn distinct(&self) -> u64 {
+        self.distinct.len() as u64
+    }
+
+    /// Counts a cell; gives the hash of its text, 0 for a blank.
+    pub(super) fn add(&mut self, block: &Block, cell: Cell) -> u64 {
+        self.cells += 1;
+        let shown = block.shown(cell);
+        let shown = shown.trim();
+        match cell {
+            Cell::NoValue => {
+                self.without_value += 1;
+                return 0;
+            }
+            Cell::Error(..) => {
+                self.errors += 1;
+                return hash(shown);
+            }
+            _ if shown.is_empty() => {
+                self.blanks += 1;
+                return 0;
+            }
+            Cell::Number(value) => self.number(value),
+            Cell::Bool(_) => self.booleans += 1,
+            Cell::Serial(_) => self.days += 1,
+            Cell::Duration(_) => self.durations += 1,
+            _ => self.text(shown),
+        }
+        let hash = hash(shown);
+        if self.distinct.len() < MOST_DISTINCT {
+            self.distinct.insert(hash);
+        }
+        if !self.has_more_values {
+            if let Some(count) = self.values.get_mut(shown) {
+                *count += 1;
+            } else if self.values.len() < MOST_VALUES && shown.chars().count() <= LONGEST_VALUE {
+                self.values.insert(shown.to_owned(), 1);
+            } else {
+                self.has_more_values = true;
+                self.values.clear();
+            }
+        }
+        hash
+    }
+
+    fn number(&mut self, value: f64) {
+        self.numbers += 1;
+        let text = number_text(value);
+        if value.fract() == 0.0 && value.abs() < 9e15 {
+            self.whole += 1;
+        }
+        self.measure(&text);
+        self.identify(&text);
+        if text.len() == 6 || text.len() == 4 {
+            self.periods += u64::from(Period::parse(&text).is_ok());
+        }
+    }
+
+    /// The digits before and after the point.
+    fn measure(&mut self, text: &str) {
+        let bare = text.trim_start_matches(['-', '+', '\u{2212}']);
+        let (mantissa, power) = bare.split_once(['e', 'E']).unwrap_or((bare, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let power = power.parse::<i32>().unwrap_or(0).clamp(-400, 400);
+        let widen = |length: usize, by: i32| usize::try_from(i32::try_from(length).unwrap_or(400) + by).unwrap_or(0);
+        let whole = whole.bytes().filter(u8::is_ascii_digit).count();
+        self.digits = self.digits.max(widen(whole, power));
+        self.scale = self.scale.max(widen(fraction.len(), -power));
+    }
+
+    fn identify(&mut self, text: &str) {
+        if !(3..=14).contains(&text.len()) {
+            return;
+        }
+        for kind in IdentifierKind::ALL {
+            if kind.normalise(text).is_ok() {
+                *self.identifiers.entry(kind).or_insert(0) += 1;
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.texts += 1;
+        let length = text.chars().count() as u64;
+        self.longest = self.longest.max(length);
+        self.text_length += length;
+        if is_mark(text) {
+            *self.marks.entry(text.to_owned()).or_insert(0) += 1;
+            return;
+        }
+        self.identify(text);
+        if matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "y" | "n" | "true" | "false") {
+            self.yes_no += 1;
+        }
+        let first = text.as_bytes().first().copied().unwrap_or(b' ');
+        let is_short = text.len() <= 40;
+        if is_short && (first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.' | b'(') || text.starts_with(['£', '\u{2212}'])) {
+            self.numeric_text(text);
+        }
+        self.periods += u64::from(Period::parse(text).is_ok());
+        if is_short && first.is_ascii_digit() && (6..=30).contains(&text.len()) && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let mut any = false;
+            for form in DATE_FORMS {
+                if parse_date(text, &[form.to_owned()]).is_ok() {
+                    *self.forms.entry(form).or_insert(0) += 1;
+                    any = true;
+                }
+            }
+            self.text_days += u64::from(any);
+        }
+        self.emails += u64::from(text.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.')));
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let is_telephone = (first == b'0' || text.starts_with("+44"))
+            && (10..=13).contains(&digits)
+            && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'+' | b'(' | b')' | b'-'));
+        self.telephones += u64::from(is_telephone);
+        self.names += u64::from(looks_like_name(text));
+    }
+
+    fn numeric_text(&mut self, text: &str) {
+        let bare = text.strip_suffix('%').map(str::trim_end);
+        let is_percent = bare.is_some();
+        let bare = bare.unwrap_or(text);
+        let (is_pounds, bare) = bare.strip_prefix('£').map_or((false, bare), |bare| (true, bare.trim_start()));
+        let scale = bare.split_once('.').map_or(0, |(_, fraction)| fraction.len()).min(30);
+        if parse_decimal(bare, 38, i8::try_from(scale).unwrap_or(0)).is_err() {
+            return;
+        }
+        self.percents += u64::from(is_percent);
+        self.pounds += u64::from(is_pounds);
+        self.thousands += u64::from(bare.contains(','));
+        let zeros = bare.trim_start_matches(['-', '+']);
+        self.leading_zeros += u64::from(zeros.len() > 1 && zeros.starts_with('0') && !zeros.starts_with("0."));
+        self.measure(bare);
+        if scale == 0 && !bare.contains(['e', 'E']) && bare.len() <= 18 {
+            self.text_whole += 1;
+        } else {
+            self.text_numbers += 1;
+        }
+    }
+}
