@@ -26,10 +26,10 @@ pub mod lake;
 pub mod ledger;
 /// The nouns: deliveries, cells and addresses, periods, faults, books. No I/O.
 pub mod model;
-/// A file into rows of cells with addresses; the header found and proved.
-pub mod read;
 /// What stands in a file that no layout is known for: sheets, header candidates, types, keys; what differs between two.
 pub mod profile;
+/// A file into rows of cells with addresses; the header found and proved.
+pub mod read;
 /// The plan and the steps in order: the page to read first.
 pub mod run;
 /// An invented county: lives, the returns made of them, and the truth beside them.

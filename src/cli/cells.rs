@@ -49,7 +49,7 @@ struct Range {
 const MOST_SHOWN: usize = 500;
 
 pub(super) const EXAMPLES: &str = "\
-Kinds: text, number, date (the serial that Excel keeps, counted from 1900), duration (in days), boolean, error, formula_without_value.
+Kinds: text, number, percent (0.45 for 45 %), date (the serial that Excel keeps, counted from 1900), duration (in days), boolean, error, formula_without_value, flawed (what the file\nsays cannot be read).
 Blank cells are not printed. In CSV a text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line end) has
 an apostrophe before it, so that the output can be opened safely; JSON lines give every text as it stands.
 
@@ -146,7 +146,9 @@ impl<'a> Printer<'a> {
                 }
                 Shape::Jsonl => {
                     let value = match *cell {
-                        Cell::Number(value) | Cell::Serial(value) | Cell::Duration(value) => serde_json::json!(value),
+                        Cell::Number(value) | Cell::Percent(value) | Cell::Serial(value) | Cell::Duration(value) => {
+                            serde_json::json!(value)
+                        }
                         Cell::Bool(value) => serde_json::json!(value),
                         Cell::NoValue => serde_json::Value::Null,
                         _ => serde_json::json!(value),
@@ -178,10 +180,12 @@ fn kind(cell: Cell) -> &'static str {
         Cell::Blank => "blank",
         Cell::Text(..) => "text",
         Cell::Number(_) => "number",
+        Cell::Percent(_) => "percent",
         Cell::Bool(_) => "boolean",
         Cell::Serial(_) => "date",
         Cell::Duration(_) => "duration",
         Cell::Error(..) => "error",
+        Cell::Flawed(..) => "flawed",
         Cell::NoValue => "formula_without_value",
     }
 }
@@ -205,7 +209,8 @@ fn range(text: &str) -> Result<Range, String> {
         if letters.is_empty() || letters.len() > 3 || !letters.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return None;
         }
-        let column = letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A' + 1));
+        let column =
+            letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A' + 1));
         Some((column, digits.parse().ok().filter(|row| *row > 0)?))
     };
     let (a, b) = (corner(from).ok_or_else(wrong)?, corner(to).ok_or_else(wrong)?);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Context, Failure, output};
+use crate::draft::TO_CONFIRM;
 use crate::lake::Place;
 use crate::run::load_kpis;
 use crate::spec::{self, SCHEMAS};
@@ -46,6 +47,26 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
             definitions.collections.len(),
             &definitions.hash[..12]
         ));
+        for collection in definitions.collections.values() {
+            let open: Vec<String> = [
+                ("owner", &collection.owner),
+                ("purpose", &collection.purpose),
+                ("lawful_basis", &collection.lawful_basis),
+                ("retention", &collection.retention),
+            ]
+            .into_iter()
+            .filter(|(_, said)| said.as_str() == TO_CONFIRM)
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+            if !open.is_empty() {
+                output::line(&format!(
+                    "query[spec::to_be_confirmed]: {} of collection `{}` are {TO_CONFIRM}: somebody has to say\n  --> {}",
+                    open.join(", "),
+                    collection.name,
+                    collection.folder.join("pipeline.toml").display()
+                ));
+            }
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod explain;
 mod faults;
 mod key;
 mod kpi;
+mod new;
 mod output;
 mod privacy;
 mod profile;
@@ -91,6 +92,9 @@ enum Verb {
     /// Say what stands in a file that no layout is known for: header candidates, types, codes, keys
     #[command(after_help = profile::EXAMPLES)]
     Profile(profile::ProfileArgs),
+    /// Draft a new collection from a file: contracts, layouts, code lists, a sample and what is expected of it
+    #[command(after_help = new::EXAMPLES)]
+    New(new::NewArgs),
     /// Layouts: what changed between two files
     #[command(subcommand)]
     Layout(profile::LayoutVerb),
@@ -238,6 +242,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Template(args) => template::write(context, &args),
         Verb::Cells(args) => cells::cells(&args),
         Verb::Profile(args) => profile::show(context, &args),
+        Verb::New(args) => new::new(context, &args),
         Verb::Layout(verb) => profile::layout(context, &verb),
         Verb::Plan => run::plan(context),
         Verb::Status => status::status(context),

@@ -28,11 +28,19 @@ impl DialectArgs {
             Some("\\t" | "\t" | "tab") => Some(b'\t'),
             Some(text) => match text.as_bytes() {
                 [one] if one.is_ascii() => Some(*one),
-                _ => return Err(Failure::usage(format!("`{text}` is not one ASCII character"), r"for a tab write `--delimiter '\t'`")),
+                _ => {
+                    return Err(Failure::usage(
+                        format!("`{text}` is not one ASCII character"),
+                        r"for a tab write `--delimiter '\t'`",
+                    ));
+                }
             },
         };
         Ok(Dialect {
-            encoding: self.encoding.as_deref().map(|name| if name == "utf-8" { Encoding::Utf8 } else { Encoding::Windows1252 }),
+            encoding: self
+                .encoding
+                .as_deref()
+                .map(|name| if name == "utf-8" { Encoding::Utf8 } else { Encoding::Windows1252 }),
             delimiter,
             row: self.row.as_ref().map(|path| path.split('/').map(str::to_owned).collect()),
         })
@@ -143,8 +151,13 @@ fn place(candidate: &HeaderCandidate) -> String {
 }
 
 fn labels(candidate: &HeaderCandidate) -> String {
-    let shown: Vec<String> =
-        candidate.labels.iter().filter(|label| !label.is_empty()).take(6).map(|label| format!("`{}`", one_line(label))).collect();
+    let shown: Vec<String> = candidate
+        .labels
+        .iter()
+        .filter(|label| !label.is_empty())
+        .take(6)
+        .map(|label| format!("`{}`", one_line(label)))
+        .collect();
     let more = candidate.labels.iter().filter(|label| !label.is_empty()).count().saturating_sub(6);
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
 }
@@ -194,7 +207,8 @@ fn print_table(table: &TableProfile) {
             told.push(format!("{} cells are errors, or dates or times where they do not belong", guess.faulty));
         }
         if !column.values.is_empty() {
-            let shown: Vec<String> = column.values.keys().take(8).map(|value| format!("`{}`", one_line(value))).collect();
+            let shown: Vec<String> =
+                column.values.keys().take(8).map(|value| format!("`{}`", one_line(value))).collect();
             let more = if column.values.len() > 8 { " …" } else { "" };
             told.push(format!("{}{more}", shown.join(" ")));
         }

@@ -152,7 +152,9 @@ pub fn draft(
         let Looked { format, mut rows, .. } = look(path, file_name, dialect)?;
         let cut = sample::cut(&mut rows, &format, table, &drafted)?;
         draft.files.insert(format!("tables/{name}.toml"), texts::table(collection, table, &drafted).into_bytes());
-        draft.files.insert(format!("layouts/{name}.toml"), texts::layout(file_name, &format, table, &drafted).into_bytes());
+        draft
+            .files
+            .insert(format!("layouts/{name}.toml"), texts::layout(file_name, &format, table, &drafted).into_bytes());
         draft.files.insert(format!("samples/{name}/{}", sample_name(file_name, &format)), cut);
         draft.tables.push(drafted);
     }
@@ -188,7 +190,8 @@ fn drafted(
         let count = seen.entry(key.clone()).or_insert(0);
         *count += 1;
         let occurrence = (labels.iter().filter(|other| *other == key).count() > 1).then_some(*count);
-        let field_name = names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
+        let field_name =
+            names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
         let (kind, class) = kind_and_class(column);
         let mut field = Field { name: field_name, profile: column.clone(), kind, codes: None, class, occurrence };
         if field.kind == "code" {
@@ -196,8 +199,10 @@ fn drafted(
         }
         columns.push(field);
     }
-    let named = |index: &u32| columns.iter().find(|field| field.profile.index == *index).map(|field| field.name.clone());
-    let key: Vec<String> = table.key_columns.first().map_or_else(Vec::new, |key| key.iter().filter_map(named).collect());
+    let named =
+        |index: &u32| columns.iter().find(|field| field.profile.index == *index).map(|field| field.name.clone());
+    let key: Vec<String> =
+        table.key_columns.first().map_or_else(Vec::new, |key| key.iter().filter_map(named).collect());
     let is_key_makeshift = key.is_empty();
     let may_be = |field: &&Field| {
         field.class == PrivacyClass::None || field.class == PrivacyClass::SpecialCategory || is_pseudonym(field)
@@ -208,7 +213,12 @@ fn drafted(
         sheet: sheet.map(str::to_owned),
         key: if is_key_makeshift { every() } else { key },
         is_key_makeshift,
-        unlabelled: table.columns.iter().filter(|column| column.label.is_empty()).map(|column| column.letters.clone()).collect(),
+        unlabelled: table
+            .columns
+            .iter()
+            .filter(|column| column.label.is_empty())
+            .map(|column| column.letters.clone())
+            .collect(),
         columns,
     }
 }
@@ -232,9 +242,9 @@ fn kind_and_class(column: &ColumnProfile) -> (String, PrivacyClass) {
         Some(Personal::BirthDate) => (if kind == "date" { kind } else { text() }, PrivacyClass::Personal),
         Some(Personal::Postcode) => (if kind == "postcode" { kind } else { text() }, PrivacyClass::Personal),
         Some(Personal::SpecialCategory) => (if kind == "code" { text() } else { kind }, PrivacyClass::SpecialCategory),
-        Some(
-            Personal::Name | Personal::Address | Personal::Email | Personal::Telephone | Personal::FreeText,
-        ) => (text(), PrivacyClass::Personal),
+        Some(Personal::Name | Personal::Address | Personal::Email | Personal::Telephone | Personal::FreeText) => {
+            (text(), PrivacyClass::Personal)
+        }
     }
 }
 
@@ -247,7 +257,8 @@ fn code_list(
 ) -> String {
     let words: BTreeSet<&str> = field.name.split('_').filter(|word| word.len() > 2).collect();
     let known = lists.iter().find(|(name, list)| {
-        name.split('_').any(|word| words.contains(word)) && field.profile.values.keys().all(|value| list.codes.contains_key(value))
+        name.split('_').any(|word| words.contains(word))
+            && field.profile.values.keys().all(|value| list.codes.contains_key(value))
     });
     if let Some((name, _)) = known {
         return name.clone();

@@ -43,7 +43,10 @@ pub(super) fn pipeline(collection: &str, file_name: &str, said: &Said, tables: &
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
         stem.replace('_', " ")
     });
-    let about = if tables.iter().any(|(_, drafted)| drafted.columns.iter().any(|field| field.class != PrivacyClass::None)) {
+    let about = if tables
+        .iter()
+        .any(|(_, drafted)| drafted.columns.iter().any(|field| field.class != PrivacyClass::None))
+    {
         "# It has columns about people: their classes are in `tables/`. Say why they may be held before the first file is loaded.\n"
     } else {
         ""
@@ -85,7 +88,8 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
     text.push_str("# `append` keeps every delivery; `replace_all` lets a new one stand for all; `replace_period` needs a `period`.\n");
     text.push_str("disposition = \"append\"\n");
     if is_open {
-        let mart = if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
+        let mart =
+            if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
         text.push_str(&format!("mart = {}\n", quoted(&mart)));
     }
     text.push_str("class = \"none\"\n\n[columns]\n");
@@ -105,10 +109,16 @@ fn column(field: &Field) -> String {
         told.push(format!("looks like {}", personal.words()));
     }
     if let Some(nearly) = profile.guess.nearly {
-        told.push(format!("{:.1} % of its cells are {nearly}; the others are not, so that it is text", profile.guess.share * 100.0));
+        told.push(format!(
+            "{:.1} % of its cells are {nearly}; the others are not, so that it is text",
+            profile.guess.share * 100.0
+        ));
     }
     if profile.guess.faulty > 0 {
-        told.push(format!("{} cells are errors, or dates or times where they do not belong: those rows will wait in quarantine", profile.guess.faulty));
+        told.push(format!(
+            "{} cells are errors, or dates or times where they do not belong: those rows will wait in quarantine",
+            profile.guess.faulty
+        ));
     }
     let comments: String = told.iter().map(|told| format!("# {}: {told}.\n", field.name)).collect();
     let mut keys = vec![format!("type = {}", quoted(&field.kind))];
@@ -121,7 +131,8 @@ fn column(field: &Field) -> String {
     }
     let marks: &BTreeMap<_, _> = &profile.guess.marks;
     if !marks.is_empty() && takes_marks(&field.kind) {
-        let marks: Vec<String> = marks.iter().map(|(mark, reason)| format!("{} = {}", quoted(mark), quoted(reason.as_str()))).collect();
+        let marks: Vec<String> =
+            marks.iter().map(|(mark, reason)| format!("{} = {}", quoted(mark), quoted(reason.as_str()))).collect();
         keys.push(format!("marks = {{ {} }}", marks.join(", ")));
     }
     keys.push(format!("about = {}", quoted(&format!("{}: say what it holds, and its unit.", comment(&profile.label)))));
@@ -149,7 +160,11 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
             if *delimiter != b',' {
                 keys.push(format!("delimiter = {}", quoted(&char::from(*delimiter).to_string())));
             }
-            text.push_str(&if keys.is_empty() { "csv = {}\n".to_owned() } else { format!("csv = {{ {} }}\n", keys.join(", ")) });
+            text.push_str(&if keys.is_empty() {
+                "csv = {}\n".to_owned()
+            } else {
+                format!("csv = {{ {} }}\n", keys.join(", "))
+            });
         }
         _ => match &drafted.sheet {
             Some(sheet) => text.push_str(&format!("workbook = {{ sheets = [{}] }}\n", quoted(&glob(sheet)))),
@@ -169,7 +184,10 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
     }
     let mut rules = Vec::new();
     if let Some(below) = &profile.below {
-        rules.push(format!("# The table ends at this row; what follows is counted as notes.\nend = [{}]\n", quoted(&starts_with(below))));
+        rules.push(format!(
+            "# The table ends at this row; what follows is counted as notes.\nend = [{}]\n",
+            quoted(&starts_with(below))
+        ));
     }
     if !profile.totals.is_empty() {
         rules.push("# Sums of other rows.\nskip = ['(?i)(grand |sub)?totals?\\b.*']\n".to_owned());
@@ -208,7 +226,13 @@ fn arrival(field: &Field) -> String {
 /// A sheet's name as a glob that means itself.
 fn glob(name: &str) -> String {
     name.chars()
-        .map(|each| if matches!(each, '*' | '?' | '[' | ']' | '{' | '}' | '!' | '\\') { format!("[{each}]") } else { each.to_string() })
+        .map(|each| {
+            if matches!(each, '*' | '?' | '[' | ']' | '{' | '}' | '!' | '\\') {
+                format!("[{each}]")
+            } else {
+                each.to_string()
+            }
+        })
         .collect()
 }
 
@@ -224,7 +248,11 @@ pub(super) fn starts_with(text: &str) -> String {
 /// `config/codes/<list>.csv`.
 pub(super) fn codes<'c>(values: impl IntoIterator<Item = &'c String>) -> String {
     let field = |text: &str| {
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+        if text.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        }
     };
     let mut text = "code,label,valid_from,valid_to\n".to_owned();
     for value in values {

@@ -39,7 +39,9 @@ impl ColumnProfile {
     pub(super) fn of(index: u32, label: &str, tally: &Tally) -> Self {
         let personal = personal(label, tally);
         let guess = guess(label, tally);
-        let is_shown = personal.is_none() && !tally.has_more_values && matches!(guess.kind.as_str(), "code" | "boolean" | "period");
+        let is_shown = personal.is_none()
+            && !tally.has_more_values
+            && matches!(guess.kind.as_str(), "code" | "boolean" | "period");
         Self {
             letters: column_letters(index + 1),
             index,
@@ -58,7 +60,9 @@ impl ColumnProfile {
     pub(super) fn may_be_key(&self) -> bool {
         let whole = matches!(
             self.personal,
-            None | Some(Personal::Upn | Personal::Uln | Personal::NhsNumber | Personal::Reference | Personal::SpecialCategory)
+            None | Some(
+                Personal::Upn | Personal::Uln | Personal::NhsNumber | Personal::Reference | Personal::SpecialCategory
+            )
         );
         whole && !self.label.is_empty() && self.blanks < self.cells
     }

@@ -148,8 +148,10 @@ fn tables(older: &TableProfile, newer: &TableProfile, say: &mut dyn FnMut(&'stat
     for each in &order {
         let (old, new) = (&older.columns[each.older], &newer.columns[each.newer]);
         if let Some(distance) = each.distance {
-            let text =
-                format!("`{}` ({}) is called `{}` ({}) now: {distance} letters differ", old.label, old.letters, new.label, new.letters);
+            let text = format!(
+                "`{}` ({}) is called `{}` ({}) now: {distance} letters differ",
+                old.label, old.letters, new.label, new.letters
+            );
             say("label_renamed", text, true);
         } else if old.label != new.label {
             let text = format!("`{}` is written `{}` now: the same label for a layout", old.label, new.label);
@@ -160,7 +162,9 @@ fn tables(older: &TableProfile, newer: &TableProfile, say: &mut dyn FnMut(&'stat
         let moved: Vec<String> = order
             .iter()
             .filter(|each| {
-                order.iter().any(|other| (other.older < each.older) != (other.newer < each.newer) && other.older != each.older)
+                order
+                    .iter()
+                    .any(|other| (other.older < each.older) != (other.newer < each.newer) && other.older != each.older)
             })
             .map(|each| format!("`{}`", newer.columns[each.newer].label))
             .collect();

@@ -42,8 +42,7 @@ struct Row {
 
 impl Row {
     fn of(block: &Block, index: usize) -> Self {
-        let mut row =
-            Self { index, filled: BTreeSet::new(), texts: BTreeSet::new(), data: 0, keys: Vec::new() };
+        let mut row = Self { index, filled: BTreeSet::new(), texts: BTreeSet::new(), data: 0, keys: Vec::new() };
         for (column, cell) in (0_u32..).zip(block.row(index)) {
             let shown = block.shown(*cell);
             let shown = shown.trim();
@@ -162,9 +161,9 @@ fn widened(block: &Block, rows: &[Row], at: usize, best: &HeaderCandidate) -> He
         let numbers_below = rows[last + 2..].iter().take(BELOW).filter(|row| row.data > 0).count();
         let seen = rows[last + 2..].iter().take(BELOW).filter(|row| !row.filled.is_empty()).count();
         let lacks = !next.filled.is_subset(&rows[last].filled) || has_twice(&rows[last].keys);
-        let is_data_like = next.keys.iter().any(|key| rows[last + 2..].iter().take(BELOW).any(|row| row.keys.contains(key)));
-        let goes_on =
-            is_adjacent && is_labels && lacks && seen > 0 && numbers_below == seen && !is_data_like;
+        let is_data_like =
+            next.keys.iter().any(|key| rows[last + 2..].iter().take(BELOW).any(|row| row.keys.contains(key)));
+        let goes_on = is_adjacent && is_labels && lacks && seen > 0 && numbers_below == seen && !is_data_like;
         if !goes_on || last + 1 - first >= MOST_ROWS {
             break;
         }

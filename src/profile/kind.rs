@@ -77,7 +77,9 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     }
     let days = tally.days + tally.text_days;
     let numbers = tally.numbers + tally.text_whole + tally.text_numbers;
-    if all(days) && let Some(formats) = forms(tally) {
+    if all(days)
+        && let Some(formats) = forms(tally)
+    {
         guess.kind = "date".to_owned();
         guess.formats = formats;
         return guess;
@@ -117,7 +119,12 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         guess.share = most as f64 / valued as f64;
     }
     let distinct = tally.distinct();
-    if !tally.has_more_values && guess.nearly.is_none() && distinct <= MOST_CODES && distinct * 2 <= texts && tally.days == 0 {
+    if !tally.has_more_values
+        && guess.nearly.is_none()
+        && distinct <= MOST_CODES
+        && distinct * 2 <= texts
+        && tally.days == 0
+    {
         guess.kind = "code".to_owned();
     }
     guess
@@ -151,6 +158,7 @@ fn forms(tally: &Tally) -> Option<Vec<String>> {
         return Some(vec![(*form).to_owned()]);
     }
     // Several forms: only where no text is a day in two of them, or the order would decide.
-    let found: Vec<String> = DATE_FORMS.iter().filter(|form| tally.forms.contains_key(*form)).map(|&form| form.to_owned()).collect();
+    let found: Vec<String> =
+        DATE_FORMS.iter().filter(|form| tally.forms.contains_key(*form)).map(|&form| form.to_owned()).collect();
     (tally.forms.values().sum::<u64>() == tally.text_days).then_some(found)
 }

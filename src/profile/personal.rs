@@ -61,10 +61,48 @@ impl Personal {
 
 /// Words before `name` that make it the name of a thing.
 const THINGS: [&str; 42] = [
-    "school", "la", "lea", "region", "country", "establishment", "estab", "authority", "organisation", "area", "team",
-    "constituency", "ward", "trust", "provider", "service", "file", "sheet", "indicator", "table", "group", "geog",
-    "geography", "geographic", "district", "county", "local", "town", "setting", "academy", "sponsor", "institution",
-    "measure", "site", "variable", "column", "course", "subject", "product", "department", "centre", "place",
+    "school",
+    "la",
+    "lea",
+    "region",
+    "country",
+    "establishment",
+    "estab",
+    "authority",
+    "organisation",
+    "area",
+    "team",
+    "constituency",
+    "ward",
+    "trust",
+    "provider",
+    "service",
+    "file",
+    "sheet",
+    "indicator",
+    "table",
+    "group",
+    "geog",
+    "geography",
+    "geographic",
+    "district",
+    "county",
+    "local",
+    "town",
+    "setting",
+    "academy",
+    "sponsor",
+    "institution",
+    "measure",
+    "site",
+    "variable",
+    "column",
+    "course",
+    "subject",
+    "product",
+    "department",
+    "centre",
+    "place",
 ];
 
 /// Words of which one in a label says what stands below it.
@@ -79,20 +117,62 @@ const WORDS: [(Personal, &[&str]); 9] = [
     (
         Personal::Name,
         &[
-            "forename", "forenames", "surname", "firstname", "lastname", "fullname", "child", "pupil", "parent", "carer",
-            "caseworker", "keyworker", "senco", "officer", "author", "teacher", "headteacher", "worker", "psychologist",
-            "employee", "incumbent", "manager", "contact",
+            "forename",
+            "forenames",
+            "surname",
+            "firstname",
+            "lastname",
+            "fullname",
+            "child",
+            "pupil",
+            "parent",
+            "carer",
+            "caseworker",
+            "keyworker",
+            "senco",
+            "officer",
+            "author",
+            "teacher",
+            "headteacher",
+            "worker",
+            "psychologist",
+            "employee",
+            "incumbent",
+            "manager",
+            "contact",
         ],
     ),
     (
         Personal::FreeText,
-        &["comment", "comments", "note", "notes", "narrative", "description", "details", "detail", "summary", "remarks", "circumstances"],
+        &[
+            "comment",
+            "comments",
+            "note",
+            "notes",
+            "narrative",
+            "description",
+            "details",
+            "detail",
+            "summary",
+            "remarks",
+            "circumstances",
+        ],
     ),
 ];
 
 /// Words of the special categories of UK GDPR article 9, as returns about people head them.
 const SPECIAL: [&str; 12] = [
-    "ethnicity", "ethnic", "religion", "disability", "diagnosis", "medical", "health", "need", "needs", "gender", "sexuality",
+    "ethnicity",
+    "ethnic",
+    "religion",
+    "disability",
+    "diagnosis",
+    "medical",
+    "health",
+    "need",
+    "needs",
+    "gender",
+    "sexuality",
     "belief",
 ];
 
@@ -117,8 +197,7 @@ pub(super) fn looks_like_name(text: &str) -> bool {
         .map(str::to_lowercase)
         .collect();
     let is_forename = |word: &String| word.len() > 2 && FORENAMES.contains(&format!(" {word} "));
-    let titled = words.len() > 1
-        && matches!(words[0].trim_end_matches('.'), "mr" | "mrs" | "ms" | "miss" | "dr");
+    let titled = words.len() > 1 && matches!(words[0].trim_end_matches('.'), "mr" | "mrs" | "ms" | "miss" | "dr");
     titled || (words.len() <= 4 && (words.first().is_some_and(is_forename) || words.last().is_some_and(is_forename)))
 }
 
@@ -126,7 +205,8 @@ pub(super) fn looks_like_name(text: &str) -> bool {
 #[must_use]
 pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
     let key = label_key(label, true);
-    let words: Vec<&str> = key.split(|each: char| !each.is_alphanumeric() && each != '-').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        key.split(|each: char| !each.is_alphanumeric() && each != '-').filter(|word| !word.is_empty()).collect();
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
     let many = |count: u64, least: f64| tally.texts > 0 && count as f64 >= tally.filled() as f64 * least && count > 0;
     let id = |kind| tally.identifiers.get(&kind).copied().unwrap_or(0);
@@ -173,8 +253,22 @@ pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
 /// Whether a label asks for a kind, a number or a day of something about people, and not for people.
 fn is_kind_of(words: &[&str]) -> bool {
     const KINDS: [&str; 16] = [
-        "type", "kind", "number", "count", "total", "date", "year", "phase", "ratio", "rate", "percent", "percentage", "group",
-        "characteristic", "status", "level",
+        "type",
+        "kind",
+        "number",
+        "count",
+        "total",
+        "date",
+        "year",
+        "phase",
+        "ratio",
+        "rate",
+        "percent",
+        "percentage",
+        "group",
+        "characteristic",
+        "status",
+        "level",
     ];
     words.iter().any(|word| KINDS.contains(word))
 }

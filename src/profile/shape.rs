@@ -111,7 +111,11 @@ pub(super) fn extent(rows: &[RowShape], parts: &[Part], header_last: u32, labels
             0..=1 => false,
             2 => row.filled == 1 && row.first == 0 && !row.has_numbers && (after_blank || at + 1 == below.len()),
             3..=4 => row.filled == 1 && row.first == 0 && !row.has_numbers,
-            _ => row.filled <= 2 && row.first <= 1 && !(row.filled == 2 && row.has_numbers && row.first == 0 && !after_blank),
+            _ => {
+                row.filled <= 2
+                    && row.first <= 1
+                    && !(row.filled == 2 && row.has_numbers && row.first == 0 && !after_blank)
+            }
         }
     };
     let mut end = below.len();

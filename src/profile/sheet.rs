@@ -132,7 +132,12 @@ fn mask(candidates: &mut [HeaderCandidate], columns: &[ColumnProfile]) {
     }
 }
 
-fn table(rows: &mut Rows, name: Option<&str>, header: HeaderCandidate, extent: Extent) -> Result<TableProfile, ReadError> {
+fn table(
+    rows: &mut Rows,
+    name: Option<&str>,
+    header: HeaderCandidate,
+    extent: Extent,
+) -> Result<TableProfile, ReadError> {
     let width = header.labels.len();
     let mut tallies: Vec<Tally> = vec![Tally::default(); width];
     let mut hashes = Hashes { width, ..Hashes::default() };
@@ -189,7 +194,12 @@ fn table(rows: &mut Rows, name: Option<&str>, header: HeaderCandidate, extent: E
         .filter(|column| !column.label.is_empty() || column.blanks < column.cells)
         .collect();
     let is_personal = columns.iter().any(|column| {
-        !matches!(column.personal, None | Some(Personal::FreeText | Personal::Postcode | Personal::Address | Personal::Telephone | Personal::Email))
+        !matches!(
+            column.personal,
+            None | Some(
+                Personal::FreeText | Personal::Postcode | Personal::Address | Personal::Telephone | Personal::Email
+            )
+        )
     });
     if is_personal {
         for column in columns.iter_mut().filter(|column| column.personal.is_none() && is_special(&column.label)) {
@@ -235,7 +245,11 @@ fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
     };
     let is_id = |column: &ColumnProfile| {
         let label = column.label.to_lowercase();
-        label == "id" || label.ends_with(" id") || label.ends_with("_id") || label.ends_with("ref") || label.contains("reference")
+        label == "id"
+            || label.ends_with(" id")
+            || label.ends_with("_id")
+            || label.ends_with("ref")
+            || label.contains("reference")
     };
     let mut ordered: Vec<&ColumnProfile> = columns.iter().filter(|column| column.may_be_key()).collect();
     ordered.sort_by_key(|column| (if is_id(column) { 0 } else { rank(column) }, column.index));

@@ -16,13 +16,22 @@ pub(super) const MOST_VALUES: usize = 60;
 const LONGEST_VALUE: usize = 60;
 /// Forms of dates that are tried, those of this country first.
 pub(super) const DATE_FORMS: [&str; 11] = [
-    "%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%Y-%b-%d %H:%M:%S", "%d/%m/%y",
-    "%d-%b-%y", "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%Y-%m-%d",
+    "%d-%m-%Y",
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%Y-%b-%d %H:%M:%S",
+    "%d/%m/%y",
+    "%d-%b-%y",
+    "%m/%d/%Y",
 ];
 /// Marks that stand for a missing value in published statistics.
 const MARKS: [&str; 26] = [
-    "x", "c", "z", ".", "..", "...", ":", "-", "*", "~", "u", "k", "low", "supp", "ne", "na", "n/a", "#n/a", "np", "sp", "lowcov",
-    "null", "none", "#div/0!", "dns", "rec",
+    "x", "c", "z", ".", "..", "...", ":", "-", "*", "~", "u", "k", "low", "supp", "ne", "na", "n/a", "#n/a", "np",
+    "sp", "lowcov", "null", "none", "#div/0!", "dns", "rec",
 ];
 
 /// Whether a text is written for a missing value.
@@ -121,7 +130,7 @@ impl Tally {
                 self.without_value += 1;
                 return 0;
             }
-            Cell::Error(..) => {
+            Cell::Error(..) | Cell::Flawed(..) => {
                 self.errors += 1;
                 return hash(shown);
             }
@@ -129,7 +138,7 @@ impl Tally {
                 self.blanks += 1;
                 return 0;
             }
-            Cell::Number(value) => self.number(value),
+            Cell::Number(value) | Cell::Percent(value) => self.number(value),
             Cell::Bool(_) => self.booleans += 1,
             Cell::Serial(_) => self.days += 1,
             Cell::Duration(_) => self.durations += 1,
@@ -203,11 +212,19 @@ impl Tally {
         }
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let is_short = text.len() <= 40;
-        if is_short && (first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.' | b'(') || text.starts_with(['£', '\u{2212}'])) {
+        if is_short
+            && (first.is_ascii_digit()
+                || matches!(first, b'-' | b'+' | b'.' | b'(')
+                || text.starts_with(['£', '\u{2212}']))
+        {
             self.numeric_text(text);
         }
         self.periods += u64::from(Period::parse(text).is_ok());
-        if is_short && first.is_ascii_digit() && (6..=30).contains(&text.len()) && !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if is_short
+            && first.is_ascii_digit()
+            && (6..=30).contains(&text.len())
+            && !text.bytes().all(|byte| byte.is_ascii_digit())
+        {
             let mut any = false;
             for form in DATE_FORMS {
                 if parse_date(text, &[form.to_owned()]).is_ok() {

@@ -1,0 +1,252 @@
+//! A few rows cut from a file, under its header, with what stands above and below kept to its place and not to its words.
+//!
+//! In a table about people nothing is left that could tell who is meant: identifiers, names and texts are invented, days and
+//! numbers moved, and codes handed from row to row.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::invented::Inventor;
+use super::texts::takes_marks;
+use super::{DraftError, Drafted, Field};
+use crate::profile::TableProfile;
+use crate::read::{Block, Cell, Rows, number_text};
+use crate::spec::{Encoding, Format, PrivacyClass};
+use crate::xlsx::{self, Worksheet};
+
+/// First rows with data that are taken.
+const FIRST: usize = 6;
+/// Rows that are taken because they have a mark.
+const WITH_MARKS: usize = 3;
+/// Days by which those in a table about people are moved.
+const MOVED: f64 = 397.0;
+
+/// A value of a sample.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    Blank,
+    Text(String),
+    Number(f64),
+    Day(f64),
+    Bool(bool),
+}
+
+/// Cuts the sample of one table; gives the bytes of a file of its format.
+pub(super) fn cut(
+    rows: &mut Rows,
+    format: &Format,
+    table: &TableProfile,
+    drafted: &Drafted,
+) -> Result<Vec<u8>, DraftError> {
+    let mut header: Vec<Vec<Value>> = Vec::new();
+    let (mut data, mut marked) = (Vec::new(), 0);
+    let mut banner = None;
+    rows.stream(drafted.sheet.as_deref(), &mut |block| {
+        for index in 0..block.rows.len() {
+            let number = block.rows[index].number;
+            if (table.header.first_row..=table.header.last_row).contains(&number) {
+                header.push(block.row(index).iter().map(|cell| value(&block, *cell)).collect());
+            }
+            if number <= table.header.last_row || block.is_blank(index) {
+                continue;
+            }
+            if number > table.last_row || (data.len() >= FIRST + WITH_MARKS) {
+                return ControlFlow::Break(());
+            }
+            if table.banners.contains(&number) {
+                banner.get_or_insert(data.len());
+                continue;
+            }
+            let is_left_out = table.repeated_headers.contains(&number) || table.totals.contains(&number);
+            if is_left_out || has_faults(&block, index, drafted) {
+                continue;
+            }
+            let has_mark = drafted.columns.iter().any(|field| {
+                let cell = block.cell(block.rows[index], field.profile.index);
+                field.profile.guess.marks.contains_key(block.shown(cell).trim())
+            });
+            if data.len() - marked < FIRST || (has_mark && marked < WITH_MARKS) {
+                marked += usize::from(data.len() - marked >= FIRST);
+                data.push(block.row(index).iter().map(|cell| value(&block, *cell)).collect::<Vec<_>>());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    let data = disguised(&data, table, drafted);
+    let header = only_labels(header, drafted);
+    let mut lines: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
+    let is_text = matches!(format, Format::Csv { .. });
+    let mut row = table.header.first_row;
+    if table.header.first_row > 1 {
+        lines.insert(1, vec![Value::Text("A text above the header".to_owned())]);
+    }
+    for labels in header {
+        lines.insert(row, labels);
+        row += 1;
+    }
+    let banner = banner.filter(|_| !table.banners.is_empty()).map(|at: usize| at.min(data.len()));
+    for (at, line) in data.into_iter().enumerate() {
+        if banner == Some(at) {
+            lines.insert(row, vec![Value::Text("A banner".to_owned())]);
+            row += 1;
+        }
+        lines.insert(row, line);
+        row += 1;
+    }
+    if let Some(below) = &table.below {
+        lines.insert(row + 1, vec![Value::Text(shortened(below))]);
+    }
+    if is_text { Ok(delimited(&lines, format, table)) } else { workbook(&lines, drafted) }
+}
+
+/// As much of the text below the table as the layout looks for.
+fn shortened(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let most = if text.contains('@') || digits >= 9 { 1 } else { 4 };
+    words.iter().take(most).copied().collect::<Vec<_>>().join(" ") + if words.len() > most { " …" } else { "" }
+}
+
+fn value(block: &Block, cell: Cell) -> Value {
+    match cell {
+        Cell::Number(number) | Cell::Percent(number) => Value::Number(number),
+        Cell::Serial(day) => Value::Day(day),
+        Cell::Bool(value) => Value::Bool(value),
+        _ => {
+            let text = block.shown(cell).into_owned();
+            if text.trim().is_empty() { Value::Blank } else { Value::Text(text) }
+        }
+    }
+}
+
+/// Rows with faults are not what a sample should begin with.
+fn has_faults(block: &Block, index: usize, drafted: &Drafted) -> bool {
+    block.is_flawed(index)
+        || drafted.columns.iter().any(|field| {
+            let cell = block.cell(block.rows[index], field.profile.index);
+            let is_day = matches!(cell, Cell::Serial(_)) && field.kind != "date";
+            is_day || matches!(cell, Cell::Error(..) | Cell::Flawed(..) | Cell::NoValue | Cell::Duration(_))
+        })
+}
+
+/// The header without what stands beside the columns that are taken.
+fn only_labels(header: Vec<Vec<Value>>, drafted: &Drafted) -> Vec<Vec<Value>> {
+    let width = drafted.columns.iter().map(|field| field.profile.index + 1).max().unwrap_or(0) as usize;
+    header
+        .into_iter()
+        .map(|mut row| {
+            row.resize(width.max(row.len()), Value::Blank);
+            row
+        })
+        .collect()
+}
+
+/// The rows with every value that may say who is meant replaced.
+fn disguised(data: &[Vec<Value>], table: &TableProfile, drafted: &Drafted) -> Vec<Vec<Value>> {
+    let width = table.header.labels.len();
+    let mut rows: Vec<Vec<Value>> = vec![vec![Value::Blank; width]; data.len()];
+    for field in &drafted.columns {
+        let column = field.profile.index as usize;
+        let mut inventor = Inventor::default();
+        for (at, row) in rows.iter_mut().enumerate() {
+            // In a table about people, what is not invented is another row's.
+            let is_moved = table.is_personal && field.profile.personal.is_none() && !drafted.key.contains(&field.name);
+            let from = if is_moved { (at + 1 + column) % data.len() } else { at };
+            let original = data[from].get(column).unwrap_or(&Value::Blank);
+            row[column] = disguise(original, field, table.is_personal, &mut inventor);
+        }
+    }
+    rows
+}
+
+fn disguise(value: &Value, field: &Field, is_about_people: bool, inventor: &mut Inventor) -> Value {
+    let shown = match value {
+        Value::Blank => return Value::Blank,
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Number(number) | Value::Day(number) => number_text(*number),
+        Value::Bool(value) => value.to_string(),
+    };
+    let is_mark = takes_marks(&field.kind) && field.profile.guess.marks.contains_key(&shown);
+    if is_mark {
+        return value.clone();
+    }
+    match (field.profile.personal, value) {
+        (Some(_), Value::Day(_)) if field.kind == "date" => {
+            Value::Day(40_179.0 + 31.0 * inventor.number(&shown) as f64)
+        }
+        (Some(_), _) if field.kind == "date" => {
+            let form = field.profile.guess.formats.first().map_or("%d/%m/%Y", String::as_str);
+            let number = i8::try_from(inventor.number(&shown) % 28).unwrap_or(0);
+            Value::Text(jiff::civil::date(2010, 1, 1 + number).strftime(form).to_string())
+        }
+        (Some(personal), _) if field.class != PrivacyClass::SpecialCategory || field.kind == "text" => {
+            Value::Text(inventor.value(personal, &field.kind, &shown))
+        }
+        _ if !is_about_people => value.clone(),
+        (None, Value::Day(day)) => Value::Day(day - MOVED),
+        (None, Value::Text(_)) if field.kind == "text" => {
+            Value::Text(format!("Invented {}", inventor.number(&shown) + 1))
+        }
+        _ => value.clone(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) | Value::Day(number) => number_text(*number),
+        Value::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
+    }
+}
+
+fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TableProfile) -> Vec<u8> {
+    let (delimiter, encoding) = match format {
+        Format::Csv { delimiter, encoding, .. } => (char::from(*delimiter), *encoding),
+        _ => (',', Encoding::Utf8),
+    };
+    let mut text = String::new();
+    let mut line = 1;
+    for (row, values) in lines {
+        while line < *row {
+            text.push('\n');
+            line += 1;
+        }
+        let is_table = *row >= table.header.first_row;
+        let width = if is_table { table.header.labels.len().max(values.len()) } else { values.len() };
+        let fields: Vec<String> = (0..width)
+            .map(|column| {
+                let field = values.get(column).map(shown).unwrap_or_default().replace(['\n', '\r'], " ");
+                if field.contains([delimiter, '"']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+            })
+            .collect();
+        text.push_str(&fields.join(&delimiter.to_string()));
+        text.push('\n');
+        line += 1;
+    }
+    match encoding {
+        Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
+        Encoding::Utf8 => text.into_bytes(),
+    }
+}
+
+fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted) -> Result<Vec<u8>, DraftError> {
+    let mut sheet = Worksheet::new();
+    if let Some(name) = &drafted.sheet {
+        sheet.set_name(name)?;
+    }
+    let day = xlsx::Format::new().set_num_format("dd/mm/yyyy");
+    for (row, values) in lines {
+        for (column, value) in (0_u16..).zip(values) {
+            let row = row - 1;
+            match value {
+                Value::Blank => continue,
+                Value::Text(text) => sheet.write_string(row, column, text)?,
+                Value::Number(number) => sheet.write_number(row, column, *number)?,
+                Value::Day(serial) => sheet.write_number_with_format(row, column, *serial, &day)?,
+                Value::Bool(value) => sheet.write_boolean(row, column, *value)?,
+            };
+        }
+    }
+    Ok(xlsx::bytes(vec![sheet])?)
+}
