@@ -138,7 +138,15 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
         let read = place.book(&collection.name, &delivery.delivery_id).is_file();
         let words = match prove(&mut Opened::at(&place.landed(&delivery.sha256)), &delivery.file_name, collection) {
             Ok(proofs) => proofs.iter().map(crate::read::Proof::words).collect::<Vec<_>>().join("; "),
-            Err(error) => format!("refused: {error}"),
+            Err(error) => {
+                let told = error.refusal();
+                let at = told
+                    .as_ref()
+                    .and_then(|refusal| refusal.at.clone())
+                    .map_or_else(String::new, |at| format!(" ({at})"));
+                let hint = told.map_or_else(String::new, |refusal| format!("; {}", refusal.hint));
+                format!("refused: {error}{at}{hint}")
+            }
         };
         lines.push(vec![
             delivery.collection.clone(),

@@ -77,8 +77,9 @@ impl Proof {
             || "no other row has any of its labels".to_owned(),
             |(row, score)| format!("next best row {row} with {score}"),
         );
+        let sheet = self.sheet.as_ref().map_or_else(String::new, |sheet| format!("{sheet}!"));
         format!(
-            "layout `{}`: header on row {} with {found} of {wanted} labels; {second}",
+            "layout `{}`: header on {sheet}row {} with {found} of {wanted} labels; {second}",
             self.layout.name, self.first_row
         )
     }
@@ -97,7 +98,26 @@ pub struct Attempt {
     pub missing: Vec<String>,
     /// Labels of the best candidate.
     pub labels: Vec<String>,
+    /// Row and score of the second-best candidate, if any row had a score.
+    pub second: Option<(u32, usize)>,
 }
+
+impl Attempt {
+    /// Whether two rows have as many labels, so that either could be the header.
+    #[must_use]
+    pub fn is_tied(&self) -> bool {
+        self.score.0 > 0 && self.second.is_some_and(|(_, found)| found == self.score.0)
+    }
+
+    /// Whether too few of the labels that are looked for stand there, though none of those that have to.
+    #[must_use]
+    pub fn is_low(&self) -> bool {
+        self.score.0 * LOW < self.score.1
+    }
+}
+
+/// One label in so many has to be there, or the row is no header.
+const LOW: usize = 4;
 
 /// Looks for the header of `layout` in the first rows of a sheet, or in those below row `above`.
 pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
@@ -115,7 +135,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
         let row = first.rows[index].number;
         match &best {
             // The header repeated further down is the same header.
-            Some(top) if found.found == top.found && found.labels == top.labels => {}
+            Some(top) if found.found == top.found && found.is_again(top, layout) => {}
             Some(top) if found.found <= top.found => {
                 if second.is_none_or(|(_, score)| found.found > score) {
                     second = Some((row, found.found));
@@ -129,13 +149,18 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
     }
     let Some(best) = best else {
         let wanted = expected(layout).count() + layout.unpivot.as_ref().map_or(0, |unpivot| unpivot.columns.len());
-        return Attempt { proof: None, row: None, score: (0, wanted), missing: Vec::new(), labels: Vec::new() };
+        let score = (0, wanted);
+        return Attempt { proof: None, row: None, score, missing: Vec::new(), labels: Vec::new(), second: None };
     };
-    let tied = second.is_some_and(|(_, score)| score == best.found);
-    let score = (best.found, best.wanted);
-    let attempt =
-        Attempt { proof: None, row: Some(best.row), score, missing: best.missing.clone(), labels: best.labels.clone() };
-    if !best.missing.is_empty() || tied {
+    let attempt = Attempt {
+        proof: None,
+        row: Some(best.row),
+        score: (best.found, best.wanted),
+        missing: best.missing.clone(),
+        labels: best.labels.clone(),
+        second,
+    };
+    if !best.missing.is_empty() || attempt.is_tied() || attempt.is_low() {
         return attempt;
     }
     Attempt { proof: Some(best.prove(layout, first, second)), ..attempt }
@@ -228,6 +253,13 @@ impl Match {
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
         Some(Self { row, last_row, labels, columns, records, found, wanted, missing })
+    }
+
+    /// Whether it is another candidate's header again, written in whatever way.
+    fn is_again(&self, other: &Self, layout: &Layout) -> bool {
+        let key = |label: &String| label_key(label, layout.strip_footnotes);
+        let (mine, others) = (self.labels.iter().map(key), other.labels.iter().map(key));
+        mine.filter(|key| !key.is_empty()).eq(others.filter(|key| !key.is_empty()))
     }
 
     fn prove(self, layout: &Arc<Layout>, block: &Block, second: Option<(u32, usize)>) -> Proof {

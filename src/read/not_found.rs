@@ -28,14 +28,31 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
     let at = sheet.as_ref().map_or_else(|| format!("row {row}"), |sheet| format!("{sheet}!row {row}"));
     let (found, wanted) = attempt.score;
     if attempt.missing.is_empty() {
-        return ReadError::Content {
-            code: "read::header_tied",
-            message: format!(
-                "two rows could be the header of layout `{}`: both have {found} of {wanted} labels",
-                layout.name
-            ),
-            hint: "set `header.within` so that only one is looked at".to_owned(),
-            at: Some(at),
+        let second = attempt.second.map_or(0, |(row, _)| row);
+        return if attempt.is_tied() {
+            ReadError::Content {
+                code: "read::header_tied",
+                message: format!(
+                    "two rows could be the header of layout `{}`: row {row} and row {second} both have {found} of {wanted} labels",
+                    layout.name
+                ),
+                hint: "take the one that is not meant out of the file, or set `header.within` so that only one is looked at"
+                    .to_owned(),
+                at: Some(at),
+            }
+        } else {
+            ReadError::Content {
+                code: "read::header_low",
+                message: format!(
+                    "no layout fits {what}; nearest is `{}`, and row {row} has only {found} of the {wanted} labels that it looks for",
+                    layout.name
+                ),
+                hint: format!(
+                    "if this is a new shape, add a layout, or new labels to `from` in `layouts/{}.toml`",
+                    layout.name
+                ),
+                at: Some(at),
+            }
         };
     }
     let missing: Vec<String> = attempt
@@ -56,8 +73,17 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
             };
             let free: Vec<&str> = labels.into_iter().filter(|label| !taken(label)).collect();
             let known = arrival.map_or(&[][..], |arrival| arrival.from.as_slice());
+            let bare = |label: &str| label_key(label, true);
+            if let Some(noted) = free.iter().find(|label| known.iter().any(|from| bare(from) == bare(label))) {
+                return format!(
+                    "`{looked_for}` (is it `{noted}` now, with a footnote? then set `header.strip_footnotes = true`)"
+                );
+            }
             match known.iter().find_map(|label| did_you_mean(label, free.iter().copied())) {
-                Some(label) => format!("`{looked_for}` (is it `{label}` now?)"),
+                Some(label) => {
+                    let distance = known.iter().map(|from| label_distance(from, &label)).min().unwrap_or(0);
+                    format!("`{looked_for}` (is it `{label}` now? {distance} of its letters differ)")
+                }
                 None => format!("`{looked_for}`"),
             }
         })
@@ -77,6 +103,11 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
         ),
         at: Some(at),
     }
+}
+
+/// Letters that differ between two labels, case and space apart.
+fn label_distance(a: &str, b: &str) -> usize {
+    strsim::damerau_levenshtein(&label_key(a, false), &label_key(b, false))
 }
 
 pub(super) fn names(layouts: &[Arc<Layout>]) -> String {

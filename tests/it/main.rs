@@ -11,6 +11,8 @@ mod county;
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
 mod demo;
+/// Headers that drift from year to year: found, or refused, and no row lost.
+mod drift;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
 mod identifiers;
 /// `kill -9` at any moment of a run, with readers meanwhile.
@@ -23,6 +25,8 @@ mod messy;
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.
 mod privacy;
+/// Files without a layout: `cells`, `profile`, `layout diff`, `new --from`.
+mod profiles;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.

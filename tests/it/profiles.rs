@@ -1,0 +1,257 @@
+//! `cells`, `profile`, `layout diff` and `new --from`, on the real files where they are, and on small ones.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sendmart::profile::{Dialect, profile};
+use sendmart::read::ReadError;
+
+use crate::{checkout, sendmart};
+
+fn shared() -> Option<PathBuf> {
+    let shared = checkout().join("../shared/data");
+    shared.is_dir().then(|| shared.canonicalize().unwrap())
+}
+
+/// Every file below a folder, and every member of its archives, laid out in `scratch`.
+fn files(folder: &Path, scratch: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, scratch, found);
+        } else if path.extension().is_some_and(|extension| extension == "zip") {
+            let mut archive = zip::ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
+            for index in 0..archive.len() {
+                let mut member = archive.by_index(index).unwrap();
+                let name = member.name().unwrap().into_owned();
+                if name.ends_with('/') || member.size() > 8_000_000 {
+                    continue;
+                }
+                let mut bytes = Vec::new();
+                if member.read_to_end(&mut bytes).is_ok() {
+                    let folder = scratch.join(path.file_stem().unwrap()).join(index.to_string());
+                    fs::create_dir_all(&folder).unwrap();
+                    let to = folder.join(Path::new(&name).file_name().unwrap());
+                    fs::write(&to, bytes).unwrap();
+                    found.push(to);
+                }
+            }
+        } else if fs::metadata(&path).unwrap().len() < 8_000_000 {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_messy_file_is_profiled_or_refused_with_a_sentence() {
+    let Some(shared) = shared() else { return };
+    let scratch = tempfile::tempdir().unwrap();
+    let mut found = Vec::new();
+    files(&shared.join("messy"), scratch.path(), &mut found);
+    assert!(found.len() > 200, "{}", found.len());
+    let mut wrong = Vec::new();
+    let (mut profiled, mut refused) = (0, 0);
+    for path in &found {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let began = std::time::Instant::now();
+        match profile(path, &name, &Dialect::default(), None) {
+            Ok(found) => {
+                profiled += 1;
+                for table in found.sheets.iter().filter_map(|sheet| sheet.table.as_ref()) {
+                    let cells: Vec<u64> = table.columns.iter().map(|column| column.cells).collect();
+                    if cells.iter().any(|cells| *cells != table.rows) {
+                        wrong.push(format!("{}: {} rows and {cells:?} cells", path.display(), table.rows));
+                    }
+                }
+            }
+            Err(ReadError::Content { message, hint, .. }) if !message.is_empty() && !hint.is_empty() => refused += 1,
+            Err(other) => wrong.push(format!("{}: {other:?}", path.display())),
+        }
+        if began.elapsed().as_secs() >= 10 {
+            wrong.push(format!("{}: {:?}", path.display(), began.elapsed()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(profiled > 200, "{profiled} profiled, {refused} refused");
+}
+
+/// A place with no pipeline of its own yet.
+fn empty_place() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_path_buf();
+    for made in ["config/codes", "pipelines", "sql/marts", "sql/checks", "sql/kpis"] {
+        fs::create_dir_all(path.join(made)).unwrap();
+    }
+    fs::copy(checkout().join("config/default.toml"), path.join("config/default.toml")).unwrap();
+    (folder, path)
+}
+
+/// Drafts, tests and loads one file; what is wrong, if anything.
+fn drafted_and_loaded(name: &str, file: &Path, arguments: &[&str]) -> Result<String, String> {
+    let (_keep, place) = empty_place();
+    let from = file.display().to_string();
+    let (code, out, err) = sendmart(&place, &[&["new", name, "--from", &from], arguments].concat());
+    if code != 0 {
+        return Err(format!("new: {code} {out}{err}"));
+    }
+    let (code, out, err) = sendmart(&place, &["test", name]);
+    if code != 0 {
+        return Err(format!("test: {code} {out}{err}"));
+    }
+    let (code, told, err) = sendmart(&place, &["check"]);
+    if code != 0 || !told.contains("to be confirmed") {
+        return Err(format!("check: {code} {told}{err}"));
+    }
+    let inbox = place.join("inbox").join(name);
+    fs::create_dir_all(&inbox).unwrap();
+    fs::copy(file, inbox.join(file.file_name().unwrap())).unwrap();
+    let (_, out, err) = sendmart(&place, &["key", "new", "--file", place.join("../key").to_str().unwrap()]);
+    let config = place.join("config/local.toml");
+    let key = place.join("../key").display().to_string();
+    let _ = (out, err);
+    fs::write(&config, format!("[privacy]\nkey = \"{key}\"\n")).unwrap();
+    let (code, out, err) = sendmart(&place, &["run"]);
+    let _ = fs::remove_file(place.join("../key"));
+    if code != 0 {
+        return Err(format!("run: {code} {out}{err}"));
+    }
+    let line = out.lines().find(|line| line.contains("rows read =")).ok_or(format!("run: {out}{err}"))?;
+    let numbers: Vec<u64> = line
+        .split(|each: char| !each.is_ascii_digit() && each != ',')
+        .filter(|part| part.starts_with(|first: char| first.is_ascii_digit()))
+        .map(|part| part.replace(',', "").parse().unwrap())
+        .collect();
+    let [read, accepted, quarantined, skipped] = numbers[..] else { return Err(format!("run: {line}")) };
+    if read != accepted + quarantined + skipped || accepted == 0 {
+        return Err(format!("run: {line}"));
+    }
+    Ok(line.to_owned())
+}
+
+#[test]
+fn a_collection_drafted_from_a_real_file_tests_and_loads_at_once() {
+    let Some(shared) = shared() else { return };
+    let scratch = tempfile::tempdir().unwrap();
+    let mut members = Vec::new();
+    files(&shared.join("messy"), scratch.path(), &mut members);
+    let member = |name: &str| members.iter().find(|path| path.ends_with(name)).unwrap().clone();
+    let real = [
+        shared.join("lait/la_code_list.xlsx"),
+        shared.join("lait/sn_may_2025.xlsx"),
+        shared.join("lait/las.csv"),
+        shared.join("lait/lait_data_dictionary.csv"),
+        shared.join("workforce/data_leavers.csv"),
+        shared.join("local/fake_sen.xlsx"),
+        shared.join("local/annexa.xlsx"),
+        shared.join("messy/xl/la_region_lookup_raw.xlsx"),
+        shared.join("messy/xl/2013_KS4_National_and_LA_tables_1213.xlsx"),
+        member("deaths.xlsx"),
+        member("datasets.xlsx"),
+        member("mtcars.xls"),
+        member("iris-excel-xlsx.xlsx"),
+        member("temperature.xlsx"),
+    ];
+    let mut wrong = Vec::new();
+    for file in &real {
+        match drafted_and_loaded("drafted", file, &[]) {
+            Ok(line) => println!("{}: {line}", file.display()),
+            Err(said) => wrong.push(format!("{}: {said}", file.display())),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A register of people, with a title above, groups in a header of two rows, marks, and notes below.
+fn register(path: &Path) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Caseload [live]").unwrap();
+    let day = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    sheet.write_string(0, 0, "Caseload of the county").unwrap();
+    for (column, label) in [(0, "UPN"), (1, "Child"), (2, "Born on"), (3, "Team"), (4, "Waiting days"), (5, "Comments")]
+    {
+        sheet.write_string(2, column, label).unwrap();
+    }
+    let upns = ["H933206008001", "N933206008003", "R933206008005"];
+    for row in 0..12_u32 {
+        let name = ["Jane Canary", "Oliver Canary", "Emma Canary"][row as usize % 3];
+        sheet.write_string(3 + row, 0, format!("{}{row}", upns[row as usize % 3])).unwrap();
+        sheet.write_string(3 + row, 1, name).unwrap();
+        sheet.write_number_with_format(3 + row, 2, 40_000.0 + f64::from(row), &day).unwrap();
+        sheet.write_string(3 + row, 3, ["North", "South"][row as usize % 2]).unwrap();
+        if row == 4 {
+            sheet.write_string(3 + row, 4, "x").unwrap();
+        } else {
+            sheet.write_number(3 + row, 4, f64::from(row * 7)).unwrap();
+        }
+        sheet.write_string(3 + row, 5, format!("Canary family asked for a call on day {row}")).unwrap();
+    }
+    sheet.write_string(16, 0, "Source: the casework system").unwrap();
+    book.save(path).unwrap();
+}
+
+#[test]
+fn what_looks_personal_is_neither_printed_nor_copied() {
+    let (_keep, place) = empty_place();
+    let file = place.join("register.xlsx");
+    register(&file);
+    let from = file.display().to_string();
+    for arguments in [vec!["profile", &from], vec!["--json", "profile", &from]] {
+        let (code, out, err) = sendmart(&place, &arguments);
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains("Canary") && !out.contains("93320600"), "{out}");
+    }
+    let (_, out, _) = sendmart(&place, &["profile", &from]);
+    insta::assert_snapshot!("profile_of_a_register", out.replace(&place.display().to_string(), "PLACE"));
+    let (code, out, err) =
+        sendmart(&place, &["new", "caseload", "--from", &from, "--basis", "UK GDPR article 6(1)(e)"]);
+    assert_eq!(code, 0, "{out}{err}");
+    insta::assert_snapshot!("new_from_a_register", out);
+    let read = |name: &str| fs::read_to_string(place.join("pipelines/caseload").join(name)).unwrap();
+    insta::assert_snapshot!("drafted_table", read("tables/caseload.toml"));
+    insta::assert_snapshot!("drafted_layout", read("layouts/caseload.toml"));
+    assert!(read("pipeline.toml").contains("lawful_basis = \"UK GDPR article 6(1)(e)\""));
+    let sample = place.join("pipelines/caseload/samples/caseload/sample.xlsx").display().to_string();
+    let (_, cells, _) = sendmart(&place, &["cells", &sample, "--format", "csv"]);
+    assert!(!cells.contains("Canary") && !cells.contains("93320600"), "{cells}");
+    let (code, out, err) = sendmart(&place, &["test", "caseload"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let (code, out, err) = sendmart(&place, &["new", "caseload", "--from", &from]);
+    assert_eq!(code, 2, "{out}{err}");
+}
+
+#[test]
+fn cells_are_printed_with_address_and_kind() {
+    let (_keep, place) = empty_place();
+    let file = place.join("register.xlsx");
+    register(&file);
+    let from = file.display().to_string();
+    let (code, out, err) = sendmart(&place, &["cells", &from, "--range", "C3:E5", "--format", "csv"]);
+    assert_eq!(code, 0, "{err}");
+    insta::assert_snapshot!("cells_as_csv", out);
+    let (_, out, _) = sendmart(&place, &["cells", &from, "--range", "C3:E5", "--format", "jsonl"]);
+    insta::assert_snapshot!("cells_as_jsonl", out);
+    let text = place.join("a.csv");
+    fs::write(&text, "name;sum\n=1+1;-5\n").unwrap();
+    let (_, out, _) = sendmart(&place, &["cells", text.to_str().unwrap(), "--format", "csv"]);
+    assert!(out.contains(",A2,text,'=1+1\n"), "{out}");
+    let (code, _, err) = sendmart(&place, &["cells", &from, "--sheet", "Caseload (live)"]);
+    assert_eq!(code, 65);
+    assert!(err.contains("did you mean `Caseload [live]`?"), "{err}");
+}
+
+#[test]
+fn a_layout_diff_names_what_changed() {
+    let (_keep, place) = empty_place();
+    let (old, new) = (place.join("2024.csv"), place.join("2025.csv"));
+    let rows = |team: &str| (0..8).map(|row| format!("{row},{},{team},1\n", row * 3)).collect::<String>();
+    fs::write(&old, format!("Plan ID,Days waiting,Team,Old thing\n{}", rows("North").repeat(1))).unwrap();
+    fs::write(&new, format!("Caseload\n\nPlan ID,Days waited,Team\n{}", rows("West").replace(",1\n", "\n"))).unwrap();
+    let (old, new) = (old.display().to_string(), new.display().to_string());
+    let (code, out, err) = sendmart(&place, &["layout", "diff", &old, &new]);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    insta::assert_snapshot!("layout_diff", out);
+    let (code, out, _) = sendmart(&place, &["layout", "diff", &old, &old]);
+    assert_eq!((code, out.trim()), (0, "One layout fits both"));
+}
