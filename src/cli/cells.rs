@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::profile::{DialectArgs, name_of, refused};
-use super::{Context, Failure, output};
+use super::{Failure, output};
 use crate::model::column_letters;
 use crate::profile::{look, no_sheet};
 use crate::read::{Block, Cell, ReadError};

@@ -92,7 +92,9 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         let texts = tally.text_whole + tally.text_numbers;
         // `12 %` beside 0.12 would be two numbers of one meaning: then the column stays text.
         let mixed = |marked: u64| marked > 0 && marked < texts + tally.numbers;
-        if !mixed(tally.percents) && !mixed(tally.pounds) {
+        if mixed(tally.percents) || mixed(tally.pounds) {
+            guess.nearly = Some("numbers, some with a sign and some without");
+        } else {
             guess.suffix = (tally.percents > 0).then_some("%");
             guess.prefix = (tally.pounds > 0).then_some("£");
             let whole = all(tally.whole + tally.text_whole) && tally.digits <= 18;
@@ -110,11 +112,11 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     guess.marks.clear();
     guess.faulty += tally.days;
     let texts = tally.filled() - tally.days - tally.durations;
-    let (nearly, most) = [("a date", days), ("a number", numbers), ("yes or no", tally.booleans + tally.yes_no)]
+    let (nearly, most) = [("dates", days), ("numbers", numbers), ("yes or no", tally.booleans + tally.yes_no)]
         .into_iter()
         .max_by_key(|(_, count)| *count)
         .unwrap_or(("", 0));
-    if most * 2 > valued {
+    if guess.nearly.is_none() && most * 2 > valued {
         guess.nearly = Some(nearly);
         guess.share = most as f64 / valued as f64;
     }

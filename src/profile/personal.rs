@@ -217,9 +217,14 @@ pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
         return Some(Personal::Upn);
     }
     let counts = tally.is_numeric() && !has(&["upn", "uln", "nhs", "dob", "phone", "telephone", "mobile"]);
+    let is_place = many(id(IdentifierKind::GssCode), 1.0);
     for (personal, wanted) in WORDS {
         // A number of pupils is not a pupil, and a date is no name.
-        let cannot = counts || (personal == Personal::Name && (tally.is_date() || is_kind_of(&words)));
+        let is_about = words.len() > 3 || is_kind_of(&words) || tally.is_date() || tally.is_yes_no() || is_place;
+        let is_told = personal == Personal::FreeText && has(&["description", "detail", "details", "summary"]);
+        let cannot = counts
+            || (personal == Personal::Name && is_about)
+            || (is_told && (tally.distinct() * 2 <= tally.texts || tally.text_length < 20 * tally.texts));
         if has(wanted) && !cannot {
             return Some(personal);
         }

@@ -41,7 +41,7 @@ pub(super) fn is_mark(text: &str) -> bool {
 
 /// The counts of one column.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
+pub(super) struct Tally {
     pub(super) cells: u64,
     pub(super) blanks: u64,
     pub(super) texts: u64,
@@ -109,6 +109,10 @@ impl Tally {
     pub(super) fn is_numeric(&self) -> bool {
         let numeric = self.numbers + self.text_whole + self.text_numbers;
         numeric > 0 && numeric == self.valued()
+    }
+
+    pub(super) fn is_yes_no(&self) -> bool {
+        self.booleans + self.yes_no > 0 && self.booleans + self.yes_no == self.valued()
     }
 
     pub(super) fn is_date(&self) -> bool {
