@@ -116,6 +116,20 @@ fn print(sheet: &SheetProfile) {
         return;
     };
     output::line(&format!("\n{name}{hidden}: rows {first} to {last}, {} columns", sheet.used_columns));
+    let mut about = Vec::new();
+    if sheet.merged > 0 {
+        about.push(format!("{} merged ranges", sheet.merged));
+    }
+    if sheet.hidden_rows > 0 {
+        about.push(format!("{} hidden rows", sheet.hidden_rows));
+    }
+    if !sheet.hidden_columns.is_empty() {
+        about.push(format!("hidden columns {}", sheet.hidden_columns.join(", ")));
+    }
+    about.extend(sheet.tables.iter().map(|name| format!("Excel table `{name}`")));
+    if !about.is_empty() {
+        output::line(&format!("  {}", about.join("; ")));
+    }
     if sheet.parts.len() > 1 {
         let shown: Vec<String> = sheet
             .parts
@@ -132,7 +146,7 @@ fn print(sheet: &SheetProfile) {
     for (rank, candidate) in sheet.candidates.iter().take(3).enumerate() {
         let what = if rank == 0 { "Header" } else { "or" };
         output::line(&format!("  {what:<6} {} scores {:.2}: {}", place(candidate), candidate.score, candidate.why));
-        if rank > 0 {
+        if rank > 0 && !candidate.labels.is_empty() {
             output::line(&format!("         {}", labels(candidate)));
         }
     }

@@ -6,11 +6,12 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use super::column::ColumnProfile;
-use super::header::{HeaderCandidate, WITHIN, header_candidates};
+use super::header::{HeaderCandidate, header_candidates};
 use super::key::{Hashes, MOST_HASHES, candidates, of};
 use super::personal::{Personal, is_special, looks_like_name};
 use super::shape::{Extent, Part, RowShape, extent, parts};
 use super::tally::Tally;
+use crate::model::column_letters;
 use crate::read::{Block, ReadError, Rows};
 
 /// Below this score no row is taken for a header.
@@ -29,6 +30,14 @@ pub struct SheetProfile {
     pub used_rows: Option<(u32, u32)>,
     /// Columns up to the last that holds anything.
     pub used_columns: u32,
+    /// Merged ranges, of an xlsx.
+    pub merged: usize,
+    /// Rows that are hidden and hold a cell, of an xlsx.
+    pub hidden_rows: u64,
+    /// Columns that are hidden, by their letters, of an xlsx.
+    pub hidden_columns: Vec<String>,
+    /// Excel tables, of an xlsx.
+    pub tables: Vec<String>,
     /// Rows that stand together.
     pub parts: Vec<Part>,
     /// Rows that could be the header, the best first.
@@ -81,6 +90,10 @@ impl SheetProfile {
             is_visible,
             used_rows: None,
             used_columns: 0,
+            merged: 0,
+            hidden_rows: 0,
+            hidden_columns: Vec::new(),
+            tables: Vec::new(),
             parts: Vec::new(),
             candidates: Vec::new(),
             table: None,
@@ -104,28 +117,42 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     let (Some(first), Some(last), Some(top)) = (shapes.first(), shapes.last(), top) else { return Ok(sheet) };
     sheet.used_rows = Some((first.number, last.number));
     sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
+    if let Some(name) = name {
+        let about = rows.about(name)?;
+        sheet.merged = about.merged.len();
+        sheet.hidden_rows = about.hidden_rows;
+        sheet.hidden_columns = (0..sheet.used_columns)
+            .filter(|column| about.hides_column(*column))
+            .map(|column| column_letters(column + 1))
+            .collect();
+        sheet.tables = about.tables.iter().map(|table| table.display_name.clone()).collect();
+    }
     sheet.parts = parts(&shapes);
     sheet.candidates = header_candidates(&top);
     let Some(header) = sheet.candidates.first().filter(|best| best.score >= LEAST_SCORE).cloned() else {
-        mask(&mut sheet.candidates, &[]);
+        mask(&mut sheet.candidates, None);
         return Ok(sheet);
     };
     let labels = u32::try_from(header.labels.iter().filter(|label| !label.is_empty()).count()).unwrap_or(u32::MAX);
     let extent = extent(&shapes, &sheet.parts, header.last_row, labels);
     let table = table(rows, name, header, extent)?;
-    mask(&mut sheet.candidates, &table.columns);
+    mask(&mut sheet.candidates, Some((table.header.last_row + 1, table.last_row)));
     sheet.table = Some(table);
     Ok(sheet)
 }
 
-/// A row that is taken for a header may be one of data: what looks personal in it is not shown.
-fn mask(candidates: &mut [HeaderCandidate], columns: &[ColumnProfile]) {
+/// Rows of data that have the look of a header are not shown, and of the others nothing that looks personal.
+fn mask(candidates: &mut [HeaderCandidate], table: Option<(u32, u32)>) {
     for (rank, candidate) in candidates.iter_mut().enumerate() {
-        for (index, label) in candidate.labels.iter_mut().enumerate() {
-            let is_personal = columns.iter().any(|column| column.index as usize == index && column.personal.is_some());
+        let is_data = rank > 0 && table.is_some_and(|(first, last)| (first..=last).contains(&candidate.first_row));
+        if is_data {
+            candidate.labels.clear();
+            candidate.why.push_str("; a row of the data below the header");
+        }
+        for label in &mut candidate.labels {
             let is_value = looks_like_name(label) || label.contains('@') || label.len() > 200;
             let digits = label.bytes().filter(u8::is_ascii_digit).count();
-            if is_value || digits >= 9 || (rank > 0 && is_personal) {
+            if is_value || digits >= 9 {
                 "(not shown)".clone_into(label);
             }
         }
