@@ -229,6 +229,10 @@ fn table(
         )
     });
     if is_personal {
+        for column in columns.iter_mut().filter(|column| column.personal.is_none() && is_reference(column)) {
+            column.personal = Some(Personal::Reference);
+            column.values.clear();
+        }
         for column in columns.iter_mut().filter(|column| column.personal.is_none() && is_special(&column.label)) {
             column.personal = Some(Personal::SpecialCategory);
             column.values.clear();
@@ -270,17 +274,24 @@ fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
         "integer" => 6,
         _ => 7,
     };
-    let is_id = |column: &ColumnProfile| {
-        let label = column.label.to_lowercase();
-        label == "id"
-            || label.ends_with(" id")
-            || label.ends_with("_id")
-            || label.ends_with("ref")
-            || label.contains("reference")
-    };
     let mut ordered: Vec<&ColumnProfile> = columns.iter().filter(|column| column.may_be_key()).collect();
-    ordered.sort_by_key(|column| (if is_id(column) { 0 } else { rank(column) }, column.index));
+    ordered.sort_by_key(|column| (if is_id(&column.label) { 0 } else { rank(column) }, column.index));
     ordered.into_iter().map(|column| column.index as usize).collect()
+}
+
+/// Whether a label is that of an id.
+fn is_id(label: &str) -> bool {
+    let label = label.trim().to_lowercase();
+    let ends = ["id", "ref", "reference", "identifier", "number", "no"];
+    let last = label.rsplit(|each: char| !each.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    ends[..4].contains(&last)
+        || (ends[4..].contains(&last)
+            && ["pupil", "child", "case", "person", "plan"].iter().any(|who| label.contains(who)))
+}
+
+/// Whether a column of a table about people tells them apart by a reference. Identifiers of schools and places do not.
+fn is_reference(column: &ColumnProfile) -> bool {
+    matches!(column.guess.kind.as_str(), "text" | "integer" | "code") && is_id(&column.label) && column.distinct > 1
 }
 
 /// The keys that tell apart all rows of a table of which not all hashes were kept.
