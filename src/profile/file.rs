@@ -56,7 +56,7 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
             };
             (Format::Xml { row: row.clone(), into: Vec::new() }, format!("XML, a row for each `{}`", row.join("/")))
         }
-        content @ (Content::Zip | Content::Xlsx | Content::Ole2) => {
+        content @ (Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds) => {
             let words = if content == Content::Zip { "workbook" } else { content.words().trim_start_matches("an ") };
             (Format::Workbook { sheets: None, stack: false }, words.to_owned())
         }
