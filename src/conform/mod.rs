@@ -72,6 +72,7 @@ pub struct Conformer {
     reducer: Option<Reducer>,
     plans: Vec<Plan>,
     records: usize,
+    header: (u32, u32),
     width: usize,
     is_text: bool,
     delivery: String,
@@ -102,6 +103,7 @@ impl Conformer {
             reducer,
             plans,
             records: proof.layout.unpivot.as_ref().map_or(1, |_| proof.records.len()),
+            header: (proof.first_row, proof.last_row),
             width: proof.labels.len(),
             is_text: proof.sheet.is_none(),
             delivery: delivery.0.clone(),
@@ -116,7 +118,7 @@ impl Conformer {
         let block = &sorted.block;
         let mut bad = vec![false; sorted.data.len()];
         let mut faults = Vec::new();
-        row::check(block, &sorted.data, self.width, self.is_text, &mut bad, &mut faults);
+        row::check(block, &sorted.data, self.header, self.width, self.is_text, &mut bad, &mut faults);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.typed.fields().len());
         let length = sorted.data.len() * self.records;
         let mut building: Vec<_> = self.plans.iter().map(|plan| plan.begin(length)).collect();

@@ -3,10 +3,11 @@
 use crate::model::{Address, Fault, Severity};
 use crate::read::{Block, RowFlaw};
 
-/// Checks the data rows of a block. `width` is the number of columns of the header; only text files have to keep to it.
+/// Checks the data rows of a block, and those of the header (first and last, 1-based) that stand in it. `width` is the number of columns of the header; only text files have to keep to it.
 pub(super) fn check(
     block: &Block,
     data: &[u32],
+    header: (u32, u32),
     width: usize,
     is_text: bool,
     bad: &mut [bool],
@@ -43,8 +44,11 @@ pub(super) fn check(
         }
     }
     for (index, flaw) in &block.flaws {
-        let Ok(position) = data.binary_search(index) else { continue };
         let number = block.rows[*index as usize].number;
+        let position = data.binary_search(index).ok();
+        if position.is_none() && !(header.0..=header.1).contains(&number) {
+            continue;
+        }
         let mut at = Address::row(sheet, number);
         let (rule, severity, message, hint) = match flaw {
             RowFlaw::Undecodable(offset) => (
@@ -118,7 +122,7 @@ pub(super) fn check(
                 SAVE_AGAIN,
             ),
         };
-        if severity == Severity::Error {
+        if let (Some(position), Severity::Error) = (position, severity) {
             bad[position] = true;
         }
         faults.push(fault(at, rule, severity, message, hint));

@@ -48,7 +48,7 @@ impl Sorter {
         for index in 0..block.rows.len() {
             let number = block.rows[index].number;
             // A row whose number says nothing about its place is this table's to tell of, wherever it claims to stand.
-            if self.is_astray(&block, index) {
+            if block.is_astray(index) {
                 self.rows_read += 1;
                 data.push(u32::try_from(index).unwrap_or(u32::MAX));
                 if self.proof.layout.banner.is_some() {
@@ -73,11 +73,6 @@ impl Sorter {
             }
         }
         Sorted { block, data, banners }
-    }
-
-    fn is_astray(&self, block: &Block, index: usize) -> bool {
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        block.flaws.iter().any(|(row, flaw)| *row == index && flaw.is_astray())
     }
 
     /// Whether nothing of the table can follow.

@@ -134,6 +134,12 @@ impl Block {
         self.flaws.iter().any(|(row, _)| *row as usize == index)
     }
 
+    /// Whether a row's number says nothing about its place in a table: it is out of order, twice, or no number.
+    #[must_use]
+    pub fn is_astray(&self, index: usize) -> bool {
+        self.flaws.iter().any(|(row, flaw)| *row as usize == index && flaw.is_astray())
+    }
+
     /// The text of a text cell.
     #[must_use]
     pub fn slice(&self, start: u32, length: u32) -> &str {

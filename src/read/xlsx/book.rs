@@ -23,7 +23,7 @@ pub(super) struct Sheet {
 
 /// A name of a range.
 #[derive(Debug, Clone)]
-pub(super) struct Name {
+pub(super) struct NamedRange {
     /// The name.
     pub(super) name: String,
     /// The place of the sheet whose own it is.
@@ -38,7 +38,7 @@ pub(super) struct Contents {
     /// Worksheets, in order. Charts and macro sheets are no tables, and not here.
     pub(super) sheets: Vec<Sheet>,
     /// Names of ranges.
-    pub(super) names: Vec<Name>,
+    pub(super) names: Vec<NamedRange>,
     /// Whether days are counted from 1904.
     pub(super) is_1904: bool,
 }
@@ -81,7 +81,7 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
                     let of_sheet = scan.attribute("localSheetId").and_then(|place| place.trim().parse().ok());
                     let mut refers_to = String::new();
                     element_text(&mut scan, &mut refers_to).map_err(|error| error::of_part(part, error))?;
-                    contents.names.push(Name { name, of_sheet, refers_to });
+                    contents.names.push(NamedRange { name, of_sheet, refers_to });
                 }
                 _ => {}
             },

@@ -76,7 +76,7 @@ impl Package {
         Ok(Some(Scanner::new(entry)))
     }
 
-    /// What a part says of others; nothing when it says nothing. The archive's own are those of the part ``.
+    /// What a part says of others; nothing when it says nothing. The archive's own are those of the part without a name.
     pub(super) fn relations(&mut self, of: &str) -> Result<Vec<Relation>, ReadError> {
         let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
         let name = normal("", &format!("{folder}/_rels/{file}.rels"));

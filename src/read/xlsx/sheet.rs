@@ -114,21 +114,22 @@ impl SheetReader<'_, '_, '_, '_> {
         }
         let column = self.gather.place(place);
         self.value.clear();
-        let (mut has_value, mut has_formula, mut is_inline, mut good) = (false, false, false, true);
+        let (mut has_value, mut has_formula, mut good) = (false, false, true);
         loop {
             match self.scan.next()? {
                 Token::Start => match self.scan.name() {
-                    "v" => {
+                    "v" if !has_value => {
                         has_value = true;
-                        let from = self.value.len();
                         good &= element_text(&mut self.scan, &mut self.value)?;
-                        if of == Type::Text {
-                            text::unescape(&mut self.value, from);
+                        if matches!(of, Type::Text | Type::Inline) {
+                            text::unescape(&mut self.value, 0);
                         }
                     }
-                    "is" => {
-                        is_inline = true;
-                        good &= rich_text(&mut self.scan, &mut self.value)?;
+                    "is" if !has_value || of == Type::Inline => {
+                        // Some makers write both: a text of its own is what the cell says it holds.
+                        (of, has_value) = (Type::Inline, true);
+                        self.value.clear();
+                        good = rich_text(&mut self.scan, &mut self.value)?;
                     }
                     "f" => {
                         has_formula = true;
@@ -142,12 +143,15 @@ impl SheetReader<'_, '_, '_, '_> {
         }
         let Some(column) = column else { return Ok(()) };
         let block = &mut self.gather.block;
-        let of = if is_inline && !has_value { Type::Text } else { of };
         let cell = if !good {
             flawed(block, CellFlaw::Character, &self.value)
         } else if self.value.is_empty() && !(has_value && matches!(of, Type::Error)) {
             // A formula may well give the empty text, and a text may be empty.
-            if has_formula && !(of == Type::Text && has_value) { Cell::NoValue } else { Cell::Blank }
+            if has_formula && !(has_value && matches!(of, Type::Text | Type::Inline)) {
+                Cell::NoValue
+            } else {
+                Cell::Blank
+            }
         } else {
             self.reading.cell(block, of, style, &self.value)
         };

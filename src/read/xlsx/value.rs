@@ -13,8 +13,10 @@ pub(super) enum Type {
     Number,
     /// `s`: a number of the table of texts.
     Shared,
-    /// `str`, `inlineStr`.
+    /// `str`: the text that a formula gave.
     Text,
+    /// `inlineStr`: a text that stands in the cell itself.
+    Inline,
     /// `b`.
     Boolean,
     /// `e`.
@@ -30,7 +32,8 @@ impl Type {
         match text {
             "n" => Self::Number,
             "s" => Self::Shared,
-            "str" | "inlineStr" => Self::Text,
+            "str" => Self::Text,
+            "inlineStr" => Self::Inline,
             "b" => Self::Boolean,
             "e" => Self::Error,
             "d" => Self::Day,
@@ -60,7 +63,7 @@ impl Reading<'_> {
                     None => flawed(block, CellFlaw::SharedString, value),
                 }
             }
-            Type::Text => text_cell(block, value),
+            Type::Text | Type::Inline => text_cell(block, value),
             Type::Boolean => match value.trim() {
                 "1" | "true" | "TRUE" => Cell::Bool(true),
                 "0" | "false" | "FALSE" => Cell::Bool(false),
