@@ -13,6 +13,7 @@ use encoding_rs::WINDOWS_1252;
 
 use super::block::{Block, Cell, RowFlaw};
 use super::door::{content_at, refuse};
+use super::utf16::Utf16;
 use super::{ReadError, Sink};
 use crate::model::Content;
 use crate::spec::Encoding;
@@ -29,26 +30,46 @@ pub struct CsvRows {
     encoding: Encoding,
     delimiter: u8,
     quote: Option<u8>,
+    line_end: u8,
 }
 
 impl CsvRows {
-    pub(super) fn open(path: &Path, encoding: Encoding, delimiter: u8, quote: Option<u8>) -> Result<Self, ReadError> {
-        match content_at(path)? {
-            Content::Text => {}
+    pub(super) fn open(
+        path: &Path,
+        encoding: Encoding,
+        delimiter: u8,
+        quote: Option<u8>,
+        line_end: u8,
+    ) -> Result<Self, ReadError> {
+        let mut file = File::open(path)?;
+        let encoding = match (content_at(path)?, encoding) {
+            (
+                Content::Text | Content::Utf16 | Content::Binary,
+                Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be,
+            ) => byte_order(&mut file, encoding)?,
+            (Content::Text, _) => encoding,
             // A CSV may begin with `<` or `{`; a page or a message is told by more than that.
-            other => return Err(refuse(other, "delimited text")),
-        }
-        Ok(Self { file: File::open(path)?, encoding, delimiter, quote })
+            (other, _) => return Err(refuse(other, "delimited text")),
+        };
+        Ok(Self { file, encoding, delimiter, quote, line_end })
     }
 
     pub(super) fn stream(&mut self, max_rows: usize, max_cells: usize, sink: &mut Sink<'_>) -> Result<(), ReadError> {
         self.file.seek(SeekFrom::Start(0))?;
-        let mut window = Window { bytes: Vec::new(), position: 0, base: 0, ended: false };
+        let utf16 = match self.encoding {
+            Encoding::Utf16Le => Some(Utf16::new(false)),
+            Encoding::Utf16Be => Some(Utf16::new(true)),
+            _ => None,
+        };
+        let mut window = Window { bytes: Vec::new(), position: 0, base: 0, ended: false, utf16 };
         window.fill(&mut self.file)?;
+        if self.line_end == b'\n' {
+            lines_end_as_declared(&window)?;
+        }
         if window.bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
             window.position = 3;
         }
-        let mut splitter = Splitter::new(self.encoding, self.delimiter, self.quote);
+        let mut splitter = Splitter::new(self.encoding, self.delimiter, self.quote, self.line_end);
         let mut block = RawBlock::default();
         let mut line = 1_u32;
         loop {
@@ -89,24 +110,91 @@ impl CsvRows {
     }
 }
 
+/// The byte order of a file that is declared as UTF-16: its mark must not contradict the declaration.
+fn byte_order(file: &mut File, declared: Encoding) -> Result<Encoding, ReadError> {
+    let mut first = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(4096).read_to_end(&mut first)?;
+    let marked = match first.as_slice() {
+        [0xFF, 0xFE, ..] => Some(Encoding::Utf16Le),
+        [0xFE, 0xFF, ..] => Some(Encoding::Utf16Be),
+        _ => None,
+    };
+    let refused = |message: &str, hint: &str| {
+        Err(ReadError::Content {
+            code: "read::encoding_contradicted",
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+            at: Some("byte 0".to_owned()),
+        })
+    };
+    match (declared, marked) {
+        (Encoding::Utf16, Some(marked)) => Ok(marked),
+        (declared, Some(marked)) if declared != marked => refused(
+            "the layout declares one byte order of UTF-16, and the file is marked as the other",
+            "declare `encoding = \"utf-16\"`: the mark then says which it is",
+        ),
+        (_, None) if !first.contains(&0) => refused(
+            "the layout declares UTF-16, and the file is not: no byte of its beginning is NUL",
+            "declare its encoding, such as `utf-8` or `windows-1252`",
+        ),
+        (Encoding::Utf16, None) => refused(
+            "the layout declares UTF-16, and the file has no byte-order mark that says which",
+            "declare `encoding = \"utf-16le\"`, which Windows writes, or `utf-16be`",
+        ),
+        (declared, _) => Ok(declared),
+    }
+}
+
+/// A file whose lines end with a carriage return alone would be one endless record.
+fn lines_end_as_declared(window: &Window) -> Result<(), ReadError> {
+    let bytes = window.bytes.as_slice();
+    match memchr::memchr(b'\r', bytes) {
+        Some(at) if at + 1 < bytes.len() && memchr::memchr(b'\n', bytes).is_none() => Err(ReadError::Content {
+            code: "read::line_ends",
+            message: "the lines of the file end with a carriage return alone, as old Macs wrote them".to_owned(),
+            hint: "declare `line_end = \"cr\"` in `[format.csv]`, or save the file again as CSV".to_owned(),
+            at: Some(format!("byte {}", window.offset(at))),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The part of the file that is in memory.
 struct Window {
     bytes: Vec<u8>,
     position: usize,
-    /// Offset in the file of the first byte of `bytes`.
+    /// Offset in the file, or in the text of a UTF-16 file, of the first byte of `bytes`.
     base: u64,
     ended: bool,
+    utf16: Option<Utf16>,
 }
 
 impl Window {
     fn fill(&mut self, file: &mut File) -> Result<(), ReadError> {
+        if let Some(utf16) = &mut self.utf16 {
+            utf16.pass(&self.bytes[..self.position]);
+        }
         self.bytes.drain(..self.position);
         self.base += self.position as u64;
         self.position = 0;
         let before = self.bytes.len();
-        file.take(WINDOW as u64).read_to_end(&mut self.bytes)?;
+        match &mut self.utf16 {
+            Some(utf16) => utf16.read(file, WINDOW, self.base, &mut self.bytes)?,
+            None => {
+                file.take(WINDOW as u64).read_to_end(&mut self.bytes)?;
+            }
+        }
         self.ended = self.bytes.len() == before;
         Ok(())
+    }
+
+    /// The offset in the file of a byte of the window.
+    fn offset(&self, at: usize) -> u64 {
+        match &self.utf16 {
+            Some(utf16) => utf16.offset(&self.bytes[..at]),
+            None => self.base + at as u64,
+        }
     }
 }
 
@@ -124,7 +212,7 @@ impl RawBlock {
             self.block.text = String::from_utf8(self.bytes).unwrap_or_default();
             return self.block;
         }
-        if encoding == Encoding::Utf8 {
+        if encoding.is_unicode() {
             match String::from_utf8(self.bytes) {
                 Ok(text) => {
                     self.block.text = text;
@@ -139,8 +227,9 @@ impl RawBlock {
             if let Cell::Text(start, length) = cell {
                 let bytes = &self.bytes[*start as usize..(*start + *length) as usize];
                 let decoded = match encoding {
-                    Encoding::Utf8 => String::from_utf8_lossy(bytes),
                     Encoding::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+                    Encoding::Other(other) => other.decode_without_bom_handling(bytes).0,
+                    _ => String::from_utf8_lossy(bytes),
                 };
                 *start = u32::try_from(text.len()).unwrap_or(u32::MAX);
                 *length = u32::try_from(decoded.len()).unwrap_or(0);
@@ -163,11 +252,12 @@ struct Splitter {
     encoding: Encoding,
     delimiter: u8,
     quote: Option<u8>,
+    line_end: u8,
 }
 
 impl Splitter {
-    fn new(encoding: Encoding, delimiter: u8, quote: Option<u8>) -> Self {
-        Self { encoding, delimiter, quote }
+    fn new(encoding: Encoding, delimiter: u8, quote: Option<u8>, line_end: u8) -> Self {
+        Self { encoding, delimiter, quote, line_end }
     }
 
     /// Splits the record at the window's position into the block, or leaves the block as it was.
@@ -177,7 +267,7 @@ impl Splitter {
         if start >= bytes.len() {
             return if window.ended { Outcome::End } else { Outcome::More };
         }
-        if bytes[start] == b'\n' {
+        if bytes[start] == self.line_end {
             return Outcome::Blank { next: start + 1 };
         }
         if bytes[start] == b'\r' {
@@ -209,18 +299,26 @@ impl Splitter {
             flaw(RowFlaw::NoFinalNewline);
         }
         if let Some(at) = memchr::memchr(0, record) {
-            flaw(RowFlaw::Nul(window.base + (start + at) as u64));
+            flaw(RowFlaw::Nul(window.offset(start + at)));
         }
         if !record.is_ascii() {
             raw.non_ascii = true;
             let bad = match self.encoding {
-                Encoding::Utf8 => std::str::from_utf8(record).err().map(|error| error.valid_up_to()),
                 Encoding::Windows1252 => {
                     record.iter().position(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d))
                 }
+                Encoding::Other(other) => first_undecodable(other, record),
+                _ => std::str::from_utf8(record).err().map(|error| error.valid_up_to()),
             };
             if let Some(at) = bad {
-                raw.block.flaws.push((index, RowFlaw::Undecodable(window.base + (start + at) as u64)));
+                raw.block.flaws.push((index, RowFlaw::Undecodable(window.offset(start + at))));
+            }
+            if let Some(utf16) = &window.utf16 {
+                let (from, to) = (window.base + start as u64, window.base + split.next as u64);
+                if let Some(at) = utf16.first_bad(from, to) {
+                    let at = usize::try_from(at - window.base).unwrap_or(start);
+                    raw.block.flaws.push((index, RowFlaw::Undecodable(window.offset(at))));
+                }
             }
         }
         Outcome::Record { next: split.next, lines: split.lines }
@@ -237,7 +335,7 @@ impl Splitter {
             }
             // What stands between here and the next delimiter or line end, quoted part or not.
             let rest = &bytes[position..];
-            let stop = memchr::memchr2(self.delimiter, b'\n', rest);
+            let stop = memchr::memchr2(self.delimiter, self.line_end, rest);
             let (plain, found) = match stop {
                 Some(at) => (&rest[..at], Some(rest[at])),
                 None if ended => (rest, None),
@@ -284,7 +382,7 @@ impl Splitter {
                 return Some(bytes.len());
             };
             let inside = &rest[..at];
-            split.lines += u32::try_from(memchr::memchr_iter(b'\n', inside).count()).unwrap_or(0);
+            split.lines += u32::try_from(memchr::memchr_iter(self.line_end, inside).count()).unwrap_or(0);
             raw.bytes.extend_from_slice(inside);
             match rest.get(at + 1) {
                 Some(next) if *next == quote => {
@@ -298,6 +396,18 @@ impl Splitter {
     }
 }
 
+/// The first byte that an encoding does not have.
+fn first_undecodable(encoding: &'static encoding_rs::Encoding, record: &[u8]) -> Option<usize> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(record.len())?);
+    match decoder.decode_to_string_without_replacement(record, &mut text, true) {
+        (encoding_rs::DecoderResult::Malformed(length, after), read) => {
+            Some(read.saturating_sub(usize::from(length) + usize::from(after)))
+        }
+        _ => None,
+    }
+}
+
 struct Split {
     next: usize,
     lines: u32,
@@ -307,64 +417,4 @@ struct Split {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::io::Write;
-
-    fn rows(bytes: &[u8], encoding: Encoding) -> (Vec<Vec<String>>, Block) {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        let mut csv = CsvRows { file: file.reopen().unwrap(), encoding, delimiter: b',', quote: Some(b'"') };
-        let mut found = Vec::new();
-        let mut last = Block::default();
-        csv.stream(3, 1000, &mut |block| {
-            for index in 0..block.rows.len() {
-                found.push(block.row(index).iter().map(|cell| block.shown(*cell).into_owned()).collect());
-            }
-            last = block;
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-        (found, last)
-    }
-
-    #[test]
-    fn lines_are_counted_as_an_editor_counts_them() {
-        let (found, block) = rows(b"a,b\r\n\r\n\"x\ny\",2\r\n3,4\r\n", Encoding::Utf8);
-        assert_eq!(found, vec![vec!["a", "b"], vec!["x\ny", "2"], vec!["3", "4"]]);
-        assert_eq!(block.rows.iter().map(|row| row.number).collect::<Vec<_>>(), vec![1, 3, 5]);
-        assert_eq!(block.blank_rows, 1);
-    }
-
-    #[test]
-    fn a_byte_that_the_encoding_does_not_have_is_told_by_its_offset() {
-        let (_, block) = rows(b"a\nb\xe9c\n", Encoding::Utf8);
-        assert_eq!(block.flaws, vec![(1, RowFlaw::Undecodable(3))]);
-        let (found, block) = rows(b"a\nb\xe9c\n", Encoding::Windows1252);
-        assert_eq!(found[1], vec!["béc"]);
-        assert!(block.flaws.is_empty());
-    }
-
-    #[test]
-    fn flaws_of_quotes_and_of_the_end_are_told() {
-        let (found, block) = rows(b"\"a\"b,c\n\"open", Encoding::Utf8);
-        assert_eq!(found, vec![vec!["ab", "c"], vec!["open"]]);
-        assert_eq!(block.flaws, vec![(0, RowFlaw::QuoteWithin), (1, RowFlaw::Unterminated)]);
-        let (_, block) = rows(b"a,b\n1,2", Encoding::Utf8);
-        assert_eq!(block.flaws, vec![(1, RowFlaw::NoFinalNewline)]);
-    }
-
-    proptest! {
-        #[test]
-        fn fields_are_those_of_the_csv_crate(records in prop::collection::vec(prop::collection::vec("[a-z,\"\n\r é]{0,6}", 2..5), 1..12)) {
-            let mut writer = ::csv::WriterBuilder::new().flexible(true).terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-            for record in &records {
-                writer.write_record(record).unwrap();
-            }
-            let bytes = writer.into_inner().unwrap();
-            let (found, _) = rows(&bytes, Encoding::Utf8);
-            prop_assert_eq!(found, records);
-        }
-    }
-}
+mod tests;

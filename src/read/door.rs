@@ -51,9 +51,11 @@ pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
         ),
         Content::Gzip => ("read::gzip_instead", "the file is compressed with gzip", "unpack it first"),
         Content::Parquet => ("read::parquet_instead", "the file is Parquet", "ask for the file as CSV or XLSX"),
-        Content::Utf16 => {
-            ("read::utf16_instead", "the file is UTF-16 text (\"Unicode text\" in Excel)", "save it as \"CSV UTF-8\"")
-        }
+        Content::Utf16 => (
+            "read::utf16_instead",
+            "the file is UTF-16 text (\"Unicode text\" in Excel)",
+            "declare `encoding = \"utf-16\"` in `[format.csv]`, or save it as \"CSV UTF-8\"",
+        ),
         Content::Binary => (
             "read::binary_instead",
             "the file is binary: it has NUL bytes in its first lines",

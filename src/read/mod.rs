@@ -15,6 +15,7 @@ mod not_found;
 mod ods;
 mod prove;
 mod stacked;
+mod utf16;
 mod workbook;
 mod xlsx;
 mod xml;
@@ -57,8 +58,8 @@ impl Rows {
     /// [`ReadError`] when the file is not of that kind, or is broken or protected.
     pub fn open(path: &Path, format: &Format) -> Result<Self, ReadError> {
         Ok(match format {
-            Format::Csv { encoding, delimiter, quote } => {
-                Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote)?)
+            Format::Csv { encoding, delimiter, quote, line_end } => {
+                Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote, *line_end)?)
             }
             Format::Workbook { .. } => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
             Format::Xml { row, into } => Self::Xml(xml::XmlRows::open(path, row, into)?),
@@ -74,7 +75,8 @@ impl Rows {
         }
     }
 
-    /// What a sheet says of itself besides its cells. Only an xlsx tells; of another format nothing is known.
+    /// What a sheet says of itself besides its cells. An xlsx and an ods tell; of another
+    /// format nothing is known.
     ///
     /// # Errors
     /// As for [`Rows::stream`]: the sheet is read to its end.

@@ -14,7 +14,7 @@ use super::not_found::{names, not_found};
 use super::stacked::{regions, titles};
 use super::{Proof, ReadError, Rows};
 use crate::model::Content;
-use crate::spec::{Collection, Encoding, Format, Layout};
+use crate::spec::{Collection, Format, Layout};
 
 /// One layout tried on one sheet, or below one title of a sheet.
 #[derive(Debug, Clone)]
@@ -212,9 +212,8 @@ impl Opened {
 
 fn dialect(format: &Format) -> String {
     match format {
-        Format::Csv { encoding, delimiter, quote } => {
-            let encoding = if *encoding == Encoding::Utf8 { "utf-8" } else { "windows-1252" };
-            format!("csv {encoding} {delimiter} {quote:?}")
+        Format::Csv { encoding, delimiter, quote, line_end } => {
+            format!("csv {encoding:?} {delimiter} {quote:?} {line_end}")
         }
         Format::Workbook { .. } => "workbook".to_owned(),
         Format::Xml { row, into } => format!("xml {} {}", row.join("/"), into.join(" ")),

@@ -9,10 +9,11 @@ use regex::Regex;
 use super::document::Document;
 use super::patterns::globs;
 use super::problem::{Problem, hint_for};
-use super::wire::{ArrivalToml, LayoutToml};
+use super::wire::{ArrivalToml, CsvToml, LayoutToml};
 use super::{Arrival, Encoding, Format, Layout, Table, Unpivot};
 
-const ENCODINGS: [&str; 2] = ["utf-8", "windows-1252"];
+const ENCODINGS: [&str; 8] =
+    ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "macintosh"];
 
 /// Compiles one layout; none when its table is unknown.
 pub(super) fn layout(
@@ -164,29 +165,7 @@ impl Compiler<'_> {
     fn format(&self, problems: &mut Vec<Problem>) -> Format {
         let wire = &self.wire.format;
         match (&wire.csv, &wire.workbook, &wire.xml) {
-            (Some(csv), None, None) => {
-                let encoding = match csv.encoding.as_deref() {
-                    None | Some("utf-8") => Encoding::Utf8,
-                    Some("windows-1252") => Encoding::Windows1252,
-                    Some(other) => {
-                        problems.push(self.document.problem(
-                            &["format", "csv", "encoding"],
-                            "spec::unknown_value",
-                            format!("`{other}` is not an encoding that is read here"),
-                            hint_for(other, ENCODINGS),
-                        ));
-                        Encoding::Utf8
-                    }
-                };
-                Format::Csv {
-                    encoding,
-                    delimiter: self.character("delimiter", csv.delimiter.as_deref(), problems).unwrap_or(b','),
-                    quote: match csv.quote.as_deref() {
-                        Some("") => None,
-                        other => self.character("quote", other, problems).or(Some(b'"')),
-                    },
-                }
-            }
+            (Some(csv), None, None) => self.csv(csv, problems),
             (None, Some(workbook), None) => {
                 if workbook.stack && workbook.sheets.is_empty() {
                     problems.push(self.document.problem(
@@ -222,6 +201,49 @@ impl Compiler<'_> {
                 ));
                 Format::Workbook { sheets: None, stack: false }
             }
+        }
+    }
+
+    fn csv(&self, csv: &CsvToml, problems: &mut Vec<Problem>) -> Format {
+        let declared = csv.encoding.as_deref().unwrap_or("utf-8");
+        let encoding = Encoding::named(declared).unwrap_or_else(|| {
+            problems.push(self.document.problem(
+                &["format", "csv", "encoding"],
+                "spec::unknown_value",
+                format!("`{declared}` is not an encoding that is read here"),
+                hint_for(declared, ENCODINGS),
+            ));
+            Encoding::Utf8
+        });
+        let delimiter = self.character("delimiter", csv.delimiter.as_deref(), problems).unwrap_or(b',');
+        if encoding.hides(delimiter) {
+            problems.push(self.document.problem(
+                &["format", "csv", "delimiter"],
+                "spec::hidden_delimiter",
+                format!("in `{declared}` this delimiter may be the second half of another character"),
+                "ask for the file in UTF-8, or with commas, semicolons or tabs".to_owned(),
+            ));
+        }
+        Format::Csv {
+            encoding,
+            delimiter,
+            quote: match csv.quote.as_deref() {
+                Some("") => None,
+                other => self.character("quote", other, problems).or(Some(b'"')),
+            },
+            line_end: match csv.line_end.as_deref() {
+                None | Some("lf" | "crlf") => b'\n',
+                Some("cr") => b'\r',
+                Some(other) => {
+                    problems.push(self.document.problem(
+                        &["format", "csv", "line_end"],
+                        "spec::unknown_value",
+                        format!("`{other}` is no line end"),
+                        hint_for(other, ["lf", "crlf", "cr"]),
+                    ));
+                    b'\n'
+                }
+            },
         }
     }
 

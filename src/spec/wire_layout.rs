@@ -73,7 +73,8 @@ pub struct XmlToml {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CsvToml {
-    /// `utf-8` (with or without BOM) or `windows-1252`. Default `utf-8`.
+    /// `utf-8` (with or without BOM), `utf-16` (by its BOM), `utf-16le`, `utf-16be`, `windows-1252` (which is what calls itself
+    /// `latin1` too) or another name of the WHATWG's list in which ASCII is ASCII, such as `iso-8859-15`. Default `utf-8`.
     #[serde(default)]
     pub encoding: Option<String>,
     /// One character; `\t` for a tab. Default a comma.
@@ -82,6 +83,9 @@ pub struct CsvToml {
     /// One character, or empty for none. Default `"`.
     #[serde(default)]
     pub quote: Option<String>,
+    /// `lf` (with or without a carriage return before it) or `cr` alone, as old Macs wrote. Default `lf`.
+    #[serde(default)]
+    pub line_end: Option<String>,
 }
 
 /// The sheet of a workbook.

@@ -13,6 +13,12 @@ use sendmart::spec::{Encoding, Format};
 
 use crate::checkout;
 
+/// Delimited text: `csv-spectrum`, and a survey of real files with their dialects.
+mod csv;
+/// Files whose name says what they test.
+mod expected;
+/// The same content in two formats.
+mod pairs;
 /// Every file: the cells, or the refusal.
 mod verdicts;
 

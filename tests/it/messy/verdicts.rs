@@ -73,5 +73,12 @@ fn dialect(name: &str) -> Format {
         _ if name.ends_with(".psv") || name.ends_with("pipe-delimited.csv") => b'|',
         _ => b',',
     };
-    Format::Csv { encoding: Encoding::Utf8, delimiter, quote: Some(b'"') }
+    let encoding = match name {
+        "messytables/utf-16le_encoded.csv" => "utf-16",
+        "messytables/spanish_chars.csv" => "latin1",
+        "messytables/characters.csv" => "windows-1252",
+        _ => "utf-8",
+    };
+    let line_end = if matches!(name, "messytables/211.csv" | "messytables/mixedGLB.csv") { b'\r' } else { b'\n' };
+    Format::Csv { encoding: Encoding::named(encoding).unwrap(), delimiter, quote: Some(b'"'), line_end }
 }

@@ -1,0 +1,118 @@
+//! Delimited text against what the corpora say that it holds.
+
+use super::*;
+
+/// The rows of a text file, with the line that each begins on, and the number of its flaws.
+fn read(path: &Path, format: &Format) -> Result<(BTreeMap<u32, Vec<String>>, u64, usize), ReadError> {
+    let mut rows = Rows::open(path, format)?;
+    let mut found = BTreeMap::new();
+    let (mut blank, mut flaws) = (0, 0);
+    rows.stream(None, &mut |block| {
+        for (index, row) in block.rows.iter().enumerate() {
+            let cells = block.row(index).iter().map(|cell| shown(&block, *cell)).collect();
+            assert!(found.insert(row.number, cells).is_none());
+        }
+        blank += block.blank_rows;
+        flaws += block.flaws.iter().filter(|(_, flaw)| *flaw != sendmart::read::RowFlaw::NoFinalNewline).count();
+        ControlFlow::Continue(())
+    })?;
+    Ok((found, blank, flaws))
+}
+
+fn utf8(delimiter: u8, quote: Option<u8>) -> Format {
+    Format::Csv { encoding: Encoding::Utf8, delimiter, quote, line_end: b'\n' }
+}
+
+#[test]
+fn csv_spectrum_is_exact() {
+    let Some(files) = files() else { return };
+    let mut tried = 0;
+    for (name, path) in files.range("csv-spectrum/csvs/".to_owned().."csv-spectrum/csvs0".to_owned()) {
+        let json = name.replace("/csvs/", "/json/").replace(".csv", ".json");
+        let expected: Vec<indexmap::IndexMap<String, String>> =
+            serde_json::from_slice(&fs::read(&files[&json]).unwrap()).unwrap();
+        let (rows, ..) = read(path, &utf8(b',', Some(b'"'))).unwrap();
+        let mut rows = rows.into_values();
+        let labels = rows.next().unwrap();
+        let found: Vec<indexmap::IndexMap<String, String>> =
+            rows.map(|row| labels.iter().cloned().zip(row).collect()).collect();
+        assert_eq!(found, expected, "{name}");
+        tried += 1;
+    }
+    assert_eq!(tried, 12);
+}
+
+/// What the survey says of a file.
+#[derive(serde::Deserialize)]
+struct Parameters {
+    encoding: String,
+    delimiter: String,
+    quotechar: String,
+}
+
+/// Each file of the survey in the dialect that people found it to have: every line of it is in exactly one row, and the
+/// cells are those of the version that people cleaned. Where they are not, the snapshot says how many rows differ and shows the first.
+#[test]
+fn the_survey_is_read_in_its_dialects() {
+    let Some(files) = files() else { return };
+    let mut told = String::new();
+    let mut same = 0;
+    for (name, path) in files.range("pollock_survey/csv/".to_owned().."pollock_survey/csv0".to_owned()) {
+        let file = name.rsplit('/').next().unwrap();
+        let parameters: Parameters =
+            serde_json::from_slice(&fs::read(&files[&format!("pollock_survey/parameters/{file}_parameters.json")]).unwrap()).unwrap();
+        let encoding = match parameters.encoding.as_str() {
+            "" | "ascii" => Encoding::Utf8,
+            "CP949" => Encoding::named("euc-kr").unwrap(),
+            other => Encoding::named(other).unwrap(),
+        };
+        let format = Format::Csv {
+            encoding,
+            delimiter: parameters.delimiter.bytes().next().unwrap_or(b','),
+            quote: parameters.quotechar.bytes().next(),
+            line_end: b'\n',
+        };
+        let (rows, blank, flaws) = match read(path, &format) {
+            Ok(found) => found,
+            Err(ReadError::Content { code, message, .. }) => {
+                told.push_str(&format!("{file}: {code}: {message}\n"));
+                continue;
+            }
+            Err(error @ ReadError::Io(_)) => panic!("{file}: {error}"),
+        };
+        // Each line is one that a row begins on, one within a row's quotes, or blank.
+        let bytes = fs::read(path).unwrap();
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
+        let within: usize = rows.values().flatten().map(|cell| cell.matches('\n').count()).sum();
+        assert_eq!(rows.len() + usize::try_from(blank).unwrap() + within, lines, "{file}");
+        let said = if flaws > 0 { format!(" ({flaws} flaws told)") } else { String::new() };
+        let clean = &files[&format!("pollock_survey/clean/{file}")];
+        let (clean, ..) = read(clean, &utf8(b',', Some(b'"'))).unwrap();
+        let trim = |row: &Vec<String>| -> Vec<String> {
+            let filled = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
+            row[..filled].to_vec()
+        };
+        let ours: Vec<Vec<String>> = rows.values().map(trim).filter(|row| !row.is_empty()).collect();
+        let theirs: Vec<Vec<String>> = clean.values().map(trim).filter(|row| !row.is_empty()).collect();
+        if ours == theirs {
+            same += 1;
+            if flaws > 0 {
+                told.push_str(&format!("{file}: as cleaned{said}\n"));
+            }
+            continue;
+        }
+        let first = ours.iter().zip(&theirs).position(|(one, other)| one != other).unwrap_or(ours.len().min(theirs.len()));
+        let start = |rows: &[Vec<String>]| {
+            rows.get(first).map_or_else(|| "nothing".to_owned(), |row| format!("{:?}", row.join("|").chars().take(60).collect::<String>()))
+        };
+        told.push_str(&format!(
+            "{file}: {} and {} rows{said}; the first that differ are {}: {} and {}\n",
+            ours.len(),
+            theirs.len(),
+            first + 1,
+            start(&ours),
+            start(&theirs)
+        ));
+    }
+    insta::assert_snapshot!(format!("{same} as cleaned\n{told}"));
+}
