@@ -10,15 +10,20 @@ use crate::spec::Encoding;
 /// How a text is to be read, where the look of it does not tell.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct DialectArgs {
-    /// Encoding of a text file; default by the look of it
-    #[arg(long, value_parser = ["utf-8", "windows-1252"])]
-    encoding: Option<String>,
+    /// Encoding of a text file (`utf-8`, `windows-1252`, `utf-16`, `iso-8859-15` …); default by the look of it
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<Encoding>,
     /// Delimiter of a text file, one character or `\t`; default by the look of it
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
     /// Path of the elements of an XML file that are rows: `Message/Persons/Person`
     #[arg(long, value_name = "PATH")]
     row: Option<String>,
+}
+
+fn encoding(name: &str) -> Result<Encoding, String> {
+    Encoding::named(name)
+        .ok_or_else(|| "no encoding has this name; utf-8, windows-1252 and utf-16 are the usual ones".to_owned())
 }
 
 impl DialectArgs {
@@ -37,10 +42,7 @@ impl DialectArgs {
             },
         };
         Ok(Dialect {
-            encoding: self
-                .encoding
-                .as_deref()
-                .map(|name| if name == "utf-8" { Encoding::Utf8 } else { Encoding::Windows1252 }),
+            encoding: self.encoding,
             delimiter,
             row: self.row.as_ref().map(|path| path.split('/').map(str::to_owned).collect()),
         })

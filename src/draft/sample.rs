@@ -201,15 +201,15 @@ fn shown(value: &Value) -> String {
 }
 
 fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TableProfile) -> Vec<u8> {
-    let (delimiter, encoding) = match format {
-        Format::Csv { delimiter, encoding, .. } => (char::from(*delimiter), *encoding),
-        _ => (',', Encoding::Utf8),
+    let (delimiter, encoding, line_end) = match format {
+        Format::Csv { delimiter, encoding, line_end, .. } => (char::from(*delimiter), *encoding, char::from(*line_end)),
+        _ => (',', Encoding::Utf8, '\n'),
     };
     let mut text = String::new();
     let mut line = 1;
     for (row, values) in lines {
         while line < *row {
-            text.push('\n');
+            text.push(line_end);
             line += 1;
         }
         let is_table = *row >= table.header.first_row;
@@ -221,12 +221,17 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
             })
             .collect();
         text.push_str(&fields.join(&delimiter.to_string()));
-        text.push('\n');
+        text.push(line_end);
         line += 1;
     }
     match encoding {
         Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
         Encoding::Utf8 => text.into_bytes(),
+        Encoding::Utf16 | Encoding::Utf16Le => {
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        }
+        Encoding::Utf16Be => "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
+        Encoding::Other(other) => other.encode(&text).0.into_owned(),
     }
 }
 

@@ -152,13 +152,16 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
         quoted(&drafted.name)
     );
     match format {
-        Format::Csv { encoding, delimiter, .. } => {
+        Format::Csv { encoding, delimiter, line_end, .. } => {
             let mut keys = Vec::new();
             if *encoding != Encoding::Utf8 {
-                keys.push("encoding = \"windows-1252\"".to_owned());
+                keys.push(format!("encoding = {}", quoted(&encoding.name())));
             }
             if *delimiter != b',' {
                 keys.push(format!("delimiter = {}", quoted(&char::from(*delimiter).to_string())));
+            }
+            if *line_end == b'\r' {
+                keys.push("line_end = \"cr\"".to_owned());
             }
             text.push_str(&if keys.is_empty() {
                 "csv = {}\n".to_owned()

@@ -67,23 +67,27 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
 }
 
 fn text(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {
+    let mut sample = Vec::new();
+    File::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample)?;
     let encoding = match dialect.encoding {
         Some(encoding) => encoding,
+        None if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") => Encoding::Utf16,
         None if is_utf8(path)? => Encoding::Utf8,
         None => Encoding::Windows1252,
     };
-    let mut sample = Vec::new();
-    File::open(path)?.take(SAMPLE as u64).read_to_end(&mut sample)?;
+    // What separates fields is ASCII; the other bytes of UTF-16 only stand between.
+    sample.retain(|byte| *byte != 0);
+    let line_end = if sample.contains(&b'\r') && !sample.contains(&b'\n') { b'\r' } else { b'\n' };
     let delimiter = dialect.delimiter.unwrap_or_else(|| delimiter(&sample));
     let shown = if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
-    let name = if encoding == Encoding::Utf8 { "utf-8" } else { "windows-1252" };
+    let name = encoding.name();
     let guessed = match (dialect.encoding, dialect.delimiter) {
         (Some(_), Some(_)) => "",
         (None, None) => " (both by the look of it)",
         (None, Some(_)) => " (encoding by the look of it)",
         (Some(_), None) => " (delimiter by the look of it)",
     };
-    let format = Format::Csv { encoding, delimiter, quote: Some(b'"') };
+    let format = Format::Csv { encoding, delimiter, quote: Some(b'"'), line_end };
     Ok((format, format!("text, {name}, delimiter {shown}{guessed}")))
 }
 

@@ -417,6 +417,19 @@ impl Encoding {
         })
     }
 
+    /// Its name, as a layout writes it.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Utf8 => "utf-8".to_owned(),
+            Self::Windows1252 => "windows-1252".to_owned(),
+            Self::Utf16 => "utf-16".to_owned(),
+            Self::Utf16Le => "utf-16le".to_owned(),
+            Self::Utf16Be => "utf-16be".to_owned(),
+            Self::Other(other) => other.name().to_ascii_lowercase(),
+        }
+    }
+
     /// Whether a delimiter or a quote may be the second byte of a character.
     #[must_use]
     pub fn hides(self, character: u8) -> bool {

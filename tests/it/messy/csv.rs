@@ -59,8 +59,10 @@ fn the_survey_is_read_in_its_dialects() {
     let mut same = 0;
     for (name, path) in files.range("pollock_survey/csv/".to_owned().."pollock_survey/csv0".to_owned()) {
         let file = name.rsplit('/').next().unwrap();
-        let parameters: Parameters =
-            serde_json::from_slice(&fs::read(&files[&format!("pollock_survey/parameters/{file}_parameters.json")]).unwrap()).unwrap();
+        let parameters: Parameters = serde_json::from_slice(
+            &fs::read(&files[&format!("pollock_survey/parameters/{file}_parameters.json")]).unwrap(),
+        )
+        .unwrap();
         let encoding = match parameters.encoding.as_str() {
             "" | "ascii" => Encoding::Utf8,
             "CP949" => Encoding::named("euc-kr").unwrap(),
@@ -82,7 +84,8 @@ fn the_survey_is_read_in_its_dialects() {
         };
         // Each line is one that a row begins on, one within a row's quotes, or blank.
         let bytes = fs::read(path).unwrap();
-        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count()
+            + usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
         let within: usize = rows.values().flatten().map(|cell| cell.matches('\n').count()).sum();
         assert_eq!(rows.len() + usize::try_from(blank).unwrap() + within, lines, "{file}");
         let said = if flaws > 0 { format!(" ({flaws} flaws told)") } else { String::new() };
@@ -101,9 +104,13 @@ fn the_survey_is_read_in_its_dialects() {
             }
             continue;
         }
-        let first = ours.iter().zip(&theirs).position(|(one, other)| one != other).unwrap_or(ours.len().min(theirs.len()));
+        let first =
+            ours.iter().zip(&theirs).position(|(one, other)| one != other).unwrap_or(ours.len().min(theirs.len()));
         let start = |rows: &[Vec<String>]| {
-            rows.get(first).map_or_else(|| "nothing".to_owned(), |row| format!("{:?}", row.join("|").chars().take(60).collect::<String>()))
+            rows.get(first).map_or_else(
+                || "nothing".to_owned(),
+                |row| format!("{:?}", row.join("|").chars().take(60).collect::<String>()),
+            )
         };
         told.push_str(&format!(
             "{file}: {} and {} rows{said}; the first that differ are {}: {} and {}\n",

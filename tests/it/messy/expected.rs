@@ -18,8 +18,7 @@ fn odd_ways_of_opendocument_are_followed() {
         return;
     }
     check("calamine/covered.ods", 0, &[&["a1"], &["a2"], &["a3"]]);
-    let repeated: &[&[&str]] =
-        &[&["A", "B"], &["C", "D"], &["C", "D"], &[], &[], &["C", "D"], &[], &["C", "D"]];
+    let repeated: &[&[&str]] = &[&["A", "B"], &["C", "D"], &["C", "D"], &[], &[], &["C", "D"], &[], &["C", "D"]];
     check("calamine/number_rows_repeated.ods", 0, repeated);
     check("calamine/merged_cells.ods", 0, &[&["A", "B", "C"], &["A", "B", "C"], &["", "", "C"]]);
     check("calamine/richtext_issue.ods", 0, &[&["abc"]]);
@@ -27,11 +26,6 @@ fn odd_ways_of_opendocument_are_followed() {
     check(
         "calamine/date.ods",
         0,
-        &[
-            &["44197d", "15n"],
-            &["44197.4237268519d", "16n"],
-            &["0.4237268519h", "17n"],
-            &["0.4237282780h", "18n"],
-        ],
+        &[&["44197d", "15n"], &["44197.4237268519d", "16n"], &["0.4237268519h", "17n"], &["0.4237282780h", "18n"]],
     );
 }

@@ -60,7 +60,8 @@ fn the_same_content_in_two_formats_gives_the_same_cells() {
         let (left, right) = (sheets(&files[one]).unwrap(), sheets(&files[other]).unwrap());
         let mut differ = Vec::new();
         // Empty sheets that one program adds and another does not are nothing.
-        let filled = |sheets: Vec<Sheet>| -> Vec<Sheet> { sheets.into_iter().filter(|(_, rows)| !rows.is_empty()).collect() };
+        let filled =
+            |sheets: Vec<Sheet>| -> Vec<Sheet> { sheets.into_iter().filter(|(_, rows)| !rows.is_empty()).collect() };
         let (left, right) = (filled(left), filled(right));
         if left.len() != right.len() {
             differ.push(format!("{} and {} sheets with cells", left.len(), right.len()));
@@ -74,14 +75,25 @@ fn the_same_content_in_two_formats_gives_the_same_cells() {
             for row in 0..rows.len().max(others.len()) {
                 let width = |table: &[Vec<String>]| table.get(row).map_or(0, Vec::len);
                 for column in 0..width(&rows).max(width(&others)) {
-                    let at = |table: &[Vec<String>]| table.get(row).and_then(|row| row.get(column)).cloned().unwrap_or_default();
+                    let at = |table: &[Vec<String>]| {
+                        table.get(row).and_then(|row| row.get(column)).cloned().unwrap_or_default()
+                    };
                     if at(&rows) != at(&others) {
-                        differ.push(format!("`{name}` R{}C{}: {:?} and {:?}", row + 1, column + 1, at(&rows), at(&others)));
+                        differ.push(format!(
+                            "`{name}` R{}C{}: {:?} and {:?}",
+                            row + 1,
+                            column + 1,
+                            at(&rows),
+                            at(&others)
+                        ));
                     }
                 }
             }
         }
-        told.push_str(&format!("{one} = {other}: {} cells\n", left.iter().map(|(_, rows)| rows.values().flatten().filter(|cell| !cell.is_empty()).count()).sum::<usize>()));
+        told.push_str(&format!(
+            "{one} = {other}: {} cells\n",
+            left.iter().map(|(_, rows)| rows.values().flatten().filter(|cell| !cell.is_empty()).count()).sum::<usize>()
+        ));
         for each in &differ {
             told.push_str(&format!("    {each}\n"));
         }
