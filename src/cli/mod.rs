@@ -15,6 +15,7 @@ mod sample;
 mod status;
 mod template;
 mod test;
+mod worker;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -153,6 +154,9 @@ enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Read one workbook in a process of its own, which shuts itself in (used by whatever opens workbooks)
+    #[command(hide = true)]
+    Worker,
     /// Read a generation through in a process of its own (used by `run`)
     #[command(hide = true)]
     VerifyGeneration {
@@ -270,6 +274,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Cli::command(), "sendmart", &mut std::io::stdout());
             Ok(())
         }
+        Verb::Worker => worker::worker(),
         Verb::VerifyGeneration { path } => {
             let found = warehouse::verify(&path)?;
             output::line(&serde_json::to_string(&found).unwrap_or_default());

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use jiff::Timestamp;
 
+use super::worker::contained;
 use super::{Context, Failure, output};
 use crate::lake::Place;
 use crate::ledger::Ledger;
@@ -29,6 +30,7 @@ fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Resul
         now: &Timestamp::now,
         secret: &|name| std::env::var(name).ok(),
         verifier: &verify_elsewhere,
+        containment: &contained(),
         holder: holder(),
         progress: &spinner,
     };
@@ -133,10 +135,15 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
     ));
     let ledger = Ledger::open(&place).map_err(crate::run::RunError::from)?;
     let mut lines = Vec::new();
+    let containment = contained();
     for delivery in ledger.deliveries() {
         let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
         let read = place.book(&collection.name, &delivery.delivery_id).is_file();
-        let words = match prove(&mut Opened::at(&place.landed(&delivery.sha256)), &delivery.file_name, collection) {
+        let words = match prove(
+            &mut Opened::at(&place.landed(&delivery.sha256), &containment),
+            &delivery.file_name,
+            collection,
+        ) {
             Ok(proofs) => proofs.iter().map(crate::read::Proof::words).collect::<Vec<_>>().join("; "),
             Err(error) => {
                 let told = error.refusal();

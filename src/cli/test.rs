@@ -1,5 +1,6 @@
 //! `test`: the pipelines' own samples.
 
+use super::worker::contained;
 use super::{Context, Failure, output};
 use crate::run::{RunError, try_samples};
 use crate::spec::did_you_mean;
@@ -34,7 +35,7 @@ pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
         exit_code: 74,
     })?;
     let limits = Limits::from(&definitions.settings);
-    let tried = try_samples(&definitions, &args.collections, scratch.path(), limits, args.accept)
+    let tried = try_samples(&definitions, &args.collections, scratch.path(), limits, &contained(), args.accept)
         .map_err(|error: RunError| Failure::from(error))?;
     let mut differing = 0;
     for layout in &tried {

@@ -12,6 +12,9 @@ pub enum ReadError {
     /// The bytes could not be read: our trouble, not the supplier's.
     #[error("the file could not be read: {0}")]
     Io(#[from] io::Error),
+    /// The file cannot be taken, as the process that read it tells.
+    #[error("{}", .0.message)]
+    Told(Refusal),
     /// The file is not what was asked for.
     #[error("{message}")]
     Content {
@@ -36,6 +39,7 @@ impl ReadError {
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Io(_) => None,
+            Self::Told(refusal) => Some(refusal.clone()),
             Self::Content { code, message, hint, at } => {
                 Some(Refusal { code: (*code).to_owned(), message: message.clone(), hint: hint.clone(), at: at.clone() })
             }

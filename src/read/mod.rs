@@ -6,9 +6,11 @@
 
 mod about;
 mod block;
+mod contain;
 mod csv;
 mod door;
 mod error;
+mod guard;
 mod header;
 mod label;
 mod not_found;
@@ -22,6 +24,7 @@ mod xml;
 
 pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
 pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
+pub use contain::{Containment, Keeper, Limits as ChildLimits, serve};
 pub use error::ReadError;
 pub use header::{Proof, Record, Taken, labels as header_labels};
 pub use label::label_key;
@@ -40,6 +43,8 @@ pub type Sink<'s> = dyn FnMut(Block) -> ControlFlow<()> + 's;
 pub const BLOCK_ROWS: usize = 32_768;
 /// See [`BLOCK_ROWS`].
 pub const BLOCK_CELLS: usize = 524_288;
+/// The bytes of text after which a block ends, however few its rows: a cell of Excel may hold 32,767 characters.
+const BLOCK_TEXT: usize = 32 << 20;
 
 /// A file opened for reading in one format.
 pub enum Rows {
@@ -47,21 +52,26 @@ pub enum Rows {
     Csv(csv::CsvRows),
     /// A workbook.
     Workbook(Box<workbook::Workbook>),
+    /// A workbook that another process reads.
+    Contained(Box<contain::Contained>),
     /// XML.
     Xml(xml::XmlRows),
 }
 
 impl Rows {
-    /// Opens a file in the given format.
+    /// Opens a file in the given format; a workbook where the containment says.
     ///
     /// # Errors
     /// [`ReadError`] when the file is not of that kind, or is broken or protected.
-    pub fn open(path: &Path, format: &Format) -> Result<Self, ReadError> {
+    pub fn open(path: &Path, format: &Format, containment: &Containment) -> Result<Self, ReadError> {
         Ok(match format {
             Format::Csv { encoding, delimiter, quote, line_end } => {
                 Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote, *line_end)?)
             }
-            Format::Workbook { .. } => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
+            Format::Workbook { .. } => match containment {
+                Containment::InProcess => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
+                Containment::Child(keeper) => Self::Contained(Box::new(contain::Contained::open(path, keeper)?)),
+            },
             Format::Xml { row, into } => Self::Xml(xml::XmlRows::open(path, row, into)?),
         })
     }
@@ -72,6 +82,7 @@ impl Rows {
         match self {
             Self::Csv(_) | Self::Xml(_) => Vec::new(),
             Self::Workbook(workbook) => workbook.sheets(),
+            Self::Contained(workbook) => workbook.sheets(),
         }
     }
 
@@ -83,6 +94,7 @@ impl Rows {
     pub fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
         match self {
             Self::Workbook(workbook) => workbook.about(sheet),
+            Self::Contained(workbook) => workbook.about(sheet),
             Self::Csv(_) | Self::Xml(_) => Ok(SheetAbout::default()),
         }
     }
@@ -95,6 +107,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
             Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), BLOCK_ROWS, BLOCK_CELLS, sink),
+            Self::Contained(workbook) => workbook.stream(sheet.unwrap_or(""), (BLOCK_ROWS, BLOCK_CELLS), false, sink),
             Self::Xml(xml) => xml.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
         }
     }
@@ -112,6 +125,9 @@ impl Rows {
         match self {
             Self::Csv(csv) => csv.stream(rows, BLOCK_CELLS, &mut sink)?,
             Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), rows, BLOCK_CELLS, &mut sink)?,
+            Self::Contained(workbook) => {
+                workbook.stream(sheet.unwrap_or(""), (rows, BLOCK_CELLS), true, &mut sink)?;
+            }
             Self::Xml(xml) => xml.stream(rows, BLOCK_CELLS, &mut sink)?,
         }
         Ok(first.unwrap_or_default())

@@ -12,7 +12,7 @@ use super::door::content_at;
 use super::header::{Attempt, find};
 use super::not_found::{names, not_found};
 use super::stacked::{regions, titles};
-use super::{Proof, ReadError, Rows};
+use super::{Containment, Proof, ReadError, Rows};
 use crate::model::Content;
 use crate::spec::{Collection, Format, Layout};
 
@@ -188,14 +188,15 @@ fn try_titles(
 /// A file, opened once for each dialect that its layouts declare: what the proof has parsed, the reading does not parse again.
 pub struct Opened {
     path: PathBuf,
+    containment: Containment,
     dialects: BTreeMap<String, Rows>,
 }
 
 impl Opened {
     /// A file that nothing has been read of yet.
     #[must_use]
-    pub fn at(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), dialects: BTreeMap::new() }
+    pub fn at(path: &Path, containment: &Containment) -> Self {
+        Self { path: path.to_path_buf(), containment: containment.clone(), dialects: BTreeMap::new() }
     }
 
     /// Its rows in a format.
@@ -205,7 +206,7 @@ impl Opened {
     pub fn rows(&mut self, format: &Format) -> Result<&mut Rows, ReadError> {
         Ok(match self.dialects.entry(dialect(format)) {
             Entry::Occupied(opened) => opened.into_mut(),
-            Entry::Vacant(new) => new.insert(Rows::open(&self.path, format)?),
+            Entry::Vacant(new) => new.insert(Rows::open(&self.path, format, &self.containment)?),
         })
     }
 }

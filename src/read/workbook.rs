@@ -13,9 +13,10 @@ use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
+use super::guard::{Danger, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
 use super::xlsx::Xlsx;
-use super::{ReadError, SheetAbout, Sink};
+use super::{BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
 
 /// The sizes of an Excel sheet.
@@ -43,6 +44,7 @@ impl Workbook {
             || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
         let book = match content {
             Content::Zip | Content::Xlsx => {
+                check_package(path, &is_read_to_its_end)?;
                 let parts = parts(path);
                 if parts == Parts::OpenDocument {
                     Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Zip))??))
@@ -54,6 +56,7 @@ impl Workbook {
                 }
             }
             Content::Ole2 => {
+                check_ole(path)?;
                 let file = open()?;
                 Book::Xls(Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
             }
@@ -272,7 +275,10 @@ impl Gatherer {
         self.block.blank_rows += u64::from(row - self.next_row);
         self.next_row = row + 1;
         self.block.close_row();
-        if self.block.rows.len() >= self.max_rows || self.block.cells.len() >= self.max_cells {
+        if self.block.rows.len() >= self.max_rows
+            || self.block.cells.len() >= self.max_cells
+            || self.block.text.len() >= BLOCK_TEXT
+        {
             let Block { date_shift, dates_uncertain, .. } = self.block;
             let next = Block { sheet: Some(Arc::clone(&self.sheet)), date_shift, dates_uncertain, ..Block::default() };
             return sink(std::mem::replace(&mut self.block, next));
@@ -310,27 +316,19 @@ fn parts(path: &Path) -> Parts {
     }
 }
 
+/// The large parts of an xlsx, which its reader reads to their end itself, with their checksum and without a document type.
+fn is_read_to_its_end(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('\\', "/");
+    name.ends_with(".xml") && (name.contains("/worksheets/") || name.ends_with("/sharedstrings.xml"))
+}
+
 /// Runs a call into the library; a panic there becomes a refusal of the file.
 fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|_| {
-        ReadError::content(
-            "read::library_panicked",
-            "the workbook is damaged in a way that the reader cannot follow",
-            "open it in Excel and save it again, or ask for it again",
-        )
-    })
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload))
 }
 
 fn broken_xls(error: &calamine::XlsError) -> ReadError {
-    if matches!(error, calamine::XlsError::Password) { protected() } else { broken(error) }
-}
-
-fn protected() -> ReadError {
-    ReadError::content(
-        "read::password",
-        "this workbook is password-protected",
-        "open it in Excel, remove the password (File, Info, Protect Workbook) and send it again by a secure way",
-    )
+    if matches!(error, calamine::XlsError::Password) { Danger::Password.error() } else { broken(error) }
 }
 
 fn broken(error: &dyn std::fmt::Display) -> ReadError {

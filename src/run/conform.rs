@@ -15,7 +15,7 @@ use super::quarantine::{FaultFile, RefusedFile};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{Address, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook};
-use crate::read::{Opened, Proof, ReadError, Rows, prove};
+use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, evaluate};
 
@@ -29,6 +29,7 @@ pub fn conform(
     delivery: &Delivery,
     key: Option<&PseudonymKey>,
     limits: Limits,
+    containment: &Containment,
 ) -> Result<Book, RunError> {
     let mut book = Book {
         delivery_id: delivery.delivery_id.clone(),
@@ -37,7 +38,7 @@ pub fn conform(
         tables: Vec::new(),
         refused: None,
     };
-    let mut opened = Opened::at(&place.landed(&delivery.sha256));
+    let mut opened = Opened::at(&place.landed(&delivery.sha256), containment);
     let proofs = match prove(&mut opened, &delivery.file_name, collection) {
         Ok(proofs) => proofs,
         Err(error) => {

@@ -27,6 +27,7 @@ use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
 use crate::model::{Book, Delivery, DeliveryId, PseudonymKey, hex};
+use crate::read::Containment;
 use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, Disposition};
 use crate::warehouse::{
@@ -51,6 +52,8 @@ pub struct RunOptions<'a> {
     pub secret: &'a dyn Fn(&str) -> Option<String>,
     /// Opens a built generation in another process and reads it through.
     pub verifier: &'a dyn Fn(&Path) -> Result<Verification, WarehouseError>,
+    /// Where workbooks are read.
+    pub containment: &'a Containment,
     /// Process and host, told to a run that finds the lock held.
     pub holder: String,
     /// Where the run tells what it is doing.
@@ -171,7 +174,7 @@ fn steps(
             None => {
                 options.progress.message(&format!("Reading {}", delivery.source));
                 conformed += 1;
-                let book = conform(place, collection, &delivery, key, limits)?;
+                let book = conform(place, collection, &delivery, key, limits, options.containment)?;
                 keep_book(place, &book)?;
                 book
             }

@@ -14,6 +14,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::{RunError, conform};
 use crate::lake::{FileError, Place, create_dir_durable, read_table, write_atomic};
 use crate::model::{Delivery, DeliveryId, PartFile, PseudonymKey};
+use crate::read::Containment;
 use crate::spec::{Collection, Definitions, Kept, Layout};
 use crate::warehouse::Limits;
 
@@ -50,6 +51,7 @@ pub fn try_samples(
     only: &[String],
     scratch: &Path,
     limits: Limits,
+    containment: &Containment,
     accept: bool,
 ) -> Result<Vec<Tried>, RunError> {
     let mut tried = Vec::new();
@@ -58,7 +60,7 @@ pub fn try_samples(
             continue;
         }
         for layout in &collection.layouts {
-            tried.push(try_layout(collection, layout, scratch, limits, accept)?);
+            tried.push(try_layout(collection, layout, scratch, limits, containment, accept)?);
         }
     }
     Ok(tried)
@@ -69,6 +71,7 @@ fn try_layout(
     layout: &Layout,
     scratch: &Path,
     limits: Limits,
+    containment: &Containment,
     accept: bool,
 ) -> Result<Tried, RunError> {
     let mut tried = Tried {
@@ -89,7 +92,7 @@ fn try_layout(
     tried.sample = Some(sample.clone());
     let place = Place::new(scratch.join(&collection.name).join(&layout.name), "var");
     let delivery = land(&place, collection, sample)?;
-    let book = conform(&place, collection, &delivery, Some(&sample_key()), limits)?;
+    let book = conform(&place, collection, &delivery, Some(&sample_key()), limits, containment)?;
     if let Some(refused) = &book.refused {
         tried.differences.push(format!("refused: {} (hint: {})", refused.message, refused.hint));
         return Ok(tried);

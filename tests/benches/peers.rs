@@ -4,7 +4,9 @@
 //! that a busy machine is busy for both. What is printed is the median of each side, and ours divided by theirs.
 //!
 //! - 242,170 rows of `DfE`'s exclusions CSV, against `DuckDB`'s `read_csv(all_varchar = true)` to zstd Parquet, two threads.
-//! - 100,000 rows × 30 columns of a made-up XLSX, against `polars.read_excel` to Parquet (`pip install polars fastexcel`;
+//! - 100,000 rows × 30 columns of a made-up XLSX, read in a process of its own, against the same in one process: what the
+//!   containment costs.
+//! - The same XLSX against `polars.read_excel` to Parquet (`pip install polars fastexcel`;
 //!   the interpreter is `python3`, or what `SENDMART_BENCH_PYTHON` names).
 //!
 //! Ours does more: it types, checks and quarantines every cell, tries the rules and the key, and syncs to the disk.
@@ -19,11 +21,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rust_xlsxwriter::{Format, Workbook};
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId};
+use sendmart::read::{ChildLimits, Containment, Keeper};
 use sendmart::warehouse::Limits;
 
 const TURNS: usize = 7;
@@ -33,7 +37,10 @@ const COLUMNS: u32 = 30;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["ours", collection, root, file] => ours(collection, Path::new(root), Path::new(file)),
+        ["ours", collection, root, file] => ours(collection, Path::new(root), Path::new(file), &child()),
+        ["here", collection, root, file] => {
+            ours(collection, Path::new(root), Path::new(file), &Containment::InProcess);
+        }
         ["duckdb", file, out] => duckdb(file, out),
         _ => all(),
     }
@@ -44,11 +51,12 @@ fn all() {
     let folder = tempfile::tempdir().unwrap();
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
     let myself = std::env::current_exe().unwrap();
-    let ours = |collection: &str, root: &Path, file: &Path| {
+    let measure = |how: &str, collection: &str, root: &Path, file: &Path| {
         let mut command = Command::new(&myself);
-        command.args(["ours", collection]).arg(root).arg(file);
+        command.args([how, collection]).arg(root).arg(file);
         command
     };
+    let ours = |collection: &str, root: &Path, file: &Path| measure("ours", collection, root, file);
     println!(
         "{:<34} {:>9} {:>9} {:>9} {:>9} {:>7} {:>7}",
         "", "ours s", "peer s", "ours MB", "peer MB", "time", "memory"
@@ -74,6 +82,11 @@ fn all() {
     let root = wide_place(folder.path());
     let xlsx = folder.path().join("wide.xlsx");
     wide_workbook(&xlsx);
+    compare(
+        "100,000 × 30 XLSX : in one process",
+        || ours("wide", &root, &xlsx),
+        || measure("here", "wide", &root, &xlsx),
+    );
     let python = std::env::var("SENDMART_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = "import sys, time, resource, polars, fastexcel\nstart = time.perf_counter()\n\
                   polars.read_excel(sys.argv[1]).write_parquet(sys.argv[2])\n\
@@ -126,8 +139,19 @@ fn median(mut turns: Vec<(f64, f64)>) -> (f64, f64) {
     turns[turns.len() / 2]
 }
 
+/// Workbooks in a process of their own, as the program reads them.
+fn child() -> Containment {
+    let library = |name: &str| std::env::var_os(name).map(|value| (name.into(), value));
+    Containment::Child(Arc::new(Keeper {
+        program: env!("CARGO_BIN_EXE_sendmart").into(),
+        arguments: vec!["worker".into()],
+        environment: library("LD_LIBRARY_PATH").into_iter().collect(),
+        limits: ChildLimits::default(),
+    }))
+}
+
 /// Ours: a landed file to checked Parquet, with books that balance.
-fn ours(collection: &str, root: &Path, file: &Path) {
+fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
     let definitions = sendmart::spec::load(root, None).unwrap_or_else(|problems| panic!("{problems}"));
     let folder = tempfile::tempdir().unwrap();
     let place = Place::new(folder.path(), "var");
@@ -147,7 +171,9 @@ fn ours(collection: &str, root: &Path, file: &Path) {
     };
     let limits = Limits { threads: 2, megabytes: 512 };
     let start = Instant::now();
-    let book = sendmart::run::conform(&place, &definitions.collections[collection], &delivery, None, limits).unwrap();
+    let book =
+        sendmart::run::conform(&place, &definitions.collections[collection], &delivery, None, limits, containment)
+            .unwrap();
     let seconds = start.elapsed().as_secs_f64();
     assert!(book.refused.is_none(), "{:?}", book.refused);
     assert!(book.tables.iter().all(|table| table.balances() && table.rows_accepted >= 100_000));

@@ -6,6 +6,7 @@ use zip::result::ZipError;
 
 use super::scan::XmlError;
 use crate::read::ReadError;
+use crate::read::guard::Danger;
 
 const SAVE_AGAIN: &str = "open it in Excel and save it again, or ask for it again";
 
@@ -19,12 +20,7 @@ pub(super) fn of_part(part: &str, error: XmlError) -> ReadError {
             hint: SAVE_AGAIN.to_owned(),
             at: Some(format!("{part}, byte {at}")),
         },
-        XmlError::Doctype(at) => ReadError::Content {
-            code: "read::doctype",
-            message: format!("part `{part}` of the workbook has a DOCTYPE, which no spreadsheet program writes"),
-            hint: "do not open it; ask the supplier how it was made, and for the data as CSV".to_owned(),
-            at: Some(format!("{part}, byte {at}")),
-        },
+        XmlError::Doctype(at) => Danger::Doctype(part.to_owned()).error_at(format!("{part}, byte {at}")),
         XmlError::Encoding(said) => ReadError::content(
             "read::part_encoding",
             format!("part `{part}` of the workbook says that its encoding is `{said}`, and it is not"),
@@ -36,11 +32,7 @@ pub(super) fn of_part(part: &str, error: XmlError) -> ReadError {
 fn of_io(part: &str, error: std::io::Error) -> ReadError {
     match error.kind() {
         ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof | ErrorKind::Other => {
-            ReadError::content(
-                "read::damaged_part",
-                format!("part `{part}` of the workbook is damaged or cut short: {error}"),
-                "ask for the file again; it was damaged on its way",
-            )
+            Danger::DamagedPart(part.to_owned()).error()
         }
         _ => ReadError::Io(error),
     }

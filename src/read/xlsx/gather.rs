@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::reference::{self, MOST_ROWS};
 use crate::read::block::{Block, Cell, RowFlaw};
-use crate::read::{ReadError, Sink};
+use crate::read::{BLOCK_TEXT, ReadError, Sink};
 
-/// The most text of a block: its places are counted in 32 bits.
-const MOST_TEXT: usize = 1 << 30;
+/// The most text of a block that is one row: Excel's own longest text, 32,767 characters, in 600 of its cells.
+const MOST_TEXT: usize = 64 << 20;
 
 /// Gathers cells into rows and rows into blocks.
 pub(super) struct Gather<'g, 's> {
@@ -152,7 +152,7 @@ impl<'g, 's> Gather<'g, 's> {
         if self.block.text.len() > MOST_TEXT {
             return Err(ReadError::content(
                 "read::too_large",
-                format!("sheet `{}` holds more than 1 GB of text in one row", self.sheet),
+                format!("sheet `{}` holds more than 64 MB of text in one row", self.sheet),
                 "ask for the data as CSV, or in parts",
             ));
         }
@@ -183,7 +183,7 @@ impl<'g, 's> Gather<'g, 's> {
         self.block.close_row();
         let is_full = self.block.rows.len() >= self.max_rows
             || self.block.cells.len() >= self.max_cells
-            || self.block.text.len() >= MOST_TEXT / 4;
+            || self.block.text.len() >= BLOCK_TEXT;
         if is_full { self.hand_over() } else { ControlFlow::Continue(()) }
     }
 

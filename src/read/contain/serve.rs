@@ -1,0 +1,125 @@
+//! The child: opens one workbook, shuts itself in, and gives rows when it is asked.
+
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::about::about_bytes;
+use super::frame::{fits, send_block};
+use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
+use super::parent::WINDOW;
+use super::restrict::restrict;
+use crate::read::guard::{Danger, panicked};
+use crate::read::workbook::Workbook;
+use crate::read::{Block, ReadError};
+
+/// The two streams.
+struct Talk<'t> {
+    input: &'t mut dyn Read,
+    output: &'t mut dyn Write,
+}
+
+/// Serves the reading of one workbook on the two streams, until the first ends. Restricts this process for good, and
+/// silences its panics, whose words may hold what stands in the file.
+///
+/// # Errors
+/// [`io::Error`] when the parent is gone, or says what no parent of this version says.
+pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut input = BufReader::new(input);
+    let mut output = BufWriter::with_capacity(1 << 16, output);
+    let talk = Talk { input: &mut input, output: &mut output };
+    let nonsense = || io::Error::from(io::ErrorKind::InvalidData);
+    let Some((Kind::Open, body)) = receive(talk.input)? else { return Err(nonsense()) };
+    let open = Open::read(&body).ok_or_else(nonsense)?;
+    let confined = restrict(&open)?;
+    let opened = contained(|| {
+        let book = Workbook::open(&open.path)?;
+        let sheets = book.sheets();
+        Ok((book, sheets))
+    });
+    let mut book = match opened {
+        Ok((book, sheets)) => {
+            let bits = confined.bits().to_le_bytes();
+            send(talk.output, Kind::Sheets, &[&bits, &sheets_bytes(&sheets)])?;
+            book
+        }
+        Err(error) => {
+            let (kind, body) = error_frame(&error);
+            return send(talk.output, kind, &[&body]);
+        }
+    };
+    while let Some((kind, body)) = receive(talk.input)? {
+        match kind {
+            Kind::Stream => {
+                let asked = Stream::read(&body).ok_or_else(nonsense)?;
+                stream(&mut book, &asked, talk.input, talk.output)?;
+            }
+            Kind::About => {
+                let sheet = String::from_utf8(body).map_err(|_| nonsense())?;
+                match contained(|| book.about(&sheet)) {
+                    Ok(about) => send(talk.output, Kind::Abouts, &[&about_bytes(&about)])?,
+                    Err(error) => {
+                        let (kind, body) = error_frame(&error);
+                        send(talk.output, kind, &[&body])?;
+                    }
+                }
+            }
+            // Said while the last block was on its way.
+            Kind::More | Kind::Stop => {}
+            _ => return Err(nonsense()),
+        }
+    }
+    Ok(())
+}
+
+fn stream(book: &mut Workbook, asked: &Stream, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
+    let most = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let mut window = WINDOW;
+    let mut lost = Ok(());
+    let mut too_large = false;
+    let outcome = {
+        let mut sink = |block: Block| {
+            if !fits(&block) {
+                too_large = true;
+                return ControlFlow::Break(());
+            }
+            match give(&block, &mut window, input, output) {
+                Ok(true) if !asked.first => ControlFlow::Continue(()),
+                Ok(_) => ControlFlow::Break(()),
+                Err(error) => {
+                    lost = Err(error);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        contained(|| book.stream(&asked.sheet, most(asked.max_rows), most(asked.max_cells), &mut sink))
+    };
+    lost?;
+    let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error()) } else { outcome };
+    match outcome {
+        Ok(()) => send(output, Kind::End, &[]),
+        Err(error) => {
+            let (kind, body) = error_frame(&error);
+            send(output, kind, &[&body])
+        }
+    }
+}
+
+/// Sends a block, and waits for a word when the parent has enough; false when it wants no more.
+fn give(block: &Block, window: &mut usize, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<bool> {
+    send_block(output, block)?;
+    *window -= 1;
+    while *window == 0 {
+        match receive(input)? {
+            Some((Kind::More, _)) => *window += 1,
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// A panic of our own code ends in a refusal too.
+fn contained<T>(call: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(&*payload)))
+}

@@ -1,0 +1,62 @@
+//! What is looked at before a library sees a workbook, and the sentence for each thing that is refused.
+//!
+//! In: the path of a container. Out: the names of its parts, every one of which has been inflated to its end within
+//! limits and has the checksum that it is said to have; or a [`Danger`]. What the parts mean is not looked at here.
+
+mod danger;
+mod ole;
+mod package;
+mod xml;
+
+use std::any::Any;
+
+pub(super) use danger::Danger;
+pub(super) use ole::check_ole;
+pub(super) use package::check_package;
+
+use super::ReadError;
+
+/// Most parts of a workbook. The largest of 173 real ones has 99.
+const MOST_PARTS: usize = 10_000;
+/// Most bytes of one part, inflated. A sheet of Excel's full million rows with thirty columns has about 1 GB of XML, and
+/// nobody sends one: the largest of 173 real ones has 103 MB.
+const PART_BYTES: u64 = 512 << 20;
+/// Most bytes of all parts, inflated.
+const PACKAGE_BYTES: u64 = 1 << 30;
+/// Most times that a part may be larger than it is packed. The parts of 173 real workbooks reach 17 (xlsx) and 48 (ods);
+/// what packs best of what a person may make, a sheet of blank cells with borders, stays below 150. A bomb has 1,030.
+const RATIO: u64 = 200;
+/// Up to this size no ratio is asked: small parts of blanks pack very well.
+const RATIO_FREE_BYTES: u64 = 1 << 20;
+/// Deepest nesting of elements in a part that is no sheet. Drawings with groups reach 40.
+const DEEPEST: u32 = 256;
+/// Longest tag, attributes included. Long ones are the lists of merged ranges that nobody has: 300,000 attributes have 3 MB.
+const LONGEST_TAG: usize = 1 << 20;
+/// Longest text before the first element of a part.
+const LONGEST_PROLOGUE: usize = 1 << 16;
+/// Most texts that a table of shared texts may announce: memory is set aside for as many as it says.
+const MOST_SHARED_TEXTS: u64 = 10_000_000;
+/// Up to this many, an announcement that is not true does no harm.
+const HARMLESS_TEXTS: u64 = 1 << 16;
+/// The fewest bytes that a shared text has, `<si/>`, or a record of the binary form.
+const SHARED_TEXT_BYTES: u64 = 5;
+
+/// The refusal for a panic of a library, or of our own code. Of its words only those are kept that the compiler or the
+/// standard library writes without a value of the file in them.
+pub(super) fn panicked(payload: &(dyn Any + Send)) -> ReadError {
+    const PLAIN: [&str; 7] = [
+        "attempt to ",
+        "index out of bounds: ",
+        "range start index ",
+        "range end index ",
+        "slice index starts at ",
+        "capacity overflow",
+        "called `Option::unwrap()` on a `None` value",
+    ];
+    let words = match (payload.downcast_ref::<&'static str>(), payload.downcast_ref::<String>()) {
+        (Some(words), _) => (*words).to_owned(),
+        (None, Some(words)) if PLAIN.iter().any(|plain| words.starts_with(plain)) => words.clone(),
+        _ => "its words are withheld, since they may hold what stands in the file".to_owned(),
+    };
+    Danger::Panicked(words).error()
+}
