@@ -87,7 +87,15 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
         maturity: None,
     };
     let limits = Limits { threads: 2, megabytes: 256 };
-    let mut book = sendmart::run::conform(&out, &definitions.collections["pupils"], &delivery, None, limits).unwrap();
+    let mut book = sendmart::run::conform(
+        &out,
+        &definitions.collections["pupils"],
+        &delivery,
+        None,
+        limits,
+        &sendmart::read::Containment::InProcess,
+    )
+    .unwrap();
     let table = book.tables.pop().unwrap_or_else(|| panic!("refused: {:?}", book.refused));
     let read = |part: Option<&sendmart::model::PartFile>| {
         part.map(|part| cells(&out.lake().join(&part.path))).unwrap_or_default()

@@ -50,8 +50,15 @@ impl Bench {
         };
         let limits = Limits { threads: 2, megabytes: 256 };
         let key = PseudonymKey::new(1, [7; 32]);
-        sendmart::run::conform(&place, &self.definitions.collections[collection], &delivery, Some(&key), limits)
-            .unwrap()
+        sendmart::run::conform(
+            &place,
+            &self.definitions.collections[collection],
+            &delivery,
+            Some(&key),
+            limits,
+            &sendmart::read::Containment::InProcess,
+        )
+        .unwrap()
     }
 
     fn batches(&self, part: Option<&PartFile>) -> Vec<RecordBatch> {

@@ -1,0 +1,33 @@
+//! Delimited text that is not what it should be.
+
+/// Name and bytes of each.
+pub(super) fn all() -> Vec<(String, Vec<u8>)> {
+    let csv = |rows: &[u8]| [b"id,day,count,note\r\n", rows].concat();
+    let long = |count: usize| "x".repeat(count);
+    [
+        ("good.csv", csv(b"A,2020-01-01,7,fine\r\n")),
+        ("nul.csv", csv(b"A,2020-01-01,7,a\0b\r\nB,2020-01-01,8,fine\r\n")),
+        ("lone_cr.csv", csv(b"A,2020-01-01,7,a\rB,2020-01-01,8,fine\r\n")),
+        ("only_cr.csv", b"id,day,count,note\rA,2020-01-01,7,fine\r".to_vec()),
+        ("bidi_in_id.csv", csv("A\u{202e}B,2020-01-01,7,fine\r\n".as_bytes())),
+        ("zero_width_in_id.csv", csv("A\u{200b}B,2020-01-01,7,fine\r\n".as_bytes())),
+        ("bom_within.csv", csv("\u{feff}A,2020-01-01,7,fine\r\n".as_bytes())),
+        ("bad_byte.csv", csv(b"A,2020-01-01,7,caf\xE9\r\n")),
+        ("utf16.csv", "\u{feff}id,day,count,note\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("line_1_mb.csv", csv(format!("A,2020-01-01,7,{}\r\n", "y,".repeat(1 << 19)).as_bytes())),
+        ("field_64_kb.csv", csv(format!("A,2020-01-01,7,{}\r\n", long((64 << 10) + 1)).as_bytes())),
+        ("field_20_mb.csv", csv(format!("A,2020-01-01,7,{}\r\n", long(20 << 20)).as_bytes())),
+        ("quote_open.csv", csv(b"A,2020-01-01,7,fine\r\nB,2020-01-01,8,\"open\r\nC,2020-01-01,9,x\r\n")),
+        ("quote_open_9_mb.csv", csv(format!("A,2020-01-01,7,\"open {}", "line\r\n".repeat(1_600_000)).as_bytes())),
+        ("quote_within.csv", csv(b"A,2020-01-01,7,\"a\"b\r\n")),
+        ("no_final_newline.csv", csv(b"A,2020-01-01,7,fi")),
+        ("header_alone.csv", csv(b"")),
+        ("formula.csv", csv(b"\"=cmd|'/c calc'!A1\",2020-01-01,7,@SUM(1)\r\n")),
+        ("empty.csv", Vec::new()),
+        ("page.csv", b"<!doctype html><html><head><title>503</title></head></html>".to_vec()),
+        ("number_huge.csv", csv(b"A,2020-01-01,99999999999999999999999999,x\r\nB,2020-01-01,1e400,x\r\n")),
+        ("day_none.csv", csv(b"A,2010-02-30,7,x\r\nB,0000-00-00,7,x\r\nC,99999-01-01,7,x\r\n")),
+    ]
+    .map(|(name, bytes)| (name.to_owned(), bytes))
+    .to_vec()
+}
