@@ -119,7 +119,8 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
     if let (Some(layout), Ok(number)) = (layout, row.parse::<u32>()) {
         let mut shown = None;
         let mut labels: Option<Vec<String>> = None;
-        if let Ok(mut rows) = Rows::open(&place.landed(&cell("sha256")), &layout.format, &super::worker::contained()) {
+        if let Ok(mut rows) = Rows::open_in(&place.landed(&cell("sha256")), &layout.format, &super::worker::contained())
+        {
             let _ = rows.stream((!sheet.is_empty()).then_some(sheet.as_str()), &mut |block| {
                 for index in 0..block.rows.len() {
                     let cells =

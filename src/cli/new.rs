@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::profile::{DialectArgs, name_of, refused};
+use super::worker::contained;
 use super::{Context, Failure, output};
 use crate::draft::{Draft, DraftError, Said, TO_CONFIRM, draft, snake};
 use crate::lake::{create_dir_shared, write_shared};
@@ -142,9 +143,9 @@ fn accept(context: &Context, name: &str) -> Result<(usize, usize), Failure> {
         })
     };
     let folder = scratch()?;
-    try_samples(&definitions, &only, folder.path(), limits, true)?;
+    try_samples(&definitions, &only, folder.path(), limits, &contained(), true)?;
     let folder = scratch()?;
-    let tried = try_samples(&definitions, &only, folder.path(), limits, false)?;
+    let tried = try_samples(&definitions, &only, folder.path(), limits, &contained(), false)?;
     let differences: Vec<String> = tried
         .iter()
         .flat_map(|each| each.differences.iter().map(move |text| format!("{}: {text}", each.layout)))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Context, Failure, output};
+use crate::model::Refusal;
 use crate::profile::{Dialect, HeaderCandidate, Profile, SheetProfile, TableProfile, difference, profile};
 use crate::read::ReadError;
 use crate::spec::Encoding;
@@ -42,6 +43,7 @@ impl DialectArgs {
             },
         };
         Ok(Dialect {
+            containment: super::worker::contained(),
             encoding: self.encoding,
             delimiter,
             row: self.row.as_ref().map(|path| path.split('/').map(str::to_owned).collect()),
@@ -79,7 +81,7 @@ pub(super) fn refused(path: &Path, error: &ReadError) -> Failure {
             hint: Some("check that the file is there and that you may read it".to_owned()),
             exit_code: 74,
         },
-        ReadError::Content { message, hint, .. } => {
+        ReadError::Content { message, hint, .. } | ReadError::Told(Refusal { message, hint, .. }) => {
             Failure { text: format!("`{}`: {message}", path.display()), hint: Some(hint.clone()), exit_code: 65 }
         }
     }

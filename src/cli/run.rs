@@ -140,7 +140,7 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
         let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
         let read = place.book(&collection.name, &delivery.delivery_id).is_file();
         let words = match prove(
-            &mut Opened::at(&place.landed(&delivery.sha256), &containment),
+            &mut Opened::within(&place.landed(&delivery.sha256), &containment),
             &delivery.file_name,
             collection,
         ) {

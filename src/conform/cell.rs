@@ -67,6 +67,7 @@ impl Problem {
                 CellFlaw::SharedString => "cell::missing_text",
                 CellFlaw::Character => "cell::bad_character",
                 CellFlaw::Type => "cell::unknown_type",
+                CellFlaw::Long => "cell::long_text",
             },
             Self::DateInstead => "cell::date_instead",
         };
@@ -97,6 +98,7 @@ impl Problem {
                 CellFlaw::SharedString => "the cell's text is not in the workbook's table of texts",
                 CellFlaw::Character => "the cell holds a character that a workbook cannot hold",
                 CellFlaw::Type => "the workbook says that the cell is of a type that there is not",
+                CellFlaw::Long => "the cell's text has more than 32,767 characters, which is the most that Excel has",
             }
             .to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),

@@ -75,6 +75,21 @@ pub(super) fn check(
                 "the file ends inside a quoted field that begins in this row".to_owned(),
                 "the file is cut short, or a quote is not closed: ask for it again",
             ),
+            RowFlaw::LongField(column) => {
+                at = Address::cell(sheet, number, column + 1);
+                (
+                    "row::long_field",
+                    Severity::Error,
+                    "the field is longer than 64 KB".to_owned(),
+                    "a quote before it may not be closed, or the file is damaged",
+                )
+            }
+            RowFlaw::LongRow => (
+                "row::long",
+                Severity::Error,
+                "the row is longer than 1 MB".to_owned(),
+                "line ends may be missing, or the file is damaged: ask for it again",
+            ),
             RowFlaw::NoFinalNewline => (
                 "file::no_final_newline",
                 Severity::Query,

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::model::{Content, SNIFF_BYTES, sniff};
-use crate::read::{ReadError, Rows};
+use crate::read::{Containment, ReadError, Rows};
 use crate::spec::{Encoding, Format};
 
 /// How much of a text is looked at for its delimiter.
@@ -24,6 +24,8 @@ pub struct Dialect {
     pub delimiter: Option<u8>,
     /// Path of the elements of XML that are rows.
     pub row: Option<Vec<String>>,
+    /// Where a workbook is read.
+    pub containment: Containment,
 }
 
 /// A file opened without a layout.
@@ -62,7 +64,7 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
         }
         _ => text(path, dialect)?,
     };
-    let rows = Rows::open(path, &format)?;
+    let rows = Rows::open_in(path, &format, &dialect.containment)?;
     Ok(Looked { format, words, rows })
 }
 

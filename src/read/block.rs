@@ -43,6 +43,8 @@ pub enum CellFlaw {
     Character,
     /// A type of cell that there is not.
     Type,
+    /// A text of more than 32,767 characters, which is the most that Excel has.
+    Long,
 }
 
 /// What is wrong with a row as text, before its cells are looked at.
@@ -58,6 +60,10 @@ pub enum RowFlaw {
     Unterminated,
     /// The last line of the file does not end with a newline.
     NoFinalNewline,
+    /// A field of the row is longer than 64 KB: its column, 0-based.
+    LongField(u32),
+    /// The row is longer than 1 MB.
+    LongRow,
     /// A cell of the row stands twice: its column, 0-based. The first is kept.
     CellTwice(u32),
     /// A cell names another row than the one that it stands in: start and length of its reference. It is left out.

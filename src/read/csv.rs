@@ -14,7 +14,7 @@ use encoding_rs::WINDOWS_1252;
 use super::block::{Block, Cell, RowFlaw};
 use super::door::{content_at, refuse};
 use super::utf16::Utf16;
-use super::{ReadError, Sink};
+use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::model::Content;
 use crate::spec::Encoding;
 
@@ -22,6 +22,10 @@ use crate::spec::Encoding;
 const WINDOW: usize = 1 << 20;
 /// A record longer than this is a quote that was never closed.
 const LONGEST_RECORD: usize = 1 << 23;
+/// A field longer than this is told.
+const LONGEST_FIELD: usize = 1 << 16;
+/// A record longer than this is told.
+const LONGEST_ROW: usize = 1 << 20;
 
 /// A CSV opened for reading.
 #[derive(Debug)]
@@ -97,7 +101,9 @@ impl CsvRows {
                 }
                 Outcome::End => break,
             }
-            if (block.block.rows.len() >= max_rows || block.block.cells.len() >= max_cells)
+            if (block.block.rows.len() >= max_rows
+                || block.block.cells.len() >= max_cells
+                || block.bytes.len() >= BLOCK_TEXT)
                 && sink(std::mem::take(&mut block).decode(self.encoding)).is_break()
             {
                 return Ok(());
@@ -207,6 +213,12 @@ struct RawBlock {
 }
 
 impl RawBlock {
+    /// The first field of the row that began with this cell that is longer than it may be.
+    fn long_field(&self, first: usize) -> Option<u32> {
+        let is_long = |cell: &Cell| matches!(cell, Cell::Text(_, length) if *length as usize > LONGEST_FIELD);
+        self.block.cells[first..].iter().position(is_long).and_then(|column| u32::try_from(column).ok())
+    }
+
     fn decode(mut self, encoding: Encoding) -> Block {
         if !self.non_ascii {
             self.block.text = String::from_utf8(self.bytes).unwrap_or_default();
@@ -289,7 +301,14 @@ impl Splitter {
         raw.block.close_row();
         let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
         let record = &bytes[start..split.next];
+        let long = if record.len() > LONGEST_FIELD { raw.long_field(before.0) } else { None };
         let mut flaw = |flaw: RowFlaw| raw.block.flaws.push((index, flaw));
+        if let Some(column) = long {
+            flaw(RowFlaw::LongField(column));
+        }
+        if record.len() > LONGEST_ROW {
+            flaw(RowFlaw::LongRow);
+        }
         if split.quote_within {
             flaw(RowFlaw::QuoteWithin);
         }

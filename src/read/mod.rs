@@ -59,11 +59,19 @@ pub enum Rows {
 }
 
 impl Rows {
-    /// Opens a file in the given format; a workbook where the containment says.
+    /// Opens a file in the given format, in this process.
     ///
     /// # Errors
     /// [`ReadError`] when the file is not of that kind, or is broken or protected.
-    pub fn open(path: &Path, format: &Format, containment: &Containment) -> Result<Self, ReadError> {
+    pub fn open(path: &Path, format: &Format) -> Result<Self, ReadError> {
+        Self::open_in(path, format, &Containment::InProcess)
+    }
+
+    /// Opens a file in the given format; a workbook where the containment says.
+    ///
+    /// # Errors
+    /// As for [`Rows::open`].
+    pub fn open_in(path: &Path, format: &Format, containment: &Containment) -> Result<Self, ReadError> {
         Ok(match format {
             Format::Csv { encoding, delimiter, quote, line_end } => {
                 Self::Csv(csv::CsvRows::open(path, *encoding, *delimiter, *quote, *line_end)?)

@@ -193,9 +193,15 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// A file that nothing has been read of yet.
+    /// A file that nothing has been read of yet, to be read in this process.
     #[must_use]
-    pub fn at(path: &Path, containment: &Containment) -> Self {
+    pub fn at(path: &Path) -> Self {
+        Self::within(path, &Containment::InProcess)
+    }
+
+    /// A file that nothing has been read of yet; a workbook is read where the containment says.
+    #[must_use]
+    pub fn within(path: &Path, containment: &Containment) -> Self {
         Self { path: path.to_path_buf(), containment: containment.clone(), dialects: BTreeMap::new() }
     }
 
@@ -206,7 +212,7 @@ impl Opened {
     pub fn rows(&mut self, format: &Format) -> Result<&mut Rows, ReadError> {
         Ok(match self.dialects.entry(dialect(format)) {
             Entry::Occupied(opened) => opened.into_mut(),
-            Entry::Vacant(new) => new.insert(Rows::open(&self.path, format, &self.containment)?),
+            Entry::Vacant(new) => new.insert(Rows::open_in(&self.path, format, &self.containment)?),
         })
     }
 }

@@ -63,7 +63,8 @@ impl Workbook {
             Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
             other => return Err(refuse(other, "a workbook")),
         };
-        Ok(Self { book })
+        let workbook = Self { book };
+        if workbook.sheets().is_empty() { Err(Danger::NoSheets.error()) } else { Ok(workbook) }
     }
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {

@@ -38,7 +38,7 @@ pub fn conform(
         tables: Vec::new(),
         refused: None,
     };
-    let mut opened = Opened::at(&place.landed(&delivery.sha256), containment);
+    let mut opened = Opened::within(&place.landed(&delivery.sha256), containment);
     let proofs = match prove(&mut opened, &delivery.file_name, collection) {
         Ok(proofs) => proofs,
         Err(error) => {

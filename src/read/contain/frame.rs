@@ -52,6 +52,8 @@ pub(super) fn send_block(to: &mut dyn Write, block: &Block) -> io::Result<()> {
             RowFlaw::RowNumber(start, length) => (8, place(start, length)),
             RowFlaw::RowTwice => (9, 0),
             RowFlaw::RowOrder => (10, 0),
+            RowFlaw::LongField(column) => (11, u64::from(column)),
+            RowFlaw::LongRow => (12, 0),
         };
         front.extend_from_slice(&row.to_le_bytes());
         front.extend_from_slice(&tag.to_le_bytes());
@@ -72,8 +74,15 @@ const ROW: usize = 12;
 /// Where the tags of cells that cannot be read begin.
 const FLAWED: u8 = 16;
 /// What may be wrong with a cell, by its tag.
-const CELL_FLAWS: [CellFlaw; 6] =
-    [CellFlaw::Boolean, CellFlaw::Number, CellFlaw::Day, CellFlaw::SharedString, CellFlaw::Character, CellFlaw::Type];
+const CELL_FLAWS: [CellFlaw; 7] = [
+    CellFlaw::Boolean,
+    CellFlaw::Number,
+    CellFlaw::Day,
+    CellFlaw::SharedString,
+    CellFlaw::Character,
+    CellFlaw::Type,
+    CellFlaw::Long,
+];
 
 fn place(start: u32, length: u32) -> u64 {
     u64::from(start) | u64::from(length) << 32
@@ -103,6 +112,7 @@ fn bits_of(cell: Cell) -> (u8, u64) {
                 CellFlaw::SharedString => 3,
                 CellFlaw::Character => 4,
                 CellFlaw::Type => 5,
+                CellFlaw::Long => 6,
             };
             (FLAWED + tag, place(start, length))
         }
@@ -202,6 +212,8 @@ fn read_flaws(bytes: &[u8], rows: usize) -> Option<Vec<(u32, RowFlaw)>> {
                 8 => RowFlaw::RowNumber(start, length),
                 9 => RowFlaw::RowTwice,
                 10 => RowFlaw::RowOrder,
+                11 => RowFlaw::LongField(start),
+                12 => RowFlaw::LongRow,
                 _ => return None,
             };
             ((row as usize) < rows).then_some((row, flaw))

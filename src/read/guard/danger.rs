@@ -39,6 +39,8 @@ pub(in crate::read) enum Danger {
     SharedTexts(String),
     /// A row is larger than this many megabytes.
     LargeRow(usize),
+    /// No sheet is in it.
+    NoSheets,
     /// An OLE2 file that is no workbook.
     OtherOle,
     /// A panic, in its plain words.
@@ -152,6 +154,11 @@ impl Danger {
                 format!("a row of the workbook is larger than {most} MB"),
                 "ask for the data as CSV, or in parts",
             ),
+            Self::NoSheets => (
+                "read::no_sheets",
+                "the workbook has no sheet, or is damaged so that none can be found".to_owned(),
+                SAVE,
+            ),
             Self::OtherOle => (
                 "read::not_a_workbook",
                 "the file is an old Office document, but no workbook (a letter or a message, say)".to_owned(),
@@ -218,6 +225,7 @@ mod tests {
             Danger::LongMarkup(name()),
             Danger::SharedTexts("xl/sharedStrings.xml".to_owned()),
             Danger::LargeRow(128),
+            Danger::NoSheets,
             Danger::OtherOle,
             Danger::Panicked("attempt to multiply with overflow".to_owned()),
             Danger::TooMuchMemory(1 << 30),

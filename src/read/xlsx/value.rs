@@ -105,9 +105,16 @@ fn number(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
+/// The most characters that a cell of Excel has.
+const LONGEST_TEXT: usize = 32_767;
+
 fn text_cell(block: &mut Block, text: &str) -> Cell {
     if text.is_empty() {
         return Cell::Blank;
+    }
+    // A character of Excel is a unit of UTF-16: never fewer bytes here.
+    if text.len() > LONGEST_TEXT && text.encode_utf16().count() > LONGEST_TEXT {
+        return flawed(block, CellFlaw::Long, text);
     }
     let (start, length) = block.push_text(text);
     Cell::Text(start, length)

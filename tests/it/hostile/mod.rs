@@ -104,8 +104,6 @@ fn every_hostile_file_gets_its_verdict() {
     let (parent, child) = watched_run(root);
     let seconds = began.elapsed().as_secs_f64();
     eprintln!("{} files in {seconds:.1} s; parent {parent} MB, child {child} MB", files.len());
-    assert!(parent < 150, "the parent took {parent} MB");
-    assert!(child < 1024, "a child took {child} MB");
 
     let (_, out, err) = sendmart(root, &["run"]);
     let told = err.replace(&root.display().to_string(), "PLACE");
@@ -116,6 +114,8 @@ fn every_hostile_file_gets_its_verdict() {
     insta::assert_snapshot!("faults_of_hostile_files", out);
     // Whatever else: nothing from outside was read, nothing from inside stands in a message.
     assert!(!out.contains("root:") && !told.contains("root:"));
+    assert!(parent < 150, "the parent took {parent} MB");
+    assert!(child < 1024, "a child took {child} MB");
 }
 
 fn child() -> Containment {
@@ -130,7 +130,7 @@ fn child() -> Containment {
 
 /// What came of reading every sheet: rows and cells, or the refusal.
 fn read(path: &Path, containment: &Containment) -> Result<BTreeMap<String, Vec<String>>, ReadError> {
-    let mut rows = Rows::open(path, &Format::Workbook { sheets: None, stack: false }, containment)?;
+    let mut rows = Rows::open_in(path, &Format::Workbook { sheets: None, stack: false }, containment)?;
     let mut found = BTreeMap::new();
     for (sheet, _) in rows.sheets() {
         let mut cells = Vec::new();
@@ -162,7 +162,8 @@ fn a_child_reads_what_this_process_reads() {
         let began = Instant::now();
         let there = read(&path, &child());
         let took = began.elapsed();
-        assert!(took < Duration::from_secs(5), "{name} took {took:?}");
+        // A second or two where the build is optimised and the machine is quiet.
+        assert!(took < Duration::from_secs(10), "{name} took {took:?}");
         slowest = slowest.max((took, name.clone()));
         let said = |result: &Result<BTreeMap<String, Vec<String>>, ReadError>| match result {
             Ok(cells) => format!("{cells:?}"),

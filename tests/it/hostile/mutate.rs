@@ -10,7 +10,7 @@ use std::path::Path;
 
 use sendmart::conform::{Conformer, Sorter};
 use sendmart::model::DeliveryId;
-use sendmart::read::{Block, Cell, Containment, Opened, ReadError, RowRef, Rows, prove};
+use sendmart::read::{Block, Cell, Opened, ReadError, RowRef, Rows, prove};
 use sendmart::spec::Format;
 
 use super::book;
@@ -160,7 +160,7 @@ fn parsers_of_values_take_anything() {
     let header = line((0..TYPES.len()).map(|at| format!("c{at}")).collect());
     fs::write(&path, header + &line((0..TYPES.len()).map(|_| "x".to_owned()).collect())).unwrap();
     let collection = &definitions.collections["things"];
-    let proof = prove(&mut Opened::at(&path, &Containment::InProcess), "a.csv", collection).unwrap().remove(0);
+    let proof = prove(&mut Opened::at(&path), "a.csv", collection).unwrap().remove(0);
     let conformer = Conformer::new(&proof, "a.csv", &DeliveryId("mutated".to_owned()), None).unwrap();
 
     let mut dice = Dice(0x5EED_0001);
@@ -204,7 +204,8 @@ fn parsers_of_values_take_anything() {
 fn readers_of_text_take_anything() {
     let csv = b"id,day,count,note\r\nA,2020-01-01,7,\"a \"\"b\"\", c\"\r\nB,2020-01-02,8,caf\xC3\xA9\r\n";
     let folder = tempfile::tempdir().unwrap();
-    let format = Format::Csv { encoding: sendmart::spec::Encoding::Utf8, delimiter: b',', quote: Some(b'"') };
+    let format =
+        Format::Csv { encoding: sendmart::spec::Encoding::Utf8, delimiter: b',', quote: Some(b'"'), line_end: b'\n' };
     files("csv", csv, &folder.path().join("a.csv"), &format, inputs() / 20, 0x5EED_0002);
     let xml = b"<?xml version=\"1.0\"?><M><Ps><P a='1'><I>1</I><N>x &amp; y</N></P><P><I>2</I></P></Ps></M>";
     let format = Format::Xml { row: ["M", "Ps", "P"].map(str::to_owned).to_vec(), into: Vec::new() };
@@ -251,7 +252,7 @@ fn no_panic(what: &str, seed: u64, bytes: &[u8], error: Option<ReadError>) {
 }
 
 fn drain(path: &Path, format: &Format) -> Result<(), ReadError> {
-    let mut rows = Rows::open(path, format, &Containment::InProcess)?;
+    let mut rows = Rows::open(path, format)?;
     let mut sheets: Vec<Option<String>> = rows.sheets().into_iter().map(|(name, _)| Some(name)).collect();
     if sheets.is_empty() {
         sheets.push(None);
@@ -283,9 +284,7 @@ fn headers_and_definitions_take_anything() {
     for seed in 0..inputs() / 20 {
         let bytes = mutated(csv, &mut dice);
         fs::write(&path, &bytes).unwrap();
-        let _ = whole("header", seed, &bytes, || {
-            prove(&mut Opened::at(&path, &Containment::InProcess), "a.csv", collection)
-        });
+        let _ = whole("header", seed, &bytes, || prove(&mut Opened::at(&path), "a.csv", collection));
     }
     let goods: BTreeMap<String, Vec<u8>> = ["pipeline.toml", "tables/thing.toml", "layouts/sheet.toml"]
         .map(|name| (name.to_owned(), fs::read(root.join("pipelines/things").join(name)).unwrap()))

@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
     add("zip_crc_of_texts.xlsx", changed(TEXTS, |entry| entry.crc ^= 1));
     add("zip_crc_of_styles.xlsx", changed(STYLES, |entry| entry.crc ^= 1));
     add("zip_bit_of_sheet.xlsx", changed(SHEET, |entry| entry.packed[40] ^= 8));
-    add("zip_method.xlsx", changed(STYLES, |entry| entry.method = 99));
+    add("zip_method.xlsx", changed(STYLES, |entry| entry.method = 12));
     add("zip_link.xlsx", changed(STYLES, |entry| entry.mode = 0o120_777));
     for (name, path) in
         [("up", "../../x.xml"), ("root", "/etc/passwd"), ("drive", "C:\\x.xml"), ("control", "xl/\u{1b}[2J.xml")]
@@ -153,9 +153,9 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
             with(TEXTS, part(TEXTS).replace("uniqueCount=\"1\"", &format!("uniqueCount=\"{count}\""))),
         );
     }
-    let styles: String = "<xf numFmtId=\"14\" applyNumberFormat=\"1\"/>".repeat(500_000);
+    let styles: String = "<xf numFmtId=\"14\" applyNumberFormat=\"1\"/>".repeat(200_000);
     add(
-        "xml_styles_500_000.xlsx",
+        "xml_styles_200_000.xlsx",
         with(STYLES, part(STYLES).replace("<xf numFmtId=\"0\"/>", &format!("<xf numFmtId=\"0\"/>{styles}"))),
     );
     add(

@@ -35,7 +35,7 @@ fn verdict(name: &str, path: &Path) -> String {
     match count(path, &format) {
         Ok(said) => said,
         Err(ReadError::Content { code, message, .. }) => format!("{code}: {message}"),
-        Err(error @ ReadError::Io(_)) => panic!("{name}: {error}"),
+        Err(error @ (ReadError::Io(_) | ReadError::Told(_))) => panic!("{name}: {error}"),
     }
 }
 
