@@ -137,10 +137,19 @@ impl Problem {
 }
 
 /// A day from a text in one of the declared forms.
-pub(crate) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> {
+///
+/// Years of two digits lie in the hundred years from `century` on.
+pub(crate) fn parse_date(text: &str, forms: &[String], century: Option<i16>) -> Result<Date, Problem> {
     for form in forms {
         // `%Y` would take 25 for the year 25.
         let parsed = || Date::strptime(form, text).ok().filter(|day| day.year() >= 1000);
+        let parsed = || match century.filter(|_| form.contains("%y")) {
+            Some(first) => parsed().and_then(|day| {
+                let year = first + (day.year() - first).rem_euclid(100);
+                Date::new(year, day.month(), day.day()).ok()
+            }),
+            None => parsed(),
+        };
         if let Some(day) = fast_date(text, form).or_else(parsed) {
             return Ok(day);
         }
@@ -150,7 +159,7 @@ pub(crate) fn parse_date(text: &str, forms: &[String]) -> Result<Date, Problem> 
         time.bytes().all(|byte| matches!(byte, b'0' | b':' | b'.' | b'Z')) && time.contains("00:00")
     });
     match bare {
-        Some((day, _)) => parse_date(day, forms),
+        Some((day, _)) => parse_date(day, forms, century),
         None => Err(Problem::NotADate(forms.iter().map(|form| shown_form(form)).collect())),
     }
 }
@@ -259,18 +268,29 @@ mod tests {
     #[test]
     fn dates_are_read_in_declared_forms_only() {
         let uk = vec!["%d/%m/%Y".to_owned()];
-        assert_eq!(parse_date("01/09/2015", &uk).unwrap(), date(2015, 9, 1));
-        assert_eq!(parse_date("01/09/2015 00:00:00", &uk).unwrap(), date(2015, 9, 1));
-        assert!(parse_date("2015-09-01", &uk).is_err());
-        assert!(parse_date("30/02/2015", &uk).is_err());
-        assert!(parse_date("01/09/15", &uk).is_err(), "a year of two digits is not the year 15");
+        assert_eq!(parse_date("01/09/2015", &uk, None).unwrap(), date(2015, 9, 1));
+        assert_eq!(parse_date("01/09/2015 00:00:00", &uk, None).unwrap(), date(2015, 9, 1));
+        assert!(parse_date("2015-09-01", &uk, None).is_err());
+        assert!(parse_date("30/02/2015", &uk, None).is_err());
+        assert!(parse_date("01/09/15", &uk, None).is_err(), "a year of two digits is not the year 15");
         let blade = ["%Y-%b-%d %H:%M:%S".to_owned()];
-        assert_eq!(parse_date("2025-Feb-14 00:00:00", &blade).unwrap(), date(2025, 2, 14));
-        assert_eq!(parse_date("2025-Dec-31 00:00:00", &blade).unwrap(), date(2025, 12, 31));
-        assert_eq!(parse_date("2025-Feb-14 10:04:05", &blade).unwrap(), date(2025, 2, 14));
+        assert_eq!(parse_date("2025-Feb-14 00:00:00", &blade, None).unwrap(), date(2025, 2, 14));
+        assert_eq!(parse_date("2025-Dec-31 00:00:00", &blade, None).unwrap(), date(2025, 12, 31));
+        assert_eq!(parse_date("2025-Feb-14 10:04:05", &blade, None).unwrap(), date(2025, 2, 14));
         for wrong in ["2025-Feb-30 00:00:00", "2025-anF-14 00:00:00", "2025-02-14 00:00:00", "25-Feb-14 00:00:00"] {
-            assert!(parse_date(wrong, &blade).is_err(), "{wrong}");
+            assert!(parse_date(wrong, &blade, None).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_year_of_two_digits_lies_in_the_declared_hundred() {
+        let short = ["%d/%m/%y".to_owned()];
+        let read = |text, century| parse_date(text, &short, Some(century)).map(|day| day.year());
+        assert_eq!([read("01/09/49", 1950), read("01/09/50", 1950)], [Ok(2049), Ok(1950)]);
+        assert_eq!([read("01/09/00", 1900), read("01/09/99", 1900)], [Ok(1900), Ok(1999)]);
+        assert!(read("29/02/00", 1900).is_err(), "1900 had no such day");
+        assert_eq!(read("29/02/00", 1950), Ok(2000));
+        assert!(read("01/09/2015", 1950).is_err());
     }
 
     #[test]

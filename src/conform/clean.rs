@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::cell::Problem;
 use super::column::Plan;
-use super::number::parse_integer;
+use super::number::{clock, in_unit, parse_integer};
 use crate::model::Reason;
 use crate::read::{Block, Cell, number_text, strip_footnote};
-use crate::spec::Kind;
+use crate::spec::{Kind, PercentToml};
 
 /// What is known of one cell once it has been cleaned.
 pub(super) enum Clean<'b> {
@@ -55,8 +55,16 @@ impl Plan {
             (Some(text), _) => text,
             (None, Cell::Blank) => return Clean::Missing(Reason::Blank),
             (None, Cell::Text(start, length)) => block.slice(start, length),
+            (None, Cell::Percent(value)) if self.arrival.percent == Some(PercentToml::Points) => {
+                return self.number(value * 100.0);
+            }
             (None, Cell::Number(value) | Cell::Percent(value)) => return self.number(value),
             (None, Cell::Bool(value)) => return Clean::Bool(value),
+            (None, Cell::Duration(days)) if self.arrival.duration.is_some() => return self.length(days),
+            // A time of day is how a length below a day looks in a cell of the format `h:mm`.
+            (None, Cell::Serial(days)) if self.arrival.duration.is_some() && (0.0..1.0).contains(&days) => {
+                return self.length(days);
+            }
             (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
             (None, Cell::Serial(value)) => return Clean::Serial(value),
             (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DateInstead),
@@ -91,6 +99,8 @@ impl Plan {
         if let Some(reason) = self.column.marks.get(text) {
             return if *reason == Reason::Zero { Clean::Number(0.0) } else { Clean::Missing(*reason) };
         }
+        let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).filter(|_| arrival.brackets);
+        let text = bracketed.map_or(text, str::trim);
         let text = arrival
             .prefix
             .as_ref()
@@ -99,7 +109,20 @@ impl Plan {
             .suffix
             .as_ref()
             .map_or(text, |suffix| text.strip_suffix(suffix.as_str()).unwrap_or(text).trim_end());
+        if let Some(unit) = arrival.duration
+            && let Some(days) = clock(text)
+        {
+            return Clean::Number(in_unit(days, unit));
+        }
+        if bracketed.is_some() && !text.starts_with(['-', '+', '\u{2212}']) {
+            return Clean::Text(Cow::Owned(format!("-{text}")));
+        }
         Clean::Text(Cow::Borrowed(text))
+    }
+
+    /// A length of time as a number of the unit that the layout names.
+    fn length(&self, days: f64) -> Clean<'static> {
+        Clean::Number(self.arrival.duration.map_or(days, |unit| in_unit(days, unit)))
     }
 
     /// A number may be a repair, a renaming or a mark as well, by its text.

@@ -5,22 +5,27 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
 use jiff::civil::date;
+use regex::Regex;
 
 use super::Sorted;
 use super::cell::{Problem, number_decimal, parse_boolean, parse_date, serial_date};
 use super::clean::{Clean, integer};
-use super::number::parse_decimal;
+use super::number::{parse_decimal, percentage};
 use super::text::checked;
 use super::work::Work;
 use crate::model::Fault;
-use crate::read::{Block, Cell, Proof, RowRef};
-use crate::spec::{Arrival, Column, Kind};
+use crate::read::{Block, Cell, Proof, Record, RowRef};
+use crate::spec::{Arrival, Column, Kind, PercentToml, Unpivot};
 
 /// Where the cells of a column stand.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Place {
     /// In this column of the file.
     Cell(u32),
+    /// In the first of these columns that is filled.
+    First(Vec<u32>),
+    /// The same cell, which is no text, for every row.
+    Once(Cell),
     /// The same text in every row.
     Given(String),
     /// The banner above the row.
@@ -40,42 +45,61 @@ pub(super) struct Plan {
     pub(super) column: Column,
     pub(super) arrival: Arrival,
     pub(super) place: Place,
+    /// The cell counts only in rows in which what stands at these places matches.
+    pub(super) conditions: Vec<(Place, Regex)>,
 }
 
 /// A plan for every column of the contract, in its order.
 pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
     let layout = &proof.layout;
-    layout
-        .table
+    let table = &layout.table;
+    table
         .columns
         .iter()
         .map(|(name, column)| {
             let arrival = layout.columns.get(name).cloned().unwrap_or_default();
-            let named = arrival
-                .file_name
-                .as_ref()
-                .and_then(|pattern| pattern.captures(file_name)?.get(1).map(|group| group.as_str().to_owned()));
-            let unpivot = layout.unpivot.as_ref();
-            let place = if let Some(constant) = &arrival.constant {
-                Place::Given(constant.clone())
-            } else if arrival.file_name.is_some() {
-                Place::Given(named.unwrap_or_default())
-            } else if let Some(pattern) = &arrival.sheet_name {
-                let sheet = proof.sheet.as_deref().unwrap_or("");
-                let named = pattern.captures(sheet).and_then(|found| found.get(1));
-                Place::Given(named.map_or("", |group| group.as_str()).to_owned())
-            } else if layout.banner.as_ref() == Some(name) {
-                Place::Banner
-            } else if unpivot.is_some_and(|unpivot| unpivot.key == *name) {
-                Place::Keys(proof.records.iter().map(|record| record.key.clone()).collect())
-            } else if unpivot.is_some_and(|unpivot| unpivot.columns.contains_key(name)) {
-                Place::Records(proof.records.iter().map(|record| record.columns.get(name).copied()).collect())
-            } else {
-                proof.columns.get(name).map_or(Place::Absent, |taken| Place::Cell(taken.source))
-            };
-            Plan { name: name.clone(), column: column.clone(), arrival, place }
+            let conditions =
+                arrival.when.iter().map(|(other, pattern)| (place(proof, other, file_name), pattern.clone())).collect();
+            let place = place(proof, name, file_name);
+            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions }
         })
         .collect()
+}
+
+/// Where the cells of a column stand in a proved file.
+fn place(proof: &Proof, name: &str, file_name: &str) -> Place {
+    let layout = &proof.layout;
+    let Some(arrival) = layout.columns.get(name) else { return Place::Absent };
+    let group = |pattern: &Regex, text: &str| {
+        let found = pattern.captures(text).and_then(|found| found.get(1));
+        Place::Given(found.map_or("", |group| group.as_str()).to_owned())
+    };
+    let key = |unpivot: &Unpivot| unpivot.keys.iter().position(|(key, _)| key == name);
+    let by_record = |columns: &dyn Fn(&Record) -> Option<u32>| proof.records.iter().map(columns).collect();
+    if let Some(constant) = &arrival.constant {
+        Place::Given(constant.clone())
+    } else if let Some(pattern) = &arrival.file_name {
+        group(pattern, file_name)
+    } else if let Some(pattern) = &arrival.sheet_name {
+        group(pattern, proof.sheet.as_deref().unwrap_or(""))
+    } else if let Some(found) = proof.fields.get(name) {
+        match found.cell {
+            Cell::Text(..) => Place::Given(found.text.clone()),
+            other => Place::Once(other),
+        }
+    } else if layout.fields.contains_key(name) {
+        Place::Absent
+    } else if layout.banner.as_deref() == Some(name) {
+        Place::Banner
+    } else if let Some(index) = layout.unpivot.as_ref().and_then(key) {
+        Place::Keys(proof.records.iter().map(|record| record.keys[index].clone()).collect())
+    } else if layout.unpivot.as_ref().is_some_and(|unpivot| unpivot.columns.contains_key(name)) {
+        Place::Records(by_record(&|record| record.columns.get(name).copied()))
+    } else if !arrival.at.is_empty() {
+        Place::First(arrival.at.clone())
+    } else {
+        proof.columns.get(name).map_or(Place::Absent, |taken| Place::Cell(taken.source))
+    }
 }
 
 /// The values of a column, being gathered.
@@ -114,7 +138,7 @@ impl Building {
 impl Plan {
     /// Whether every row has the same text, whatever its cells.
     pub(super) fn is_given(&self) -> bool {
-        matches!(self.place, Place::Given(_))
+        matches!(self.place, Place::Given(_) | Place::Once(_))
     }
 
     /// An empty column with room for `length` records.
@@ -152,8 +176,15 @@ impl Plan {
             }
             Values::Decimal(builder, precision, scale) => {
                 let (precision, scale) = (*precision, *scale);
+                let percent = self.arrival.percent;
                 let parse = |clean: Clean<'_>| match clean {
-                    Clean::Text(text) => parse_decimal(&text, precision, scale),
+                    Clean::Text(text) => match percent {
+                        Some(written) => percentage(&text, written, precision, scale),
+                        None => parse_decimal(&text, precision, scale),
+                    },
+                    Clean::Number(value) if percent == Some(PercentToml::Fraction) => {
+                        number_decimal(value * 100.0, precision, scale)
+                    }
                     Clean::Number(value) => number_decimal(value, precision, scale),
                     Clean::Serial(_) => Err(Problem::DateInstead),
                     _ => Err(Problem::NotADecimal),
@@ -162,9 +193,10 @@ impl Plan {
             }
             Values::Date(builder) => {
                 let forms = &self.arrival.formats;
+                let century = self.arrival.century;
                 let parse = |clean: Clean<'_>| {
                     let day = match clean {
-                        Clean::Text(text) => parse_date(&text, forms)?,
+                        Clean::Text(text) => parse_date(&text, forms, century)?,
                         Clean::Serial(serial) => serial_date(serial)?,
                         Clean::Number(serial) => serial_date(serial + sorted.block.date_shift)?,
                         _ => return Err(Problem::NotADate(forms.clone())),
@@ -188,14 +220,7 @@ impl Plan {
 
     /// The cell as it stands, in one row and record; its column in the file (0-based), where it has one.
     pub(super) fn cell(&self, block: &Block, row: RowRef, record: usize) -> (Cell, Option<u32>) {
-        match &self.place {
-            Place::Cell(source) => (block.cell(row, *source), Some(*source)),
-            Place::Records(sources) => match sources[record] {
-                Some(source) => (block.cell(row, source), Some(source)),
-                None => (Cell::Blank, None),
-            },
-            _ => (Cell::Blank, None),
-        }
+        self.place.cell(block, row, record)
     }
 
     /// Whether this file has nothing for the column in a record.
@@ -204,6 +229,26 @@ impl Plan {
             Place::Absent => true,
             Place::Records(sources) => sources[record].is_none(),
             _ => false,
+        }
+    }
+}
+
+impl Place {
+    /// See [`Plan::cell`].
+    pub(super) fn cell(&self, block: &Block, row: RowRef, record: usize) -> (Cell, Option<u32>) {
+        match self {
+            Self::Cell(source) => (block.cell(row, *source), Some(*source)),
+            Self::Records(sources) => match sources[record] {
+                Some(source) => (block.cell(row, source), Some(source)),
+                None => (Cell::Blank, None),
+            },
+            Self::First(sources) => {
+                let filled = |source: &&u32| !block.shown(block.cell(row, **source)).trim().is_empty();
+                let source = sources.iter().find(filled).or(sources.first()).copied();
+                (source.map_or(Cell::Blank, |source| block.cell(row, source)), source)
+            }
+            Self::Once(cell) => (*cell, None),
+            _ => (Cell::Blank, None),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers as texts, exactly: no binary floating point between the text and the stored value.
 
 use super::Problem;
+use crate::spec::{DurationUnit, PercentToml};
 
 /// The parts of a number as text: sign, digits before and after the point, power of ten.
 struct Digits<'t> {
@@ -101,4 +102,65 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Probl
     }
     let value = if shifted.is_empty() { 0 } else { shifted.parse::<i128>().map_err(|_| Problem::NotADecimal)? };
     Ok(if parts.negative { -value } else { value })
+}
+
+/// A percentage in points as an integer of `10^-scale`. A text that ends in `%` is in points, however others are written.
+///
+/// # Errors
+/// As for [`parse_decimal`].
+pub(super) fn percentage(text: &str, written: PercentToml, precision: u8, scale: i8) -> Result<i128, Problem> {
+    if let Some(points) = text.strip_suffix('%') {
+        return parse_decimal(points.trim_end(), precision, scale);
+    }
+    match written {
+        PercentToml::Points => parse_decimal(text, precision, scale),
+        PercentToml::Fraction if text.contains(['e', 'E']) => Err(Problem::NotADecimal),
+        PercentToml::Fraction => parse_decimal(&format!("{text}e2"), precision, scale),
+    }
+}
+
+/// A length of time written `37:30` or `37:30:15`, in days; none when the text is not one.
+pub(super) fn clock(text: &str) -> Option<f64> {
+    let mut parts = text.split(':').map(|part| {
+        let digits = !part.is_empty() && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<u32>().ok()).flatten()
+    });
+    let (hours, minutes) = (parts.next()??, parts.next()??);
+    let seconds = parts.next().unwrap_or(Some(0))?;
+    let whole = parts.next().is_none() && minutes < 60 && seconds < 60;
+    whole.then(|| f64::from(hours * 3600 + minutes * 60 + seconds) / 86_400.0)
+}
+
+/// A length of time in days, as a number of the unit; noise of the binary fraction of a day is rounded to the second.
+pub(super) fn in_unit(days: f64, unit: DurationUnit) -> f64 {
+    let seconds = (days * 86_400.0).round();
+    match unit {
+        DurationUnit::Days => seconds / 86_400.0,
+        DurationUnit::Hours => seconds / 3600.0,
+        DurationUnit::Minutes => seconds / 60.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_never_a_hundred_times_too_small_or_large() {
+        let read = |text, written| percentage(text, written, 9, 2);
+        assert_eq!(read("12.3%", PercentToml::Fraction), Ok(1230));
+        assert_eq!(read("12.3 %", PercentToml::Points), Ok(1230));
+        assert_eq!(read("0.123", PercentToml::Fraction), Ok(1230));
+        assert_eq!(read("12.3", PercentToml::Points), Ok(1230));
+        assert_eq!(read("-0.5", PercentToml::Fraction), Ok(-5000));
+        assert!(read("n/a", PercentToml::Fraction).is_err());
+    }
+
+    #[test]
+    fn lengths_of_time_are_hours_and_minutes() {
+        let hours = |text| clock(text).map(|days| in_unit(days, DurationUnit::Hours));
+        assert_eq!([hours("37:30"), hours("0:01:30"), hours("100:00")], [Some(37.5), Some(0.025), Some(100.0)]);
+        assert_eq!([hours("1:60"), hours("1"), hours("1:2:3:4"), hours("-1:00"), hours(":30")], [None; 5]);
+        assert_eq!(in_unit(1.562_5, DurationUnit::Minutes).to_bits(), 2250.0_f64.to_bits());
+    }
 }

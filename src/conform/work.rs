@@ -1,5 +1,6 @@
 //! One pass of a column over the data rows: every cell becomes a value, a reason or a fault.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use arrow::array::StringBuilder;
@@ -49,6 +50,13 @@ impl<'w> Work<'w> {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
                 let (cell, source) = plan.cell(block, row, record);
+                if !self.holds(position, record) {
+                    (outcome, repaired, last) = (self.beside_the_point(), false, None);
+                    let reason = self.settle(position, record, Cell::Blank, source, &outcome, false);
+                    append(None);
+                    self.reason(reason);
+                    continue;
+                }
                 let given = self.given(position, record);
                 let raw = given.or(match cell {
                     Cell::Text(start, length) => Some(block.slice(start, length)),
@@ -68,9 +76,7 @@ impl<'w> Work<'w> {
                     Outcome::Value(value) | Outcome::Doubtful(value, _) => append(Some(value)),
                     _ => append(None),
                 }
-                if let Some(reasons) = &mut self.reasons {
-                    reasons.append_option(reason.map(Reason::as_str));
-                }
+                self.reason(reason);
             }
         }
     }
@@ -83,6 +89,13 @@ impl<'w> Work<'w> {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
                 let (cell, source) = plan.cell(block, row, record);
+                if !self.holds(position, record) {
+                    builder.append_null();
+                    let outcome: Outcome<()> = self.beside_the_point();
+                    let reason = self.settle(position, record, Cell::Blank, source, &outcome, false);
+                    self.reason(reason);
+                    continue;
+                }
                 let given = self.given(position, record);
                 let mut repaired = false;
                 let outcome = match plan.clean(block, cell, given, &mut repaired) {
@@ -111,18 +124,42 @@ impl<'w> Work<'w> {
                     builder.append_null();
                 }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
-                if let Some(reasons) = &mut self.reasons {
-                    reasons.append_option(reason.map(Reason::as_str));
-                }
+                self.reason(reason);
             }
         }
+    }
+
+    fn reason(&mut self, reason: Option<Reason>) {
+        if let Some(reasons) = &mut self.reasons {
+            reasons.append_option(reason.map(Reason::as_str));
+        }
+    }
+
+    /// Whether the row is one in which the layout lets the column's cell count.
+    fn holds(&self, position: usize, record: usize) -> bool {
+        let block = &self.sorted.block;
+        let row = block.rows[self.sorted.data[position] as usize];
+        self.plan.conditions.iter().all(|(place, pattern)| {
+            let given = self.given_at(place, position, record);
+            let text = given.map_or_else(|| block.shown(place.cell(block, row, record).0), Cow::Borrowed);
+            pattern.is_match(text.trim())
+        })
+    }
+
+    /// What a cell that does not count in its row comes to.
+    fn beside_the_point<T>(&self) -> Outcome<T> {
+        Outcome::Missing(if self.plan.column.required { Reason::Blank } else { Reason::NotApplicable })
     }
 
     /// The text that stands for the cell, where the column is not in the file's cells.
     fn given(&self, position: usize, record: usize) -> Option<&'w str> {
         let plan: &'w Plan = self.plan;
+        self.given_at(&plan.place, position, record)
+    }
+
+    fn given_at(&self, place: &'w Place, position: usize, record: usize) -> Option<&'w str> {
         let sorted: &'w Sorted = self.sorted;
-        match &plan.place {
+        match place {
             Place::Given(text) => Some(text),
             Place::Banner => Some(sorted.banners.get(position).and_then(|banner| banner.as_deref()).unwrap_or("")),
             Place::Keys(keys) => keys.get(record).map(String::as_str),

@@ -60,7 +60,7 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
         }
         content @ (Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds) => {
             let words = if content == Content::Zip { "workbook" } else { content.words().trim_start_matches("an ") };
-            (Format::Workbook { sheets: None, stack: false }, words.to_owned())
+            (Format::Workbook { sheets: None, stack: false, content: None }, words.to_owned())
         }
         _ => text(path, dialect)?,
     };

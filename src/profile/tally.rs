@@ -231,7 +231,7 @@ impl Tally {
         {
             let mut any = false;
             for form in DATE_FORMS {
-                if parse_date(text, &[form.to_owned()]).is_ok() {
+                if parse_date(text, &[form.to_owned()], None).is_ok() {
                     *self.forms.entry(form).or_insert(0) += 1;
                     any = true;
                 }

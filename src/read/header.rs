@@ -6,7 +6,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::block::{Block, Cell};
-use super::label::{label_key, strip_footnote};
+use super::field::{Found, fields};
+use super::label::label_key;
+use super::unfold::{Record, unfold};
 use crate::spec::{Format, Layout};
 
 /// A column of the contract that was found in the file.
@@ -16,15 +18,6 @@ pub struct Taken {
     pub source: u32,
     /// The label as it stands there.
     pub label: String,
-}
-
-/// One record that a row unfolds into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
-    /// What the key column receives.
-    pub key: String,
-    /// Column of the contract and its column in the file, 0-based.
-    pub columns: BTreeMap<String, u32>,
 }
 
 /// Which layout a sheet is in, where its header stands, and which column is which.
@@ -44,6 +37,8 @@ pub struct Proof {
     pub columns: IndexMap<String, Taken>,
     /// Records of each row, when the layout turns columns into rows.
     pub records: Vec<Record>,
+    /// Values that stand once on the sheet, by column of the contract.
+    pub fields: BTreeMap<String, Found>,
     /// Labels that are neither taken nor ignored: column (0-based) and label.
     pub unknown: Vec<(u32, String)>,
     /// Labels that stand more than once: column of the repetition (0-based) and label.
@@ -152,7 +147,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
         let score = (0, wanted);
         return Attempt { proof: None, row: None, score, missing: Vec::new(), labels: Vec::new(), second: None };
     };
-    let attempt = Attempt {
+    let mut attempt = Attempt {
         proof: None,
         row: Some(best.row),
         score: (best.found, best.wanted),
@@ -163,7 +158,13 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
     if !best.missing.is_empty() || attempt.is_tied() || attempt.is_low() {
         return attempt;
     }
-    Attempt { proof: Some(best.prove(layout, first, second)), ..attempt }
+    let (fields, unfound) = fields(layout, first);
+    if !unfound.is_empty() {
+        attempt.missing = unfound;
+        return attempt;
+    }
+    let proof = Proof { fields, ..best.prove(layout, first, second) };
+    Attempt { proof: Some(proof), ..attempt }
 }
 
 /// Columns that are looked for by a label.
@@ -171,9 +172,10 @@ fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::spec::Arr
     let unpivot = layout.unpivot.as_ref();
     layout.columns.iter().filter(move |(name, arrival)| {
         let given = arrival.constant.is_some() || arrival.file_name.is_some() || arrival.sheet_name.is_some();
+        let placed = !arrival.at.is_empty() || layout.fields.contains_key(*name);
         let banner = layout.banner.as_ref() == Some(*name);
-        let unfolded = unpivot.is_some_and(|unpivot| unpivot.key == **name || unpivot.columns.contains_key(*name));
-        !given && !banner && !unfolded
+        let unfolded = unpivot.is_some_and(|unpivot| unpivot.receives(name));
+        !given && !placed && !banner && !unfolded
     })
 }
 
@@ -219,37 +221,16 @@ impl Match {
         let mut found = columns.len();
         let mut records = Vec::new();
         if let Some(unpivot) = &layout.unpivot {
-            let mut by_key: IndexMap<String, BTreeMap<String, u32>> = IndexMap::new();
-            // Labels are compared in lower case; patterns are written as the label reads.
-            let shown: Vec<String> = labels
-                .iter()
-                .map(
-                    |label| {
-                        if layout.strip_footnotes { strip_footnote(label.trim()).to_owned() } else { label.clone() }
-                    },
-                )
-                .collect();
-            let numbered = numbered(&shown);
-            for (name, pattern) in &unpivot.columns {
-                wanted += 1;
-                let mut any = false;
-                for (column, (key, with_number)) in keys.iter().zip(&numbered).enumerate() {
-                    let captured = [shown[column].as_str(), key.as_str(), with_number.as_str()]
-                        .into_iter()
-                        .find_map(|text| pattern.captures(text)?.name("key").map(|group| group.as_str().to_owned()));
-                    if let Some(record) = captured {
-                        any = true;
-                        let source = u32::try_from(column).unwrap_or(u32::MAX);
-                        by_key.entry(record).or_default().entry(name.clone()).or_insert(source);
-                    }
-                }
-                if any {
+            wanted += unpivot.columns.len();
+            let unfolded = unfold(unpivot, &labels, &keys, layout.strip_footnotes);
+            for name in unpivot.columns.keys() {
+                if unfolded.found.contains(name.as_str()) {
                     found += 1;
                 } else if layout.columns.get(name).is_none_or(|arrival| !arrival.optional) {
                     missing.push(name.clone());
                 }
             }
-            records = by_key.into_iter().map(|(key, columns)| Record { key, columns }).collect();
+            records = unfolded.records;
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
         Some(Self { row, last_row, labels, columns, records, found, wanted, missing })
@@ -265,7 +246,8 @@ impl Match {
     fn prove(self, layout: &Arc<Layout>, block: &Block, second: Option<(u32, usize)>) -> Proof {
         let keys: Vec<String> = self.labels.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
         let taken = |column: u32| {
-            self.columns.values().any(|found| found.source == column)
+            layout.columns.values().any(|arrival| arrival.at.contains(&column))
+                || self.columns.values().any(|found| found.source == column)
                 || self.records.iter().any(|record| record.columns.values().any(|source| *source == column))
         };
         let mut unknown = Vec::new();
@@ -296,6 +278,7 @@ impl Match {
             labels: self.labels,
             columns: self.columns,
             records: self.records,
+            fields: BTreeMap::new(),
             unknown,
             duplicates,
             second,
@@ -332,16 +315,4 @@ pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
         }
     }
     Some(joined)
-}
-
-/// Each label with its number among equal ones: `SNP#1`, `SNP#2`; a label that stands once too.
-fn numbered(keys: &[String]) -> Vec<String> {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    keys.iter()
-        .map(|key| {
-            let count = seen.entry(key).or_insert(0);
-            *count += 1;
-            format!("{key}#{count}")
-        })
-        .collect()
 }

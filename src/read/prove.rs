@@ -10,11 +10,15 @@ use indexmap::IndexMap;
 use super::block::Block;
 use super::door::content_at;
 use super::header::{Attempt, find};
+use super::label::fold;
 use super::not_found::{names, not_found};
 use super::stacked::{regions, titles};
 use super::{Containment, Proof, ReadError, Rows};
 use crate::model::Content;
 use crate::spec::{Collection, Format, Layout};
+
+/// Rows of a sheet in which `format.workbook.content` is looked for.
+const CONTENT_ROWS: usize = 40;
 
 /// One layout tried on one sheet, or below one title of a sheet.
 #[derive(Debug, Clone)]
@@ -108,6 +112,7 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
                 .map(|(name, _)| Some(name))
                 .collect(),
         };
+        let sheets = with_content(book, sheets, &layout.format)?;
         if sheets.is_empty() {
             let all = book.sheets().iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             if layouts.len() == 1 {
@@ -153,6 +158,24 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
         ));
     }
     Ok(candidates)
+}
+
+/// The sheets on which a cell of the first rows is what the layout asks for; all of them where it asks for nothing.
+fn with_content(
+    book: &mut Rows,
+    sheets: Vec<Option<String>>,
+    format: &Format,
+) -> Result<Vec<Option<String>>, ReadError> {
+    let Format::Workbook { content: Some(content), .. } = format else { return Ok(sheets) };
+    let mut found = Vec::new();
+    for sheet in sheets {
+        let first = book.first(sheet.as_deref(), CONTENT_ROWS)?;
+        let cells = (0..first.rows.len()).flat_map(|index| first.row(index));
+        if cells.into_iter().any(|cell| content.is_match(&fold(&first.shown(*cell)))) {
+            found.push(sheet);
+        }
+    }
+    Ok(found)
 }
 
 /// Tries the layouts of stacked tables on a sheet. Where a title stands, no layout without one is meant.

@@ -10,7 +10,7 @@ use super::document::Document;
 use super::patterns::globs;
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, CsvToml, LayoutToml};
-use super::{Arrival, Encoding, Format, Layout, Table, Unpivot};
+use super::{Arrival, Encoding, Format, Layout, Table};
 
 const ENCODINGS: [&str; 8] =
     ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "macintosh"];
@@ -49,27 +49,19 @@ pub(super) fn layout(
         end: compiler.patterns(&wire.rows.end, &["rows", "end"], problems),
         skip: compiler.patterns(&wire.rows.skip, &["rows", "skip"], problems),
         unpivot: compiler.unpivot(problems),
+        fields: compiler.fields(problems),
     })
 }
 
-struct Compiler<'c> {
-    wire: &'c LayoutToml,
-    document: &'c Document<'c>,
-    table: &'c Table,
+pub(super) struct Compiler<'c> {
+    pub(super) wire: &'c LayoutToml,
+    pub(super) document: &'c Document<'c>,
+    pub(super) table: &'c Table,
 }
 
 impl Compiler<'_> {
     fn columns(&self, problems: &mut Vec<Problem>) -> IndexMap<String, Arrival> {
-        let known = |found: &str, keys: &[&str], problems: &mut Vec<Problem>| {
-            if !self.table.columns.contains_key(found) {
-                problems.push(self.document.problem(
-                    keys,
-                    "spec::unknown_column",
-                    format!("table `{}` has no column `{found}`", self.table.name),
-                    hint_for(found, self.table.columns.keys().map(String::as_str)),
-                ));
-            }
-        };
+        let known = |found: &str, keys: &[&str], problems: &mut Vec<Problem>| self.known(found, keys, problems);
         for name in self.wire.columns.keys() {
             known(name, &["columns", name], problems);
         }
@@ -122,6 +114,7 @@ impl Compiler<'_> {
                 ));
             }
         }
+        self.numbers_and_days(name, wire, problems);
         let mut map = wire.map.clone();
         let codes = self.table.columns.get(name).and_then(|column| column.codes.as_ref());
         if let (true, Some(list)) = (wire.by_label, codes) {
@@ -137,12 +130,18 @@ impl Compiler<'_> {
             ));
         }
         Arrival {
-            from: if wire.from.is_empty() && from_pattern.is_none() {
+            from: if wire.from.is_empty() && from_pattern.is_none() && wire.at.is_empty() {
                 vec![name.to_owned()]
             } else {
                 wire.from.clone()
             },
             from_pattern,
+            at: self.places(name, wire, problems),
+            when: self.conditions(name, wire, problems),
+            percent: wire.percent,
+            duration: wire.duration,
+            century: wire.century,
+            brackets: wire.brackets,
             occurrence: wire.occurrence,
             optional: wire.optional,
             formats: if wire.formats.is_empty() {
@@ -167,7 +166,7 @@ impl Compiler<'_> {
         match (&wire.csv, &wire.workbook, &wire.xml) {
             (Some(csv), None, None) => self.csv(csv, problems),
             (None, Some(workbook), None) => {
-                if workbook.stack && workbook.sheets.is_empty() {
+                if workbook.stack && workbook.sheets.is_empty() && workbook.content.is_none() {
                     problems.push(self.document.problem(
                         &["format", "workbook", "stack"],
                         "spec::stack_without_sheets",
@@ -178,6 +177,10 @@ impl Compiler<'_> {
                 Format::Workbook {
                     sheets: globs(&workbook.sheets, &["format", "workbook", "sheets"], self.document, problems),
                     stack: workbook.stack,
+                    content: workbook
+                        .content
+                        .as_ref()
+                        .and_then(|text| self.regex(text, true, &["format", "workbook", "content"], problems)),
                 }
             }
             (None, None, Some(xml)) => {
@@ -199,7 +202,7 @@ impl Compiler<'_> {
                     "a layout has exactly one format".to_owned(),
                     "write `[format.csv]`, `[format.workbook]` or `[format.xml]`".to_owned(),
                 ));
-                Format::Workbook { sheets: None, stack: false }
+                Format::Workbook { sheets: None, stack: false, content: None }
             }
         }
     }
@@ -263,42 +266,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn unpivot(&self, problems: &mut Vec<Problem>) -> Option<Unpivot> {
-        let wire = self.wire.unpivot.as_ref()?;
-        let mut columns = IndexMap::new();
-        for (name, pattern) in &wire.columns {
-            let keys = ["unpivot", "columns", name.as_str()];
-            if !self.table.columns.contains_key(name) {
-                problems.push(self.document.problem(
-                    &keys,
-                    "spec::unknown_column",
-                    format!("table `{}` has no column `{name}`", self.table.name),
-                    hint_for(name, self.table.columns.keys().map(String::as_str)),
-                ));
-            }
-            let Some(pattern) = self.regex(pattern, true, &keys, problems) else { continue };
-            if !pattern.capture_names().flatten().any(|group| group == "key") {
-                problems.push(self.document.problem(
-                    &keys,
-                    "spec::no_group",
-                    "the pattern has no group `key`".to_owned(),
-                    r"write the part that names the record as `(?<key>\d{4})`".to_owned(),
-                ));
-                continue;
-            }
-            columns.insert(name.clone(), pattern);
-        }
-        if !self.table.columns.contains_key(&wire.key) {
-            problems.push(self.document.problem(
-                &["unpivot", "key"],
-                "spec::unknown_column",
-                format!("table `{}` has no column `{}`", self.table.name, wire.key),
-                hint_for(&wire.key, self.table.columns.keys().map(String::as_str)),
-            ));
-        }
-        Some(Unpivot { key: wire.key.clone(), columns })
-    }
-
     fn patterns(&self, texts: &[String], keys: &[&str], problems: &mut Vec<Problem>) -> Vec<Regex> {
         let at = |index: usize| index.to_string();
         texts
@@ -312,7 +279,7 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn regex(&self, text: &str, whole: bool, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Regex> {
+    pub(super) fn regex(&self, text: &str, whole: bool, keys: &[&str], problems: &mut Vec<Problem>) -> Option<Regex> {
         let pattern = if whole { format!("^(?s:{text})$") } else { text.to_owned() };
         match Regex::new(&pattern) {
             Ok(regex) => Some(regex),

@@ -6,6 +6,7 @@
 mod codes;
 mod compile_layout;
 mod compile_table;
+mod compile_unfold;
 mod document;
 pub mod front_matter;
 mod load;
@@ -29,7 +30,7 @@ pub use load::load;
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
-pub use wire::{Disposition, Invalid, PrivacyClass};
+pub use wire::{Disposition, DurationUnit, FieldWhere, Invalid, PercentToml, PrivacyClass};
 
 /// Everything that a run needs to know, checked.
 #[derive(Debug, Clone)]
@@ -340,6 +341,19 @@ pub struct Layout {
     pub skip: Vec<Regex>,
     /// Columns into rows.
     pub unpivot: Option<Unpivot>,
+    /// Values that stand once on the sheet, by column of the contract.
+    pub fields: IndexMap<String, Field>,
+}
+
+/// A value that stands once on the sheet.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The label's cell.
+    pub label: Regex,
+    /// Where the value stands.
+    pub place: FieldWhere,
+    /// The label stands in this many first rows.
+    pub within: u32,
 }
 
 /// The kind of file.
@@ -362,6 +376,8 @@ pub enum Format {
         sheets: Option<Patterns>,
         /// The table goes on over all of these sheets.
         stack: bool,
+        /// Only sheets on which a cell matches.
+        content: Option<Regex>,
     },
     /// XML.
     Xml {
@@ -450,6 +466,8 @@ pub struct Arrival {
     pub from: Vec<String>,
     /// A pattern of labels that name it.
     pub from_pattern: Option<Regex>,
+    /// Columns of the sheet, 0-based: the first that is filled.
+    pub at: Vec<u32>,
     /// Which of several equal labels.
     pub occurrence: Option<u32>,
     /// May be missing from the file.
@@ -470,6 +488,16 @@ pub struct Arrival {
     pub only: Option<Regex>,
     /// Cut footnote digits.
     pub strip_footnotes: bool,
+    /// Only in rows in which these columns match.
+    pub when: Vec<(String, Regex)>,
+    /// A percentage, and how it is written.
+    pub percent: Option<PercentToml>,
+    /// A length of time, and the unit in which it is kept.
+    pub duration: Option<DurationUnit>,
+    /// First year of the hundred in which years of two digits lie.
+    pub century: Option<i16>,
+    /// A number in brackets is negative.
+    pub brackets: bool,
     /// Text before the number.
     pub prefix: Option<String>,
     /// Text after the number.
@@ -479,8 +507,16 @@ pub struct Arrival {
 /// Columns into rows.
 #[derive(Debug, Clone)]
 pub struct Unpivot {
-    /// Column that receives the key.
-    pub key: String,
+    /// Columns that receive a key, and the group that each is read from.
+    pub keys: Vec<(String, String)>,
     /// Column and the pattern of its labels.
     pub columns: IndexMap<String, Regex>,
+}
+
+impl Unpivot {
+    /// Whether a column of the contract is a key or stands in the columns that become rows.
+    #[must_use]
+    pub fn receives(&self, column: &str) -> bool {
+        self.columns.contains_key(column) || self.keys.iter().any(|(key, _)| key == column)
+    }
 }

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::wire_layout::{
-    ArrivalToml, CsvToml, FormatToml, HeaderToml, LayoutToml, RowsToml, UnpivotToml, WorkbookToml, XmlToml,
+    ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, LayoutToml, PercentToml,
+    RowsToml, UnpivotToml, WorkbookToml, XmlToml,
 };
 use crate::model::{Reason, Severity};
 

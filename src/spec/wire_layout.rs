@@ -39,6 +39,38 @@ pub struct LayoutToml {
     /// Turns columns into rows.
     #[serde(default)]
     pub unpivot: Option<UnpivotToml>,
+    /// Values that stand once on the sheet, beside or below a label, and belong to every row: a form's head. By column.
+    #[serde(default)]
+    pub fields: BTreeMap<String, FieldToml>,
+}
+
+/// A value that stands once on the sheet.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldToml {
+    /// A regular expression over the whole of the label's cell, white space made one space. With `where = "same"` its first
+    /// group is the value: `Year: (\d{4}/\d{2})`.
+    pub label: String,
+    /// Where the value stands: the first filled cell to the `right` of the label, the cell `below` it, or in the `same` cell.
+    /// Default `right`.
+    #[serde(default)]
+    pub r#where: FieldWhere,
+    /// The label stands in this many first rows of the sheet. Default 40.
+    #[serde(default)]
+    pub within: Option<u32>,
+}
+
+/// Where the value of a field stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldWhere {
+    /// In the first filled cell to the right of the label.
+    #[default]
+    Right,
+    /// In the cell below the label.
+    Below,
+    /// In the label's own cell.
+    Same,
 }
 
 /// The kind of file.
@@ -99,6 +131,10 @@ pub struct WorkbookToml {
     /// that is not blank and fits no layout is then refused. Default false.
     #[serde(default)]
     pub stack: bool,
+    /// Only sheets on which a cell of the first 40 rows matches this (a regular expression over the whole cell, white space
+    /// made one space): for sheets whose names say nothing.
+    #[serde(default)]
+    pub content: Option<String>,
 }
 
 /// Where the header is looked for, and how it is read.
@@ -131,6 +167,9 @@ pub struct ArrivalToml {
     /// instructions.
     #[serde(default)]
     pub from_pattern: Option<String>,
+    /// Columns of the sheet by letter (`["A", "B"]`), for cells that have no label: the first of them that is filled.
+    #[serde(default)]
+    pub at: Vec<String>,
     /// Which of several equal labels, from the left, 1-based. Naming it says that the duplicate is known: it is listed as a query.
     #[serde(default)]
     pub occurrence: Option<u32>,
@@ -164,12 +203,50 @@ pub struct ArrivalToml {
     /// Cut footnote digits glued to the end of a text. Default false.
     #[serde(default)]
     pub strip_footnotes: bool,
+    /// Take the cell only in rows in which other columns read so: column = regular expression over its whole text.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
+    /// The column is a percentage: `points` when 12.3 means 12.3 %, `fraction` when 0.123 does. Kept in points either way; a
+    /// text that ends in `%` is in points always.
+    #[serde(default)]
+    pub percent: Option<PercentToml>,
+    /// The column is a length of time, kept as a number of this unit: a cell of Excel's `[h]:mm`, or a text `37:30`.
+    #[serde(default)]
+    pub duration: Option<DurationUnit>,
+    /// Years of two digits in `formats` (`%y`) lie in the hundred years that begin with this one: `1950` reads 49 as 2049.
+    #[serde(default)]
+    pub century: Option<i16>,
+    /// A number in brackets is negative, as accountants write it: `(1,234)`. Default false.
+    #[serde(default)]
+    pub brackets: bool,
     /// Text before the number to cut, such as `£`.
     #[serde(default)]
     pub prefix: Option<String>,
     /// Text after the number to cut, such as `%`.
     #[serde(default)]
     pub suffix: Option<String>,
+}
+
+/// How a percentage is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PercentToml {
+    /// 12.3 means 12.3 %.
+    Points,
+    /// 0.123 means 12.3 %.
+    Fraction,
+}
+
+/// The unit in which a length of time is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DurationUnit {
+    /// Days of 24 hours.
+    Days,
+    /// Hours.
+    Hours,
+    /// Minutes.
+    Minutes,
 }
 
 /// Rows that hold no record.
@@ -192,7 +269,13 @@ pub struct RowsToml {
 #[serde(deny_unknown_fields)]
 pub struct UnpivotToml {
     /// The column that receives the text of the group `key`.
-    pub key: String,
-    /// Column = regular expression over the header label with a group `(?<key>…)`. Of several equal labels, `SNP` reads `SNP#1`, `SNP#2`….
+    #[serde(default)]
+    pub key: Option<String>,
+    /// Instead of `key`: several columns, each of which receives the text of the group of its name.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// Column = regular expression over the header label with a group `(?<key>…)`, or with groups named as the columns of
+    /// `keys`. A column whose pattern lacks a key's group stands in every record that agrees in the groups that it has.
+    /// Of several equal labels, `SNP` reads `SNP#1`, `SNP#2`….
     pub columns: BTreeMap<String, String>,
 }

@@ -106,7 +106,7 @@ fn levels(label: &str, rows: u32) -> Option<Vec<String>> {
 }
 
 fn names(layout: &Layout, taken: &BTreeSet<String>) -> Result<Vec<String>, String> {
-    let Format::Workbook { sheets, stack } = &layout.format else { return Err("which is no workbook".to_owned()) };
+    let Format::Workbook { sheets, stack, .. } = &layout.format else { return Err("which is no workbook".to_owned()) };
     let Some(patterns) = sheets else { return Ok(vec![free(&layout.table.title, taken)]) };
     let mut names: Vec<String> = Vec::new();
     for pattern in patterns.texts() {

@@ -80,7 +80,7 @@ fn theirs(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Cells, String
 fn compare(name: &str, bytes: Vec<u8>, differences: &mut Vec<String>) -> usize {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), &bytes).unwrap();
-    let rows = Rows::open(file.path(), &Format::Workbook { sheets: None, stack: false });
+    let rows = Rows::open(file.path(), &Format::Workbook { sheets: None, stack: false, content: None });
     let book = Xlsx::new(Cursor::new(bytes));
     let (mut rows, mut book) = match (rows, book) {
         (Ok(rows), Ok(book)) => (rows, book),

@@ -8,7 +8,7 @@ use crate::spec::Format;
 type Found = (Vec<(String, bool)>, Vec<(u32, Vec<String>)>, u64);
 
 fn rows(path: &Path, sheet: &str) -> Result<Found, ReadError> {
-    let mut rows = Rows::open(path, &Format::Workbook { sheets: None, stack: false })?;
+    let mut rows = Rows::open(path, &Format::Workbook { sheets: None, stack: false, content: None })?;
     let mut found = Vec::new();
     let mut blank = 0;
     rows.stream(Some(sheet), &mut |block| {

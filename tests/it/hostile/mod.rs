@@ -130,7 +130,7 @@ fn child() -> Containment {
 
 /// What came of reading every sheet: rows and cells, or the refusal.
 fn read(path: &Path, containment: &Containment) -> Result<BTreeMap<String, Vec<String>>, ReadError> {
-    let mut rows = Rows::open_in(path, &Format::Workbook { sheets: None, stack: false }, containment)?;
+    let mut rows = Rows::open_in(path, &Format::Workbook { sheets: None, content: None, stack: false }, containment)?;
     let mut found = BTreeMap::new();
     for (sheet, _) in rows.sheets() {
         let mut cells = Vec::new();

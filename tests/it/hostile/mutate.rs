@@ -217,7 +217,7 @@ fn readers_of_text_take_anything() {
 fn the_reader_of_workbooks_takes_anything() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xlsx");
-    let format = Format::Workbook { sheets: None, stack: false };
+    let format = Format::Workbook { sheets: None, content: None, stack: false };
     let parts = book::parts();
     let mut dice = Dice(0x5EED_0004);
     for seed in 0..inputs() / 40 {

@@ -64,7 +64,7 @@ fn unpack() -> Option<(tempfile::TempDir, BTreeMap<String, PathBuf>)> {
 /// A sheet: its name, and its rows by number.
 type Sheet = (String, BTreeMap<u32, Vec<String>>);
 
-const WORKBOOK: Format = Format::Workbook { sheets: None, stack: false };
+const WORKBOOK: Format = Format::Workbook { sheets: None, stack: false, content: None };
 
 /// The content of a file, by its first bytes.
 fn content(path: &Path) -> Content {
