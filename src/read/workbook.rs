@@ -320,7 +320,7 @@ fn parts(path: &Path) -> Parts {
 /// The large parts of an xlsx, which its reader reads to their end itself, with their checksum and without a document type.
 fn is_read_to_its_end(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('\\', "/");
-    name.ends_with(".xml") && (name.contains("/worksheets/") || name.ends_with("/sharedstrings.xml"))
+    name.strip_suffix(".xml").is_some() && (name.contains("/worksheets/") || name.ends_with("/sharedstrings.xml"))
 }
 
 /// Runs a call into the library; a panic there becomes a refusal of the file.

@@ -20,7 +20,9 @@ pub(super) fn about_bytes(about: &SheetAbout) -> Vec<u8> {
     ];
     numbers.extend(hidden_columns.iter().flat_map(|columns| [u64::from(*columns.start()), u64::from(*columns.end())]));
     numbers.push(merged.len() as u64);
-    merged.iter().for_each(|area| push_area(&mut numbers, Some(*area)));
+    for area in merged {
+        push_area(&mut numbers, Some(*area));
+    }
     push_area(&mut numbers, *filtered);
     push_numbers(&mut bytes, &numbers);
     push_numbers(&mut bytes, &[tables.len() as u64]);
@@ -58,11 +60,11 @@ pub(super) fn read_about(bytes: &[u8]) -> Option<SheetAbout> {
         about.hidden_columns.push(small(&mut cursor)?..=small(&mut cursor)?);
     }
     for _ in 0..count(&mut cursor)? {
-        about.merged.push(area(&mut cursor)??);
+        about.merged.push(area(&mut cursor)?);
     }
-    about.filtered = area(&mut cursor)?;
+    about.filtered = Some(area(&mut cursor)?).filter(|area| area.first_row > 0);
     for _ in 0..count(&mut cursor)? {
-        let area = area(&mut cursor)??;
+        let area = area(&mut cursor)?;
         let (header_rows, totals_rows) = (small(&mut cursor)?, small(&mut cursor)?);
         let columns = count(&mut cursor)?;
         let (name, display_name) = (text(&mut cursor)?, text(&mut cursor)?);
@@ -71,7 +73,7 @@ pub(super) fn read_about(bytes: &[u8]) -> Option<SheetAbout> {
     }
     for _ in 0..count(&mut cursor)? {
         let (is_local, has_area) = (cursor.number()? != 0, cursor.number()? != 0);
-        let area = area(&mut cursor)?.filter(|_| has_area);
+        let area = Some(area(&mut cursor)?).filter(|_| has_area);
         about.names.push(DefinedName { area, is_local, name: text(&mut cursor)?, refers_to: text(&mut cursor)? });
     }
     cursor.0.is_empty().then_some(about)
@@ -90,10 +92,9 @@ fn push_area(numbers: &mut Vec<u64>, area: Option<Area>) {
     numbers.extend([first_row, first_column, last_row, last_column].map(u64::from));
 }
 
-fn area(cursor: &mut Cursor<'_>) -> Option<Option<Area>> {
+fn area(cursor: &mut Cursor<'_>) -> Option<Area> {
     let (first_row, first_column) = (small(cursor)?, small(cursor)?);
-    let area = Area { first_row, first_column, last_row: small(cursor)?, last_column: small(cursor)? };
-    Some((first_row > 0).then_some(area))
+    Some(Area { first_row, first_column, last_row: small(cursor)?, last_column: small(cursor)? })
 }
 
 fn count(cursor: &mut Cursor<'_>) -> Option<usize> {

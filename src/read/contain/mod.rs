@@ -70,7 +70,7 @@ impl Default for Limits {
             seconds: 8,
             seconds_per_megabyte: 4,
             most_seconds: 300,
-            patience: Duration::from_secs(600),
+            patience: Duration::from_mins(10),
         }
     }
 }

@@ -50,7 +50,7 @@ impl From<Danger> for Stop {
 }
 
 fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Vec<String>, Stop> {
-    let mut archive = ZipArchive::new(reader).map_err(|error| list_error(error))?;
+    let mut archive = ZipArchive::new(reader).map_err(list_error)?;
     let names = check_list(&mut archive, limits)?;
     let mut total = 0;
     let mut piece = vec![0; PIECE];

@@ -22,7 +22,7 @@ impl<'n> PartText<'n> {
     /// None when the part has no such text.
     pub(super) fn of(name: &'n str, bytes: u64) -> Option<Self> {
         let folded = name.to_ascii_lowercase().replace('\\', "/");
-        let is_xml = folded.ends_with(".xml") || folded.ends_with(".rels");
+        let is_xml = [".xml", ".rels"].iter().any(|end| folded.ends_with(end));
         let is_sheet = folded.contains("/worksheets/") || folded == "content.xml";
         let is_binary_texts = folded.ends_with("sharedstrings.bin");
         (is_xml || is_binary_texts).then(|| Self {
