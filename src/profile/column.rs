@@ -64,6 +64,7 @@ impl ColumnProfile {
                 Personal::Upn | Personal::Uln | Personal::NhsNumber | Personal::Reference | Personal::SpecialCategory
             )
         );
-        whole && !self.label.is_empty() && self.blanks < self.cells
+        // Marks are all the same to a key: nothing.
+        whole && !self.label.is_empty() && self.blanks < self.cells && self.guess.marks.is_empty()
     }
 }

@@ -91,7 +91,23 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
         return Err(super::door::refuse(content, wanted));
     }
     let candidates = try_all(file, &fitting)?;
-    choose(&candidates, file_name)
+    choose(&candidates, file_name).map_err(|error| with_hidden(error, file, fitting[0]))
+}
+
+/// A file of which no sheet fits may have the table on a hidden one, which is looked at only where a layout names it.
+fn with_hidden(error: ReadError, file: &mut Opened, layout: &Layout) -> ReadError {
+    let hidden: Vec<String> = file.rows(&layout.format).map_or_else(
+        |_| Vec::new(),
+        |rows| rows.sheets().into_iter().filter(|(_, visible)| !visible).map(|(name, _)| format!("`{name}`")).collect(),
+    );
+    match error {
+        ReadError::Content { code: code @ "read::header_not_found", message, hint, at } if !hidden.is_empty() => {
+            let hint =
+                format!("{hint}; hidden: {} (name it in `format.workbook.sheets` if it is meant)", hidden.join(", "));
+            ReadError::Content { code, message, hint, at }
+        }
+        other => other,
+    }
 }
 
 /// Tries every layout on every sheet that it may be on. Layouts of one dialect share one reading of the first rows.
