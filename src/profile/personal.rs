@@ -2,6 +2,9 @@
 //!
 //! By its label, and by its values: a register may head a column `Child`, or nothing at all. When in doubt, it is personal.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use super::tally::Tally;
@@ -186,6 +189,11 @@ const FORENAMES: &str = " adam alan alex alice amelia amy andrew anna anne antho
     oscar owen patricia paul pauline peter philip poppy rachel rebecca richard robert rosie ruby ryan samuel sandra sarah \
     sean sharon simon sophia sophie stephen steven stuart susan thomas tracey victoria william zara zoe ";
 
+fn is_known_forename(word: &str) -> bool {
+    static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| FORENAMES.split_whitespace().collect());
+    KNOWN.contains(word)
+}
+
 /// Whether the first or last word of a text is a common forename, or a title stands before it.
 pub(super) fn looks_like_name(text: &str) -> bool {
     if text.len() > 60 || text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -196,7 +204,7 @@ pub(super) fn looks_like_name(text: &str) -> bool {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let is_forename = |word: &String| word.len() > 2 && FORENAMES.contains(&format!(" {word} "));
+    let is_forename = |word: &String| word.len() > 2 && is_known_forename(word);
     let titled = words.len() > 1 && matches!(words[0].trim_end_matches('.'), "mr" | "mrs" | "ms" | "miss" | "dr");
     titled || (words.len() <= 4 && (words.first().is_some_and(is_forename) || words.last().is_some_and(is_forename)))
 }

@@ -191,7 +191,9 @@ impl Tally {
     }
 
     fn identify(&mut self, text: &str) {
-        if !(3..=14).contains(&text.len()) {
+        // No identifier is without a digit, or has a point.
+        let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+        if !(3..=14).contains(&text.len()) || !has_digit || text.contains('.') {
             return;
         }
         for kind in IdentifierKind::ALL {
@@ -216,6 +218,7 @@ impl Tally {
         }
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let is_short = text.len() <= 40;
+        let before = self.text_whole + self.text_numbers;
         if is_short
             && (first.is_ascii_digit()
                 || matches!(first, b'-' | b'+' | b'.' | b'(')
@@ -224,7 +227,9 @@ impl Tally {
             self.numeric_text(text);
         }
         self.periods += u64::from(Period::parse(text).is_ok());
-        if is_short
+        let is_number = self.text_whole + self.text_numbers > before;
+        if !is_number
+            && is_short
             && first.is_ascii_digit()
             && (6..=30).contains(&text.len())
             && !text.bytes().all(|byte| byte.is_ascii_digit())
