@@ -113,7 +113,7 @@ const WORDS: [(Personal, &[&str]); 9] = [
     (Personal::Upn, &["upn", "upns"]),
     (Personal::Uln, &["uln"]),
     (Personal::NhsNumber, &["nhs"]),
-    (Personal::BirthDate, &["dob", "birth", "birthday", "birthdate"]),
+    (Personal::BirthDate, &["dob", "born", "birth", "birthday", "birthdate"]),
     (Personal::Email, &["email", "e-mail", "mail"]),
     (Personal::Telephone, &["telephone", "phone", "mobile", "tel"]),
     (Personal::Address, &["address", "street", "addr"]),

@@ -265,6 +265,13 @@ fn table(
 /// Columns in the order in which a key would have them: who and when first, numbers last.
 fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
     let rank = |column: &ColumnProfile| match column.guess.kind.as_str() {
+        _ if matches!(
+            column.personal,
+            Some(Personal::Upn | Personal::Uln | Personal::NhsNumber | Personal::Reference)
+        ) =>
+        {
+            0
+        }
         "upn" | "urn" | "uln" | "nhs_number" | "laestab" | "ukprn" => 0,
         "period" => 1,
         "gss_code" | "la_code" => 2,
