@@ -18,6 +18,8 @@ pub mod cli;
 pub mod conform;
 /// Definitions, sample and code lists of a new collection, written from the profile of a file.
 pub mod draft;
+/// Faults for those who can mend them: lists, and a workbook for each supplier.
+pub mod faults;
 /// KPI definitions, values, rounding, reconciliation.
 pub mod kpi;
 /// Every path; Parquet in and out; atomic writes.

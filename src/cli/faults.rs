@@ -1,50 +1,226 @@
 //! `faults`: what is wrong with the data that has been read, whether it was published or stopped the publish.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
 
 use super::{Context, Failure, output};
-use crate::run::read_deliveries;
-use crate::warehouse::query_read;
+use crate::faults::{Counts, ExportError, Faults, Filter, State, export};
+use crate::spec::Definitions;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  sendmart faults                                         every fault that is open, cell by cell
+  sendmart faults summary                                 by rule, the worst first, each with an example
+  sendmart faults list --severity error --collection sen2
+  sendmart faults list --state reopened                   mended once, and back
+  sendmart faults export --out /tmp/back                  a workbook for each supplier, to send back";
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct FaultsArgs {
+    #[command(subcommand)]
+    verb: Option<FaultsVerb>,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+#[derive(Debug, Subcommand)]
+enum FaultsVerb {
+    /// Cell by cell: where, what is wrong, how to mend it. The same as `faults` alone
+    List(Filters),
+    /// By rule: how many, in how many files, and an example of each
+    Summary(Filters),
+    /// A workbook for each supplier: their rows, the bad cells coloured and noted, and what to fix first
+    #[command(after_help = "\
+Who supplies is said by `supplier` or `supplier_from` of a `[[source]]`, or by `supplier` of a table's contract (a column, such as
+the school). Where nothing says it there is one workbook for each file. The workbooks hold rows as they were sent, and so personal
+data: files are made 0600, and the folder 0700 if it is not there yet.
+
+Examples:
+  sendmart faults export --out /tmp/back
+  sendmart faults export --out /tmp/back --collection exclusions --severity error
+  sendmart faults export --out /tmp/back --supplier 9334001")]
+    Export {
+        /// The folder for the workbooks; made if it is not there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        #[command(flatten)]
+        filters: Filters,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Filters {
     /// Only this collection
     #[arg(long)]
     collection: Option<String>,
-    /// Only this severity: error, query or info
+    /// Only this table
+    #[arg(long)]
+    table: Option<String>,
+    /// Only this severity
     #[arg(long, value_parser = ["error", "query", "info"])]
     severity: Option<String>,
     /// Only this rule
     #[arg(long)]
     rule: Option<String>,
-    /// Count by file, rule and severity instead of listing
+    /// Only files of this name; `*` stands for anything
     #[arg(long)]
-    summary: bool,
+    file: Option<String>,
+    /// Only rows and files of this supplier, such as a school's LAESTAB
+    #[arg(long)]
+    supplier: Option<String>,
+    /// What has become of them: open is what is there now, reopened what was mended once and is back
+    #[arg(long, value_parser = ["open", "reopened", "resolved", "all"], default_value = "open")]
+    state: String,
+}
+
+impl Filters {
+    fn checked(&self, definitions: &Definitions) -> Result<Filter, Failure> {
+        if let Some(name) = self.collection.as_ref().filter(|name| !definitions.collections.contains_key(*name)) {
+            let names: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
+            return Err(Failure::usage(
+                format!("there is no collection `{name}`"),
+                format!("there are: {}", names.join(", ")),
+            ));
+        }
+        Ok(Filter {
+            collection: self.collection.clone(),
+            table: self.table.clone(),
+            severity: self.severity.clone(),
+            rule: self.rule.clone(),
+            file: self.file.clone(),
+            supplier: self.supplier.clone(),
+            state: match self.state.as_str() {
+                "reopened" => State::Reopened,
+                "resolved" => State::Resolved,
+                "all" => State::Any,
+                _ => State::Open,
+            },
+        })
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        Self { text: error.to_string(), hint: error.hint(), exit_code: error.exit_code() }
+    }
 }
 
 pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let read = read_deliveries(&place, &definitions)?;
-    if read.is_empty() && !context.json {
-        output::line("Nothing has been read yet: `sendmart run` reads what the sources bring");
-        return Ok(());
-    }
-    let any = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (collection, severity, rule) = (any(&args.collection), any(&args.severity), any(&args.rule));
-    let filter = "FROM meta.fault AS fault JOIN meta.delivery AS delivery USING (delivery_id) \
-                  WHERE (?1 = '' OR delivery.collection = ?1) AND (?2 = '' OR fault.severity = ?2) AND (?3 = '' OR fault.rule_id = ?3)";
-    let sql = if args.summary {
-        format!(
-            "SELECT delivery.file_name, fault.table_name, fault.rule_id, fault.severity, count(*) AS faults, min(fault.message) AS message {filter} \
-             GROUP BY ALL ORDER BY faults DESC, file_name, rule_id"
-        )
-    } else {
-        format!(
-            "SELECT delivery.file_name, fault.sheet, fault.row_number, fault.cell, fault.rule_id, fault.severity, fault.raw_value, fault.message, fault.hint {filter} \
-             ORDER BY delivery.file_name, fault.delivery_id, fault.row_number, fault.cell, fault.rule_id"
-        )
+    let filters = match &args.verb {
+        None => &args.filters,
+        Some(FaultsVerb::List(filters) | FaultsVerb::Summary(filters) | FaultsVerb::Export { filters, .. }) => filters,
     };
-    let (schema, batches) = query_read(&place, &definitions, &read, &sql, &[&collection, &severity, &rule])?;
-    output::table(&schema, &batches, context.json);
+    let filter = filters.checked(&definitions)?;
+    let Some(faults) = Faults::of(&place, &definitions)? else {
+        if !context.json {
+            output::line("Nothing has been read yet: `sendmart run` reads what the sources bring");
+        }
+        return Ok(());
+    };
+    let counts = faults.count(&filter)?;
+    match &args.verb {
+        None | Some(FaultsVerb::List(_)) if context.json => {
+            let (schema, batches) = faults.list(&filter)?;
+            output::table(&schema, &batches, true);
+        }
+        None | Some(FaultsVerb::List(_)) if counts.all() > 0 => {
+            let (schema, batches) = faults.brief(&filter)?;
+            output::table(&schema, &batches, false);
+        }
+        Some(FaultsVerb::Summary(_)) if context.json || counts.all() > 0 => {
+            let (schema, batches) = faults.summary(&filter)?;
+            output::table(&schema, &batches, context.json);
+        }
+        Some(FaultsVerb::Export { out, .. }) if counts.all() > 0 => {
+            let exported = export(&place, &definitions, &faults, &filter, out)?;
+            told(context, &exported);
+        }
+        _ => {}
+    }
+    if !context.json {
+        footer(&faults, &filter, counts, args)?;
+    }
+    Ok(())
+}
+
+fn told(context: &Context, exported: &crate::faults::Exported) {
+    for lost in &exported.lost {
+        output::error(
+            &format!("rows could not be read again: {lost}"),
+            Some("their faults stand on the first sheet; `sendmart run` reads what its definitions no longer fit"),
+        );
+    }
+    if exported.is_open {
+        output::error(
+            "warning: others may enter the folder; the workbooks themselves only their owner may read",
+            Some("`chmod 700` it, or let the export make a new one"),
+        );
+    }
+    if context.json {
+        for one in &exported.written {
+            let value = serde_json::json!({
+                "supplier": one.supplier, "path": one.path, "faults": one.faults, "rows": one.rows, "bytes": one.bytes,
+                "cells_without_note": one.without_note,
+            });
+            output::line(&value.to_string());
+        }
+        return;
+    }
+    let lines = exported.written.iter().map(|one| {
+        let name = one.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        vec![one.supplier.clone(), one.faults.to_string(), one.rows.to_string(), name]
+    });
+    output::rows(&["for", "faults", "rows", "workbook"], lines);
+    let without: usize = exported.written.iter().map(|one| one.without_note).sum();
+    if without > 0 {
+        output::line(&format!(
+            "{without} cells have a colour and a line in column B, and no note: 20,000 notes a workbook are as many as Excel bears"
+        ));
+    }
+    if let Some(folder) = exported.written.first().and_then(|one| one.path.parent()) {
+        output::line(&format!(
+            "{} workbooks in {}: they hold rows as they were sent, and so personal data; only you may read them",
+            exported.written.len(),
+            folder.display()
+        ));
+    }
+}
+
+/// How many there are, how many are not shown, and what to do next.
+fn footer(faults: &Faults, filter: &Filter, counts: Counts, args: &FaultsArgs) -> Result<(), Failure> {
+    let state = match filter.state {
+        State::Any => "",
+        state => state.word(),
+    };
+    let noun = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let what = if state.is_empty() { "fault".to_owned() } else { format!("{state} fault") };
+    if counts.all() == 0 {
+        output::line(&format!("No {what} matches"));
+    } else {
+        output::line(&format!(
+            "{} in {}: {}, {}, {} for information",
+            noun(counts.all(), &what, &format!("{what}s")),
+            noun(counts.files, "file", "files"),
+            noun(counts.errors, "error (row left out)", "errors (rows left out)"),
+            noun(counts.queries, "query (look at it)", "queries (look at them)"),
+            counts.infos
+        ));
+    }
+    if filter.state == State::Open {
+        let back = faults.count(&Filter { state: State::Reopened, ..filter.clone() })?.all();
+        let mended = faults.count(&Filter { state: State::Resolved, ..filter.clone() })?.all();
+        if back > 0 {
+            output::line(&format!("{back} of them were mended once and are back: `--state reopened`"));
+        }
+        if mended > 0 {
+            output::line(&format!("{mended} more were mended by later files: `--state resolved`"));
+        }
+    }
+    if counts.all() > 0 && !matches!(args.verb, Some(FaultsVerb::Export { .. })) {
+        output::line("`sendmart faults export --out DIR` writes a workbook for each supplier, to send back");
+    }
     Ok(())
 }

@@ -106,10 +106,8 @@ enum Verb {
     /// KPIs: list, show values, reconcile with what was published
     #[command(subcommand)]
     Kpi(kpi::KpiVerb),
-    /// List what is wrong with the data, cell by cell
-    #[command(
-        after_help = "Examples:\n  sendmart faults\n  sendmart faults --summary\n  sendmart faults --severity error --collection published_ehcp"
-    )]
+    /// What is wrong with the data: cell by cell, by rule, or as workbooks to send back
+    #[command(after_help = faults::EXAMPLES)]
     Faults(faults::FaultsArgs),
     /// Read-only SQL on the live generation
     #[command(

@@ -6,6 +6,7 @@
 mod cell;
 mod clean;
 mod column;
+mod keys;
 mod number;
 mod reduce;
 mod row;
@@ -30,10 +31,11 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use thiserror::Error;
 
-use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity};
+use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity, row_key};
 use crate::read::{Block, Proof, RowRef};
 use crate::spec::{Kind, Table};
 use column::Plan;
+use keys::Keys;
 use reduce::Reducer;
 
 /// Rows that all columns take before any takes the next: a column's cells stand far apart, and a tile of rows stays in
@@ -71,6 +73,7 @@ pub struct Conformer {
     schema: SchemaRef,
     reducer: Option<Reducer>,
     plans: Vec<Plan>,
+    keys: Keys,
     records: usize,
     header: (u32, u32),
     width: usize,
@@ -98,6 +101,7 @@ impl Conformer {
             (true, None) => return Err(NoKey(table.name.clone())),
         };
         Ok(Self {
+            keys: Keys::new(proof, &plans, key.filter(|_| table.is_reduced())),
             schema: schema(table),
             typed,
             reducer,
@@ -137,6 +141,7 @@ impl Conformer {
         let numbers = sorted.data.iter().flat_map(|index| std::iter::repeat_n(number(index), self.records));
         columns.push(Arc::new(Int32Array::from_iter_values(numbers)));
         let mut batch = RecordBatch::try_new(Arc::clone(&self.typed), columns)?;
+        self.keys.give(&mut faults, sorted, &batch, &self.plans, self.records)?;
         let mut refused = Vec::new();
         if bad.contains(&true) {
             let keep = bad.iter().flat_map(|bad| std::iter::repeat_n(!bad, self.records));
@@ -235,6 +240,8 @@ pub fn header_faults(proof: &Proof) -> Vec<Fault> {
         raw: Some(label.clone()),
         message: "the label stands in the header more than once".to_owned(),
         hint: "the layout says by `occurrence` which column is which; ask the supplier to rename one".to_owned(),
+        row_key: Some(row_key(&[Some(label)], None)),
+        supplier: None,
     });
     let unknown = proof.unknown.iter().map(|(column, label)| Fault {
         at: Address::cell(sheet, proof.last_row, column + 1),
@@ -244,6 +251,8 @@ pub fn header_faults(proof: &Proof) -> Vec<Fault> {
         raw: Some(label.clone()),
         message: "the column is not in the contract; its cells are not loaded".to_owned(),
         hint: "add the column to the table, or its label to `ignore` of the layout".to_owned(),
+        row_key: Some(row_key(&[Some(label)], None)),
+        supplier: None,
     });
     duplicates.chain(unknown).collect()
 }

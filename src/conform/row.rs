@@ -154,5 +154,15 @@ fn shown(block: &Block, start: u32, length: u32) -> String {
 }
 
 fn fault(at: Address, rule: &str, severity: Severity, message: String, hint: &str) -> Fault {
-    Fault { at, column: None, rule_id: rule.to_owned(), severity, raw: None, message, hint: hint.to_owned() }
+    Fault {
+        at,
+        column: None,
+        rule_id: rule.to_owned(),
+        severity,
+        raw: None,
+        message,
+        hint: hint.to_owned(),
+        row_key: None,
+        supplier: None,
+    }
 }

@@ -235,6 +235,8 @@ impl<'w> Work<'w> {
             raw: (!raw.is_empty()).then_some(raw),
             message,
             hint,
+            row_key: None,
+            supplier: None,
         });
     }
 }

@@ -88,6 +88,9 @@ impl TableBook {
     }
 }
 
+/// The format of what a delivery leaves in the lake. A book of another format is not read: its delivery is read again.
+pub const BOOK_FORMAT: u32 = 2;
+
 /// The books of one delivery under one definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
@@ -97,6 +100,9 @@ pub struct Book {
     pub collection: String,
     /// Hash of the definitions (contract, layouts, code lists, program version) that it was read with.
     pub definition: String,
+    /// [`BOOK_FORMAT`] when it was written.
+    #[serde(default)]
+    pub format: u32,
     /// One entry for each table found in it. Empty when the whole file was refused.
     pub tables: Vec<TableBook>,
     /// Why the whole file was refused, if it was: code, message, hint.

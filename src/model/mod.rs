@@ -13,11 +13,11 @@ mod period;
 mod pseudonym;
 
 pub use address::{Address, column_letters};
-pub use book::{Book, PartFile, Refusal, SkipReason, TableBook};
+pub use book::{BOOK_FORMAT, Book, PartFile, Refusal, SkipReason, TableBook};
 pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff};
 pub use delivery::{Delivery, DeliveryId};
-pub use fault::{Fault, Reason, Severity};
+pub use fault::{Fault, Reason, Severity, row_key};
 pub use hex::hex;
 pub use identifier::{
     EstablishmentKind, Flaw, GssCode, IdentifierKind, IdentifierProblem, LaCode, Laestab, NhsNumber, Postcode, Ukprn,

@@ -14,7 +14,9 @@ use super::RunError;
 use super::quarantine::{FaultFile, RefusedFile};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
 use crate::lake::{Encoded, Place, TableFile};
-use crate::model::{Address, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook};
+use crate::model::{
+    Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
+};
 use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, evaluate};
@@ -35,6 +37,7 @@ pub fn conform(
         delivery_id: delivery.delivery_id.clone(),
         collection: collection.name.clone(),
         definition: definition(collection, key),
+        format: BOOK_FORMAT,
         tables: Vec::new(),
         refused: None,
     };
@@ -306,6 +309,8 @@ impl Verdict {
                         .filter(|_| table.columns.get(column).is_some_and(|column| column.kept == Kept::Value)),
                     message: rule.message.clone(),
                     hint: rule.hint.clone(),
+                    row_key: Some(key_of(&finding.key)),
+                    supplier: finding.supplier.clone(),
                 });
             }
         }
@@ -315,7 +320,7 @@ impl Verdict {
                 continue;
             }
             verdict.refused.extend(same.rows.iter().cloned());
-            for row in &same.rows {
+            for (row, supplier) in same.rows.iter().zip(&same.suppliers) {
                 let others = same.rows.iter().filter(|other| *other != row).take(5);
                 let others: Vec<String> = others
                     .map(|other| match other.sheet.as_deref().filter(|_| other.sheet != row.sheet) {
@@ -335,6 +340,8 @@ impl Verdict {
                         others.join(", ")
                     ),
                     hint: "keep the right one of these rows".to_owned(),
+                    row_key: Some(key_of(&same.key)),
+                    supplier: supplier.clone(),
                 });
             }
         }
@@ -342,6 +349,11 @@ impl Verdict {
         verdict.duplicates = verdict.duplicates.difference(&verdict.refused).cloned().collect();
         verdict
     }
+}
+
+/// The fingerprint of a key whose identifiers are pseudonyms already.
+fn key_of(values: &[Option<String>]) -> String {
+    row_key(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), None)
 }
 
 /// A typed row as text, for the quarantine.

@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{Book, Delivery, DeliveryId, PseudonymKey, hex};
+use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, Disposition};
@@ -253,7 +253,7 @@ pub fn read_deliveries(place: &Place, definitions: &Definitions) -> Result<Vec<(
 
 fn book_of(place: &Place, delivery: &Delivery) -> Option<Book> {
     let bytes = fs::read(place.book(&delivery.collection, &delivery.delivery_id)).ok()?;
-    let book: Book = serde_json::from_slice(&bytes).ok()?;
+    let book: Book = serde_json::from_slice(&bytes).ok().filter(|book: &Book| book.format == BOOK_FORMAT)?;
     let files =
         book.tables.iter().flat_map(|table| [&table.conformed, &table.quarantine, &table.refused_rows]).flatten();
     let whole = files

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int32Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use sha2::{Digest, Sha256};
 
 use super::RunError;
 use crate::conform::RefusedRow;
 use crate::lake::{Place, TableFile};
-use crate::model::{Delivery, Fault, PartFile, column_letters};
+use crate::model::{Delivery, Fault, PartFile, column_letters, hex};
 use crate::spec::Table;
 
 /// Faults, written as they come.
@@ -78,12 +79,24 @@ impl FaultFile {
             text(&|fault| fault.raw.clone()),
             text(&|fault| Some(fault.message.clone())),
             text(&|fault| Some(fault.hint.clone())),
+            text(&|fault| Some(self.fault_key(fault))),
+            text(&|fault| fault.supplier.clone()),
         ];
         let batch = RecordBatch::try_new(schema, columns).map_err(|error| RunError::Read(error.to_string()))?;
         if let Some(file) = &mut self.file {
             file.write(&batch)?;
         }
         Ok(())
+    }
+
+    /// What the same fault has in a later delivery too: rule, column, and the row by its key. Where a row has no key it is
+    /// its address.
+    fn fault_key(&self, fault: &Fault) -> String {
+        let address = fault.at.to_string();
+        let row = fault.row_key.as_deref().unwrap_or(&address);
+        let column = fault.column.as_deref().unwrap_or("");
+        let glued = [&self.collection, &self.table, &fault.rule_id, column, row].join("\u{1f}");
+        hex(&Sha256::digest(glued.as_bytes())[..8])
     }
 
     pub(super) fn finish(self) -> Result<Option<PartFile>, RunError> {
@@ -106,6 +119,8 @@ fn fault_schema() -> SchemaRef {
         text("raw_value"),
         text("message"),
         text("hint"),
+        text("fault_key"),
+        text("supplier"),
     ]))
 }
 

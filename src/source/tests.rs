@@ -51,6 +51,7 @@ impl Bench {
             maturity: None,
             is_default: false,
             named: Vec::new(),
+            supplier: None,
         }
     }
 

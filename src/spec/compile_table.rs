@@ -82,6 +82,18 @@ pub(super) fn table(
             "add `period = \"<column>\"`".to_owned(),
         ));
     }
+    if let Some(supplier) = &wire.supplier {
+        known(&["supplier"], supplier, "`supplier`", problems);
+        if columns.get(supplier).is_some_and(|column| column.class != PrivacyClass::None || column.kept != Kept::Value)
+        {
+            problems.push(document.problem(
+                &["supplier"],
+                "spec::privacy",
+                format!("`{supplier}` is about a person, and would name a workbook"),
+                "take a column that names a school, a team or an authority".to_owned(),
+            ));
+        }
+    }
     for (index, column) in wire.period_with.iter().enumerate() {
         known(&["period_with", &index.to_string()], column, "`period_with`", problems);
     }
@@ -129,6 +141,7 @@ pub(super) fn table(
         period: wire.period.clone(),
         period_with: wire.period_with.clone(),
         mart: wire.mart.clone(),
+        supplier: wire.supplier.clone(),
         rules: rules.collect(),
         columns,
     }

@@ -260,7 +260,44 @@ fn source(
         maturity: wire.maturity.clone(),
         is_default: false,
         named: Vec::new(),
+        supplier: supplier(wire, document, at, problems),
     })
+}
+
+/// Who supplies what a source brings.
+fn supplier(
+    wire: &SourceToml,
+    document: &Document<'_>,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<super::Supplier> {
+    let (key, message, hint) = match (&wire.supplier, &wire.supplier_from) {
+        (None, None) => return None,
+        (Some(name), None) if !name.trim().is_empty() => return Some(super::Supplier::Named(name.trim().to_owned())),
+        (Some(_), None) => {
+            ("supplier", "`supplier` is blank".to_owned(), "name who sends the files, or leave it out".to_owned())
+        }
+        (Some(_), Some(_)) => (
+            "supplier_from",
+            "a source has one of `supplier` and `supplier_from`".to_owned(),
+            "take one of them out".to_owned(),
+        ),
+        (None, Some(pattern)) => match Regex::new(pattern) {
+            Ok(pattern) if pattern.captures_len() > 1 => return Some(super::Supplier::From(pattern)),
+            Ok(_) => (
+                "supplier_from",
+                format!("`{pattern}` has no group that names the supplier"),
+                "put the part that names the supplier in brackets: `/from_schools/([^/]+)/`".to_owned(),
+            ),
+            Err(error) => (
+                "supplier_from",
+                format!("`{pattern}` is not a pattern: {error}"),
+                "mend the regular expression".to_owned(),
+            ),
+        },
+    };
+    problems.push(document.problem(&["source", at, key], "spec::supplier", message, hint));
+    None
 }
 
 /// The patterns by which layouts of a collection read a file's name, each once.

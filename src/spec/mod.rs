@@ -25,7 +25,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{IdentifierKind, Reason, Severity};
+use crate::model::{Delivery, IdentifierKind, Reason, Severity};
 pub use load::load;
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
@@ -49,6 +49,22 @@ impl Definitions {
     /// Every table of every collection, in a fixed order.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
+    }
+
+    /// Who supplied a delivery, as its source declares it; none where no source does, or its pattern does not match.
+    #[must_use]
+    pub fn supplier(&self, delivery: &Delivery) -> Option<String> {
+        let brings = |source: &&Source| {
+            source.collection == delivery.collection
+                && match &source.kind {
+                    SourceKind::Folder { path, .. } => std::path::Path::new(&delivery.source).starts_with(path),
+                    SourceKind::Http(http) => delivery.source.starts_with(&http.url),
+                }
+        };
+        self.sources.iter().filter(brings).find_map(|source| match source.supplier.as_ref()? {
+            Supplier::Named(name) => Some(name.clone()),
+            Supplier::From(pattern) => Some(pattern.captures(&delivery.source)?.get(1)?.as_str().to_owned()),
+        })
     }
 
     /// The collections whose deliveries count here.
@@ -130,6 +146,17 @@ pub struct Source {
     pub is_default: bool,
     /// What the layouts of the collection read from a file's name: the first group of each.
     pub named: Vec<Regex>,
+    /// Who supplies what it brings, if the config says so.
+    pub supplier: Option<Supplier>,
+}
+
+/// Who supplies the files of a source.
+#[derive(Debug, Clone)]
+pub enum Supplier {
+    /// One sender.
+    Named(String),
+    /// The first group of this pattern in the file's path or address.
+    From(Regex),
 }
 
 impl Source {
@@ -178,6 +205,8 @@ pub struct Table {
     pub period_with: Vec<String>,
     /// Name under schema `mart`, if shown column for column.
     pub mart: Option<String>,
+    /// The column that says who supplied a row.
+    pub supplier: Option<String>,
     /// The columns in order.
     pub columns: IndexMap<String, Column>,
     /// The rules in order.

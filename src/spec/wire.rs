@@ -73,6 +73,13 @@ pub struct SourceToml {
     /// `provisional`, `revised` or `final`.
     #[serde(default)]
     pub maturity: Option<String>,
+    /// Who supplies what it brings: `sendmart faults export` writes one workbook for each supplier.
+    #[serde(default)]
+    pub supplier: Option<String>,
+    /// The same where it is read from the file's path or address: a pattern whose first group names the supplier, such as
+    /// `/from_schools/([^/]+)/`.
+    #[serde(default)]
+    pub supplier_from: Option<String>,
 }
 
 /// A folder and the files to take from it.
@@ -186,6 +193,9 @@ pub struct TableToml {
     /// Name under schema `mart` as which this table is shown column for column. Only without personal columns.
     #[serde(default)]
     pub mart: Option<String>,
+    /// The column that says who supplied a row, such as the school: `sendmart faults export` writes one workbook for each.
+    #[serde(default)]
+    pub supplier: Option<String>,
     /// Marks of missing values in this publication: `x = "unavailable"`. Apply to number, date and code columns.
     #[serde(default)]
     pub marks: BTreeMap<String, Reason>,

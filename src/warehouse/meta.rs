@@ -2,16 +2,17 @@
 
 use duckdb::{Connection, params};
 
-use super::WarehouseError;
 use super::build::{BuildInput, stamp_text, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
+use super::{WarehouseError, history};
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
 use crate::spec::{Definitions, PrivacyClass};
 
 /// Each table: name, comment, columns with type and comment.
-type Tables = [(&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)])];
+pub(super) type TableOf = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+type Tables = [TableOf];
 
 const TABLES: &Tables = &[
     (
@@ -100,8 +101,11 @@ const TABLES: &Tables = &[
             ("raw_value", "VARCHAR", "What stood there; NULL for a personal column."),
             ("message", "VARCHAR", "What is wrong."),
             ("hint", "VARCHAR", "How to mend it."),
+            ("fault_id", "VARCHAR", "The fault: the same in each delivery that has it, wherever its row stands."),
+            ("supplier", "VARCHAR", "Who supplied the row or the file, where a contract or a source says it."),
         ],
     ),
+    history::TABLE,
     (
         "rule",
         "The rules of the tables. One row a rule.",
@@ -175,7 +179,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             env!("CARGO_PKG_VERSION")
         ],
     )?;
-    for (delivery, book) in deliveries(connection, input.deliveries)? {
+    for (delivery, book) in deliveries(connection, input.definitions, input.deliveries)? {
         for table in &book.tables {
             for (reason, rows) in &table.rows_skipped {
                 let reason = serde_json::to_value(reason).ok().and_then(|word| word.as_str().map(str::to_owned));
@@ -279,6 +283,7 @@ fn empty_tables(connection: &Connection) -> Result<(), WarehouseError> {
 /// Lists the deliveries, and refused files as faults; gives the deliveries in their order.
 fn deliveries<'a>(
     connection: &Connection,
+    definitions: &Definitions,
     deliveries: &'a [(Delivery, Book)],
 ) -> Result<Vec<&'a (Delivery, Book)>, WarehouseError> {
     let mut deliveries: Vec<_> = deliveries.iter().collect();
@@ -316,8 +321,16 @@ fn deliveries<'a>(
             insert(
                 connection,
                 "fault",
-                "?, NULL, NULL, NULL, NULL, ?, ?, 'error', NULL, ?, ?",
-                params![delivery.delivery_id.0, refused.at, refused.code, refused.message, refused.hint],
+                "?, NULL, NULL, NULL, NULL, ?, ?, 'error', NULL, ?, ?, ?, ?",
+                params![
+                    delivery.delivery_id.0,
+                    refused.at,
+                    refused.code,
+                    refused.message,
+                    refused.hint,
+                    history::refused_id(delivery, refused),
+                    definitions.supplier(delivery)
+                ],
             )?;
         }
     }
@@ -334,7 +347,7 @@ pub(super) fn of_what_is_read(
     let connection = engine::in_memory(limits, None)?;
     run(&connection, "create meta", "CREATE SCHEMA meta")?;
     empty_tables(&connection)?;
-    deliveries(&connection, read)?;
+    deliveries(&connection, definitions, read)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)
 }
@@ -346,6 +359,7 @@ fn faults(
     deliveries: &[(Delivery, Book)],
     connection: &Connection,
 ) -> Result<(), WarehouseError> {
+    history::series(connection, definitions, deliveries)?;
     for table in definitions.tables() {
         let mut parts = Vec::new();
         for (_, book) in deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
@@ -364,13 +378,16 @@ fn faults(
             connection,
             "list the faults",
             &format!(
-                "INSERT INTO meta.fault SELECT delivery_id, table_name, sheet, row_number, column_name, cell, rule_id, severity, {raw}, message, hint \
-             FROM read_parquet({}) ORDER BY delivery_id, table_name, row_number NULLS LAST, cell NULLS LAST, rule_id",
+                "INSERT INTO meta.fault SELECT fault.delivery_id, fault.table_name, sheet, row_number, column_name, cell, rule_id, severity, {raw}, message, hint, \
+                 fault_key || '-' || row_number() OVER (PARTITION BY fault.delivery_id, fault_key ORDER BY sheet NULLS FIRST, row_number NULLS FIRST, cell NULLS FIRST), \
+                 coalesce(fault.supplier, series.supplier) \
+                 FROM read_parquet({}) AS fault LEFT JOIN _series AS series ON series.delivery_id = fault.delivery_id AND series.table_name = fault.table_name \
+                 ORDER BY fault.delivery_id, fault.table_name, row_number NULLS LAST, cell NULLS LAST, rule_id",
                 engine::file_list(&parts)
             ),
         )?;
     }
-    Ok(())
+    history::fill(connection)
 }
 
 /// The data dictionary, once every table has its comments.
@@ -395,7 +412,7 @@ pub(super) fn documented() -> Vec<Documented> {
         .collect()
 }
 
-fn insert(
+pub(super) fn insert(
     connection: &Connection,
     table: &str,
     values: &str,

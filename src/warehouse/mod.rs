@@ -7,6 +7,7 @@ mod comments;
 mod contract;
 mod engine;
 mod error;
+mod history;
 mod lock;
 mod meta;
 mod models;
@@ -22,5 +23,5 @@ pub use models::mart_reads;
 pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };
-pub use query::{query, query_each, query_read};
+pub use query::{ReadRows, query, query_each};
 pub use rules::{Finding, Findings, RowOf, SameKey, check_expression, evaluate};

@@ -41,21 +41,28 @@ pub fn query_each(
     ask(&read_only(&path, ASKING)?, sql, parameters, each)
 }
 
-/// Runs one statement on `meta.delivery` and `meta.fault` of what has been read, whether it is published or not.
-///
-/// # Errors
-/// [`WarehouseError::Database`] when the quarantine cannot be read.
-pub fn query_read(
-    place: &Place,
-    definitions: &Definitions,
-    read: &[(Delivery, Book)],
-    sql: &str,
-    parameters: &[&str],
-) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
-    let mut batches = Vec::new();
-    let connection = meta::of_what_is_read(place, definitions, read, ASKING)?;
-    let schema = ask(&connection, sql, parameters, &mut |batch| batches.push(batch))?;
-    Ok((schema, batches))
+/// `meta.delivery`, `meta.fault` and `meta.fault_history` of what has been read, whether it is published or not.
+#[derive(Debug)]
+pub struct ReadRows(Connection);
+
+impl ReadRows {
+    /// Gathers them from the books and the quarantine.
+    ///
+    /// # Errors
+    /// [`WarehouseError::Database`] when the quarantine cannot be read.
+    pub fn of(place: &Place, definitions: &Definitions, read: &[(Delivery, Book)]) -> Result<Self, WarehouseError> {
+        Ok(Self(meta::of_what_is_read(place, definitions, read, ASKING)?))
+    }
+
+    /// Runs one statement on them; gives the schema and every batch.
+    ///
+    /// # Errors
+    /// [`WarehouseError::Database`] when the statement is refused.
+    pub fn ask(&self, sql: &str, parameters: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
+        let mut batches = Vec::new();
+        let schema = ask(&self.0, sql, parameters, &mut |batch| batches.push(batch))?;
+        Ok((schema, batches))
+    }
 }
 
 fn ask(

@@ -25,6 +25,10 @@ pub struct Finding {
     pub row: RowOf,
     /// The values of the rule's columns, as text.
     pub values: Vec<Option<String>>,
+    /// The values of the key's columns, as text.
+    pub key: Vec<Option<String>>,
+    /// Who supplied the row, where a column says it.
+    pub supplier: Option<String>,
 }
 
 /// Source rows that share a key.
@@ -34,6 +38,10 @@ pub struct SameKey {
     pub rows: Vec<RowOf>,
     /// Whether they are equal in every column.
     pub identical: bool,
+    /// The values of the key's columns, as text.
+    pub key: Vec<Option<String>>,
+    /// Who supplied each row, where a column says it.
+    pub suppliers: Vec<Option<String>>,
 }
 
 /// What the rules found.
@@ -57,11 +65,17 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
         &format!("CREATE VIEW rows AS SELECT * FROM read_parquet({})", text(&parquet.display().to_string())),
     )?;
     let mut findings = Findings::default();
+    let known = |from: &str| -> String {
+        let key = table.key.iter().map(|column| format!(", CAST({from}{} AS VARCHAR)", name(column)));
+        let supplier = table.supplier.iter().map(|column| format!(", CAST({from}{} AS VARCHAR)", name(column)));
+        key.chain(supplier).collect()
+    };
     for (index, rule) in table.rules.iter().enumerate() {
         let columns: String =
             rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
         let sql = format!(
-            "SELECT _row, _sheet{columns} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
+            "SELECT _row, _sheet{columns}{} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
+            known(""),
             rule.check
         );
         let doing = format!("try rule {} of table {}", rule.id, table.name);
@@ -73,10 +87,11 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
             for column in 0..rule.columns.len() {
                 values.push(row.get::<_, Option<String>>(column + 2).map_err(failed)?);
             }
+            let (key, supplier) = self::known(row, 2 + rule.columns.len(), table).map_err(failed)?;
             let number = row.get::<_, i32>(0).map_err(failed)?;
             let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
             let row = RowOf { sheet, row: u32::try_from(number).unwrap_or(0) };
-            findings.failed.push(Finding { rule: index, row, values });
+            findings.failed.push(Finding { rule: index, row, values, key, supplier });
         }
     }
     let key = names(table.key.iter().map(String::as_str));
@@ -92,8 +107,9 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
         let sql = format!(
             "WITH groups AS (SELECT {key}, count(DISTINCT row({all})) = 1 AS _same, row_number() OVER (ORDER BY min(_sheet) NULLS FIRST, min(_row)) AS _group \
              FROM rows GROUP BY {key} HAVING count(*) > 1) \
-             SELECT groups._group, groups._same, rows._row, rows._sheet FROM rows JOIN groups ON {equal} \
+             SELECT groups._group, groups._same, rows._row, rows._sheet{known} FROM rows JOIN groups ON {equal} \
              ORDER BY groups._group, rows._sheet NULLS FIRST, rows._row",
+            known = known("rows."),
             equal = table
                 .key
                 .iter()
@@ -109,16 +125,36 @@ pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Finding
             let group = row.get::<_, i64>(0).map_err(failed)?;
             let number = row.get::<_, i32>(2).map_err(failed)?;
             let sheet = row.get::<_, Option<String>>(3).map_err(failed)?.map(Arc::from);
+            let (key, supplier) = self::known(row, 4, table).map_err(failed)?;
             if group != open {
                 open = group;
-                findings.same_key.push(SameKey { rows: Vec::new(), identical: row.get(1).map_err(failed)? });
+                let (identical, key) = (row.get(1).map_err(failed)?, key);
+                findings.same_key.push(SameKey { rows: Vec::new(), identical, key, suppliers: Vec::new() });
             }
             if let Some(same) = findings.same_key.last_mut() {
                 same.rows.push(RowOf { sheet, row: u32::try_from(number).unwrap_or(0) });
+                same.suppliers.push(supplier);
             }
         }
     }
     Ok(findings)
+}
+
+/// The key and the supplier of a row, from this column of the answer on.
+fn known(
+    row: &duckdb::Row<'_>,
+    first: usize,
+    table: &Table,
+) -> Result<(Vec<Option<String>>, Option<String>), duckdb::Error> {
+    let mut key = Vec::with_capacity(table.key.len());
+    for column in 0..table.key.len() {
+        key.push(row.get::<_, Option<String>>(first + column)?);
+    }
+    let supplier = match &table.supplier {
+        Some(_) => row.get::<_, Option<String>>(first + table.key.len())?,
+        None => None,
+    };
+    Ok((key, supplier))
 }
 
 /// Whether a rule's expression fits its table: names, types, and a yes or no as result.

@@ -53,6 +53,7 @@ fn no_module_imports_upwards() {
         "kpi",
         "warehouse",
         "run",
+        "faults",
         "template",
         "draft",
         "sample",

@@ -41,6 +41,7 @@ fn source(http: HttpToml) -> Source {
         maturity: None,
         is_default: false,
         named: Vec::new(),
+        supplier: None,
     }
 }
 
