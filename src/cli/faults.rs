@@ -181,10 +181,12 @@ fn told(context: &Context, exported: &crate::faults::Exported) {
         ));
     }
     if let Some(folder) = exported.written.first().and_then(|one| one.path.parent()) {
+        let many = exported.written.len();
         output::line(&format!(
-            "{} workbooks in {}: they hold rows as they were sent, and so personal data; only you may read them",
-            exported.written.len(),
-            folder.display()
+            "{many} {} in {}, with rows as they were sent, and so personal data: only you may read {}",
+            if many == 1 { "workbook" } else { "workbooks" },
+            folder.display(),
+            if many == 1 { "it" } else { "them" }
         ));
     }
 }
@@ -213,10 +215,10 @@ fn footer(faults: &Faults, filter: &Filter, counts: Counts, args: &FaultsArgs) -
         let back = faults.count(&Filter { state: State::Reopened, ..filter.clone() })?.all();
         let mended = faults.count(&Filter { state: State::Resolved, ..filter.clone() })?.all();
         if back > 0 {
-            output::line(&format!("{back} of them were mended once and are back: `--state reopened`"));
+            output::line(&format!("Mended once, and back: {back} of them (`--state reopened`)"));
         }
         if mended > 0 {
-            output::line(&format!("{mended} more were mended by later files: `--state resolved`"));
+            output::line(&format!("Mended by later files: {mended} more (`--state resolved`)"));
         }
     }
     if counts.all() > 0 && !matches!(args.verb, Some(FaultsVerb::Export { .. })) {

@@ -133,20 +133,24 @@ pub fn export(
     let whats: Vec<What> = gathered.in_order();
     let mut taken = BTreeSet::new();
     for (supplier, found) in &gathered.suppliers {
-        let title = match supplier {
-            Supplied::By(name) => name.clone(),
-            Supplied::File(name, _) => name.clone(),
-        };
-        let plan = Plan::new(&title, &whats, &gathered.parts, &gathered.deliveries, found, &originals);
+        let (Supplied::By(title) | Supplied::File(title, _)) = supplier;
+        let plan = Plan::new(title, &whats, &gathered.parts, &gathered.deliveries, found, &originals);
         let rows = plan.pages.iter().map(|page| page.rows.len()).sum();
         let mine: BTreeSet<usize> = found.iter().map(|one| one.delivery).collect();
         let lost: Vec<String> = mine.iter().filter_map(|index| lost.get(index).cloned()).collect();
         let (mut book, without_note) = pages::write(&plan, &mut originals, &lost, out)?;
         let bytes = book.save_to_buffer()?;
-        let path = out.join(file_name(&title, &mut taken));
+        let path = out.join(file_name(title, &mut taken));
         write_atomic(&path, &bytes)?;
         let bytes = bytes.len();
-        exported.written.push(Written { path, supplier: title, faults: found.len(), rows, bytes, without_note });
+        exported.written.push(Written {
+            path,
+            supplier: title.clone(),
+            faults: found.len(),
+            rows,
+            bytes,
+            without_note,
+        });
     }
     Ok(exported)
 }

@@ -160,7 +160,7 @@ fn rows(
     sheet.set_name(&page.name)?;
     let Some((first_row, last_row)) = originals.header(page.part) else { return Ok(()) };
     let header_rows = last_row - first_row + 1;
-    sheet.set_column_width(0, 10)?.set_column_width(1, 50)?.set_freeze_panes(header_rows, OWN_COLUMNS as u16)?;
+    sheet.set_column_width(0, 10)?.set_column_width(1, 50)?.set_freeze_panes(header_rows, OWN_COLUMNS)?;
     let numbers = (first_row..=last_row).chain(page.rows.iter().copied());
     for (out, number) in (0_u32..).zip(numbers) {
         let stood = originals.row(page.part, number)?;
@@ -184,11 +184,11 @@ fn rows(
             sheet.write_string(out, 1, &*fitting(&told.join("; ")))?;
         }
         let last = here.iter().filter_map(|one| one.column).max().unwrap_or(0);
-        let width = u32::try_from(stood.len()).unwrap_or(u32::MAX).max(last).min(MOST_COLUMNS - OWN_COLUMNS);
+        let width = u32::try_from(stood.len()).unwrap_or(u32::MAX).max(last).min(MOST_COLUMNS - u32::from(OWN_COLUMNS));
         for column in 0..width {
             let at_cell = || here.iter().copied().filter(|one| one.column == Some(column + 1));
             let bad = worst(at_cell(), plan);
-            let to = u16::try_from(column + OWN_COLUMNS).unwrap_or(u16::MAX);
+            let to = u16::try_from(column + u32::from(OWN_COLUMNS)).unwrap_or(u16::MAX);
             cell(sheet, (out, to), stood.get(column as usize).unwrap_or(&Stood::Blank), bad, is_header, looks)?;
             if bad > 0 {
                 note(sheet, (out, to), at_cell(), plan, notes)?;

@@ -8,7 +8,7 @@ use crate::model::{Delivery, column_letters};
 /// Rows of an Excel sheet.
 const MOST_ROWS: usize = 1_048_576;
 /// Columns before those of the file: its row number, and what is wrong.
-pub(super) const OWN_COLUMNS: u32 = 2;
+pub(super) const OWN_COLUMNS: u16 = 2;
 /// Columns of an Excel sheet.
 pub(super) const MOST_COLUMNS: u32 = 16_384;
 /// Examples shown of each rule.
@@ -141,7 +141,7 @@ impl<'f> Plan<'f> {
     pub(super) fn place(&self, one: &Found, originals: &Originals) -> Option<(&str, u32, u16)> {
         let (part, row) = (one.part?, one.row?);
         let (start, header_rows) = *self.starts.get(&part)?;
-        let column = one.column.map_or(0, |column| column - 1 + OWN_COLUMNS);
+        let column = one.column.map_or(0, |column| column - 1 + u32::from(OWN_COLUMNS));
         let column = u16::try_from(column).ok().filter(|column| u32::from(*column) < MOST_COLUMNS).unwrap_or(1);
         let (first, last) = originals.header(part)?;
         if (first..=last).contains(&row) {

@@ -15,6 +15,8 @@ mod demo;
 mod drift;
 /// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.
 mod hostile;
+/// Faults: their lives over the deliveries, and the workbooks that go back.
+mod faults;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
 mod identifiers;
 /// `kill -9` at any moment of a run, with readers meanwhile.

@@ -188,7 +188,7 @@ fn canaries_in_every_field_are_found_in_no_log_ledger_message_or_warehouse() {
         &["-vv", "plan"],
         &["--json", "faults"],
         &["faults"],
-        &["faults", "--summary"],
+        &["faults", "summary"],
         &["status"],
         &["privacy", "--columns"],
         &["kpi", "list"],
