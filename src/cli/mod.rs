@@ -108,7 +108,7 @@ enum Verb {
     Kpi(kpi::KpiVerb),
     /// What is wrong with the data: cell by cell, by rule, or as workbooks to send back
     #[command(after_help = faults::EXAMPLES)]
-    Faults(faults::FaultsArgs),
+    Faults(Box<faults::FaultsArgs>),
     /// Read-only SQL on the live generation
     #[command(
         after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
