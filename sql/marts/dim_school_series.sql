@@ -27,20 +27,34 @@ said AS (
     WHERE relation = 'predecessor'
 ),
 
--- A step leads to a school that opened later (by number where days are not known): so no walk ends where it began.
+-- One day for each school, so that schools stand in one order: when it opened; where that is not known, the first day on
+-- which a link says that it followed another.
+told_day AS (
+    SELECT later AS urn, min(established_on) AS first_day
+    FROM said
+    WHERE earlier <> later
+    GROUP BY later
+),
+
+day_of_school AS (
+    SELECT known.urn, COALESCE(opened.open_date, told_day.first_day, DATE '1900-01-01') AS day
+    FROM (
+        SELECT earlier AS urn FROM said
+        UNION
+        SELECT later AS urn FROM said
+    ) AS known
+    LEFT JOIN opened ON opened.urn = known.urn
+    LEFT JOIN told_day ON told_day.urn = known.urn
+),
+
+-- A step leads to a school that comes later in that order, of one day by number: so no walk ends where it began.
 step AS (
     SELECT DISTINCT said.earlier, said.later
     FROM said
-    LEFT JOIN opened AS before ON before.urn = said.earlier
-    LEFT JOIN opened AS after ON after.urn = said.later
-    WHERE said.earlier <> said.later
-        AND (
-            COALESCE(after.open_date, said.established_on, DATE '1900-01-01') > COALESCE(before.open_date, DATE '1900-01-01')
-            OR (
-                COALESCE(after.open_date, said.established_on, DATE '1900-01-01') = COALESCE(before.open_date, DATE '1900-01-01')
-                AND said.later > said.earlier
-            )
-        )
+    INNER JOIN day_of_school AS before ON before.urn = said.earlier
+    INNER JOIN day_of_school AS after ON after.urn = said.later
+    WHERE after.day > before.day
+        OR (after.day = before.day AND said.later > said.earlier)
 ),
 
 -- A school that was split has more than one next: its figures stay its own.
@@ -59,7 +73,7 @@ every_school AS (
     SELECT later AS urn FROM step
 ),
 
--- Each walk doubles the steps: four walks make sixteen.
+-- Each walk doubles the steps: five walks make sixteen.
 walk_1 AS (
     SELECT
         every_school.urn,
@@ -79,15 +93,19 @@ walk_3 AS (
 walk_4 AS (
     SELECT one.urn, two.series_urn, one.steps + two.steps AS steps
     FROM walk_3 AS one INNER JOIN walk_3 AS two ON two.urn = one.series_urn
+),
+walk_5 AS (
+    SELECT one.urn, two.series_urn, one.steps + two.steps AS steps
+    FROM walk_4 AS one INNER JOIN walk_4 AS two ON two.urn = one.series_urn
 )
 
 SELECT
-    walk_4.urn,
-    walk_4.series_urn,
+    walk_5.urn,
+    walk_5.series_urn,
     dim_school.name AS series_name,
-    walk_4.steps
-FROM walk_4
+    walk_5.steps
+FROM walk_5
 LEFT JOIN mart.dim_school
-    ON dim_school.urn = walk_4.series_urn
+    ON dim_school.urn = walk_5.series_urn
     AND dim_school.is_current
-ORDER BY walk_4.urn NULLS LAST
+ORDER BY walk_5.urn NULLS LAST

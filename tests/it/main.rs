@@ -25,6 +25,8 @@ mod kills;
 mod known_figures;
 /// Files of other people's test corpora: read, or refused by a sentence, and their cells.
 mod messy;
+/// Schools that split, merge, or go round in a ring.
+mod links;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.
