@@ -1,0 +1,19 @@
+/*
+title = "A place with registers knows whose they are"
+severity = "query"
+message = "There are registers, and no return says which council they are of: every KPI on them is left out"
+hint = "registers do not name their council: put one SEN2 return, or the head of one school census (schoolcensus), into the inbox beside them; mart.dim_council then has its row"
+*/
+SELECT register.kept_in
+FROM (
+    SELECT DISTINCT 'workforce_posts' AS kept_in FROM mart.fct_workforce_post
+    UNION ALL
+    SELECT DISTINCT 'workforce_caseload' FROM mart.fct_caseload
+    UNION ALL
+    SELECT DISTINCT 'ehcp_audit' FROM mart.fct_ehcp_audit
+    UNION ALL
+    SELECT DISTINCT 'annual_review_contributions' FROM mart.fct_annual_review_contribution
+    UNION ALL
+    SELECT DISTINCT 'graduated_response' FROM mart.fct_graduated_response
+) AS register
+WHERE NOT EXISTS (SELECT 1 FROM mart.dim_council)
