@@ -8,7 +8,8 @@ SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, de
 FROM kpi.value
 WHERE kpi_id NOT IN (
     'suspension_rate', 'permanent_exclusion_rate', 'pupil_teacher_ratio', 'teacher_fte', 'ehcp_caseload', 'repeat_suspension_ratio',
-    'sessions_lost', 'caseload_per_fte', 'turnover_12_month', 'post_fill_rate'
+    'sessions_lost', 'caseload_per_fte', 'turnover_12_month', 'post_fill_rate',
+    'audit_grades_apart', 'ehcp_backlog_months_to_clear', 'one_plus_school_variation'
 )
     -- Pupils suspended in a year may be more than those on roll in January where a school is small and changing.
     AND NOT (kpi_id = 'one_plus_suspension_rate' AND basis = 'local')

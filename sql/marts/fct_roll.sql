@@ -23,10 +23,19 @@ birth_month = "First day of the month of birth."
 age = "Age in years on the 31 August before the academic year."
 entry_date = "Day on which the pupil entered the school."
 sen_provision = "N none, K SEN support, E plan; codes that were withdrawn as sent."
+primary_need = "Primary type of need, of pupils with SEN support or a plan; the spring census alone has it."
 _delivery = "The delivery that this row came in: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
+WITH need AS (
+    SELECT academic_year, term, native_id, pupil_on_roll_id, source_id, min(sen_type) AS primary_need
+    FROM conformed.school_census_sen_need
+    WHERE NOT _superseded
+        AND need_rank = 1
+    GROUP BY academic_year, term, native_id, pupil_on_roll_id, source_id
+)
+
 SELECT
     roll.academic_year,
     roll.term,
@@ -47,6 +56,7 @@ SELECT
         - CASE WHEN EXTRACT(month FROM roll.date_of_birth) > 8 THEN 1 ELSE 0 END AS age,
     roll.entry_date,
     roll.sen_provision,
+    CASE WHEN roll.sen_provision <> 'N' THEN need.primary_need END AS primary_need,
     roll._delivery,
     roll._sheet,
     roll._row
@@ -56,5 +66,11 @@ LEFT JOIN mart.fct_census_school AS school
     AND school.term = roll.term
     AND school.native_id = roll.native_id
 LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = roll.upn
+LEFT JOIN need
+    ON need.academic_year = roll.academic_year
+    AND need.term = roll.term
+    AND need.native_id = roll.native_id
+    AND need.pupil_on_roll_id = roll.pupil_on_roll_id
+    AND need.source_id = roll.source_id
 WHERE NOT roll._superseded
 ORDER BY roll.academic_year NULLS LAST, roll.term NULLS LAST, roll.native_id NULLS LAST, record NULLS LAST

@@ -9,6 +9,8 @@ academic_year = "Academic year; only those with a spring census."
 geography_level = "school or authority."
 geography_code = "Unique reference number under which the school's figures stand, or three-digit authority code."
 geography_name = "As GIAS and the published files name it; NULL where they do not."
+la_code = "Three-digit authority code; of a school, the one that its figures stand under."
+phase = "Phase of the school; NULL for an authority."
 breakdown = "total, or phase=primary and the like, of the authority."
 pupils = "Pupils on roll in the January census, sole and dual main registrations (number)."
 sen_support = "Of these, with SEN support (number)."
@@ -112,6 +114,8 @@ SELECT
     placed.geography_level,
     placed.geography_code,
     min(COALESCE(series.series_name, authority.name)) AS geography_name,
+    min(placed.la_code) AS la_code,
+    CASE WHEN placed.geography_level = 'school' THEN min(placed.phase) END AS phase,
     placed.breakdown,
     CAST(sum(placed.pupils) AS BIGINT) AS pupils,
     CAST(sum(placed.sen_support) AS BIGINT) AS sen_support,

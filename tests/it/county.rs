@@ -188,3 +188,38 @@ fn the_order_of_the_deliveries_changes_nothing() {
     County::run(&other);
     assert_eq!(County::values(&config), County::values(&other));
 }
+
+/// What a file's name says is its year and term, and which table it is: all else in it, and its folder, may be anything.
+#[test]
+fn the_names_of_files_change_nothing() {
+    let county = County::new(6, "0.05");
+    let config = county.config();
+    County::run(&config);
+    let mut files = Vec::new();
+    list(&county.folder.join("inbox"), &mut files);
+    let renamed = county.folder.join("post");
+    let mut text = fs::read_to_string(&config).unwrap().replace("/var\"", "/var2\"");
+    for (number, folder) in files.iter().map(|file| file.parent().unwrap()).collect::<BTreeSet<_>>().iter().enumerate()
+    {
+        let to = renamed.join(format!("Ordner {}", 900 - number));
+        fs::create_dir_all(&to).unwrap();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let collection = folder.parent().unwrap().file_name().unwrap();
+            let new = match collection.to_str().unwrap() {
+                "gias" => name.replace("edubasealldata_", "edubasealldata copy ").replace("links_edu", "my links edu"),
+                // Year and term, or year, then the table.
+                "school_census" | "sen2" => format!("Kopie von (3) {name}"),
+                "exclusions" => format!("log {name}"),
+                _ => format!("{number} für Anna.{}", name.rsplit('.').next().unwrap()),
+            };
+            fs::copy(&path, to.join(new)).unwrap();
+        }
+        text = text.replace(&format!("{}\"", folder.display()), &format!("{}\"", to.display()));
+    }
+    let other = county.folder.join("other.toml").display().to_string();
+    fs::write(&other, text).unwrap();
+    County::run(&other);
+    assert_eq!(County::values(&config), County::values(&other));
+}

@@ -7,6 +7,8 @@ mod bad_files;
 mod casework;
 /// An invented county: KPIs and faults against its truth.
 mod county;
+/// What does not fit between one return and another.
+mod cross_checks;
 /// Wrong definitions: every problem at once.
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
@@ -23,10 +25,10 @@ mod identifiers;
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.
 mod known_figures;
-/// Files of other people's test corpora: read, or refused by a sentence, and their cells.
-mod messy;
 /// Schools that split, merge, or go round in a ring.
 mod links;
+/// Files of other people's test corpora: read, or refused by a sentence, and their cells.
+mod messy;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// Identifiers of people: keys, pseudonyms, canaries.

@@ -1,37 +1,64 @@
 /*
-title = "Moderated audits of plans graded good or outstanding"
+title = "Moderated audits of plans graded good or outstanding, with the interval that chance leaves open"
 basis = "local"
 area = "ASW1"
 unit = "percent"
 polarity = "high"
-grain = "one council in one academic year"
+grain = "one council in one academic year, with the two ends of its 95 per cent interval"
 period_rule = "academic year of the audit"
 rounding = "decimal_half_up(1)"
-source = "domain notes 3.2, audit quality: graded G or O over moderated audits"
+source = "domain notes 3.2, audit quality: graded G or O over moderated audits, with 95 per cent Wilson interval (Wilson, J. Am. Stat. Assoc. 22 (1927) 209)"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
-  "The grade is the first auditor's: mart.fct_ehcp_audit.grades_apart has how far the second was from it.",
-  "Audits are samples, and few: with 20 audits a true 50 per cent shows anything from 30 to 70.",
+  "Audits are samples, and few: quote interval=lower and interval=upper beside the share. With 20 audits a true 50 per cent shows anything from 30 to 70.",
+  "The parts of the two ends are Wilson's: (y + z²/2 ± z√(y(n − y)/n + z²/4)) over (n + z²), z = 1.959964. They are no counts of audits.",
+  "The grade is the first auditor's: audit_grades_apart has how far the second was from it.",
   "Grades of two versions of the tool are not one series.",
   "No national figure exists to compare with.",
 ]
 reads = ["dim_council", "fct_ehcp_audit"]
 */
+WITH graded AS (
+    SELECT
+        academic_year,
+        CAST(count(*) FILTER (WHERE is_good) AS DOUBLE) AS good,
+        CAST(count(*) AS DOUBLE) AS audits
+    FROM mart.fct_ehcp_audit
+    WHERE is_moderated
+    GROUP BY academic_year
+),
+
+half AS (
+    SELECT
+        graded.*,
+        1.959964 * sqrt(good * (audits - good) / NULLIF(audits, 0) + 0.96036475) AS half_width
+    FROM graded
+),
+
+told AS (
+    SELECT academic_year, 'total' AS breakdown, good AS numerator, audits AS denominator
+    FROM half
+    UNION ALL
+    SELECT academic_year, 'interval=lower', round(good + 1.9207295 - half_width, 6), audits + 3.841459
+    FROM half
+    UNION ALL
+    SELECT academic_year, 'interval=upper', round(good + 1.9207295 + half_width, 6), audits + 3.841459
+    FROM half
+)
+
 SELECT
-    audit.academic_year AS period, -- academic year of the audit
+    told.academic_year AS period, -- academic year of the audit
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
-    CAST(count(*) FILTER (WHERE audit.is_good) AS DOUBLE) AS numerator, -- of these, graded outstanding or good by the first auditor
-    CAST(count(*) AS DOUBLE) AS denominator, -- audits that a second auditor moderated
+    told.breakdown AS breakdown, -- total, or an end of the interval
+    CAST(told.numerator AS DOUBLE) AS numerator, -- of these, graded outstanding or good by the first auditor
+    CAST(told.denominator AS DOUBLE) AS denominator, -- audits that a second auditor moderated
     CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
     FALSE AS _superseded
-FROM mart.fct_ehcp_audit AS audit
+FROM told
 CROSS JOIN mart.dim_council AS council
-WHERE audit.is_moderated
-GROUP BY audit.academic_year, council.la_code, council.name

@@ -4,7 +4,7 @@ basis = "local"
 area = "ASW2"
 unit = "per_100"
 polarity = "low"
-grain = "one school or authority in one academic year, the authority also by phase"
+grain = "one school or authority in one academic year, the authority also by phase, SEN provision, primary need and reason"
 period_rule = "academic year of the permanent exclusion"
 rounding = "none(5)"
 source = "DfE, Suspensions and permanent exclusions in England: methodology; domain notes 3.2"
@@ -13,8 +13,10 @@ caveats = [
   "Every suspension is reported by two censuses: the latest academic year is provisional until the autumn and spring censuses after it are in.",
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
   "A permanent exclusion that the later census leaves out was withdrawn or overturned and does not count: mart.suspension_vanished lists it.",
+  "A permanent exclusion counts under each of its reasons (one to three), so reasons add up to more than the total.",
+  "SEN provision is that on the day of the suspension over that in January; need is the primary one in January, of pupils with SEN support or a plan; a reason is over all pupils.",
 ]
-reads = ["fct_school_year"]
+reads = ["fct_school_year", "fct_suspension_group"]
 */
 SELECT
     academic_year AS period, -- academic year
@@ -33,3 +35,21 @@ SELECT
 FROM mart.fct_school_year
 WHERE permanent_exclusions > 0
     OR pupils > 0
+UNION ALL
+SELECT
+    academic_year AS period,
+    'authority' AS geography_level,
+    la_code AS geography_code,
+    la_name AS geography_name,
+    breakdown, -- sen=K, need=SEMH, reason=PP
+    CAST(permanent_exclusions AS DOUBLE) AS numerator, -- permanent exclusions that still stand, of the group
+    CAST(pupils AS DOUBLE) AS denominator, -- pupils of the group on roll in January; of a reason, all pupils
+    CAST(NULL AS VARCHAR) AS reason,
+    CAST(NULL AS DOUBLE) AS published,
+    CAST(NULL AS VARCHAR) AS _delivery,
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded
+FROM mart.fct_suspension_group
+WHERE permanent_exclusions > 0
+    OR (pupils > 0 AND breakdown NOT LIKE 'reason=%')

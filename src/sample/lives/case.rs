@@ -94,11 +94,12 @@ impl Case {
     }
 }
 
-/// Moves a day off weekends and out of the time in which no panel sits.
+/// Moves a day off weekends and out of the time in which no panel sits. A weekend at the end of December leads into it.
 pub(super) fn sitting(day: Day) -> Day {
+    let day = day.working();
     let census = Term::new(day.year() - 1, Season::Spring).census_day();
     let first = Day::of(day.year(), 1, 1);
-    if first <= day && day <= census { (census + 1).working() } else { day.working() }
+    if first <= day && day <= census { (census + 1).working() } else { day }
 }
 
 /// A request before it is decided on.

@@ -20,6 +20,9 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         timeliness(lives, start, end, out);
         requests(lives, start, end, out);
         open_cases(lives, end, out);
+        if years.contains(&(year - 1)) {
+            clearing(lives, end, out);
+        }
         if *year > lives.calendar.first {
             evidence(lives, start, end, out);
         }
@@ -108,6 +111,19 @@ fn open_cases(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
     }
     caseload.counts("ehcp_caseload", &academic_label(end.year()), out);
     backlog.counts("ehcp_backlog", &period(end), out);
+}
+
+/// `ehcp_backlog_months_to_clear`: twelve times the cases open on 31 December for more than 140 days, over how many fewer
+/// they are than on the 31 December before; over 0 where they are not fewer, which has no value.
+fn clearing(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
+    let overdue = |day: Day| {
+        let open = lives.cases.iter().filter(|case| case.is_awaiting(day) || case.is_in_assessment(day));
+        open.filter(|case| day - case.received > 140).count()
+    };
+    let (before, now) = (overdue(Day::of(end.year() - 1, 12, 31)), overdue(end));
+    let mut tally = Tally::default();
+    tally.add(None, Amount::whole(12 * now), Amount::whole(before.saturating_sub(now)));
+    tally.all_rates("ehcp_backlog_months_to_clear", &period(end), out);
 }
 
 /// `grt_request_evidence`: of the requests received in the calendar year, those that a cycle of the Graduated Response

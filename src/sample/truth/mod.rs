@@ -4,6 +4,7 @@
 //! against it by somebody else.
 
 mod casework;
+mod groups;
 mod practice;
 mod school;
 mod tally;
@@ -51,6 +52,7 @@ pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
     let mut kpis = Vec::new();
     casework::reckon(lives, &mut kpis);
     school::reckon(lives, &mut kpis);
+    groups::reckon(lives, &mut kpis);
     practice::reckon(lives, &mut kpis);
     kpis.sort_by(|one, other| (one.kpi_id, &one.period).cmp(&(other.kpi_id, &other.period)));
     kpis

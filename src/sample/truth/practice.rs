@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, Tally, measured};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Post, Stint};
@@ -46,14 +46,37 @@ fn contributions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>)
     }
 }
 
+/// The square of the normal deviate of a 95 per cent interval, 1.959964.
+const Z_SQUARED: f64 = 3.841_459;
+
 /// `audit_good_or_outstanding`: of the moderated audits (with a second auditor) of the academic year, those whose first
-/// auditor's overall grade is `O` or `G`.
+/// auditor's overall grade is `O` or `G`; `interval=lower` and `interval=upper` are the ends of Wilson's 95 per cent
+/// interval, the numerator to six places.
+///
+/// `audit_grades_apart`: grades by which the two auditors differ, over those audits, also by the first auditor's agency.
 fn audits(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
-    for audit in lives.audits.iter().filter(|audit| academic_year(audit.day) == year && audit.second.is_some()) {
-        tally.count(matches!(audit.overall, "O" | "G"));
+    let rank = |grade: &str| ["I", "RI", "G", "O"].iter().position(|one| *one == grade).unwrap_or_default();
+    let (mut tally, mut apart) = (Tally::default(), Tally::default());
+    let (mut good, mut all) = (0.0, 0.0);
+    for audit in lives.audits.iter().filter(|audit| academic_year(audit.day) == year) {
+        let Some(second) = audit.second else { continue };
+        let is_good = matches!(audit.overall, "O" | "G");
+        tally.count(is_good);
+        all += 1.0;
+        good += if is_good { 1.0 } else { 0.0 };
+        let grades = rank(audit.overall).abs_diff(rank(second));
+        apart.add(Some(format!("agency={}", audit.agency)), Amount::whole(grades), Amount::whole(1));
     }
     tally.rates("audit_good_or_outstanding", label, out);
+    apart.rates("audit_grades_apart", label, out);
+    if all > 0.0 {
+        let half_width = 1.959_964 * (good * (all - good) / all + Z_SQUARED / 4.0).sqrt();
+        for (end, numerator) in [("lower", good - half_width), ("upper", good + half_width)] {
+            let rounded = ((numerator + Z_SQUARED / 2.0) * 1e6).round() / 1e6;
+            let parts = (rounded, all + Z_SQUARED);
+            out.push(measured("audit_good_or_outstanding", label, format!("interval={end}"), parts));
+        }
+    }
 }
 
 /// `grt_reach`: of the schools open on the day of the January census (by their last URN, so two that merge later count as

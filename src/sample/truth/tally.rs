@@ -21,9 +21,17 @@ pub(in crate::sample) struct KpiTruth {
     pub(in crate::sample) geography_code: String,
     /// `total`, or `phase=secondary`, `team=EP`, `age=6-20 weeks`.
     pub(in crate::sample) breakdown: String,
-    pub(in crate::sample) numerator: Amount,
+    pub(in crate::sample) numerator: Figure,
     /// None for a plain count.
-    pub(in crate::sample) denominator: Option<Amount>,
+    pub(in crate::sample) denominator: Option<Figure>,
+}
+
+/// A part of a value: added up exactly, or reckoned by a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(in crate::sample) enum Figure {
+    Exact(Amount),
+    Measured(f64),
 }
 
 /// A number in hundredths, so that parts of a full-time equivalent add up exactly.
@@ -72,6 +80,11 @@ impl Tally {
         }
     }
 
+    /// Adds to one breakdown of the authority alone.
+    pub(super) fn group(&mut self, breakdown: String, numerator: Amount, denominator: Amount) {
+        self.sum(("authority", AUTHORITY, breakdown), numerator, denominator);
+    }
+
     /// Adds one to the denominator, and to the numerator where it holds.
     pub(super) fn count(&mut self, holds: bool) {
         self.add(None, Amount::whole(usize::from(holds)), Amount::whole(1));
@@ -101,6 +114,11 @@ impl Tally {
         );
     }
 
+    /// The values of a rate, those of nothing over nothing too.
+    pub(super) fn all_rates(self, kpi_id: &'static str, period: &str, out: &mut Vec<KpiTruth>) {
+        out.extend(self.sums.into_iter().map(|(key, sums)| truth(kpi_id, period, key, sums.0, Some(sums.1))));
+    }
+
     /// The values of a plain count.
     pub(super) fn counts(self, kpi_id: &'static str, period: &str, out: &mut Vec<KpiTruth>) {
         out.extend(self.sums.into_iter().map(|(key, sums)| truth(kpi_id, period, key, sums.0, None)));
@@ -121,7 +139,16 @@ fn truth(
         geography_level,
         geography_code: code.to_string(),
         breakdown,
-        numerator,
-        denominator,
+        numerator: Figure::Exact(numerator),
+        denominator: denominator.map(Figure::Exact),
+    }
+}
+
+/// A value of the authority whose parts, numerator and denominator, come of a formula.
+pub(super) fn measured(kpi_id: &'static str, period: &str, breakdown: String, parts: (f64, f64)) -> KpiTruth {
+    KpiTruth {
+        numerator: Figure::Measured(parts.0),
+        denominator: Some(Figure::Measured(parts.1)),
+        ..truth(kpi_id, period, ("authority", AUTHORITY, breakdown), Amount::default(), None)
     }
 }

@@ -1,0 +1,52 @@
+/*
+title = "Months until no request or assessment is older than 20 weeks, at the rate of the year"
+basis = "local"
+area = "ASW1"
+unit = "ratio"
+polarity = "low"
+grain = "one council in one calendar year, from its second year of returns on"
+period_rule = "calendar year: the cases of its 31 December, and how many fewer they are than a year before"
+rounding = "decimal_half_up(1)"
+source = "SEND Regulations 2014, regulation 13(2): twenty weeks to a plan; domain notes 3.2 and 5, row 7. A projection by straight line, and no forecast"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "No value, and the reason not_applicable, where the cases over 20 weeks are not fewer than a year before: at that rate they are never cleared. Where the numerator is 0 too there are none.",
+  "The numerator is twelve times the cases over 20 weeks, so that the quotient by the yearly fall is in months.",
+  "Net of what became overdue in the year: twice as many decisions can be needed to let the stock fall by one.",
+  "While it falls ehcp_20_week falls too, since old cases are being issued: read the two together.",
+]
+reads = ["dim_council", "fct_ehcp_request"]
+*/
+WITH year AS (
+    SELECT
+        calendar_year,
+        count(*) FILTER (WHERE days_open_at_year_end > 140) AS overdue
+    FROM mart.fct_ehcp_request
+    GROUP BY calendar_year
+),
+
+change AS (
+    SELECT
+        year.calendar_year,
+        year.overdue,
+        before.overdue - year.overdue AS fall
+    FROM year
+    INNER JOIN year AS before ON CAST(before.calendar_year AS INTEGER) + 1 = CAST(year.calendar_year AS INTEGER)
+)
+
+SELECT
+    change.calendar_year AS period, -- calendar year, as on its 31 December
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    'total' AS breakdown, -- the whole council
+    CAST(12 * change.overdue AS DOUBLE) AS numerator, -- twelve times the cases open for more than 140 days
+    CAST(CASE WHEN change.fall > 0 THEN change.fall ELSE 0 END AS DOUBLE) AS denominator, -- how many fewer they are than a year before; 0 where they are not
+    CAST(NULL AS VARCHAR) AS reason, -- over 0 the engine says not_applicable
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded
+FROM change
+CROSS JOIN mart.dim_council AS council

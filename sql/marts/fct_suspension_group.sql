@@ -1,0 +1,117 @@
+/*
+title = "Suspensions and permanent exclusions of an academic year by the pupil's SEN provision, by primary need, and by reason"
+grain = "one group of one authority in one academic year"
+key = ["academic_year", "la_code", "breakdown"]
+reads = ["dim_authority", "fct_roll", "fct_suspension"]
+
+[columns]
+academic_year = "Academic year; only those with a spring census."
+la_code = "Three-digit authority code."
+la_name = "As GIAS and the published files name it; NULL where they do not."
+breakdown = "sen=N, K or E: of a suspension at its start, of the roll in January. need=SEMH and the like: the primary need in January, of pupils with SEN support or a plan. reason=PP and the like: whichever of a suspension's reasons."
+pupils = "Pupils on roll in the January census in the group, sole and dual main registrations; for a reason, all pupils of the authority (number)."
+suspensions = "Suspensions that began in the year, lunchtimes among them (number). One with three reasons counts under each: reasons add up to more than the total."
+suspended_enrolments = "Enrolments with one or more of them (number): a pupil counts at each school, and in each group in which a suspension found the pupil."
+permanent_exclusions = "Permanent exclusions of the year that still stand (number)."
+*/
+WITH january AS (
+    SELECT academic_year, la_code, pupil, sen_provision, primary_need
+    FROM mart.fct_roll
+    WHERE term = 'spring'
+        AND is_headcount
+),
+
+whole AS (
+    SELECT academic_year, la_code, count(*) AS pupils
+    FROM january
+    GROUP BY academic_year, la_code
+),
+
+need_of_pupil AS (
+    SELECT academic_year, pupil, min(primary_need) AS primary_need
+    FROM january
+    WHERE primary_need IS NOT NULL
+        AND pupil IS NOT NULL
+    GROUP BY academic_year, pupil
+),
+
+event AS (
+    SELECT
+        suspension.academic_year,
+        suspension.la_code,
+        suspension.series_urn || ' ' || suspension.pupil AS enrolment,
+        suspension.category,
+        suspension.sen_provision,
+        need_of_pupil.primary_need,
+        suspension.reason_1,
+        suspension.reason_2,
+        suspension.reason_3
+    FROM mart.fct_suspension AS suspension
+    LEFT JOIN need_of_pupil
+        ON need_of_pupil.academic_year = suspension.academic_year
+        AND need_of_pupil.pupil = suspension.pupil
+),
+
+part AS (
+    SELECT academic_year, la_code, 'sen=' || sen_provision AS breakdown, 1 AS pupils, CAST(NULL AS VARCHAR) AS category, CAST(NULL AS VARCHAR) AS enrolment
+    FROM january
+    WHERE sen_provision IS NOT NULL
+    UNION ALL
+    SELECT academic_year, la_code, 'need=' || primary_need, 1, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    FROM january
+    WHERE primary_need IS NOT NULL
+    UNION ALL
+    SELECT academic_year, la_code, 'sen=' || sen_provision, 0, category, enrolment
+    FROM event
+    WHERE sen_provision IS NOT NULL
+    UNION ALL
+    SELECT academic_year, la_code, 'need=' || primary_need, 0, category, enrolment
+    FROM event
+    WHERE primary_need IS NOT NULL
+    UNION ALL
+    SELECT academic_year, la_code, 'reason=' || reason_1, 0, category, enrolment
+    FROM event
+    WHERE reason_1 IS NOT NULL
+    UNION ALL
+    SELECT academic_year, la_code, 'reason=' || reason_2, 0, category, enrolment
+    FROM event
+    WHERE reason_2 IS NOT NULL
+        AND reason_2 <> COALESCE(reason_1, '')
+    UNION ALL
+    SELECT academic_year, la_code, 'reason=' || reason_3, 0, category, enrolment
+    FROM event
+    WHERE reason_3 IS NOT NULL
+        AND reason_3 <> COALESCE(reason_1, '')
+        AND reason_3 <> COALESCE(reason_2, '')
+),
+
+summed AS (
+    SELECT
+        academic_year,
+        la_code,
+        breakdown,
+        sum(pupils) AS pupils,
+        count(*) FILTER (WHERE category <> 'PERM') AS suspensions,
+        count(DISTINCT CASE WHEN category <> 'PERM' THEN enrolment END) AS suspended_enrolments,
+        count(*) FILTER (WHERE category = 'PERM') AS permanent_exclusions
+    FROM part
+    GROUP BY academic_year, la_code, breakdown
+)
+
+SELECT
+    summed.academic_year,
+    summed.la_code,
+    authority.name AS la_name,
+    summed.breakdown,
+    CAST(CASE WHEN summed.breakdown LIKE 'reason=%' THEN whole.pupils ELSE summed.pupils END AS BIGINT) AS pupils,
+    CAST(summed.suspensions AS BIGINT) AS suspensions,
+    CAST(summed.suspended_enrolments AS BIGINT) AS suspended_enrolments,
+    CAST(summed.permanent_exclusions AS BIGINT) AS permanent_exclusions
+FROM summed
+INNER JOIN whole
+    ON whole.academic_year = summed.academic_year
+    AND whole.la_code = summed.la_code
+LEFT JOIN mart.dim_authority AS authority
+    ON authority.la_code = summed.la_code
+    AND authority.is_current
+ORDER BY summed.academic_year NULLS LAST, summed.la_code NULLS LAST, summed.breakdown NULLS LAST

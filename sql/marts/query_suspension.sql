@@ -1,0 +1,204 @@
+/*
+title = "What the returns say of suspensions that does not fit together, for the schools to answer"
+grain = "one finding of one rule about one pupil at one school"
+key = ["rule_id", "series_urn", "pupil", "day"]
+reads = ["dim_date", "dim_pupil_upn", "dim_school_series", "fct_census_school", "fct_roll", "fct_suspension"]
+
+[columns]
+rule_id = "X-005, X-006 or X-007 of the notes of the domain."
+series_urn = "Unique reference number under which the school's figures stand."
+school_name = "Name of that school; NULL where GIAS has not said."
+pupil = "Pseudonym of the pupil, the same under every number; `all` for a finding about a day."
+day = "The day that it is about: start of the suspension, first day of the term, or census day."
+found = "What was found, in numbers."
+_delivery = "The delivery of the row that it is about: see meta.delivery. NULL for a finding about many."
+_sheet = "The sheet of the workbook; NULL for a file without sheets."
+_row = "The row of the sheet, or the line of the file, 1-based."
+*/
+WITH term_first AS (
+    SELECT term_number, min(date) AS first_day
+    FROM mart.dim_date
+    GROUP BY term_number
+),
+
+coded AS (
+    SELECT
+        roll.academic_year,
+        roll.term,
+        roll.native_id,
+        roll.upn,
+        sum(CASE WHEN missed.attendance_code = 'E' THEN missed.sessions ELSE 0 END) AS sessions
+    FROM conformed.school_census_pupil_on_roll AS roll
+    INNER JOIN (
+        SELECT academic_year, term, native_id, pupil_on_roll_id, source_id, attendance_code, sessions
+        FROM conformed.school_census_sessions_on_roll
+        WHERE NOT _superseded
+        UNION ALL
+        SELECT academic_year, term, native_id, pupil_on_roll_id, source_id, attendance_code, sessions
+        FROM conformed.school_census_summer_second_half_sessions_on_roll
+        WHERE NOT _superseded
+    ) AS missed
+        ON missed.academic_year = roll.academic_year
+        AND missed.term = roll.term
+        AND missed.native_id = roll.native_id
+        AND missed.pupil_on_roll_id = roll.pupil_on_roll_id
+        AND missed.source_id = roll.source_id
+    WHERE NOT roll._superseded
+        AND roll.upn IS NOT NULL
+    GROUP BY roll.academic_year, roll.term, roll.native_id, roll.upn
+    UNION ALL
+    SELECT
+        roll.academic_year,
+        roll.term,
+        roll.native_id,
+        roll.upn,
+        sum(CASE WHEN missed.attendance_code = 'E' THEN missed.sessions ELSE 0 END) AS sessions
+    FROM conformed.school_census_pupil_no_longer_on_roll AS roll
+    INNER JOIN (
+        SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id, source_id, attendance_code, sessions
+        FROM conformed.school_census_sessions_off_roll
+        WHERE NOT _superseded
+        UNION ALL
+        SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id, source_id, attendance_code, sessions
+        FROM conformed.school_census_summer_second_half_sessions_off_roll
+        WHERE NOT _superseded
+    ) AS missed
+        ON missed.academic_year = roll.academic_year
+        AND missed.term = roll.term
+        AND missed.native_id = roll.native_id
+        AND missed.pupil_no_longer_on_roll_id = roll.pupil_no_longer_on_roll_id
+        AND missed.source_id = roll.source_id
+    WHERE NOT roll._superseded
+        AND roll.upn IS NOT NULL
+    GROUP BY roll.academic_year, roll.term, roll.native_id, roll.upn
+),
+
+-- A census tells the sessions of the term before it.
+attended AS (
+    SELECT
+        COALESCE(dim_pupil_upn.pupil, coded.upn) AS pupil,
+        school.series_urn,
+        school.census - 1 AS term_number,
+        sum(coded.sessions) AS sessions
+    FROM coded
+    INNER JOIN mart.fct_census_school AS school
+        ON school.academic_year = coded.academic_year
+        AND school.term = coded.term
+        AND school.native_id = coded.native_id
+    LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = coded.upn
+    GROUP BY COALESCE(dim_pupil_upn.pupil, coded.upn), school.series_urn, school.census - 1
+),
+
+term_told AS (
+    SELECT DISTINCT series_urn, term_number
+    FROM attended
+),
+
+suspended AS (
+    SELECT
+        suspension.pupil,
+        suspension.series_urn,
+        dim_date.term_number,
+        sum(suspension.sessions) AS sessions
+    FROM mart.fct_suspension AS suspension
+    INNER JOIN mart.dim_date ON dim_date.date = suspension.start_date
+    WHERE suspension.category = 'SUSP'
+    GROUP BY suspension.pupil, suspension.series_urn, dim_date.term_number
+),
+
+x_005 AS (
+    -- Only of schools that told sessions for that term at all: one whose sessions are not in yet is no finding.
+    SELECT
+        'X-005' AS rule_id,
+        suspended.series_urn,
+        suspended.pupil,
+        term_first.first_day AS day,
+        CAST(CAST(COALESCE(attended.sessions, 0) AS BIGINT) AS VARCHAR) || ' sessions with code E, ' || CAST(CAST(suspended.sessions AS BIGINT) AS VARCHAR) || ' of suspension' AS found,
+        CAST(NULL AS VARCHAR) AS _delivery,
+        CAST(NULL AS VARCHAR) AS _sheet,
+        CAST(NULL AS INTEGER) AS _row
+    FROM suspended
+    INNER JOIN term_told
+        ON term_told.series_urn = suspended.series_urn
+        AND term_told.term_number = suspended.term_number
+    INNER JOIN term_first ON term_first.term_number = suspended.term_number
+    LEFT JOIN attended
+        ON attended.pupil = suspended.pupil
+        AND attended.series_urn = suspended.series_urn
+        AND attended.term_number = suspended.term_number
+    WHERE COALESCE(attended.sessions, 0) < suspended.sessions
+),
+
+-- A permanent exclusion ends the time on roll, at the latest when governors have confirmed it: by the second census after.
+x_006 AS (
+    SELECT
+        'X-006' AS rule_id,
+        suspension.series_urn,
+        suspension.pupil,
+        suspension.start_date AS day,
+        'still on roll at ' || CAST(count(*) AS VARCHAR) || ' later censuses' AS found,
+        min(suspension._delivery) AS _delivery,
+        min(suspension._sheet) AS _sheet,
+        min(suspension._row) AS _row
+    FROM mart.fct_suspension AS suspension
+    INNER JOIN mart.dim_date ON dim_date.date = suspension.start_date
+    INNER JOIN mart.fct_roll AS roll
+        ON roll.pupil = suspension.pupil
+        AND roll.series_urn = suspension.series_urn
+        AND roll.is_headcount
+        AND roll.census >= dim_date.term_number + 2
+        AND roll.entry_date <= suspension.start_date
+    WHERE suspension.category = 'PERM'
+    GROUP BY suspension.series_urn, suspension.pupil, suspension.start_date
+),
+
+-- A fifth of a school's suspensions of a year, and five at least, on one day: a date that a program filled in.
+counted AS (
+    SELECT series_urn, academic_year, start_date, count(*) AS events
+    FROM mart.fct_suspension
+    GROUP BY series_urn, academic_year, start_date
+),
+
+x_007 AS (
+    SELECT
+        'X-007' AS rule_id,
+        counted.series_urn,
+        'all' AS pupil,
+        counted.start_date AS day,
+        CAST(counted.events AS VARCHAR) || ' of ' || CAST(CAST(whole.events AS BIGINT) AS VARCHAR) || ' of the year begin on this day' AS found,
+        CAST(NULL AS VARCHAR) AS _delivery,
+        CAST(NULL AS VARCHAR) AS _sheet,
+        CAST(NULL AS INTEGER) AS _row
+    FROM counted
+    INNER JOIN (
+        SELECT series_urn, academic_year, sum(events) AS events
+        FROM counted
+        GROUP BY series_urn, academic_year
+    ) AS whole
+        ON whole.series_urn = counted.series_urn
+        AND whole.academic_year = counted.academic_year
+    WHERE counted.events >= 5
+        AND counted.events * 5 >= whole.events
+),
+
+finding AS (
+    SELECT rule_id, series_urn, pupil, day, found, _delivery, _sheet, _row FROM x_005
+    UNION ALL
+    SELECT rule_id, series_urn, pupil, day, found, _delivery, _sheet, _row FROM x_006
+    UNION ALL
+    SELECT rule_id, series_urn, pupil, day, found, _delivery, _sheet, _row FROM x_007
+)
+
+SELECT
+    finding.rule_id,
+    finding.series_urn,
+    series.series_name AS school_name,
+    finding.pupil,
+    finding.day,
+    finding.found,
+    finding._delivery,
+    finding._sheet,
+    finding._row
+FROM finding
+LEFT JOIN mart.dim_school_series AS series ON series.urn = finding.series_urn
+ORDER BY finding.rule_id NULLS LAST, finding.series_urn NULLS LAST, finding.pupil NULLS LAST, finding.day NULLS LAST
