@@ -31,7 +31,7 @@ pub(super) enum KpiVerb {
     },
     /// Write the file of a new KPI on the place's own returns, to be filled in
     #[command(
-        after_help = "Example:\n  sendmart kpi new managed_moves --reads fct_roll\n\nThen mend the head and the SELECT, and try it: `sendmart check && sendmart run`."
+        after_help = "Example:\n  sendmart kpi new managed_moves --reads fct_roll\n\nThen mend the head and the SELECT, and try it: `sendmart test managed_moves && sendmart run`."
     )]
     New {
         /// Its id: lower case with underscores. It is for ever
@@ -63,6 +63,11 @@ pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<Vec<&'k Kpi>, Failur
         did_you_mean(id, ids.iter().copied()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
     Err(Failure::usage(format!("there is no KPI `{id}`"), format!("{meant}valid: {}", ids.join(", "))))
 }
+
+/// Rows of the mart that a new KPI reads, and what it must give of them.
+const TEST_TABLE: &str = "academic_year,la_code\n2023/24,933\n2024/25,933\n2024/25,933\n";
+const TEST_EXPECTED: &str = "period,geography_level,geography_code,breakdown,numerator,denominator,value,reason\n\
+     2023/24,authority,933,total,1,,1,\n2024/25,authority,933,total,2,,2,\n";
 
 /// A KPI that is right as it stands: it counts the rows of a mart that has `academic_year` and `la_code`.
 fn scaffold(reads: &str) -> String {
@@ -97,15 +102,26 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                     "mend that file, or choose another id",
                 ));
             }
-            create_dir_shared(path.parent().unwrap_or(&path)).map_err(RunError::from)?;
-            std::fs::write(&path, text).map_err(|error| Failure {
-                text: format!("cannot write `{}`: {error}", path.display()),
-                hint: None,
-                exit_code: 74,
-            })?;
+            let tables = path.with_extension("test");
+            let table = format!("{reads}.csv");
+            create_dir_shared(&tables).map_err(RunError::from)?;
+            for (file, text) in [
+                (path.clone(), text.as_str()),
+                (tables.join(table), TEST_TABLE),
+                (tables.join("expected.csv"), TEST_EXPECTED),
+            ] {
+                std::fs::write(&file, text).map_err(|error| Failure {
+                    text: format!("cannot write `{}`: {error}", file.display()),
+                    hint: None,
+                    exit_code: 74,
+                })?;
+            }
             output::line(&format!(
-                "Wrote `{}` (KPI `{}`): mend its head and SELECT; sql/README.md says what each key means",
+                "Wrote `{}` (KPI `{}`): mend its head and SELECT; sql/README.md says what each key means\n\
+                 Wrote `{}`, a few rows and what they must give: mend them with it, and try them by `sendmart test {}`",
                 path.display(),
+                kpi.id,
+                tables.display(),
                 kpi.id
             ));
         }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod check;
+mod demo;
 mod explain;
 mod faults;
 mod key;
@@ -138,12 +139,8 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         write: Option<PathBuf>,
     },
-    /// Run the whole job on small real extracts (Open Government Licence) and say where to look
-    Demo {
-        /// Where the demo's outputs go
-        #[arg(long, default_value = "var/demo")]
-        out: PathBuf,
-    },
+    /// Run the whole job on small real extracts (Open Government Licence) and on an invented county, and say where to look
+    Demo(demo::DemoArgs),
     /// Invent a county: its whole inbox in every shape that arrives, and the truth about it
     #[command(after_help = sample::EXAMPLES)]
     Sample(sample::SampleArgs),
@@ -266,7 +263,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Privacy(args) => privacy::privacy(context, &args),
         Verb::Key(verb) => key::key(context, &verb),
         Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),
-        Verb::Demo { out } => run::demo(context, &out),
+        Verb::Demo(args) => demo::demo(context, &args),
         Verb::Sample(args) => sample::sample(context, &args),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "sendmart", &mut std::io::stdout());

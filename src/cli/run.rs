@@ -1,4 +1,4 @@
-//! `run`, `plan` and `demo`.
+//! `run` and `plan`.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::read::{Opened, prove};
 use crate::run::{RunOptions, RunReport, load_kpis, run as run_all};
-use crate::spec::{self, Definitions};
+use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
 
 /// `sendmart run`.
@@ -22,7 +22,8 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
+/// Runs all, with a spinner meanwhile.
+pub(super) fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
     let spinner = output::Spinner::new();
     let options = RunOptions {
         as_of: context.as_of,
@@ -57,7 +58,8 @@ fn verify_elsewhere(path: &Path) -> Result<Verification, WarehouseError> {
     serde_json::from_slice(&out.stdout).map_err(|error| failed(error.to_string()))
 }
 
-fn print(context: &Context, place: &Place, report: &RunReport) {
+/// What a run did, for people or as JSON.
+pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
     for problem in &report.problems {
         output::error(&problem.to_string(), Some(&problem.hint));
     }
@@ -164,35 +166,5 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
     }
     output::rows(&["collection", "file", "state", "proof"], lines);
     output::line("A run looks through the sources again first; files that it finds there are added to these.");
-    Ok(())
-}
-
-/// `sendmart demo`.
-pub(super) fn demo(context: &Context, out: &Path) -> Result<(), Failure> {
-    let config = context.root.join("config").join("demo").join("demo.toml");
-    if !config.is_file() {
-        return Err(Failure::usage(
-            format!("there is no `{}`", config.display()),
-            "run the demo in a checkout of sendmart, or name it with `--place DIR`",
-        ));
-    }
-    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
-    let place = Place::new(&context.root, out);
-    let report = execute(context, &place, &definitions)?;
-    print(context, &place, &report);
-    let live = place.live();
-    let live = live.display();
-    output::line(&format!(
-        "\nWhere to look (extracts under the Open Government Licence v3.0; see config/demo/README.md):\n  {live}\n\n\
-         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config config/demo/demo.toml query …`):\n\
-         1. Are Somerset's children assessed in time?\n   \
-         SELECT period, numerator, denominator, value FROM kpi.value\n   \
-         WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933' AND breakdown = 'total' ORDER BY period;\n\
-         2. How do suspensions compare with England?\n   \
-         SELECT period, geography_name, value FROM kpi.value\n   \
-         WHERE kpi_id = 'suspension_rate' AND geography_level IN ('nation', 'authority') AND breakdown = 'total' ORDER BY period DESC, value DESC;\n\
-         3. What is wrong with the data, cell by cell?\n   \
-         SELECT file_name, cell, rule_id, raw_value, message FROM meta.fault JOIN meta.delivery USING (delivery_id);"
-    ));
     Ok(())
 }

@@ -10,6 +10,7 @@
 mod conform;
 mod error;
 mod key;
+mod kpi_trials;
 mod quarantine;
 mod recovery;
 mod samples;
@@ -37,6 +38,7 @@ use crate::warehouse::{
 pub use conform::conform;
 pub use error::RunError;
 pub use key::{outside, pseudonym_key};
+pub use kpi_trials::{TriedKpi, try_kpis};
 pub use recovery::rollback;
 pub use samples::{Tried, try_samples};
 

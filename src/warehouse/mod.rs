@@ -8,6 +8,7 @@ mod contract;
 mod engine;
 mod error;
 mod history;
+mod kpi_trial;
 mod lock;
 mod meta;
 mod models;
@@ -18,6 +19,7 @@ mod rules;
 pub use build::{BuildInput, build};
 pub use engine::Limits;
 pub use error::WarehouseError;
+pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
 pub use models::mart_reads;
 pub use publish::{

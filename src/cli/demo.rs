@@ -1,0 +1,164 @@
+//! `demo`: the whole job on small real extracts, and on an invented county.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Float64Type;
+use serde::Deserialize;
+
+use super::run::{execute, print};
+use super::{Context, Failure, output};
+use crate::lake::Place;
+use crate::sample::{SampleError, SampleRequest, write};
+use crate::spec;
+use crate::warehouse::query;
+
+/// What `sendmart demo` is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct DemoArgs {
+    /// Where the demo's outputs go
+    #[arg(long, value_name = "DIR", default_value = "var/demo")]
+    out: PathBuf,
+    /// Where the invented county goes, with its key: outside the place. Default `sendmart-demo-county` in the system's
+    /// temporary folder
+    #[arg(long, value_name = "DIR")]
+    county: Option<PathBuf>,
+}
+
+/// Small enough that its run takes seconds.
+const COUNTY: SampleRequest =
+    SampleRequest { schools: 10, pupils: 400, years: 2, last_year: 2025, seed: 1, mess: 0.05, threads: 1 };
+
+/// `sendmart demo`.
+pub(super) fn demo(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
+    extracts(context, &args.out)?;
+    let folder = args.county.clone().unwrap_or_else(|| std::env::temp_dir().join("sendmart-demo-county"));
+    county(context, &std::path::absolute(&folder).unwrap_or(folder))
+}
+
+/// The whole job on the extracts.
+fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
+    let config = context.root.join("config").join("demo").join("demo.toml");
+    if !config.is_file() {
+        return Err(Failure::usage(
+            format!("there is no `{}`", config.display()),
+            "run the demo in a checkout of sendmart, or name it with `--place DIR`",
+        ));
+    }
+    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
+    let place = Place::new(&context.root, out);
+    let report = execute(context, &place, &definitions)?;
+    print(context, &place, &report);
+    let live = place.live();
+    let live = live.display();
+    output::line(&format!(
+        "\nWhere to look (extracts under the Open Government Licence v3.0; see config/demo/README.md):\n  {live}\n\n\
+         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config config/demo/demo.toml query …`):\n\
+         1. Are Somerset's children assessed in time?\n   \
+         SELECT period, numerator, denominator, value FROM kpi.value\n   \
+         WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933' AND breakdown = 'total' ORDER BY period;\n\
+         2. How do suspensions compare with England?\n   \
+         SELECT period, geography_name, value FROM kpi.value\n   \
+         WHERE kpi_id = 'suspension_rate' AND geography_level IN ('nation', 'authority') AND breakdown = 'total' ORDER BY period DESC, value DESC;\n\
+         3. What is wrong with the data, cell by cell?\n   \
+         SELECT file_name, cell, rule_id, raw_value, message FROM meta.fault JOIN meta.delivery USING (delivery_id);"
+    ));
+    Ok(())
+}
+
+/// The whole job on an invented county, which is made where it is not there yet, and its KPIs held against its truth.
+fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
+    let failed = |text: String| Failure { text, hint: None, exit_code: 74 };
+    let truth = folder.join("truth.json");
+    output::line(&format!(
+        "\nA council's own returns are about children, so the demo invents a county (nobody in it is real) in\n  {}\n\
+         with the key of its pseudonyms beside it: a key never lies in the place.",
+        folder.display()
+    ));
+    if !truth.is_file() {
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let spinner = output::Spinner::new();
+        let written = write(&SampleRequest { threads, ..COUNTY }, folder, &spinner);
+        spinner.done();
+        written.map_err(|error: SampleError| Failure {
+            text: error.to_string(),
+            hint: Some("name a new folder outside the place with `--county DIR`, or take this one away".to_owned()),
+            exit_code: if error.is_usage() { 2 } else { 74 },
+        })?;
+    }
+    let config = folder.join("sample.toml");
+    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
+    let place = Place::new(&context.root, &definitions.settings.var);
+    let report = execute(context, &place, &definitions)?;
+    print(context, &place, &report);
+    let text = std::fs::read(&truth).map_err(|error| failed(format!("cannot read `{}`: {error}", truth.display())))?;
+    let truth: Truth = serde_json::from_slice(&text).map_err(|error| failed(format!("`truth.json`: {error}")))?;
+    let found = values(&place)?;
+    let is_true = |one: &&KpiTruth| found.get(&one.key()).is_some_and(|value| one.is(*value));
+    let config = config.display();
+    output::line(&format!(
+        "\n{} of {} KPI values equal the truth of the county's lives (truth.json), and {} faults were planted: ask\n  \
+         sendmart --config {config} faults --summary\n  \
+         sendmart --config {config} kpi show suspension_rate --at 933 --period 2025/26\n  \
+         sendmart --config {config} kpi show ehcp_backlog --at 933\n  \
+         sendmart --config {config} privacy",
+        truth.kpis.iter().filter(is_true).count(),
+        truth.kpis.len(),
+        truth.faults.len(),
+    ));
+    Ok(())
+}
+
+/// What the demo reads of `truth.json`.
+#[derive(Debug, Deserialize)]
+struct Truth {
+    kpis: Vec<KpiTruth>,
+    faults: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+struct KpiTruth {
+    kpi_id: String,
+    period: String,
+    geography_level: String,
+    geography_code: String,
+    breakdown: String,
+    numerator: f64,
+    denominator: Option<f64>,
+}
+
+type Key = [String; 5];
+
+impl KpiTruth {
+    fn key(&self) -> Key {
+        [&self.kpi_id, &self.period, &self.geography_level, &self.geography_code, &self.breakdown].map(Clone::clone)
+    }
+
+    fn is(&self, (numerator, denominator): (f64, f64)) -> bool {
+        let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
+        near(self.numerator, numerator) && self.denominator.is_none_or(|mine| near(mine, denominator))
+    }
+}
+
+/// Numerator and denominator of every KPI on the county's own returns.
+fn values(place: &Place) -> Result<BTreeMap<Key, (f64, f64)>, Failure> {
+    let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, coalesce(numerator, 0) AS numerator, \
+               coalesce(denominator, 0) AS denominator FROM kpi.value WHERE basis = 'local'";
+    let (_, batches) = query(place, sql, &[])?;
+    let mut values = BTreeMap::new();
+    for batch in &batches {
+        let text = |column: usize, row: usize| {
+            let array = batch.column(column).as_string_opt::<i32>().filter(|array| array.is_valid(row));
+            array.map(|array| array.value(row).to_owned()).unwrap_or_default()
+        };
+        let number = |column: usize, row: usize| {
+            batch.column(column).as_primitive_opt::<Float64Type>().map(|array| array.value(row)).unwrap_or_default()
+        };
+        for row in 0..batch.num_rows() {
+            values.insert([0, 1, 2, 3, 4].map(|column| text(column, row)), (number(5, row), number(6, row)));
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,227 @@
+//! A KPI's own test: small tables in, the values that they must give out.
+//!
+//! ```text
+//! <id>.test/<mart>.csv ─► mart.<mart> in memory ─► the KPI's SELECT ─► divided and rounded ─► <id>.test/expected.csv
+//! ```
+//!
+//! The label of a column is its name, with its type after a colon where it is no text: `pupils:BIGINT`. An empty cell is
+//! no value.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use duckdb::Connection;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::WarehouseError;
+use super::engine::{self, Limits, StreamError, in_memory, name, run, text};
+use crate::kpi::{self, Kpi};
+use crate::lake::FileError;
+
+/// The types that a label may name.
+const TYPES: [&str; 5] = ["BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE"];
+/// The columns of `expected.csv`: all of them, or fewer.
+const EXPECTED: [&str; 9] = [
+    "period",
+    "geography_level",
+    "geography_code",
+    "geography_name",
+    "breakdown",
+    "numerator",
+    "denominator",
+    "value",
+    "reason",
+];
+const NUMBERS: [&str; 3] = ["numerator", "denominator", "value"];
+/// Differences that are told; the rest are counted.
+const TOLD: usize = 10;
+
+/// What became of the test of one KPI.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KpiTrial {
+    /// Rows that it gave.
+    pub rows: usize,
+    /// What is not as expected; `- ` is expected and missing, `+ ` is found and not expected.
+    pub differences: Vec<String>,
+}
+
+impl KpiTrial {
+    fn differing(difference: String) -> Self {
+        Self { rows: 0, differences: vec![difference] }
+    }
+}
+
+/// Tries one KPI on the tables of its folder.
+///
+/// # Errors
+/// [`WarehouseError`] when we could not do our work. A test that differs, or is not as a test should be, is in what is
+/// returned.
+pub fn try_kpi(kpi: &Kpi, folder: &Path, limits: Limits) -> Result<KpiTrial, WarehouseError> {
+    let mut tables = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(FileError::at("list", folder))?.flatten() {
+        let file = entry.path();
+        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        if file.extension().is_some_and(|extension| extension == "csv") && stem != "expected" {
+            tables.insert(stem);
+        }
+    }
+    let wanted: BTreeSet<String> = kpi.reads.iter().cloned().collect();
+    if tables != wanted {
+        let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+        let said = format!("has tables {}; the KPI reads {}: a CSV each", list(&tables), list(&wanted));
+        return Ok(KpiTrial::differing(said));
+    }
+    let connection = in_memory(limits, None)?;
+    run(&connection, "make the schema of a test", "CREATE SCHEMA mart")?;
+    for table in &wanted {
+        if let Err(said) = load(&connection, folder, table) {
+            return Ok(KpiTrial::differing(format!("{table}.csv: {said}")));
+        }
+    }
+    let found = match compute(kpi, &connection) {
+        Ok(found) => found,
+        Err(said) => return Ok(KpiTrial::differing(said)),
+    };
+    let (columns, expected) = match table_of(&connection, &folder.join("expected.csv")) {
+        Ok(read) => read,
+        Err(said) => return Ok(KpiTrial::differing(format!("expected.csv: {said}"))),
+    };
+    if let Some(unknown) = columns.iter().find(|column| !EXPECTED.contains(&column.as_str())) {
+        let said = format!("expected.csv: no column `{unknown}`; there are: {}", EXPECTED.join(", "));
+        return Ok(KpiTrial::differing(said));
+    }
+    let rows = found.iter().map(RecordBatch::num_rows).sum();
+    let found = texts(&found, &columns).map_err(|error| WarehouseError::Definition {
+        message: format!("the values of KPI `{}` cannot be shown: {error}", kpi.id),
+        hint: "report this with the KPI's file".to_owned(),
+    })?;
+    Ok(KpiTrial { rows, differences: compare(&columns, expected, found) })
+}
+
+/// Fills `mart.<table>` from its CSV; the error is what is wrong with the file.
+fn load(connection: &Connection, folder: &Path, table: &str) -> Result<(), String> {
+    let source = csv(&folder.join(format!("{table}.csv")));
+    let mut columns = Vec::new();
+    for label in &labels(connection, &source)? {
+        let (column, kind) = label.split_once(':').unwrap_or((label, "VARCHAR"));
+        if kind != "VARCHAR" && !TYPES.contains(&kind) {
+            return Err(format!("`{label}`: no type `{kind}`; there are: {}", TYPES.join(", ")));
+        }
+        columns.push(format!("CAST({} AS {kind}) AS {}", name(label), name(column)));
+    }
+    let sql = format!("CREATE TABLE mart.{} AS SELECT {} FROM {source}", name(table), columns.join(", "));
+    connection.execute_batch(&sql).map_err(|error| engine::message(&error))
+}
+
+/// A CSV as it stands: every cell a text, an empty one none.
+fn csv(path: &Path) -> String {
+    format!(
+        "read_csv({}, header = true, all_varchar = true, nullstr = '', delim = ',', quote = '\"')",
+        text(&path.display().to_string())
+    )
+}
+
+fn labels(connection: &Connection, source: &str) -> Result<Vec<String>, String> {
+    match engine::stream(connection, &format!("SELECT * FROM {source} LIMIT 0"), &[], |_| {
+        Ok::<(), std::convert::Infallible>(())
+    }) {
+        Ok(schema) => Ok(schema.fields().iter().map(|field| field.name().clone()).collect()),
+        Err(StreamError::Engine(error)) => Err(engine::message(&error)),
+        Err(StreamError::Sink(never)) => match never {},
+    }
+}
+
+type Rows = Vec<Vec<String>>;
+
+fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows), String> {
+    if !path.is_file() {
+        return Err("is not there: write down what the tables must give".to_owned());
+    }
+    let source = csv(path);
+    let columns = labels(connection, &source)?;
+    let mut batches = Vec::new();
+    let collect = |batch| -> Result<(), std::convert::Infallible> {
+        batches.push(batch);
+        Ok(())
+    };
+    match engine::stream(connection, &format!("SELECT * FROM {source}"), &[], collect) {
+        Ok(_) => {}
+        Err(StreamError::Engine(error)) => return Err(engine::message(&error)),
+        Err(StreamError::Sink(never)) => match never {},
+    }
+    let rows = texts(&batches, &columns).map_err(|error| error.to_string())?;
+    Ok((columns, rows))
+}
+
+/// The values of a KPI, as a run computes them.
+fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, String> {
+    let maturity = BTreeMap::new();
+    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity };
+    let mut found = Vec::new();
+    let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
+        found.push(kpi::values(kpi, &batch, &stamp).map_err(|error| error.to_string())?);
+        Ok::<(), String>(())
+    });
+    match streamed {
+        Ok(_) => Ok(found),
+        Err(StreamError::Engine(error)) => {
+            Err(format!("its SELECT cannot be run on these tables: {}", engine::message(&error)))
+        }
+        Err(StreamError::Sink(said)) => Err(said),
+    }
+}
+
+fn texts(batches: &[RecordBatch], columns: &[String]) -> Result<Rows, arrow::error::ArrowError> {
+    let options = FormatOptions::default().with_null("");
+    let mut rows = Vec::new();
+    for batch in batches {
+        let formatters = columns
+            .iter()
+            .map(|column| {
+                let array = batch
+                    .column_by_name(column)
+                    .ok_or_else(|| arrow::error::ArrowError::SchemaError(format!("there is no column `{column}`")))?;
+                ArrayFormatter::try_new(array, &options)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        for row in 0..batch.num_rows() {
+            let cells = formatters.iter().zip(columns);
+            rows.push(cells.map(|(cell, column)| plain(column, &cell.value(row).to_string())).collect());
+        }
+    }
+    Ok(rows)
+}
+
+/// A number without its trailing zeros, so that `9` is `9.0`; to nine places, where formulae differ by less.
+fn plain(column: &str, cell: &str) -> String {
+    let number = NUMBERS.contains(&column).then(|| cell.parse::<f64>().ok()).flatten();
+    number.map_or_else(|| cell.to_owned(), |number| ((number * 1e9).round() / 1e9).to_string())
+}
+
+/// Rows as a bag: their order says nothing, their number does.
+fn compare(columns: &[String], wanted: Rows, found: Rows) -> Vec<String> {
+    let mut balance: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+    for row in wanted {
+        *balance.entry(row).or_insert(0) -= 1;
+    }
+    for row in found {
+        *balance.entry(row).or_insert(0) += 1;
+    }
+    balance.retain(|_, count| *count != 0);
+    let mut told: Vec<String> = balance
+        .iter()
+        .take(TOLD)
+        .map(|(row, count)| format!("{} {}", if *count < 0 { '-' } else { '+' }, row.join(",")))
+        .collect();
+    if balance.len() > TOLD {
+        told.push(format!("{} more rows differ", balance.len() - TOLD));
+    }
+    if !told.is_empty() {
+        told.insert(0, format!("  {}", columns.join(",")));
+    }
+    told
+}
