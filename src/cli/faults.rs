@@ -135,7 +135,7 @@ pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure
             output::table(&schema, &batches, context.json);
         }
         Some(FaultsVerb::Export { out, .. }) if counts.all() > 0 => {
-            let exported = export(&place, &definitions, &faults, &filter, out)?;
+            let exported = export(&place, &definitions, &faults, &filter, out, &super::worker::contained())?;
             told(context, &exported);
         }
         _ => {}

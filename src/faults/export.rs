@@ -15,6 +15,7 @@ use super::{ADDRESS, FROM, Faults, Filter, ORDER, pages};
 use crate::lake::{FileError, Place, create_dir_durable, write_atomic};
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
+use crate::read::Containment;
 use crate::run::RunError;
 use crate::spec::Definitions;
 use crate::xlsx::XlsxError;
@@ -98,6 +99,7 @@ pub fn export(
     faults: &Faults,
     filter: &Filter,
     out: &Path,
+    containment: &Containment,
 ) -> Result<Exported, ExportError> {
     let sql = format!(
         "SELECT fault.delivery_id, delivery.file_name, fault.supplier, fault.table_name, fault.sheet, fault.row_number, fault.cell, \
@@ -125,7 +127,7 @@ pub fn export(
         if wanted.is_empty() {
             continue;
         }
-        if let Some(said) = originals.read(place, collection, delivery, &wanted)? {
+        if let Some(said) = originals.read(place, collection, delivery, containment, &wanted)? {
             exported.lost.push(format!("{}: {said}", delivery.file_name));
             lost.insert(index, format!("{}: {said}", delivery.file_name));
         }

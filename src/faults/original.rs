@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lake::Place;
 use crate::model::Delivery;
-use crate::read::{Cell, Opened, Proof, prove};
+use crate::read::{Cell, Containment, Opened, Proof, prove};
 use crate::spec::Collection;
 
 /// One cell as it stood. Numbers are kept by their bits.
@@ -61,9 +61,10 @@ impl Originals {
         place: &Place,
         collection: &Collection,
         delivery: &Delivery,
+        containment: &Containment,
         wanted: &[(usize, &Part, &BTreeSet<u32>)],
     ) -> io::Result<Option<String>> {
-        let mut opened = Opened::at(&place.landed(&delivery.sha256));
+        let mut opened = Opened::within(&place.landed(&delivery.sha256), containment);
         let proofs = match prove(&mut opened, &delivery.file_name, collection) {
             Ok(proofs) => proofs,
             Err(error) => return Ok(Some(error.to_string())),
@@ -113,7 +114,9 @@ impl Originals {
                     .iter()
                     .map(|cell| match *cell {
                         Cell::Blank | Cell::NoValue => Stood::Blank,
-                        Cell::Text(..) | Cell::Error(..) => Stood::Text(block.shown(*cell).into_owned()),
+                        Cell::Text(..) | Cell::Error(..) | Cell::Percent(_) | Cell::Flawed(..) => {
+                            Stood::Text(block.shown(*cell).into_owned())
+                        }
                         Cell::Number(value) | Cell::Duration(value) => Stood::Number(value.to_bits()),
                         Cell::Serial(value) => Stood::Day(value.to_bits()),
                         Cell::Bool(value) => Stood::Bool(value),

@@ -15,10 +15,10 @@ mod definitions;
 mod demo;
 /// Headers that drift from year to year: found, or refused, and no row lost.
 mod drift;
-/// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.
-mod hostile;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
 mod faults;
+/// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.
+mod hostile;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
 mod identifiers;
 /// `kill -9` at any moment of a run, with readers meanwhile.
