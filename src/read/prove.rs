@@ -112,7 +112,9 @@ fn with_hidden(error: ReadError, file: &mut Opened, layout: &Layout) -> ReadErro
 
 /// Tries every layout on every sheet that it may be on. Layouts of one dialect share one reading of the first rows.
 fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>, ReadError> {
-    let rows = layouts.iter().map(|layout| (layout.header_within + layout.header_rows) as usize).max().unwrap_or(1);
+    let fields = |layout: &Layout| layout.fields.values().map(|field| field.within + 1).max().unwrap_or(0);
+    let looked_at = |layout: &&Arc<Layout>| (layout.header_within + layout.header_rows).max(fields(layout)) as usize;
+    let rows = layouts.iter().map(looked_at).max().unwrap_or(1);
     let mut candidates = Vec::new();
     let mut firsts: BTreeMap<(String, Option<String>), Block> = BTreeMap::new();
     let mut titled: IndexMap<String, Vec<&Arc<Layout>>> = IndexMap::new();
