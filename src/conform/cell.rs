@@ -68,6 +68,7 @@ impl Problem {
                 CellFlaw::Character => "cell::bad_character",
                 CellFlaw::Type => "cell::unknown_type",
                 CellFlaw::Long => "cell::long_text",
+                CellFlaw::Nested => "cell::nested",
             },
             Self::DateInstead => "cell::date_instead",
         };
@@ -99,6 +100,7 @@ impl Problem {
                 CellFlaw::Character => "the cell holds a character that a workbook cannot hold",
                 CellFlaw::Type => "the workbook says that the cell is of a type that there is not",
                 CellFlaw::Long => "the cell's text has more than 32,767 characters, which is the most that Excel has",
+                CellFlaw::Nested => "the value is an object or a list, where one value is to stand",
             }
             .to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),

@@ -45,6 +45,8 @@ pub enum CellFlaw {
     Type,
     /// A text of more than 32,767 characters, which is the most that Excel has.
     Long,
+    /// An object or a list within a record of JSON, where one value stands.
+    Nested,
 }
 
 /// What is wrong with a row as text, before its cells are looked at.

@@ -1,7 +1,7 @@
 //! What a file is by its first bytes, and the refusal of one that is not what a layout reads.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::ReadError;
@@ -10,7 +10,17 @@ use crate::model::{Content, SNIFF_BYTES, sniff};
 /// The content of a file.
 pub(super) fn content_at(path: &Path) -> Result<Content, ReadError> {
     let mut first = Vec::with_capacity(SNIFF_BYTES);
-    File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
+    let mut file = File::open(path)?;
+    (&mut file).take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
+    // A small file of texts looks like text, but for the mark at both its ends.
+    if first.starts_with(b"PAR1") && first.len() >= 12 {
+        let mut last = [0; 4];
+        file.seek(SeekFrom::End(-4))?;
+        file.read_exact(&mut last)?;
+        if &last == b"PAR1" {
+            return Ok(Content::Parquet);
+        }
+    }
     Ok(sniff(&first, ""))
 }
 

@@ -6,6 +6,7 @@
 
 mod about;
 mod block;
+mod columnar;
 mod contain;
 mod csv;
 mod door;
@@ -13,6 +14,7 @@ mod error;
 mod field;
 mod guard;
 mod header;
+mod jsonl;
 mod label;
 mod not_found;
 mod ods;
@@ -60,6 +62,10 @@ pub enum Rows {
     Contained(Box<contain::Contained>),
     /// XML.
     Xml(xml::XmlRows),
+    /// Parquet.
+    Parquet(columnar::ParquetRows),
+    /// Objects of JSON.
+    Jsonl(jsonl::JsonRows),
 }
 
 impl Rows {
@@ -85,6 +91,8 @@ impl Rows {
                 Containment::Child(keeper) => Self::Contained(Box::new(contain::Contained::open(path, keeper)?)),
             },
             Format::Xml { row, into } => Self::Xml(xml::XmlRows::open(path, row, into)?),
+            Format::Parquet => Self::Parquet(columnar::ParquetRows::open(path)?),
+            Format::Jsonl => Self::Jsonl(jsonl::JsonRows::open(path)?),
         })
     }
 
@@ -92,7 +100,7 @@ impl Rows {
     #[must_use]
     pub fn sheets(&self) -> Vec<(String, bool)> {
         match self {
-            Self::Csv(_) | Self::Xml(_) => Vec::new(),
+            Self::Csv(_) | Self::Xml(_) | Self::Parquet(_) | Self::Jsonl(_) => Vec::new(),
             Self::Workbook(workbook) => workbook.sheets(),
             Self::Contained(workbook) => workbook.sheets(),
         }
@@ -107,7 +115,7 @@ impl Rows {
         match self {
             Self::Workbook(workbook) => workbook.about(sheet),
             Self::Contained(workbook) => workbook.about(sheet),
-            Self::Csv(_) | Self::Xml(_) => Ok(SheetAbout::default()),
+            Self::Csv(_) | Self::Xml(_) | Self::Parquet(_) | Self::Jsonl(_) => Ok(SheetAbout::default()),
         }
     }
 
@@ -121,6 +129,8 @@ impl Rows {
             Self::Workbook(workbook) => workbook.stream(sheet.unwrap_or(""), BLOCK_ROWS, BLOCK_CELLS, sink),
             Self::Contained(workbook) => workbook.stream(sheet.unwrap_or(""), (BLOCK_ROWS, BLOCK_CELLS), false, sink),
             Self::Xml(xml) => xml.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
+            Self::Parquet(rows) => rows.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
+            Self::Jsonl(rows) => rows.stream(BLOCK_ROWS, BLOCK_CELLS, sink),
         }
     }
 
@@ -141,6 +151,8 @@ impl Rows {
                 workbook.stream(sheet.unwrap_or(""), (rows, BLOCK_CELLS), true, &mut sink)?;
             }
             Self::Xml(xml) => xml.stream(rows, BLOCK_CELLS, &mut sink)?,
+            Self::Parquet(parquet) => parquet.stream(rows, BLOCK_CELLS, &mut sink)?,
+            Self::Jsonl(json) => json.stream(rows, BLOCK_CELLS, &mut sink)?,
         }
         Ok(first.unwrap_or_default())
     }

@@ -59,7 +59,8 @@ impl Candidate {
 /// candidate quoted by address, and labels that look renamed.
 pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Result<Vec<Proof>, ReadError> {
     let content = content_at(&file.path)?;
-    if matches!(content, Content::Empty | Content::Html | Content::Json | Content::Pdf) {
+    let takes_json = collection.layouts.iter().any(|layout| matches!(layout.format, Format::Jsonl));
+    if matches!(content, Content::Empty | Content::Html | Content::Pdf) || (content == Content::Json && !takes_json) {
         return Err(super::door::refuse(content, "a file of this collection"));
     }
     let named: Vec<&Arc<Layout>> = collection
@@ -79,6 +80,10 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
             matches!(layout.format, Format::Workbook { .. })
         }
         Content::Xml => matches!(layout.format, Format::Xml { .. }),
+        Content::Json => matches!(layout.format, Format::Jsonl),
+        Content::Parquet => matches!(layout.format, Format::Parquet),
+        // A Parquet file that is cut short is told as such when it is opened.
+        Content::Binary => matches!(layout.format, Format::Csv { .. } | Format::Parquet),
         _ => matches!(layout.format, Format::Csv { .. }),
     };
     let fitting: Vec<&Arc<Layout>> = named.iter().copied().filter(fits).collect();
@@ -87,6 +92,8 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
             Format::Csv { .. } => "delimited text",
             Format::Workbook { .. } => "a workbook",
             Format::Xml { .. } => "XML",
+            Format::Parquet => "Parquet",
+            Format::Jsonl => "JSON",
         };
         return Err(super::door::refuse(content, wanted));
     }
@@ -122,7 +129,7 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
         let dialect = dialect(&layout.format);
         let book = file.rows(&layout.format)?;
         let sheets: Vec<Option<String>> = match &layout.format {
-            Format::Csv { .. } | Format::Xml { .. } => vec![None],
+            Format::Csv { .. } | Format::Xml { .. } | Format::Parquet | Format::Jsonl => vec![None],
             Format::Workbook { sheets, .. } => book
                 .sheets()
                 .into_iter()
@@ -263,6 +270,8 @@ fn dialect(format: &Format) -> String {
         Format::Csv { encoding, delimiter, quote, line_end } => {
             format!("csv {encoding:?} {delimiter} {quote:?} {line_end}")
         }
+        Format::Parquet => "parquet".to_owned(),
+        Format::Jsonl => "jsonl".to_owned(),
         Format::Workbook { .. } => "workbook".to_owned(),
         Format::Xml { row, into } => format!("xml {} {}", row.join("/"), into.join(" ")),
     }

@@ -324,7 +324,7 @@ fn is_read_to_its_end(name: &str) -> bool {
 }
 
 /// Runs a call into the library; a panic there becomes a refusal of the file.
-fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
+pub(super) fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload))
 }
 

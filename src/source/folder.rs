@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::SourceError;
 use super::archive::unpack;
 use super::door::{Door, last_part, way_of_looking};
+use super::gzip::{inflate, inner_name};
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
@@ -86,6 +87,7 @@ impl Folder<'_> {
             self.patterns.opens_archive(&found.relative)
         } else {
             self.patterns.takes_file(&found.relative)
+                || inner_name(&found.relative).is_some_and(|inner| self.patterns.takes_file(inner))
         }
     }
 
@@ -121,6 +123,8 @@ impl Folder<'_> {
         door.progress.message(&format!("Looking at {shown}"));
         let look = if is_archive(found) {
             self.take_members(door, &file, before, found, shown)?
+        } else if let Some(inner) = inner_name(&found.relative) {
+            self.take_inflated(door, &file, before, last_part(inner), shown)?
         } else {
             let incoming = door.landing.receive(&mut &file, &mut |_| Ok(()), Problem::Unreadable)?;
             if incoming.bytes != before.size() || stamp(&file)? != before {
@@ -131,6 +135,27 @@ impl Folder<'_> {
             Look { collection: self.source.collection.clone(), deliveries: vec![id], refused: Vec::new() }
         };
         Ok((before, look))
+    }
+
+    fn take_inflated(
+        &self,
+        door: &mut Door<'_>,
+        file: &File,
+        before: Stamp,
+        inner: &str,
+        shown: &str,
+    ) -> Result<Look, Halt> {
+        let mut look = Look { collection: self.source.collection.clone(), ..Look::default() };
+        let inflated = inflate(file, before.size(), &door.landing, &door.options.limits);
+        if stamp(file)? != before {
+            return Err(Problem::StillChanging.into());
+        }
+        match inflated {
+            Ok(incoming) => look.deliveries.push(door.admit(self.source, shown.to_owned(), inner, incoming)?),
+            Err(Halt::Refused(problem)) if problem.is_lasting() => door.refuse_in(&mut look, shown, &problem),
+            Err(other) => return Err(other),
+        }
+        Ok(look)
     }
 
     fn take_members(

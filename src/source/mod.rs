@@ -7,7 +7,7 @@
 //! - A **folder** is walked at each run, links out of it are not followed, and clutter (hidden files, `~$*`, `*.part`,
 //!   `*.tmp`, `*.crdownload`) is passed over. Which files are taken: globs over the path below the folder, in any case, where
 //!   `*` also crosses `/`; `archive.zip!data/*.csv` takes members, `archive.zip` alone takes all of them, no pattern takes
-//!   every file. Whatever matches is taken as it is: a page saved as `.csv` is landed, and refused when it is read.
+//!   every file. `2024.csv.gz` is taken by `*.csv` too, inflated, and arrives as `2024.csv`. Whatever matches is taken as it is: a page saved as `.csv` is landed, and refused when it is read.
 //! - An **address** is asked with the `ETag` and `Last-Modified` of its last answer. An answer that is not what its file name
 //!   says is refused and not landed, and asked for again at the next run. No proxy is used.
 //! - The **same bytes** again in the same collection are known, and nothing is written; a changed file under the same name is
@@ -19,6 +19,7 @@ mod as_named;
 mod door;
 mod error;
 mod folder;
+mod gzip;
 mod http;
 mod landing;
 pub mod limits;

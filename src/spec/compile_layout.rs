@@ -163,9 +163,9 @@ impl Compiler<'_> {
 
     fn format(&self, problems: &mut Vec<Problem>) -> Format {
         let wire = &self.wire.format;
-        match (&wire.csv, &wire.workbook, &wire.xml) {
-            (Some(csv), None, None) => self.csv(csv, problems),
-            (None, Some(workbook), None) => {
+        match (&wire.csv, &wire.workbook, &wire.xml, &wire.parquet, &wire.jsonl) {
+            (Some(csv), None, None, None, None) => self.csv(csv, problems),
+            (None, Some(workbook), None, None, None) => {
                 if workbook.stack && workbook.sheets.is_empty() && workbook.content.is_none() {
                     problems.push(self.document.problem(
                         &["format", "workbook", "stack"],
@@ -183,7 +183,9 @@ impl Compiler<'_> {
                         .and_then(|text| self.regex(text, true, &["format", "workbook", "content"], problems)),
                 }
             }
-            (None, None, Some(xml)) => {
+            (None, None, None, Some(_), None) => Format::Parquet,
+            (None, None, None, None, Some(_)) => Format::Jsonl,
+            (None, None, Some(xml), None, None) => {
                 let row: Vec<String> = xml.row.split('/').map(str::to_owned).collect();
                 if row.iter().any(String::is_empty) {
                     problems.push(self.document.problem(
@@ -200,7 +202,7 @@ impl Compiler<'_> {
                     &["format"],
                     "spec::format",
                     "a layout has exactly one format".to_owned(),
-                    "write `[format.csv]`, `[format.workbook]` or `[format.xml]`".to_owned(),
+                    "write `[format.csv]`, `[format.workbook]`, `[format.xml]`, `[format.parquet]` or `[format.jsonl]`".to_owned(),
                 ));
                 Format::Workbook { sheets: None, stack: false, content: None }
             }

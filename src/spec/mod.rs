@@ -406,6 +406,10 @@ pub enum Format {
         /// Elements within a row that are looked into.
         into: Vec<String>,
     },
+    /// Parquet.
+    Parquet,
+    /// JSON: an object a line, or an array of objects.
+    Jsonl,
 }
 
 /// Declared encodings.

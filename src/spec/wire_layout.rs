@@ -19,7 +19,7 @@ pub struct LayoutToml {
     /// File-name patterns (globs, without folders, any case); default any name.
     #[serde(default)]
     pub files: Vec<String>,
-    /// The kind of file. Exactly one of `csv`, `workbook` and `xml`.
+    /// The kind of file. Exactly one of `csv`, `workbook`, `xml`, `parquet` and `jsonl`.
     pub format: FormatToml,
     /// Where the header is looked for, and how it is read.
     #[serde(default)]
@@ -80,13 +80,29 @@ pub struct FormatToml {
     /// Comma-separated or similar text.
     #[serde(default)]
     pub csv: Option<CsvToml>,
-    /// An Excel workbook: xlsx, xlsm, xlsb or xls.
+    /// A workbook: xlsx, xlsm, xlsb, xls, ods or fods, whatever its name says.
     #[serde(default)]
     pub workbook: Option<WorkbookToml>,
     /// XML, of which each element at one path is a row.
     #[serde(default)]
     pub xml: Option<XmlToml>,
+    /// Parquet: the names of its columns are the labels. Columns within columns are refused.
+    #[serde(default)]
+    pub parquet: Option<ParquetToml>,
+    /// JSON, one object a line or one array of objects: the keys are the labels.
+    #[serde(default)]
+    pub jsonl: Option<JsonlToml>,
 }
+
+/// Parquet says all of itself: there is nothing to declare.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParquetToml {}
+
+/// JSON says all of itself: there is nothing to declare.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JsonlToml {}
 
 /// XML read as a table. Its labels are the names of the elements within a row that hold text (without namespace prefix),
 /// `@name` for an attribute, `Name/` for an element that is not looked into, and `Name#` for the place, from 1, of the

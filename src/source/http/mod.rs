@@ -15,6 +15,7 @@ use super::SourceError;
 use super::archive::unpack;
 use super::as_named::door_check;
 use super::door::{Door, last_part, way_of_looking};
+use super::gzip::{inflate, inner_name};
 use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
@@ -131,6 +132,15 @@ fn take(
     let content = sniff(&incoming.first_bytes, file_name);
     door_check(content, file_name).map_err(Problem::NotAsNamed)?;
     let mut look = Look { collection: source.collection.clone(), ..Look::default() };
+    if let (Content::Gzip, Some(inner)) = (content, inner_name(file_name)) {
+        if !http.members.is_empty() {
+            return Err(Problem::NotAnArchive.into());
+        }
+        let file = reopen(&incoming)?;
+        let inflated = inflate(file, incoming.bytes, &door.landing, &door.options.limits)?;
+        look.deliveries.push(door.admit(source, http.url.clone(), inner, inflated)?);
+        return Ok(look);
+    }
     if content != Content::Zip || extension(file_name) == "ods" {
         if !http.members.is_empty() {
             return Err(Problem::NotAnArchive.into());
@@ -138,11 +148,7 @@ fn take(
         look.deliveries.push(door.admit(source, http.url.clone(), file_name, incoming)?);
         return Ok(look);
     }
-    let file = File::open(incoming.path()).map_err(|source| SourceError::Landing {
-        action: "read back",
-        path: incoming.path().to_path_buf(),
-        source,
-    })?;
+    let file = reopen(&incoming)?;
     let wants = |member: &str| patterns.takes_member(file_name, member);
     let taken = unpack(file, &wants, &door.landing, &door.options.limits)?;
     for (member, incoming) in taken.members {
@@ -153,6 +159,14 @@ fn take(
         door.refuse_in(&mut look, &format!("{}!{member}", http.url), &problem);
     }
     Ok(look)
+}
+
+fn reopen(incoming: &Incoming) -> Result<File, SourceError> {
+    File::open(incoming.path()).map_err(|source| SourceError::Landing {
+        action: "read back",
+        path: incoming.path().to_path_buf(),
+        source,
+    })
 }
 
 fn is_html(content_type: &str) -> bool {
