@@ -169,6 +169,8 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
                 format!("csv = {{ {} }}\n", keys.join(", "))
             });
         }
+        Format::Parquet => text.push_str("parquet = {}\n"),
+        Format::Jsonl => text.push_str("jsonl = {}\n"),
         _ => match &drafted.sheet {
             Some(sheet) => text.push_str(&format!("workbook = {{ sheets = [{}] }}\n", quoted(&glob(sheet)))),
             None => text.push_str("workbook = {}\n"),

@@ -18,6 +18,7 @@ mod jsonl;
 mod label;
 mod not_found;
 mod ods;
+mod ole;
 mod prove;
 mod stacked;
 mod unfold;

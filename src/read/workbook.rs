@@ -9,12 +9,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use calamine::{Data, DataRef, Reader, SheetVisible, Xls, Xlsb};
+use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
 use super::guard::{Danger, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
+use super::ole::{Compound, look};
 use super::xlsx::Xlsx;
 use super::{BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
@@ -33,7 +34,8 @@ pub struct Workbook {
 enum Book {
     Xlsx(Box<Xlsx>),
     Xlsb(Box<Xlsb<BufReader<File>>>),
-    Xls(Box<Xls<BufReader<File>>>),
+    /// Days to add to its serials, and the workbook.
+    Xls(f64, Box<Xls<BufReader<File>>>),
     Ods(Box<Ods>),
 }
 
@@ -57,8 +59,20 @@ impl Workbook {
             }
             Content::Ole2 => {
                 check_ole(path)?;
+                let shift = match look(path)? {
+                    Compound::Encrypted => return Err(protected()),
+                    Compound::Other => {
+                        return Err(ReadError::content(
+                            "read::not_a_workbook",
+                            "the file is a document, a message or another kind of old Office file, not a workbook",
+                            "ask for the table as .xlsx or CSV",
+                        ));
+                    }
+                    Compound::Xls { is_1904: true } => DAYS_1904,
+                    Compound::Xls { is_1904: false } | Compound::Unknown => 0.0,
+                };
                 let file = open()?;
-                Book::Xls(Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
+                Book::Xls(shift, Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
             }
             Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
             other => return Err(refuse(other, "a workbook")),
@@ -71,17 +85,22 @@ impl Workbook {
         let metadata = match &self.book {
             Book::Xlsx(book) => return book.sheets(),
             Book::Xlsb(book) => book.sheets_metadata(),
-            Book::Xls(book) => book.sheets_metadata(),
+            Book::Xls(_, book) => book.sheets_metadata(),
             Book::Ods(book) => return book.sheets(),
         };
-        metadata.iter().map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+        // A chart on a sheet of its own has no cells, and the library fails on it.
+        metadata
+            .iter()
+            .filter(|sheet| matches!(sheet.typ, SheetType::WorkSheet | SheetType::MacroSheet))
+            .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+            .collect()
     }
 
     pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
         match &mut self.book {
             Book::Xlsx(book) => book.about(sheet),
             Book::Ods(book) => book.about(sheet),
-            Book::Xlsb(_) | Book::Xls(_) => Ok(SheetAbout::default()),
+            Book::Xlsb(_) | Book::Xls(..) => Ok(SheetAbout::default()),
         }
     }
 
@@ -97,17 +116,19 @@ impl Workbook {
         }
         let shift = match &self.book {
             Book::Xlsb(book) if book.has_1904_epoch() => DAYS_1904,
+            Book::Xls(shift, _) => *shift,
             Book::Ods(book) => book.date_shift(),
             _ => 0.0,
         };
         let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
-        gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(_));
+        gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(..));
         match &mut self.book {
             Book::Xlsx(_) => {}
             Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
-            Book::Xls(book) => {
+            Book::Xls(shift, book) => {
+                let shift = *shift;
                 let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken_xls(&error))?;
-                stream_range(&range, &mut gatherer, sink)?;
+                stream_range(&range, shift, &mut gatherer, sink)?;
             }
             Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
         }
@@ -134,14 +155,19 @@ fn stream_xlsb(
     Ok(())
 }
 
-fn stream_range(range: &calamine::Range<Data>, gatherer: &mut Gatherer, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+fn stream_range(
+    range: &calamine::Range<Data>,
+    shift: f64,
+    gatherer: &mut Gatherer,
+    sink: &mut Sink<'_>,
+) -> Result<(), ReadError> {
     let (row_zero, column_zero) = range.start().unwrap_or((0, 0));
     for (row, column, value) in range.used_cells() {
         let position = (
             row_zero.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
             column_zero.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)),
         );
-        let done = gatherer.cell(position, sink, |block| from_ref(block, &borrowed(value), false, 0.0))?;
+        let done = gatherer.cell(position, sink, |block| from_ref(block, &borrowed(value), false, shift))?;
         if done.is_break() {
             break;
         }

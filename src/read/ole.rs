@@ -1,0 +1,202 @@
+//! A look at an old Excel workbook (`.xls`) before the library reads it: the library builds each sheet as one rectangle from
+//! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system.
+//!
+//! In: the compound file. Out: what kind it is, its date system, and the refusal of one whose rectangles are too large.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::ReadError;
+
+/// The most cells of all rectangles of a workbook: 0.5 GB in memory.
+const MOST_CELLS: u64 = 20_000_000;
+/// The largest workbook stream.
+const MOST_BYTES: u64 = 1 << 29;
+/// How often the stream may be gone through: sheets that overlap are an attack.
+const MOST_PASSES: usize = 8;
+
+/// What a compound file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compound {
+    /// An old workbook, whose days count from 1904 or from 1900.
+    Xls { is_1904: bool },
+    /// A newer workbook, encrypted by a password.
+    Encrypted,
+    /// A document, a message or a presentation.
+    Other,
+    /// One that cannot be looked into; the library may still read it.
+    Unknown,
+}
+
+/// Looks at a compound file.
+///
+/// # Errors
+/// [`ReadError`] when a sheet's cells lie so far apart, or its declared size is so large, that it cannot be held.
+pub(super) fn look(path: &Path) -> Result<Compound, ReadError> {
+    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(Compound::Unknown) };
+    if file.exists("/EncryptedPackage") {
+        return Ok(Compound::Encrypted);
+    }
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else {
+        return Ok(Compound::Other);
+    };
+    let mut bytes = Vec::new();
+    let Ok(stream) = file.open_stream(name) else { return Ok(Compound::Unknown) };
+    if stream.take(MOST_BYTES + 1).read_to_end(&mut bytes).is_err() {
+        return Ok(Compound::Unknown);
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(too_large());
+    }
+    scan(&bytes)
+}
+
+/// Goes through the records of the workbook and of each sheet that it names.
+fn scan(bytes: &[u8]) -> Result<Compound, ReadError> {
+    let mut is_1904 = false;
+    let mut sheets = Vec::new();
+    for (kind, data) in Records(bytes) {
+        match (kind, data) {
+            (0x0022, [1, 0, ..]) => is_1904 = true,
+            (0x0085, [a, b, c, d, ..]) => sheets.push(u32::from_le_bytes([*a, *b, *c, *d]) as usize),
+            (0x000A, _) => break,
+            _ => {}
+        }
+    }
+    let mut budget = bytes.len().saturating_mul(MOST_PASSES);
+    let mut cells = 0_u64;
+    for start in sheets {
+        let Some(sheet) = bytes.get(start..) else { continue };
+        let mut bounds = Bounds::default();
+        let mut depth = 0_u32;
+        for (kind, data) in Records(sheet) {
+            budget = budget.checked_sub(data.len() + 4).ok_or_else(too_large)?;
+            match kind {
+                0x0809 => depth += 1,
+                0x000A if depth <= 1 => break,
+                0x000A => depth -= 1,
+                0x0200 => cells = cells.max(declared(data)),
+                // Numbers, texts, errors, formulas: row and column come first in each.
+                0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => bounds.take(kind, data),
+                _ => {}
+            }
+        }
+        cells = cells.saturating_add(bounds.cells());
+        if cells > MOST_CELLS {
+            return Err(too_large());
+        }
+    }
+    Ok(Compound::Xls { is_1904 })
+}
+
+/// The cells that a sheet says it has.
+fn declared(data: &[u8]) -> u64 {
+    let short = |at: usize| data.get(at..at + 2).map_or(0, |pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
+    let long = |at: usize| short(at) + (short(at + 2) << 16);
+    let (rows, columns) = if data.len() < 14 {
+        (short(2).saturating_sub(short(0)), short(6).saturating_sub(short(4)))
+    } else {
+        // A first column beyond the last one of the format is taken as 0 by the library.
+        let first = if short(8) > 0xFF || short(10) < short(8) { 0 } else { short(8) };
+        (long(4).saturating_sub(long(0)), short(10).saturating_sub(first))
+    };
+    rows.saturating_mul(columns)
+}
+
+/// The rectangle of the cells of a sheet.
+#[derive(Default)]
+struct Bounds {
+    rows: Option<(u16, u16)>,
+    columns: Option<(u16, u16)>,
+}
+
+impl Bounds {
+    fn take(&mut self, kind: u16, data: &[u8]) {
+        let [a, b, c, d, ..] = *data else { return };
+        let (row, column) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+        // A run of numbers gives its last column at its end.
+        let last = match data {
+            [.., x, y] if kind == 0x00BD => u16::from_le_bytes([*x, *y]),
+            _ => column,
+        };
+        let with = |range: Option<(u16, u16)>, value: u16| {
+            Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+        };
+        self.rows = with(self.rows, row);
+        self.columns = with(with(self.columns, column), last);
+    }
+
+    fn cells(&self) -> u64 {
+        let length = |range: Option<(u16, u16)>| range.map_or(0, |(low, high)| u64::from(high - low) + 1);
+        length(self.rows) * length(self.columns)
+    }
+}
+
+/// Records: kind and data.
+struct Records<'r>(&'r [u8]);
+
+impl<'r> Iterator for Records<'r> {
+    type Item = (u16, &'r [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [a, b, c, d, rest @ ..] = self.0 else { return None };
+        let length = usize::from(u16::from_le_bytes([*c, *d]));
+        let data = rest.get(..length)?;
+        self.0 = &rest[length..];
+        Some((u16::from_le_bytes([*a, *b]), data))
+    }
+}
+
+fn too_large() -> ReadError {
+    ReadError::content(
+        "read::too_large",
+        format!("the cells of the old workbook (.xls) lie so far apart that it has more than {MOST_CELLS}"),
+        "open it in Excel, delete the rows below the data and the columns beside it, and save it as .xlsx",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    fn number(row: u16, column: u16) -> Vec<u8> {
+        record(0x0203, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &[0; 10]].concat())
+    }
+
+    fn workbook(date_mode: u8, sheet: &[Vec<u8>]) -> Vec<u8> {
+        let mut globals = record(0x0809, &[0; 8]);
+        globals.extend(record(0x0022, &[date_mode, 0]));
+        let start = u32::try_from(globals.len() + 4 + 8 + 4).unwrap();
+        globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0; 4]].concat()));
+        globals.extend(record(0x000A, &[]));
+        globals.extend(record(0x0809, &[0; 8]));
+        globals.extend(sheet.concat());
+        globals.extend(record(0x000A, &[]));
+        globals
+    }
+
+    #[test]
+    fn the_date_system_is_told() {
+        assert_eq!(scan(&workbook(1, &[number(0, 0)])).unwrap(), Compound::Xls { is_1904: true });
+        assert_eq!(scan(&workbook(0, &[number(0, 0)])).unwrap(), Compound::Xls { is_1904: false });
+        assert_eq!(scan(b"").unwrap(), Compound::Xls { is_1904: false });
+    }
+
+    #[test]
+    fn cells_far_apart_and_sizes_beyond_reason_are_refused() {
+        assert!(scan(&workbook(0, &[number(0, 0), number(65_535, 255)])).is_ok());
+        assert!(scan(&workbook(0, &[number(0, 0), number(65_535, 65_535)])).is_err());
+        let declares = |rows: u32| {
+            let data = [&0_u32.to_le_bytes()[..], &rows.to_le_bytes(), &[0, 0, 255, 0, 0, 0]].concat();
+            scan(&workbook(0, &[record(0x0200, &data), number(0, 0)]))
+        };
+        assert!(declares(65_536).is_ok());
+        assert!(declares(u32::MAX).is_err());
+    }
+}
