@@ -97,6 +97,9 @@ pub enum DraftError {
     /// There is no table in the file.
     #[error("no sheet of the file has a table under a header")]
     NoTable,
+    /// A sample of a file of this kind is not written here.
+    #[error("a layout of {0} is written by hand: a sample of it cannot be cut here")]
+    Kind(&'static str),
 }
 
 /// Drafts a collection of a file.
@@ -150,6 +153,11 @@ pub fn draft(
     for (table, drafted) in found {
         let name = &drafted.name;
         let Looked { format, mut rows, .. } = look(path, file_name, dialect)?;
+        match format {
+            crate::spec::Format::Parquet => return Err(DraftError::Kind("Parquet")),
+            crate::spec::Format::Jsonl => return Err(DraftError::Kind("JSON")),
+            _ => {}
+        }
         let cut = sample::cut(&mut rows, &format, table, &drafted)?;
         draft.files.insert(format!("tables/{name}.toml"), texts::table(collection, table, &drafted).into_bytes());
         draft

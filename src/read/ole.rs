@@ -113,11 +113,12 @@ struct Bounds {
 
 impl Bounds {
     fn take(&mut self, kind: u16, data: &[u8]) {
-        let [a, b, c, d, ..] = *data else { return };
-        let (row, column) = (u16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
+        let [row_low, row_high, column_low, column_high, ..] = *data else { return };
+        let row = u16::from_le_bytes([row_low, row_high]);
+        let column = u16::from_le_bytes([column_low, column_high]);
         // A run of numbers gives its last column at its end.
         let last = match data {
-            [.., x, y] if kind == 0x00BD => u16::from_le_bytes([*x, *y]),
+            [.., low, high] if kind == 0x00BD => u16::from_le_bytes([*low, *high]),
             _ => column,
         };
         let with = |range: Option<(u16, u16)>, value: u16| {
