@@ -49,7 +49,7 @@ mod sen2;
 mod small;
 /// Templates to fill in load back.
 mod template;
-/// Our reader of xlsx against calamine, and against what was written.
+/// Our reader of xlsx: against calamine, against what was written, and against what is broken.
 mod xlsx;
 
 use std::path::{Path, PathBuf};

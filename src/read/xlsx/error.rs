@@ -23,7 +23,7 @@ pub(super) fn of_part(part: &str, error: XmlError) -> ReadError {
         XmlError::Doctype(at) => Danger::Doctype(part.to_owned()).error_at(format!("{part}, byte {at}")),
         XmlError::Encoding(said) => ReadError::content(
             "read::part_encoding",
-            format!("part `{part}` of the workbook says that its encoding is `{said}`, and it is not"),
+            format!("part `{part}` of the workbook says that it is `{said}`; a workbook's parts are UTF-8 or UTF-16"),
             SAVE_AGAIN,
         ),
     }

@@ -67,7 +67,7 @@ impl<R: Read> Source<R> {
             window.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3));
             let (result, _) = decoder.decode_to_string_without_replacement(bytes, window, self.ended);
             if let DecoderResult::Malformed(..) = result {
-                return Err(XmlError::Encoding("UTF-16, with units that are no character".to_owned()));
+                return Err(XmlError::Encoding("UTF-16 with units that are no character".to_owned()));
             }
             self.held = 0;
             return Ok(true);

@@ -1,15 +1,14 @@
 //! Our reader of .xlsx and .xlsm against `calamine`, cell by cell, on every such file of `../shared/data`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read};
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
-use sendmart::read::{Cell, Rows};
+use sendmart::read::Rows;
 use sendmart::spec::Format;
 
+use super::{Cells, ours};
 use crate::checkout;
 
 /// Where ours gives something else, and why.
@@ -18,38 +17,6 @@ const ALLOWED: [(&str, &str); 1] =
 
 /// Larger files are left out unless `SENDMART_TEST_LARGE` is set: the code under test is not optimised.
 const LARGE: u64 = 1 << 20;
-
-/// A cell in words that both readers can be put into; blank cells and rows are left out.
-type Cells = BTreeMap<(u32, u32), String>;
-
-/// What ours gives: cells by row (1-based) and column (0-based), and the number of flaws.
-fn ours(rows: &mut Rows, sheet: &str) -> Result<(Cells, usize), String> {
-    let mut cells = Cells::new();
-    let mut flaws = 0;
-    rows.stream(Some(sheet), &mut |block| {
-        flaws += block.flaws.len();
-        for row in &block.rows {
-            for column in 0..row.cells {
-                let cell = block.cell(*row, column);
-                let text = match cell {
-                    Cell::Blank => continue,
-                    Cell::NoValue => "no value".to_owned(),
-                    Cell::Text(..) => format!("text {}", block.shown(cell)),
-                    Cell::Number(value) | Cell::Percent(value) => format!("number {value:?}"),
-                    Cell::Bool(value) => format!("bool {value}"),
-                    Cell::Serial(value) => format!("serial {value:?}"),
-                    Cell::Duration(value) => format!("duration {value:?}"),
-                    Cell::Error(..) => format!("error {}", block.shown(cell)),
-                    Cell::Flawed(flaw, ..) => format!("flawed {flaw:?} {}", block.shown(cell)),
-                };
-                assert_eq!(cells.insert((row.number, column), text), None);
-            }
-        }
-        ControlFlow::Continue(())
-    })
-    .map_err(|error| error.to_string())?;
-    Ok((cells, flaws))
-}
 
 fn theirs(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Cells, String> {
     let shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };

@@ -1,0 +1,76 @@
+use insta::{assert_debug_snapshot, assert_snapshot};
+
+use super::{open, rows, workbook};
+
+#[test]
+fn formats_tell_days_from_numbers_in_both_date_systems() {
+    let styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='[$-409]d\\-mmm\\-yy;@'/>\
+        <numFmt numFmtId='165' formatCode='&quot;Day &quot;0'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>\
+        <cellXfs><xf/><xf numFmtId='14'/><xf numFmtId='164'/><xf numFmtId='165'/><xf numFmtId='9'/><xf numFmtId='46'/>\
+        <xf numFmtId='20'/></cellXfs></styleSheet>";
+    let cells: String =
+        (0..8).map(|style| format!("<c s='{style}'><v>0.25</v></c><c s='{style}'><v>60</v></c>")).collect();
+    let part = format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>");
+    let parts = [("xl/styles.xml", styles.as_bytes()), ("xl/worksheets/sheet1.xml", part.as_bytes())];
+    assert_snapshot!(rows(&workbook(&parts)).unwrap().join("\n"), @"1 0=#0.25 1=#60 2=Serial:0.25 3=Serial:60 4=Serial:0.25 5=Serial:60 6=#0.25 7=#60 8=Percent:0.25 9=Percent:60 10=Duration:0.25 11=Duration:60 12=Duration:0.25 13=Serial:60 14=#0.25 15=#60");
+    let book = "<x:workbook xmlns:x='http://purl.oclc.org/ooxml/spreadsheetml/main' xmlns:rel='urn:r'><x:workbookPr date1904='true'/>\
+        <x:sheets><x:sheet name='Data' sheetId='1' rel:id='r1'/></x:sheets></x:workbook>";
+    let parts = [parts[0], parts[1], ("xl/workbook.xml", book.as_bytes())];
+    assert_snapshot!(rows(&workbook(&parts)).unwrap().join("\n"), @"1 0=#0.25 1=#60 2=Serial:1462.25 3=Serial:1522 4=Serial:1462.25 5=Serial:1522 6=#0.25 7=#60 8=Percent:0.25 9=Percent:60 10=Duration:0.25 11=Duration:60 12=Duration:0.25 13=Serial:1522 14=#0.25 15=#60");
+}
+
+#[test]
+fn parts_are_found_by_what_the_package_says_not_by_their_usual_names() {
+    let texts = [
+        (
+            "_rels/.rels",
+            "<p:Relationships xmlns:p='x'><p:Relationship Id='a' Target='/Book/Main.xml' \
+             Type='http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument'/></p:Relationships>",
+        ),
+        (
+            "book/main.xml",
+            "<workbook xmlns:r='x'><sheets><sheet name='Chart' r:id='c'/>\
+             <sheet name='A &amp; B' r:id='s' state='veryHidden'/></sheets></workbook>",
+        ),
+        (
+            "book\\_rels\\MAIN.xml.rels",
+            "<Relationships><Relationship Id='s' Type='x/worksheet' Target='..\\My%20Sheets\\one.xml'/>\
+             <Relationship Id='c' Type='x/chartsheet' Target='c.xml'/>\
+             <Relationship Id='t' Type='x/sharedStrings' Target='t.xml'/></Relationships>",
+        ),
+        (
+            "my sheets/ONE.xml",
+            "<z:worksheet xmlns:z='x'><z:sheetData><z:row r='1'><z:c r='A1' t='s'><z:v>1</z:v></z:c></z:row></z:sheetData></z:worksheet>",
+        ),
+        (
+            "book/t.xml",
+            "<sst count='400000000000' uniqueCount='1'><si/><si><r><t>a</t></r><rPh><t>no</t></rPh><r><t>b</t></r></si></sst>",
+        ),
+        ("xl/workbook.xml", "<workbook><sheets><sheet name='Decoy'/></sheets></workbook>"),
+    ];
+    let bytes = workbook(&texts.map(|(name, text)| (name, text.as_bytes())));
+    assert_eq!(open(&bytes).unwrap().sheets(), [("A & B".to_owned(), false)]);
+    assert_eq!(rows(&bytes).unwrap(), ["1 0=ab"]);
+}
+
+#[test]
+fn a_sheet_tells_what_it_hides_and_merges_and_names() {
+    let part = "<worksheet><cols><col min='2' max='3' hidden='1'/><col min='5' max='5' width='0'/>\
+        <col min='6' max='6' width='9'/></cols><sheetData><row r='1'><c r='A1'><v>1</v></c></row>\
+        <row r='2' hidden='1'><c r='A2'><v>1</v></c></row></sheetData><autoFilter ref='A1:C2'/>\
+        <mergeCells count='9'><mergeCell ref='A1:B2'/><mergeCell ref='$D$4'/></mergeCells></worksheet>";
+    let book = "<workbook xmlns:r='x'><sheets><sheet name=\"It's\" sheetId='1' r:id='r1' state='hidden'/></sheets><definedNames>\
+        <definedName name='rates'>'It''s'!$A$1:$C$9</definedName>\
+        <definedName name='_xlnm.Print_Area' localSheetId='0'>'It''s'!$A:$B</definedName>\
+        <definedName name='other'>Elsewhere!A1</definedName></definedNames></workbook>";
+    let table = "<table name='t1' displayName='Rates' ref='A1:B4' totalsRowCount='1'><tableColumns count='2'>\
+        <tableColumn id='1' name='a_x000a_b'/><tableColumn id='2' name='c'/></tableColumns></table>";
+    let relations = "<Relationships><Relationship Id='t' Type='x/table' Target='../tables/t.xml'/></Relationships>";
+    let bytes = workbook(&[
+        ("xl/worksheets/sheet1.xml", part.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/worksheets/_rels/sheet1.xml.rels", relations.as_bytes()),
+        ("xl/tables/t.xml", table.as_bytes()),
+    ]);
+    assert_debug_snapshot!(open(&bytes).unwrap().about("It's").unwrap());
+}
