@@ -144,8 +144,10 @@ impl<'g, 's> Gather<'g, 's> {
                 self.flaw(RowFlaw::CellTwice(column));
             }
         } else if cell != Cell::Blank {
-            let gap = (column - self.column) as usize;
-            self.block.cells.extend(std::iter::repeat_n(Cell::Blank, gap));
+            if column > self.column {
+                let gap = (column - self.column) as usize;
+                self.block.cells.extend(std::iter::repeat_n(Cell::Blank, gap));
+            }
             self.block.cells.push(cell);
             self.column = column + 1;
         }

@@ -114,6 +114,24 @@ impl SheetReader<'_, '_, '_, '_> {
         }
         let column = self.gather.place(place);
         self.value.clear();
+        if let Some(raw) = self.scan.plain_value() {
+            let Some(column) = column else { return Ok(()) };
+            let block = &mut self.gather.block;
+            let cell = if matches!(of, Type::Text | Type::Inline) {
+                let good = text::append(raw, false, &mut self.value);
+                text::unescape(&mut self.value, 0);
+                if good {
+                    self.reading.cell(block, of, style, &self.value)
+                } else {
+                    flawed(block, CellFlaw::Character, &self.value)
+                }
+            } else if raw.is_empty() && of != Type::Error {
+                Cell::Blank
+            } else {
+                self.reading.cell(block, of, style, raw)
+            };
+            return self.gather.put(column, cell).map_err(Stop::Read);
+        }
         let (mut has_value, mut has_formula, mut good) = (false, false, true);
         loop {
             match self.scan.next()? {

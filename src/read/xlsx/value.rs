@@ -56,7 +56,7 @@ impl Reading<'_> {
         match of {
             Type::Number => self.number(block, style, value),
             Type::Shared => {
-                let index = value.trim().parse().ok();
+                let index = value.parse().or_else(|_| value.trim().parse()).ok();
                 match index.and_then(|index| self.strings.get(index)) {
                     Some((text, true)) => text_cell(block, text),
                     Some((text, false)) => flawed(block, CellFlaw::Character, text),
@@ -92,12 +92,13 @@ impl Reading<'_> {
 
 /// A number as XML has it; none when it is none, or no double can hold it.
 fn number(text: &str) -> Option<f64> {
-    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let bytes = text.as_bytes();
     if bytes.len() <= 15 && !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit) {
         let whole = bytes.iter().fold(0_u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
         return Some(whole as f64);
     }
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
+    let bytes = text.as_bytes();
     // The library would take `inf` and `nan` as well.
     if !bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) {
         return None;
