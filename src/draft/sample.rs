@@ -226,12 +226,6 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
     }
     match encoding {
         Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
-        Encoding::Other(other) => other.encode(&text).0.into_owned(),
-        Encoding::Utf16 | Encoding::Utf16Le => {
-            let marked = if encoding == Encoding::Utf16 { format!("\u{feff}{text}") } else { text };
-            marked.encode_utf16().flat_map(u16::to_le_bytes).collect()
-        }
-        Encoding::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         Encoding::Utf8 => text.into_bytes(),
     }
 }

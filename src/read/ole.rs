@@ -1,7 +1,7 @@
 //! A look at an old Excel workbook (`.xls`) before the library reads it: the library builds each sheet as one rectangle from
 //! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system.
 //!
-//! In: the compound file. Out: what kind it is, its date system, and the refusal of one whose rectangles are too large.
+//! In: the compound file. Out: its date system, or the refusal of one whose rectangles are too large.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,35 +16,17 @@ const MOST_BYTES: u64 = 1 << 29;
 /// How often the stream may be gone through: sheets that overlap are an attack.
 const MOST_PASSES: usize = 8;
 
-/// What a compound file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compound {
-    /// An old workbook, whose days count from 1904 or from 1900.
-    Xls { is_1904: bool },
-    /// A newer workbook, encrypted by a password.
-    Encrypted,
-    /// A document, a message or a presentation.
-    Other,
-    /// One that cannot be looked into; the library may still read it.
-    Unknown,
-}
-
-/// Looks at a compound file.
+/// Whether the days of a workbook count from 1904. One that cannot be looked into is left to the library, as of 1900.
 ///
 /// # Errors
 /// [`ReadError`] when a sheet's cells lie so far apart, or its declared size is so large, that it cannot be held.
-pub(super) fn look(path: &Path) -> Result<Compound, ReadError> {
-    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(Compound::Unknown) };
-    if file.exists("/EncryptedPackage") {
-        return Ok(Compound::Encrypted);
-    }
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else {
-        return Ok(Compound::Other);
-    };
+pub(super) fn counts_from_1904(path: &Path) -> Result<bool, ReadError> {
+    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(false) };
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else { return Ok(false) };
     let mut bytes = Vec::new();
-    let Ok(stream) = file.open_stream(name) else { return Ok(Compound::Unknown) };
+    let Ok(stream) = file.open_stream(name) else { return Ok(false) };
     if stream.take(MOST_BYTES + 1).read_to_end(&mut bytes).is_err() {
-        return Ok(Compound::Unknown);
+        return Ok(false);
     }
     if bytes.len() as u64 > MOST_BYTES {
         return Err(too_large());
@@ -53,7 +35,7 @@ pub(super) fn look(path: &Path) -> Result<Compound, ReadError> {
 }
 
 /// Goes through the records of the workbook and of each sheet that it names.
-fn scan(bytes: &[u8]) -> Result<Compound, ReadError> {
+fn scan(bytes: &[u8]) -> Result<bool, ReadError> {
     let mut is_1904 = false;
     let mut sheets = Vec::new();
     for (kind, data) in Records(bytes) {
@@ -87,7 +69,7 @@ fn scan(bytes: &[u8]) -> Result<Compound, ReadError> {
             return Err(too_large());
         }
     }
-    Ok(Compound::Xls { is_1904 })
+    Ok(is_1904)
 }
 
 /// The cells that a sheet says it has.
@@ -184,9 +166,9 @@ mod tests {
 
     #[test]
     fn the_date_system_is_told() {
-        assert_eq!(scan(&workbook(1, &[number(0, 0)])).unwrap(), Compound::Xls { is_1904: true });
-        assert_eq!(scan(&workbook(0, &[number(0, 0)])).unwrap(), Compound::Xls { is_1904: false });
-        assert_eq!(scan(b"").unwrap(), Compound::Xls { is_1904: false });
+        assert!(scan(&workbook(1, &[number(0, 0)])).unwrap());
+        assert!(!scan(&workbook(0, &[number(0, 0)])).unwrap());
+        assert!(!scan(b"").unwrap());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::block::{Block, Cell};
 use super::door::{content_at, refuse};
 use super::guard::{Danger, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
-use super::ole::{Compound, look};
+use super::ole::counts_from_1904;
 use super::xlsx::Xlsx;
 use super::{BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
@@ -59,18 +59,7 @@ impl Workbook {
             }
             Content::Ole2 => {
                 check_ole(path)?;
-                let shift = match look(path)? {
-                    Compound::Encrypted => return Err(protected()),
-                    Compound::Other => {
-                        return Err(ReadError::content(
-                            "read::not_a_workbook",
-                            "the file is a document, a message or another kind of old Office file, not a workbook",
-                            "ask for the table as .xlsx or CSV",
-                        ));
-                    }
-                    Compound::Xls { is_1904: true } => DAYS_1904,
-                    Compound::Xls { is_1904: false } | Compound::Unknown => 0.0,
-                };
+                let shift = if counts_from_1904(path)? { DAYS_1904 } else { 0.0 };
                 let file = open()?;
                 Book::Xls(shift, Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
             }
