@@ -227,6 +227,11 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
     match encoding {
         Encoding::Windows1252 => encoding_rs::WINDOWS_1252.encode(&text).0.into_owned(),
         Encoding::Utf8 => text.into_bytes(),
+        Encoding::Utf16 | Encoding::Utf16Le => {
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        }
+        Encoding::Utf16Be => "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
+        Encoding::Other(other) => other.encode(&text).0.into_owned(),
     }
 }
 

@@ -74,7 +74,7 @@ const ROW: usize = 12;
 /// Where the tags of cells that cannot be read begin.
 const FLAWED: u8 = 16;
 /// What may be wrong with a cell, by its tag.
-const CELL_FLAWS: [CellFlaw; 7] = [
+const CELL_FLAWS: [CellFlaw; 8] = [
     CellFlaw::Boolean,
     CellFlaw::Number,
     CellFlaw::Day,
@@ -82,6 +82,7 @@ const CELL_FLAWS: [CellFlaw; 7] = [
     CellFlaw::Character,
     CellFlaw::Type,
     CellFlaw::Long,
+    CellFlaw::Nested,
 ];
 
 fn place(start: u32, length: u32) -> u64 {
@@ -113,6 +114,7 @@ fn bits_of(cell: Cell) -> (u8, u64) {
                 CellFlaw::Character => 4,
                 CellFlaw::Type => 5,
                 CellFlaw::Long => 6,
+                CellFlaw::Nested => 7,
             };
             (FLAWED + tag, place(start, length))
         }
