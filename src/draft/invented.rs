@@ -30,14 +30,13 @@ impl Inventor {
             (_, "upn") => upn(number),
             (_, "uln") => checked(IdentifierKind::Uln, 90_000_000 + number, 100),
             (_, "nhs_number") => checked(IdentifierKind::NhsNumber, 99_900_000 + number, 100),
-            (_, "postcode") => postcode(number),
+            (_, "postcode") | (Personal::Postcode, _) => postcode(number),
             (Personal::Name, _) => {
                 format!("{} {}", FIRST[number % FIRST.len()], LAST[(number / FIRST.len() + number) % LAST.len()])
             }
             (Personal::Email, _) => format!("nobody{}@example.org", number + 1),
             (Personal::Telephone, _) => format!("01632 960{:03}", number % 1_000),
             (Personal::Address, _) => format!("{} Invented Street", number + 1),
-            (Personal::Postcode, _) => postcode(number),
             (Personal::FreeText, _) => format!("Invented text {}", number + 1),
             (Personal::BirthDate, _) => format!("{:02}/0{}/2012", 1 + number % 28, 1 + number % 9),
             (

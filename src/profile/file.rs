@@ -46,7 +46,6 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
     let mut first = Vec::with_capacity(SNIFF_BYTES);
     File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
     let (format, words) = match sniff(&first, name) {
-        Content::Text => text(path, dialect)?,
         Content::Xml => {
             let Some(row) = &dialect.row else {
                 return Err(ReadError::Content {

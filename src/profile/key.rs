@@ -16,7 +16,7 @@ pub(super) struct Hashes {
 
 impl Hashes {
     pub(super) fn rows(&self) -> usize {
-        if self.width == 0 { 0 } else { self.cells.len() / self.width }
+        self.cells.len().checked_div(self.width).unwrap_or(0)
     }
 
     /// Rows that are like an earlier one in these columns.

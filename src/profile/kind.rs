@@ -66,13 +66,13 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     let valued = valued - tally.durations;
     let all = |count: u64| count == valued;
     if let Some(kind) = identifier(label, tally, valued) {
-        guess.kind = kind.word().to_owned();
+        kind.word().clone_into(&mut guess.kind);
         return guess;
     }
     let words = label_key(label, true);
     let says_period = words.contains("year") || words.contains("period");
     if all(tally.periods) && says_period && !words.contains("group") {
-        guess.kind = "period".to_owned();
+        "period".clone_into(&mut guess.kind);
         return guess;
     }
     let days = tally.days + tally.text_days;
@@ -80,12 +80,12 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     if all(days)
         && let Some(formats) = forms(tally)
     {
-        guess.kind = "date".to_owned();
+        "date".clone_into(&mut guess.kind);
         guess.formats = formats;
         return guess;
     }
     if all(tally.booleans + tally.yes_no) {
-        guess.kind = "boolean".to_owned();
+        "boolean".clone_into(&mut guess.kind);
         return guess;
     }
     if all(numbers) && tally.leading_zeros == 0 && tally.digits + tally.scale <= 38 {
@@ -127,7 +127,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         && distinct * 2 <= texts
         && tally.days == 0
     {
-        guess.kind = "code".to_owned();
+        "code".clone_into(&mut guess.kind);
     }
     guess
 }

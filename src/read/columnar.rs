@@ -132,7 +132,7 @@ fn cell(
     text: &ArrayFormatter<'_>,
 ) -> Result<Cell, arrow::error::ArrowError> {
     use DataType as D;
-    let days = |unit: &TimeUnit, value: i64| value as f64 / per_day(unit);
+    let days = |unit: TimeUnit, value: i64| value as f64 / per_day(unit);
     let exact = match column.data_type() {
         D::Boolean => Some(Cell::Bool(column.as_boolean().value(row))),
         D::Float32 => finite(f64::from(column.as_primitive::<Float32Type>().value(row))),
@@ -146,8 +146,8 @@ fn cell(
         }
         D::Date32 => integer(column, row).and_then(|days| serial(days as f64)),
         D::Date64 => integer(column, row).and_then(|value| serial(value as f64 / 86_400_000.0)),
-        D::Timestamp(unit, None) => integer(column, row).and_then(|value| serial(days(unit, value))),
-        D::Time32(unit) | D::Time64(unit) => integer(column, row).map(|value| Cell::Duration(days(unit, value))),
+        D::Timestamp(unit, None) => integer(column, row).and_then(|value| serial(days(*unit, value))),
+        D::Time32(unit) | D::Time64(unit) => integer(column, row).map(|value| Cell::Duration(days(*unit, value))),
         _ => None,
     };
     if let Some(cell) = exact {
@@ -183,7 +183,7 @@ fn finite(value: f64) -> Option<Cell> {
     value.is_finite().then_some(Cell::Number(value))
 }
 
-fn per_day(unit: &TimeUnit) -> f64 {
+fn per_day(unit: TimeUnit) -> f64 {
     match unit {
         TimeUnit::Second => 86_400.0,
         TimeUnit::Millisecond => 86_400e3,

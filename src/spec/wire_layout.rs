@@ -175,6 +175,7 @@ pub struct HeaderToml {
 /// How one column arrives.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "TOML as people write it")]
 pub struct ArrivalToml {
     /// Header labels, any of which names this column. Default the column's own name, unless there is a `from_pattern`.
     #[serde(default)]

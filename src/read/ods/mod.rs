@@ -83,10 +83,10 @@ impl Ods {
         let sheet = self.sheet(sheet)?;
         let visibility = if sheet.visible { Visibility::Visible } else { Visibility::Hidden };
         let mut about =
-            About { about: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 };
+            About { found: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 };
         self.package
             .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut about))?;
-        Ok(about.about)
+        Ok(about.found)
     }
 
     fn sheet(&self, name: &str) -> Result<&OdsSheet, ReadError> {
@@ -191,7 +191,7 @@ impl Visit for Stream<'_, '_> {
 
 /// Takes what a sheet hides and merges.
 struct About {
-    about: SheetAbout,
+    found: SheetAbout,
     /// 0-based.
     next_row: u32,
     /// 0-based.
@@ -211,7 +211,7 @@ impl Visit for About {
         let first = self.next_column;
         self.next_column = first.saturating_add(count);
         if hidden {
-            self.about.hidden_columns.push(first..=self.next_column.saturating_sub(1));
+            self.found.hidden_columns.push(first..=self.next_column.saturating_sub(1));
         }
     }
 
@@ -219,9 +219,9 @@ impl Visit for About {
         let first_row = self.next_row.saturating_add(1);
         self.next_row = self.next_row.saturating_add(repeat);
         if cells.hidden && !cells.is_blank() {
-            self.about.hidden_rows += u64::from(repeat);
+            self.found.hidden_rows += u64::from(repeat);
         }
-        self.about.merged.extend(cells.merged.iter().map(|(first_column, columns, rows)| Area {
+        self.found.merged.extend(cells.merged.iter().map(|(first_column, columns, rows)| Area {
             first_row,
             first_column: *first_column,
             last_row: first_row.saturating_add(rows - 1),

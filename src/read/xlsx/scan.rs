@@ -121,7 +121,7 @@ impl<R: Read> Scanner<R> {
     /// What almost every cell looks like, without four tokens.
     pub(super) fn plain_value(&mut self) -> Option<&str> {
         let rest = &self.window.as_bytes()[self.next..];
-        if self.is_empty || !rest.starts_with(b"<v>") || self.bad.first().is_some() {
+        if self.is_empty || !rest.starts_with(b"<v>") || !self.bad.is_empty() {
             return None;
         }
         let length = rest[3..].iter().position(|byte| matches!(byte, b'<' | b'&' | b'\r'))?;

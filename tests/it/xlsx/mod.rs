@@ -86,7 +86,7 @@ fn sheet(rows: &str) -> Vec<u8> {
 fn open(bytes: &[u8]) -> Result<Rows, ReadError> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    Rows::open(file.path(), &Format::Workbook { sheets: None, stack: false })
+    Rows::open(file.path(), &Format::Workbook { sheets: None, stack: false, content: None })
 }
 
 /// Each row of the first sheet: its number, its cells by column, and its flaws in words.
