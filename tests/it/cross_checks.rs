@@ -45,8 +45,8 @@ fn edit(paths: &[PathBuf], mut change: impl FnMut(&mut Row) -> bool) -> BTreeSet
 fn set(paths: &[PathBuf], once: bool, given: (&str, &str), to: (&str, &str)) -> BTreeSet<u64> {
     let mut done = false;
     edit(paths, |row| {
-        let hits =
-            !(once && done) && row[given.0].starts_with(given.1) && (!given.1.is_empty() || !row[given.0].is_empty());
+        let is_given = if given.1.is_empty() { !row[given.0].is_empty() } else { row[given.0].starts_with(given.1) };
+        let hits = is_given && !(once && done);
         if hits {
             done = true;
             row.insert(to.0.to_owned(), to.1.to_owned());

@@ -246,7 +246,7 @@ fn a_layout_diff_names_what_changed() {
     let (_keep, place) = empty_place();
     let (old, new) = (place.join("2024.csv"), place.join("2025.csv"));
     let rows = |team: &str| (0..8).map(|row| format!("{row},{},{team},1\n", row * 3)).collect::<String>();
-    fs::write(&old, format!("Plan ID,Days waiting,Team,Old thing\n{}", rows("North").repeat(1))).unwrap();
+    fs::write(&old, format!("Plan ID,Days waiting,Team,Old thing\n{}", rows("North"))).unwrap();
     fs::write(&new, format!("Caseload\n\nPlan ID,Days waited,Team\n{}", rows("West").replace(",1\n", "\n"))).unwrap();
     let (old, new) = (old.display().to_string(), new.display().to_string());
     let (code, out, err) = sendmart(&place, &["layout", "diff", &old, &new]);

@@ -193,7 +193,7 @@ fn parsers_of_values_take_anything() {
             conformer.conform(&sorter.sort(block)).unwrap()
         }));
         let conformed = conformed.unwrap_or_else(|_| panic!("a block after {tried} cells: {:?}", kept.text));
-        assert!(conformed.accepted as usize + conformed.refused.len() <= ROWS);
+        assert!(usize::try_from(conformed.accepted).unwrap() + conformed.refused.len() <= ROWS);
         tried += (ROWS * TYPES.len()) as u64;
     }
     eprintln!("{tried} cells");

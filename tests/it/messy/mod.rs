@@ -40,7 +40,7 @@ fn unpack() -> Option<(tempfile::TempDir, BTreeMap<String, PathBuf>)> {
         for entry in fs::read_dir(messy.join(kind)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            if !name.ends_with(".zip") {
+            if path.extension().is_none_or(|kind| kind != "zip") {
                 files.insert(name, path);
                 continue;
             }

@@ -67,10 +67,11 @@ fn count(path: &Path, format: &Format) -> Result<String, ReadError> {
 
 /// The dialect that a layout would declare for a text file.
 fn dialect(name: &str) -> Format {
-    let delimiter = match name {
-        _ if name.ends_with(".tsv") => b'\t',
-        _ if name.ends_with(".ssv") => b';',
-        _ if name.ends_with(".psv") || name.ends_with("pipe-delimited.csv") => b'|',
+    let delimiter = match name.rsplit_once('.').map_or("", |(_, kind)| kind) {
+        "tsv" => b'\t',
+        "ssv" => b';',
+        "psv" => b'|',
+        "csv" if name.ends_with("pipe-delimited.csv") => b'|',
         _ => b',',
     };
     let encoding = match name {
