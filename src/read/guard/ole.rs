@@ -31,7 +31,7 @@ pub(in crate::read) fn check_ole(path: &Path) -> Result<(), ReadError> {
         if is_stream(&entry, "EncryptedPackage") || is_stream(&entry, "EncryptionInfo") {
             return Err(Danger::Password.error());
         }
-        has_workbook |= is_stream(&entry, "Workbook") || is_stream(&entry, "Book") || is_stream(&entry, "WORKBOOK");
+        has_workbook |= is_stream(&entry, "Workbook") || is_stream(&entry, "Book");
     }
     if has_workbook { Ok(()) } else { Err(Danger::OtherOle.error()) }
 }
@@ -40,5 +40,8 @@ fn is_stream(entry: &[u8; ENTRY], name: &str) -> bool {
     let bytes = name.len() * 2 + 2;
     entry[KIND] == STREAM
         && usize::from(u16::from_le_bytes([entry[NAME_BYTES], entry[NAME_BYTES + 1]])) == bytes
-        && name.bytes().zip(entry.chunks_exact(2)).all(|(letter, unit)| unit == [letter, 0])
+        && name
+            .bytes()
+            .zip(entry.chunks_exact(2))
+            .all(|(letter, unit)| unit[0].eq_ignore_ascii_case(&letter) && unit[1] == 0)
 }

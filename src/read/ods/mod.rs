@@ -7,6 +7,7 @@
 
 mod content;
 mod package;
+mod row;
 mod text;
 mod value;
 
@@ -16,8 +17,9 @@ use std::path::{Path, PathBuf};
 
 use super::workbook::Gatherer;
 use super::{Area, ReadError, SheetAbout, Sink, Visibility};
-use content::{RowCells, Table, Visit, walk, walk_table};
+use content::{Table, Visit, walk, walk_table};
 use package::Package;
+use row::RowCells;
 
 /// The most cells that repetition may make of one sheet: 50 columns filled down to the last row of Excel.
 const MOST_REPEATED: u64 = 50_000_000;

@@ -149,6 +149,7 @@ fn the_survey_is_read_in_its_dialects() {
             }
             continue;
         }
+        otherwise.push(file);
         let first =
             ours.iter().zip(&theirs).position(|(one, other)| one != other).unwrap_or(ours.len().min(theirs.len()));
         let start = |rows: &[Vec<String>]| {
