@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 use crate::model::{IdentifierProblem, Period, PeriodError};
 use crate::read::{CellFlaw, number_text};
 
+use super::hidden;
 use super::number::parse_decimal;
 
 /// Why a cell is not a value of its column's type.
@@ -40,6 +41,8 @@ pub enum Problem {
     Unreadable(CellFlaw),
     /// A date or a time where another type has to be: Excel may have turned the text into it.
     DateInstead,
+    /// A character that nobody sees, and its place in the text, 1-based.
+    HiddenCharacter(char, usize),
 }
 
 impl Problem {
@@ -71,6 +74,7 @@ impl Problem {
                 CellFlaw::Nested => "cell::nested",
             },
             Self::DateInstead => "cell::date_instead",
+            Self::HiddenCharacter(..) => "cell::hidden_character",
         };
         code.to_owned()
     }
@@ -104,6 +108,9 @@ impl Problem {
             }
             .to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),
+            Self::HiddenCharacter(character, place) => {
+                format!("character {place} of the cell is one that nobody sees: {}", hidden::named(*character))
+            }
         }
     }
 
@@ -134,6 +141,9 @@ impl Problem {
                     .to_owned()
             }
             Self::DateInstead => "format the cell as text and type it again".to_owned(),
+            Self::HiddenCharacter(..) => {
+                "delete the cell's text and type it anew: text that is copied from elsewhere brings it along".to_owned()
+            }
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Plan {
     pub(super) place: Place,
     /// The cell counts only in rows in which what stands at these places matches.
     pub(super) conditions: Vec<(Place, Regex)>,
+    /// Whether a character that nobody sees is an error in it: it tells rows from each other, or has to be of a form.
+    pub(super) is_exact: bool,
 }
 
 /// A plan for every column of the contract, in its order.
@@ -61,7 +63,8 @@ pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
             let conditions =
                 arrival.when.iter().map(|(other, pattern)| (place(proof, other, file_name), pattern.clone())).collect();
             let place = place(proof, name, file_name);
-            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions }
+            let is_exact = column.kind != Kind::Text || table.key.contains(name);
+            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions, is_exact }
         })
         .collect()
 }

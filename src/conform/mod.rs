@@ -6,6 +6,7 @@
 mod cell;
 mod clean;
 mod column;
+mod hidden;
 mod keys;
 mod number;
 mod reduce;

@@ -9,6 +9,7 @@ use super::Sorted;
 use super::cell::{Problem, serial_date};
 use super::clean::Clean;
 use super::column::{Place, Plan};
+use super::hidden::hidden_in;
 use crate::model::{Address, Fault, Reason, Severity};
 use crate::read::{Block, Cell};
 use crate::spec::PrivacyClass;
@@ -67,6 +68,10 @@ impl<'w> Work<'w> {
                     outcome = match plan.clean(block, cell, given, &mut repaired) {
                         Clean::Missing(reason) => Outcome::Missing(reason),
                         Clean::Wrong(problem) => Outcome::Wrong(problem),
+                        Clean::Text(text) => {
+                            let hidden = hidden_in(&text, plan.is_exact);
+                            self.seen(parse(Clean::Text(text)), hidden)
+                        }
                         clean => parse(clean),
                     };
                     last = raw;
@@ -102,8 +107,11 @@ impl<'w> Work<'w> {
                     Clean::Missing(reason) => Outcome::Missing(reason),
                     Clean::Wrong(problem) => Outcome::Wrong(problem),
                     Clean::Text(text) => {
-                        builder.append_value(&text);
-                        Outcome::Value(())
+                        let outcome = self.seen(Outcome::Value(()), hidden_in(&text, plan.is_exact));
+                        if !matches!(outcome, Outcome::Wrong(_)) {
+                            builder.append_value(&text);
+                        }
+                        outcome
                     }
                     Clean::Serial(serial) => match serial_date(serial) {
                         Ok(day) => {
@@ -120,12 +128,24 @@ impl<'w> Work<'w> {
                         Err(problem) => Outcome::Wrong(problem),
                     },
                 };
-                if !matches!(outcome, Outcome::Value(())) {
+                if !matches!(outcome, Outcome::Value(()) | Outcome::Doubtful(..)) {
                     builder.append_null();
                 }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
                 self.reason(reason);
             }
+        }
+    }
+
+    /// What a parsed text comes to if it holds a character that nobody sees: that names the trouble better than what the
+    /// parser says.
+    fn seen<T>(&self, outcome: Outcome<T>, hidden: Option<Problem>) -> Outcome<T> {
+        let Some(hidden) = hidden else { return outcome };
+        match outcome {
+            Outcome::Value(_) if self.plan.is_exact => Outcome::Wrong(hidden),
+            Outcome::Value(value) | Outcome::Doubtful(value, _) => Outcome::Doubtful(value, hidden),
+            Outcome::Wrong(_) => Outcome::Wrong(hidden),
+            Outcome::Missing(reason) => Outcome::Missing(reason),
         }
     }
 

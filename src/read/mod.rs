@@ -6,9 +6,11 @@
 
 mod about;
 mod block;
+mod budget;
 mod columnar;
 mod contain;
 mod csv;
+mod damage;
 mod door;
 mod error;
 mod field;

@@ -1,16 +1,16 @@
 //! A look at an old Excel workbook (`.xls`) before the library reads it: the library builds each sheet as one rectangle from
 //! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system.
 //!
-//! In: the compound file. Out: its date system, or the refusal of one whose rectangles are too large.
+//! In: the compound file. Out: its date system, or the refusal of one that is encrypted or whose rectangles are too large.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use super::ReadError;
+use super::budget::MOST_CELLS;
+use super::guard::Danger;
 
-/// The most cells of all rectangles of a workbook: 0.5 GB in memory.
-const MOST_CELLS: u64 = 20_000_000;
 /// The largest workbook stream.
 const MOST_BYTES: u64 = 1 << 29;
 /// How often the stream may be gone through: sheets that overlap are an attack.
@@ -19,7 +19,8 @@ const MOST_PASSES: usize = 8;
 /// Whether the days of a workbook count from 1904. One that cannot be looked into is left to the library, as of 1900.
 ///
 /// # Errors
-/// [`ReadError`] when a sheet's cells lie so far apart, or its declared size is so large, that it cannot be held.
+/// [`ReadError`] when it is encrypted, or a sheet's cells lie so far apart, or its declared size is so large, that it cannot
+/// be held.
 pub(super) fn counts_from_1904(path: &Path) -> Result<bool, ReadError> {
     let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(false) };
     let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else { return Ok(false) };
@@ -41,6 +42,8 @@ fn scan(bytes: &[u8]) -> Result<bool, ReadError> {
     for (kind, data) in Records(bytes) {
         match (kind, data) {
             (0x0022, [1, 0, ..]) => is_1904 = true,
+            // All that follows is encrypted; without a password of their own, such files have one that Excel knows.
+            (0x002F, _) => return Err(Danger::Password.error()),
             (0x0085, [a, b, c, d, ..]) => sheets.push(u32::from_le_bytes([*a, *b, *c, *d]) as usize),
             (0x000A, _) => break,
             _ => {}
@@ -169,6 +172,15 @@ mod tests {
         assert!(scan(&workbook(1, &[number(0, 0)])).unwrap());
         assert!(!scan(&workbook(0, &[number(0, 0)])).unwrap());
         assert!(!scan(b"").unwrap());
+    }
+
+    #[test]
+    fn an_encrypted_one_is_told_by_its_record() {
+        let mut encrypted = record(0x0809, &[0; 8]);
+        encrypted.extend(record(0x002F, &[0; 6]));
+        encrypted.extend(record(0x0085, &[0xFF; 8]));
+        let refusal = scan(&encrypted).unwrap_err().refusal().unwrap();
+        assert_eq!(refusal.code, "read::password");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
+use super::budget::CellBudget;
+use super::damage::{damaged_xls, damaged_xlsb};
 use super::door::{content_at, refuse};
 use super::guard::{Danger, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
@@ -29,6 +31,7 @@ const DAYS_1904: f64 = 1462.0;
 /// A workbook opened for reading.
 pub struct Workbook {
     book: Book,
+    budget: CellBudget,
 }
 
 enum Book {
@@ -52,7 +55,7 @@ impl Workbook {
                     Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Zip))??))
                 } else if parts == Parts::Binary {
                     let file = open()?;
-                    Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| broken(&error))?))
+                    Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| damaged_xlsb(&error))?))
                 } else {
                     Book::Xlsx(Box::new(Xlsx::open(path)?))
                 }
@@ -61,12 +64,12 @@ impl Workbook {
                 check_ole(path)?;
                 let shift = if counts_from_1904(path)? { DAYS_1904 } else { 0.0 };
                 let file = open()?;
-                Book::Xls(shift, Box::new(contained(|| Xls::new(file))?.map_err(|error| broken_xls(&error))?))
+                Book::Xls(shift, Box::new(contained(|| Xls::new(file))?.map_err(|error| damaged_xls(&error))?))
             }
             Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
             other => return Err(refuse(other, "a workbook")),
         };
-        let workbook = Self { book };
+        let workbook = Self { book, budget: CellBudget::default() };
         if workbook.sheets().is_empty() { Err(Danger::NoSheets.error()) } else { Ok(workbook) }
     }
 
@@ -100,30 +103,37 @@ impl Workbook {
         max_cells: usize,
         sink: &mut Sink<'_>,
     ) -> Result<(), ReadError> {
-        if let Book::Xlsx(book) = &mut self.book {
-            return book.stream(sheet, max_rows, max_cells, sink);
-        }
-        let shift = match &self.book {
-            Book::Xlsb(book) if book.has_1904_epoch() => DAYS_1904,
-            Book::Xls(shift, _) => *shift,
-            Book::Ods(book) => book.date_shift(),
-            _ => 0.0,
-        };
-        let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
-        gatherer.block.dates_uncertain = matches!(self.book, Book::Xls(..));
-        match &mut self.book {
-            Book::Xlsx(_) => {}
-            Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
-            Book::Xls(shift, book) => {
-                let shift = *shift;
-                let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| broken_xls(&error))?;
-                stream_range(&range, shift, &mut gatherer, sink)?;
-            }
-            Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
-        }
-        gatherer.finish(sink);
-        Ok(())
+        let Self { book, budget } = self;
+        budget.watch(sheet, sink, |sink| stream(book, sheet, (max_rows, max_cells), sink))
     }
+}
+
+fn stream(
+    book: &mut Book,
+    sheet: &str,
+    (max_rows, max_cells): (usize, usize),
+    sink: &mut Sink<'_>,
+) -> Result<(), ReadError> {
+    let shift = match book {
+        Book::Xlsb(book) if book.has_1904_epoch() => DAYS_1904,
+        Book::Xls(shift, _) => *shift,
+        Book::Ods(book) => book.date_shift(),
+        _ => 0.0,
+    };
+    let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
+    gatherer.block.dates_uncertain = matches!(book, Book::Xls(..));
+    match book {
+        Book::Xlsx(book) => return book.stream(sheet, max_rows, max_cells, sink),
+        Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
+        Book::Xls(shift, book) => {
+            let shift = *shift;
+            let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
+            stream_range(&range, shift, &mut gatherer, sink)?;
+        }
+        Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
+    }
+    gatherer.finish(sink);
+    Ok(())
 }
 
 fn stream_xlsb(
@@ -133,9 +143,9 @@ fn stream_xlsb(
     gatherer: &mut Gatherer,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReadError> {
-    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| broken(&error))?;
+    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| damaged_xlsb(&error))?;
     // One call of the library each; a panic in it is a refusal of the file.
-    while let Some(cell) = contained(|| reader.next_cell())?.map_err(|error| broken(&error))? {
+    while let Some(cell) = contained(|| reader.next_cell())?.map_err(|error| damaged_xlsb(&error))? {
         let make = |block: &mut Block| from_ref(block, cell.get_value(), false, shift);
         if gatherer.cell(cell.get_position(), sink, make)?.is_break() {
             break;
@@ -341,16 +351,4 @@ fn is_read_to_its_end(name: &str) -> bool {
 /// Runs a call into the library; a panic there becomes a refusal of the file.
 pub(super) fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload))
-}
-
-fn broken_xls(error: &calamine::XlsError) -> ReadError {
-    if matches!(error, calamine::XlsError::Password) { Danger::Password.error() } else { broken(error) }
-}
-
-fn broken(error: &dyn std::fmt::Display) -> ReadError {
-    ReadError::content(
-        "read::broken_workbook",
-        format!("the workbook cannot be read: {error}"),
-        "open it in Excel and save it again, or ask for it again",
-    )
 }

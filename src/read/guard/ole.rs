@@ -36,6 +36,7 @@ pub(in crate::read) fn check_ole(path: &Path) -> Result<(), ReadError> {
     if has_workbook { Ok(()) } else { Err(Danger::OtherOle.error()) }
 }
 
+/// Capitals do not tell names apart.
 fn is_stream(entry: &[u8; ENTRY], name: &str) -> bool {
     let bytes = name.len() * 2 + 2;
     entry[KIND] == STREAM

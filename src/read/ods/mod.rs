@@ -15,14 +15,12 @@ use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::budget::MOST_CELLS;
 use super::workbook::Gatherer;
 use super::{Area, ReadError, SheetAbout, Sink, Visibility};
 use content::{Table, Visit, walk, walk_table};
 use package::Package;
 use row::RowCells;
-
-/// The most cells that repetition may make of one sheet: 50 columns filled down to the last row of Excel.
-const MOST_REPEATED: u64 = 50_000_000;
 
 /// A spreadsheet opened for reading.
 #[derive(Debug)]
@@ -164,10 +162,10 @@ impl Visit for Stream<'_, '_> {
             return Ok(ControlFlow::Continue(()));
         }
         self.repeated += cells.count().saturating_mul(u64::from(repeat)).saturating_sub(cells.distinct());
-        if self.repeated > MOST_REPEATED {
+        if self.repeated > MOST_CELLS {
             return Err(ReadError::Content {
                 code: "read::too_large",
-                message: format!("a row is repeated until the sheet has more than {MOST_REPEATED} cells"),
+                message: format!("a row is repeated until the sheet has more than {MOST_CELLS} cells"),
                 hint: "delete the rows below the data and the columns beside it, and save the workbook again"
                     .to_owned(),
                 at: Some(format!("{}!row {}", self.gatherer.sheet(), first.saturating_add(1))),

@@ -144,7 +144,9 @@ fn parsers_of_values_take_anything() {
     .unwrap();
     let formats = columns(&|at, kind| match kind {
         "date" => {
-            format!("c{at} = {{ from = [\"c{at}\"], formats = [\"%d/%m/%Y\", \"%d/%m/%y\", \"%Y-%b-%d %H:%M:%S\"] }}\n")
+            format!(
+                "c{at} = {{ from = [\"c{at}\"], formats = [\"%d/%m/%Y\", \"%d/%m/%y\", \"%Y-%b-%d %H:%M:%S\"], century = 1950 }}\n"
+            )
         }
         _ => format!("c{at} = {{ from = [\"c{at}\"] }}\n"),
     });

@@ -82,14 +82,14 @@ fn what_has_no_structure_is_refused_with_the_part_and_the_reason() {
     assert_snapshot!(part("<worksheet><sheetData/></worksheet><worksheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it has more than one root element");
     assert_snapshot!(part("<worksheet><sheetData><row r='1' r='2'/></sheetData></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: an element has an attribute twice");
     assert_snapshot!(part("<worksheet><sheetData><row r=1/></sheetData></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: the value of an attribute is not in quotes");
-    assert_snapshot!(part("<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook has a DOCTYPE, which no spreadsheet program writes");
+    assert_snapshot!(part("<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet/>"), @"the part `xl/worksheets/sheet1.xml` declares a document type (DOCTYPE), which can hide a trap");
     assert_snapshot!(part("<?xml version='1.0' encoding='Shift_JIS'?><worksheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook says that it is `Shift_JIS`; a workbook's parts are UTF-8 or UTF-16");
     assert_snapshot!(part("<worksheet><row r='1'><c r='A1'><v>1</v></c></row></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it has 2 rows or cells, and none of them where cells belong");
     assert_snapshot!(part("<chartsheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it is no worksheet: its root is `chartsheet`");
     assert_snapshot!(part(""), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it holds nothing");
     assert_snapshot!(part(&"<a>".repeat(300)), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it is no worksheet: its root is `a`");
     assert_snapshot!(rows(&workbook(&[])).unwrap_err(), @"the workbook names sheet `Data`, and the part that holds it is not in the file");
-    assert_snapshot!(rows(&workbook(&[("a.xml", b"<a/>"), ("A.XML", b"<b/>")])).unwrap_err(), @"the workbook has part `a.xml` twice: which one counts cannot be told");
+    assert_snapshot!(rows(&workbook(&[("a.xml", b"<a/>"), ("A.XML", b"<b/>")])).unwrap_err(), @"the workbook has the part `A.XML` twice, and nobody can say which one counts");
 }
 
 #[test]
@@ -107,5 +107,5 @@ fn a_flipped_byte_is_found_by_the_sum_of_its_part() {
     let mut bytes = sheet("<row r='1'><c r='A1'><v>1</v></c></row>");
     let at = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
     bytes[at + 16] ^= 1;
-    assert_snapshot!(rows(&bytes).unwrap_err(), @"part `xl/worksheets/sheet1.xml` of the workbook is damaged or cut short: Invalid checksum");
+    assert_snapshot!(rows(&bytes).unwrap_err(), @"the part `xl/worksheets/sheet1.xml` of the workbook is damaged: it is not what its checksum says");
 }
