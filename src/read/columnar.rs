@@ -14,6 +14,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::block::{Block, Cell};
+use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::workbook::contained;
 use super::{ReadError, Sink};
@@ -45,6 +46,7 @@ impl ParquetRows {
     fn reader(&self, batch: usize) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ReadError> {
         let file = File::open(&self.path)?;
         let builder = contained(|| ParquetRecordBatchReaderBuilder::try_new(file))?.map_err(|error| broken(&error))?;
+        check_columns(builder.schema().fields().len())?;
         if let Some(field) = builder.schema().fields().iter().find(|field| field.data_type().is_nested()) {
             return Err(ReadError::content(
                 "read::nested_column",

@@ -12,6 +12,7 @@ use std::path::Path;
 use encoding_rs::WINDOWS_1252;
 
 use super::block::{Block, Cell, RowFlaw};
+use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
@@ -79,6 +80,9 @@ impl CsvRows {
         loop {
             match splitter.record(&window, line, &mut block) {
                 Outcome::Record { next, lines } => {
+                    if line == 1 {
+                        check_columns(block.block.rows.last().map_or(0, |row| row.cells as usize))?;
+                    }
                     line += lines;
                     window.position = next;
                 }

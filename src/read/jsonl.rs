@@ -15,6 +15,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::block::{Block, Cell, CellFlaw};
+use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::{ReadError, Sink};
 use crate::model::Content;
@@ -94,8 +95,10 @@ impl JsonRows {
             for (label, _) in record {
                 labels.insert(label);
             }
-            ControlFlow::Continue(())
+            // Keys that are data make a column each: what is enough to be refused is enough to read.
+            if check_columns(labels.len()).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
+        check_columns(labels.len())?;
         Ok(labels.into_iter().collect())
     }
 

@@ -7,13 +7,15 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use sendmart::conform::{Conformer, Sorter};
 use sendmart::model::DeliveryId;
 use sendmart::read::{Block, Cell, Opened, ReadError, RowRef, Rows, prove};
 use sendmart::spec::Format;
 
-use super::book;
+use super::archive::{archive, entry};
+use super::{binary, book};
 
 const DEFAULT: u64 = 20_000;
 
@@ -270,6 +272,84 @@ fn drain(path: &Path, format: &Format) -> Result<(), ReadError> {
         })?;
     }
     Ok(())
+}
+
+/// The two binary kinds, whose readers are libraries: in a child, which may end in any way but without a sentence.
+#[test]
+fn the_readers_of_binary_workbooks_end_in_rows_or_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let (xls, xlsb) = (binary::xls(), binary::xlsb_sheet());
+    let mut dice = Dice(0x5EED_0007);
+    let mut codes: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..inputs() / 100 {
+        let (name, bytes) = match seed % 3 {
+            0 => ("a.xls", binary::compound("Workbook", &mutated(&xls, &mut dice))),
+            1 => ("a.xls", mutated(&binary::compound("Workbook", &xls), &mut dice)),
+            _ => ("a.xlsb", binary::xlsb(&mutated(&xlsb, &mut dice))),
+        };
+        let path = folder.path().join(name);
+        fs::write(&path, &bytes).unwrap();
+        let code = match super::read(&path, &super::child()) {
+            Ok(_) => "read".to_owned(),
+            Err(error) => {
+                error
+                    .refusal()
+                    .unwrap_or_else(|| panic!("{name}, input {seed}: {error}: {}", bytes.escape_ascii()))
+                    .code
+            }
+        };
+        *codes.entry(code).or_default() += 1;
+    }
+    eprintln!("binary workbooks: {codes:?}");
+}
+
+/// Spreadsheets of OpenDocument, JSON and Parquet, in this process: but for Parquet the readers are ours.
+#[test]
+fn the_readers_of_other_formats_take_anything() {
+    let folder = tempfile::tempdir().unwrap();
+    let flat = b"<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+        office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet><table:table table:name=\"A\">\
+        <table:table-row table:number-rows-repeated=\"2\"><table:table-cell office:value-type=\"string\"><text:p>id</text:p></table:table-cell>\
+        <table:table-cell office:value-type=\"float\" office:value=\"7\" table:number-columns-repeated=\"2\"/>\
+        <table:table-cell office:value-type=\"date\" office:date-value=\"2020-01-01\"/></table:table-row></table:table>\
+        </office:spreadsheet></office:body></office:document>";
+    let book = Format::Workbook { sheets: None, content: None, stack: false };
+    files("fods", flat, &folder.path().join("a.fods"), &book, inputs() / 40, 0x5EED_0008);
+    let mut dice = Dice(0x5EED_0009);
+    for seed in 0..inputs() / 40 {
+        let path = folder.path().join("a.ods");
+        let content = mutated(flat, &mut dice);
+        let kind = b"application/vnd.oasis.opendocument.spreadsheet";
+        let bytes = archive(&[entry("mimetype", kind), entry("content.xml", &content)]);
+        fs::write(&path, &bytes).unwrap();
+        let error = whole("ods", seed, &bytes, || drain(&path, &book)).err();
+        no_panic("ods", seed, &bytes, error);
+    }
+    let json = b"{\"id\": \"A\", \"day\": \"2020-01-01\", \"count\": 7}\n{\"id\": \"B\", \"note\": null, \"x\": [1.5e3, true]}\n";
+    files("jsonl", json, &folder.path().join("a.jsonl"), &Format::Jsonl, inputs() / 20, 0x5EED_000A);
+    let parquet = parquet();
+    let path = folder.path().join("a.parquet");
+    for seed in 0..inputs() / 40 {
+        let bytes = mutated(&parquet, &mut dice);
+        fs::write(&path, &bytes).unwrap();
+        let _ = whole("parquet", seed, &bytes, || drain(&path, &Format::Parquet));
+    }
+}
+
+/// A small file of Parquet.
+fn parquet() -> Vec<u8> {
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    let columns: [(&str, ArrayRef); 2] = [
+        ("id", Arc::new(StringArray::from(vec!["A", "B"]))),
+        ("count", Arc::new(Int64Array::from(vec![Some(7), None]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    bytes
 }
 
 /// The finder of headers on changed files, and the loader of definitions on changed TOML.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::archive::{archive, entry};
+use super::binary;
 use super::book::{BOOK, SHEET, STYLES, TEXTS, changed, entries, good, ole, part, row, sheet, text, with};
 
 /// Name and bytes of each.
@@ -33,6 +34,16 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
     add("ole_circle.xls", ole(&["Workbook"]));
     add("ole_renamed.xlsx", ole(&["Book"]));
     add("ole_cut.xls", ole(&["Workbook"])[..700].to_vec());
+
+    let encrypted =
+        [binary::record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0]), binary::record(0x002F, &noise(54)), noise(4096)];
+    add("ole_encrypted_records.xls", binary::compound("Workbook", &encrypted.concat()));
+    add("ole_capitals.xls", binary::compound("BOOK", &binary::xls()));
+    add("ole_good.xls", binary::compound("Workbook", &binary::xls()));
+    add("ole_cut_record.xls", {
+        let whole = binary::xls();
+        binary::compound("Workbook", &whole[..whole.len() - 12])
+    });
 
     // The archive.
     add("zip_password.xlsx", changed(SHEET, |entry| entry.flags = 1));
@@ -235,15 +246,32 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
     add("day_30_february.xlsx", day("2010-02-30"));
     add("day_text.xlsx", day("yesterday"));
 
+    // Cells of which only the last of each row holds anything.
+    let far: String = (2..1_400).map(|at| format!("<row r=\"{at}\"><c r=\"XFD{at}\"><v>1</v></c></row>")).collect();
+    add("cell_far_1_400_rows.xlsx", cells(&far));
+
     // The binary kind.
-    let binary = |texts: &[u8]| {
+    let with_texts = |texts: &[u8]| {
         let mut parts = vec![entry("[Content_Types].xml", b"<Types/>"), entry("xl/workbook.bin", &noise(300))];
         parts.push(entry("xl/sharedStrings.bin", texts));
         archive(&parts)
     };
-    add("xlsb_noise.xlsx", binary(b""));
-    add("xlsb_texts.xlsx", binary(&[0x9f, 0x01, 0x08, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f]));
+    add("xlsb_noise.xlsx", with_texts(b""));
+    add("xlsb_good.xlsx", binary::xlsb(&binary::xlsb_sheet()));
+    add("xlsb_texts.xlsx", with_texts(&[0x9f, 0x01, 0x08, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f]));
     all
+}
+
+/// A workbook with so many shared texts of 30,000 letters: small as a file, and large in memory, since any cell may ask for
+/// any of them.
+pub(super) fn shared_texts(count: usize) -> Vec<u8> {
+    let all = String::from_utf8(letters(30_000 * count)).unwrap();
+    let items: String =
+        (0..count).map(|at| format!("<si><t>{}</t></si>", &all[at * 30_000..(at + 1) * 30_000])).collect();
+    let texts = part(TEXTS)
+        .replace("<si><t>shared</t></si>", &items)
+        .replace("uniqueCount=\"1\"", &format!("uniqueCount=\"{count}\""));
+    with(TEXTS, texts)
 }
 
 /// Bytes that do not pack.

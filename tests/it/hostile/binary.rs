@@ -1,0 +1,105 @@
+//! Small workbooks of the two binary kinds, record by record: a header and one row, as in the good workbook.
+
+use std::io::{Cursor, Write};
+
+use super::archive::{archive, entry};
+
+/// A record of an `.xls`: kind, length, data.
+pub(super) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+}
+
+/// The stream of an `.xls` (BIFF8) with one sheet.
+pub(super) fn xls() -> Vec<u8> {
+    const BEGIN: u16 = 0x0809;
+    let texts = |row: u8, column: u8, text: &str| {
+        let length = u8::try_from(text.len()).unwrap();
+        record(0x0204, &[&[row, 0, column, 0, 0, 0, length, 0, 0], text.as_bytes()].concat())
+    };
+    let number = |row: u8, column: u8, value: f64| {
+        record(0x0203, &[&[row, 0, column, 0, 0, 0][..], &value.to_le_bytes()].concat())
+    };
+    let mut globals = record(BEGIN, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    let name = b"\x06\0Sheet1";
+    let start = u32::try_from(globals.len() + 4 + 6 + name.len() + 4).unwrap();
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], name].concat()));
+    globals.extend(record(0x000A, &[]));
+    let mut sheet = record(BEGIN, &[0, 6, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    sheet.extend(record(0x0200, &[0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0, 0, 0]));
+    for (column, label) in (0..).zip(["id", "day", "count", "note"]) {
+        sheet.extend(texts(0, column, label));
+    }
+    sheet.extend([texts(1, 0, "A"), number(1, 1, 43831.0), number(1, 2, 7.0), texts(1, 3, "fine")].concat());
+    sheet.extend(record(0x000A, &[]));
+    [globals, sheet].concat()
+}
+
+/// A compound file with one stream.
+pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream(name).unwrap().write_all(stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+/// A record of an `.xlsb`: its kind and length are written in sevens of bits.
+fn part(kind: u16, data: &[u8]) -> Vec<u8> {
+    let mut bytes = match kind {
+        0..0x80 => vec![kind as u8],
+        _ => vec![(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8],
+    };
+    bytes.push(u8::try_from(data.len()).unwrap());
+    [bytes, data.to_vec()].concat()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    [&u32::try_from(text.encode_utf16().count()).unwrap().to_le_bytes()[..], &units].concat()
+}
+
+/// The part of an `.xlsb` that is its sheet.
+pub(super) fn xlsb_sheet() -> Vec<u8> {
+    let row = |number: u32| part(0, &[&number.to_le_bytes()[..], &[0; 13]].concat());
+    let cell = |column: u32| [&column.to_le_bytes()[..], &[0; 4]].concat();
+    let text = |column: u32, text: &str| part(6, &[cell(column), wide(text)].concat());
+    let number = |column: u32, value: f64| part(5, &[&cell(column)[..], &value.to_le_bytes()].concat());
+    [
+        part(0x81, &[]),
+        part(0x94, &[[0_u32, 1, 0, 3].map(u32::to_le_bytes).concat()].concat()),
+        part(0x91, &[]),
+        row(0),
+        text(0, "id"),
+        text(1, "day"),
+        text(2, "count"),
+        text(3, "note"),
+        row(1),
+        text(0, "A"),
+        number(1, 43831.0),
+        number(2, 7.0),
+        text(3, "fine"),
+        part(0x92, &[]),
+        part(0x82, &[]),
+    ]
+    .concat()
+}
+
+/// An `.xlsb` with this sheet.
+pub(super) fn xlsb(sheet: &[u8]) -> Vec<u8> {
+    let book = [
+        part(0x83, &[]),
+        part(0x8F, &[]),
+        part(0x9C, &[&[0, 0, 0, 0, 1, 0, 0, 0][..], &wide("rId1"), &wide("Sheet1")].concat()),
+        part(0x90, &[]),
+        part(0x84, &[]),
+    ]
+    .concat();
+    let relations = "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+        <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" \
+        Target=\"worksheets/sheet1.bin\"/></Relationships>";
+    archive(&[
+        entry("[Content_Types].xml", b"<Types/>"),
+        entry("xl/workbook.bin", &book),
+        entry("xl/_rels/workbook.bin.rels", relations.as_bytes()),
+        entry("xl/worksheets/sheet1.bin", sheet),
+    ])
+}
