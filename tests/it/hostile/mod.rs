@@ -170,6 +170,10 @@ fn a_child_reads_what_this_process_reads() {
     let folder = tempfile::tempdir().unwrap();
     let mut slowest = (Duration::ZERO, String::new());
     for (name, bytes) in workbooks::all() {
+        // Twenty million blank cells take the writing of this test long, and not the reading.
+        if name.starts_with("cell_far_") {
+            continue;
+        }
         let path = folder.path().join(&name);
         fs::write(&path, bytes).unwrap();
         let began = Instant::now();
