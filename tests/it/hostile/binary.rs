@@ -44,10 +44,8 @@ pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
 
 /// A record of an `.xlsb`: its kind and length are written in sevens of bits.
 fn part(kind: u16, data: &[u8]) -> Vec<u8> {
-    let mut bytes = match kind {
-        0..0x80 => vec![kind as u8],
-        _ => vec![(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8],
-    };
+    let [low, high] = kind.to_le_bytes();
+    let mut bytes = if kind < 0x80 { vec![low] } else { vec![low | 0x80, high << 1 | low >> 7] };
     bytes.push(u8::try_from(data.len()).unwrap());
     [bytes, data.to_vec()].concat()
 }
