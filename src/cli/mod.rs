@@ -11,6 +11,7 @@ mod new;
 mod output;
 mod privacy;
 mod profile;
+mod replay;
 mod run;
 mod sample;
 mod status;
@@ -110,6 +111,9 @@ enum Verb {
     /// What is wrong with the data: cell by cell, by rule, or as workbooks to send back
     #[command(after_help = faults::EXAMPLES)]
     Faults(Box<faults::FaultsArgs>),
+    /// Conform again what was landed, after definitions changed, and say which faults closed and opened
+    #[command(after_help = replay::EXAMPLES)]
+    Replay(replay::ReplayArgs),
     /// Read-only SQL on the live generation
     #[command(
         after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
@@ -247,6 +251,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
         Verb::Faults(args) => faults::faults(context, &args),
+        Verb::Replay(args) => replay::replay(context, &args),
         Verb::Query { sql } => {
             let (place, _) = context.definitions()?;
             let (schema, batches) = warehouse::query(&place, &sql, &[])?;

@@ -10,7 +10,7 @@ use super::{Context, Failure, output};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::read::{Opened, prove};
-use crate::run::{RunOptions, RunReport, load_kpis, run as run_all};
+use crate::run::{RunError, RunOptions, RunReport, load_kpis, run as run_all};
 use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
 
@@ -24,6 +24,14 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 
 /// Runs all, with a spinner meanwhile.
 pub(super) fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
+    with_options(context, &|options| run_all(place, definitions, options))
+}
+
+/// Gives work what it needs from the edge of the program, with a spinner meanwhile.
+pub(super) fn with_options<T>(
+    context: &Context,
+    work: &dyn Fn(&RunOptions<'_>) -> Result<T, RunError>,
+) -> Result<T, Failure> {
     let spinner = output::Spinner::new();
     let options = RunOptions {
         as_of: context.as_of,
@@ -35,7 +43,7 @@ pub(super) fn execute(context: &Context, place: &Place, definitions: &Definition
         holder: holder(),
         progress: &spinner,
     };
-    let outcome = run_all(place, definitions, &options);
+    let outcome = work(&options);
     spinner.done();
     Ok(outcome?)
 }

@@ -9,6 +9,7 @@ use crate::model::DeliveryId;
 pub struct Place {
     root: PathBuf,
     var: PathBuf,
+    lake: PathBuf,
 }
 
 impl Place {
@@ -17,7 +18,14 @@ impl Place {
     pub fn new(root: impl Into<PathBuf>, var: impl AsRef<Path>) -> Self {
         let root = root.into();
         let var = root.join(var);
-        Self { root, var }
+        let lake = var.join("lake");
+        Self { root, var, lake }
+    }
+
+    /// The same place with its lake elsewhere: what is written into that lake leaves the place as it is.
+    #[must_use]
+    pub fn with_lake(&self, lake: impl Into<PathBuf>) -> Self {
+        Self { lake: lake.into(), ..self.clone() }
     }
 
     /// The folder that holds `config`, `pipelines`, `sql`.
@@ -62,10 +70,10 @@ impl Place {
         self.var.join("landing").join("incoming")
     }
 
-    /// `var/lake`.
+    /// `var/lake`, unless it lies elsewhere.
     #[must_use]
     pub fn lake(&self) -> PathBuf {
-        self.var.join("lake")
+        self.lake.clone()
     }
 
     /// The accepted rows of one table of one delivery, relative to the lake.

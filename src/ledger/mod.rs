@@ -19,7 +19,7 @@ mod run_log;
 mod run_read;
 mod seen;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -67,6 +67,16 @@ impl Ledger {
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.deliveries.clone()
+    }
+
+    /// What the sources held when they were last looked through; every delivery where that is not known any more.
+    #[must_use]
+    pub fn held_last(&self) -> Vec<DeliveryId> {
+        let held: BTreeSet<&DeliveryId> = self.seen.deliveries().collect();
+        if held.is_empty() {
+            return self.deliveries.iter().map(|delivery| delivery.delivery_id.clone()).collect();
+        }
+        held.into_iter().cloned().collect()
     }
 
     /// One delivery by its id.

@@ -147,6 +147,13 @@ impl Seen {
         self.is_changed |= before.as_ref() != file.looks.get(look_key);
     }
 
+    /// All that the sources held when they were last looked through.
+    pub(crate) fn deliveries(&self) -> impl Iterator<Item = &DeliveryId> {
+        let of_files = self.files.values().flat_map(|file| file.looks.values());
+        let of_addresses = self.addresses.values().flat_map(|answers| answers.values().map(|answer| &answer.look));
+        of_files.chain(of_addresses).flat_map(|look| &look.deliveries)
+    }
+
     /// The last answer of an address.
     pub(crate) fn address(&self, collection: &str, url: &str) -> Option<&SeenAddress> {
         self.addresses.get(collection)?.get(url)

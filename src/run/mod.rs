@@ -13,6 +13,7 @@ mod key;
 mod kpi_trials;
 mod quarantine;
 mod recovery;
+mod replay;
 mod samples;
 
 use std::fs;
@@ -29,7 +30,7 @@ use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
 use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
-use crate::source::{FetchOptions, Progress, SourceProblem, fetch};
+use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, Disposition};
 use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
@@ -40,6 +41,7 @@ pub use error::RunError;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
 pub use recovery::rollback;
+pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
 
 /// What a run is asked for, and what it needs from the edge of the program.
@@ -86,17 +88,38 @@ pub struct RunReport {
 /// # Errors
 /// [`RunError`], whose exit code says what kind of trouble it is. The last generation is then still served.
 pub fn run(place: &Place, definitions: &Definitions, options: &RunOptions<'_>) -> Result<RunReport, RunError> {
+    let _lock = lock(place, options)?;
+    locked(place, definitions, options, Bring::FromSources)
+}
+
+fn lock(place: &Place, options: &RunOptions<'_>) -> Result<RunLock, RunError> {
     create_dir_shared(place.var()).map_err(RunError::File)?;
-    let _lock = match RunLock::ask(place, &options.holder)? {
-        Asked::Held(lock) => lock,
-        Asked::Busy(holder) => return Err(RunError::Busy(holder)),
-    };
+    match RunLock::ask(place, &options.holder)? {
+        Asked::Held(lock) => Ok(lock),
+        Asked::Busy(holder) => Err(RunError::Busy(holder)),
+    }
+}
+
+/// Whether a run looks through the sources first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bring {
+    FromSources,
+    Nothing,
+}
+
+/// A run, for whoever holds the lock.
+fn locked(
+    place: &Place,
+    definitions: &Definitions,
+    options: &RunOptions<'_>,
+    bring: Bring,
+) -> Result<RunReport, RunError> {
     let mut ledger = Ledger::open(place)?;
     recover(place)?;
     recovery::end_killed_runs(place, &ledger, options.now)?;
     let kpis = load_kpis(place)?;
     let mut log = ledger.start_run((options.now)())?;
-    let outcome = steps(place, definitions, &kpis, options, &mut ledger, &mut log);
+    let outcome = steps(place, definitions, &kpis, options, bring, &mut ledger, &mut log);
     if let Err(error) = &outcome {
         let state = if error.exit_code() == 65 { RunState::Rejected } else { RunState::Failed };
         let staging = place.staging(log.run_id());
@@ -127,17 +150,23 @@ fn steps(
     definitions: &Definitions,
     kpis: &[Kpi],
     options: &RunOptions<'_>,
+    bring: Bring,
     ledger: &mut Ledger,
     log: &mut RunLog,
 ) -> Result<RunReport, RunError> {
     let limits = Limits::from(&definitions.settings);
-    let fetch_options = FetchOptions {
-        limits: crate::source::Limits::default(),
-        backoff: crate::source::Backoff::default(),
-        secret: options.secret,
-        seed: log.started_at().as_millisecond().unsigned_abs(),
+    let fetched = match bring {
+        Bring::Nothing => FetchReport { current: ledger.held_last(), ..FetchReport::default() },
+        Bring::FromSources => {
+            let fetch_options = FetchOptions {
+                limits: crate::source::Limits::default(),
+                backoff: crate::source::Backoff::default(),
+                secret: options.secret,
+                seed: log.started_at().as_millisecond().unsigned_abs(),
+            };
+            fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?
+        }
     };
-    let fetched = fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?;
     if !fetched.landed.is_empty() {
         log.transition(
             RunState::Landed,
@@ -148,26 +177,8 @@ fn steps(
     // Only what the sources of this config have brought counts; a delivery that left its folder still does.
     let mut deliveries = Vec::new();
     let mut conformed = 0;
-    let wanted = ledger.deliveries().into_iter().filter(|delivery| {
-        definitions.collections.get(&delivery.collection).is_some_and(|collection| collection.runs)
-            && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
-    });
-    let wanted: Vec<Delivery> = wanted.collect();
-    let of_people = wanted
-        .iter()
-        .map(|delivery| &definitions.collections[&delivery.collection])
-        .find(|collection| collection.needs_key());
-    let key = match of_people {
-        None => None,
-        Some(collection) => Some(pseudonym_key(place, definitions.settings.key.as_ref(), options.secret)?.ok_or_else(
-            || RunError::Key {
-                message: format!(
-                    "collection `{}` holds identifiers of people, and this place has no key to make pseudonyms of them",
-                    collection.name
-                ),
-            },
-        )?),
-    };
+    let wanted = wanted(ledger, definitions, options);
+    let key = key_for(place, definitions, &wanted, options)?;
     let key = key.as_ref();
     for delivery in wanted {
         let collection = &definitions.collections[&delivery.collection];
@@ -237,6 +248,34 @@ fn steps(
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
     clear_old(place, definitions.settings.keep_generations as usize)?;
     Ok(report(Some(current), true, deliveries))
+}
+
+/// The deliveries that count in a run, in the order landed.
+fn wanted(ledger: &Ledger, definitions: &Definitions, options: &RunOptions<'_>) -> Vec<Delivery> {
+    let counts = |delivery: &Delivery| {
+        definitions.collections.get(&delivery.collection).is_some_and(|collection| collection.runs)
+            && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
+    };
+    ledger.deliveries().into_iter().filter(counts).collect()
+}
+
+/// The key of pseudonyms, where one of these deliveries is about people.
+fn key_for(
+    place: &Place,
+    definitions: &Definitions,
+    deliveries: &[Delivery],
+    options: &RunOptions<'_>,
+) -> Result<Option<PseudonymKey>, RunError> {
+    let mut collections = deliveries.iter().map(|delivery| &definitions.collections[&delivery.collection]);
+    let Some(collection) = collections.find(|collection| collection.needs_key()) else { return Ok(None) };
+    let key = pseudonym_key(place, definitions.settings.key.as_ref(), options.secret)?;
+    let message = || {
+        format!(
+            "collection `{}` holds identifiers of people, and this place has no key to make pseudonyms of them",
+            collection.name
+        )
+    };
+    key.map_or_else(|| Err(RunError::Key { message: message() }), |key| Ok(Some(key)))
 }
 
 /// The deliveries that have been read, with their books as they stand, published or not.

@@ -37,6 +37,8 @@ mod privacy;
 mod profiles;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
+/// Definitions that change, and what was landed conformed again.
+mod replay;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.
 mod returns;
 /// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
