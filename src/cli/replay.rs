@@ -45,30 +45,47 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     }
     if args.dry_run {
         let tried = with_options(context, &|options| try_replay(&place, &definitions, of, options))?;
-        print(context, &tried, None);
-        return match tried.stops.is_empty() {
-            true => Ok(()),
-            false => Err(Failure {
-                text: format!("the data would stop the publish\n{}", tried.stops.join("\n")),
-                hint: Some("nothing was changed; `sendmart faults summary` lists what is wrong now".to_owned()),
-                exit_code: 65,
-            }),
-        };
+        print(context, &tried, Outcome::Tried);
+        if tried.stops.is_empty() {
+            return Ok(());
+        }
+        return Err(Failure {
+            text: format!("the data would stop the publish\n{}", tried.stops.join("\n")),
+            hint: Some(
+                "nothing was changed; mend the definitions, or run it and see `sendmart faults summary`".to_owned(),
+            ),
+            exit_code: 65,
+        });
     }
     let (replayed, outcome) = with_options(context, &|options| replay_all(&place, &definitions, of, options))?;
-    print(context, &replayed, Some(outcome.as_ref().ok()));
+    print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
     outcome?;
     Ok(())
 }
 
-/// What it did, for people or as JSON. `outcome` is none for a trial, and a report where the run came to its end.
-fn print(context: &Context, replay: &Replay, outcome: Option<Option<&RunReport>>) {
-    let published = outcome.flatten().filter(|report| report.published).and_then(|report| report.current.as_ref());
+/// How it ended.
+#[derive(Clone, Copy)]
+enum Outcome<'a> {
+    /// It was a trial.
+    Tried,
+    /// The run came to its end, with a new generation or without.
+    Ended(&'a RunReport),
+    /// The run was stopped after the deliveries were conformed.
+    Stopped,
+}
+
+/// What it did, for people or as JSON.
+fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
+    let is_trial = matches!(outcome, Outcome::Tried);
+    let published = match outcome {
+        Outcome::Ended(report) if report.published => report.current.as_ref(),
+        _ => None,
+    };
     let (closed, opened) = replay.faults();
     let (before, now) = replay.rows_accepted();
     if context.json {
         let value = serde_json::json!({
-            "dry_run": outcome.is_none(), "read_again": replay.read_again, "unchanged": replay.unchanged,
+            "dry_run": is_trial, "read_again": replay.read_again, "unchanged": replay.unchanged,
             "not_read_before": replay.not_read_before, "faults_closed": closed, "faults_opened": opened,
             "accepted_before": before, "accepted_now": now, "files": replay.files, "stops": replay.stops,
             "published": published.is_some(), "generation": published.map(|current| current.generation),
@@ -84,7 +101,7 @@ fn print(context: &Context, replay: &Replay, outcome: Option<Option<&RunReport>>
     if !rules.is_empty() {
         output::rows(&["file", "received", "table", "rule", "severity", "closed", "opened", "example"], rules);
     }
-    let again = if outcome.is_none() { "would be read again" } else { "read again" };
+    let again = if is_trial { "would be read again" } else { "read again" };
     output::line(&format!(
         "{} {again}, {} {} as read; {} closed and {opened} opened; {before} rows accepted before, {now} now",
         counted(replay.read_again, "delivery", "deliveries"),
@@ -97,15 +114,19 @@ fn print(context: &Context, replay: &Replay, outcome: Option<Option<&RunReport>>
         output::line(&format!("{first} not read before by this version, and could not be compared"));
     }
     match (outcome, published) {
-        (None, _) if replay.read_again == 0 => {
+        (Outcome::Tried, _) if replay.read_again == 0 => {
             output::line("No definition of what was read has changed since: there is nothing to replay");
         }
-        (None, _) => output::line("Nothing was changed: `sendmart replay` or the next `sendmart run` does it"),
-        (Some(_), Some(current)) => {
+        (Outcome::Tried, _) => {
+            output::line("Nothing was changed: `sendmart replay` or the next `sendmart run` does it")
+        }
+        (_, Some(current)) => {
             output::line(&format!("Generation {} is live (KPIs as of {})", current.generation, current.as_of));
         }
-        (Some(Some(_)), None) => output::line("Nothing new to publish: the live generation is of these definitions"),
-        (Some(None), None) => {}
+        (Outcome::Ended(_), None) => {
+            output::line("Nothing new to publish: the live generation is of these definitions")
+        }
+        (Outcome::Stopped, None) => {}
     }
 }
 
