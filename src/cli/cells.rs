@@ -139,8 +139,7 @@ impl<'a> Printer<'a> {
                     self.shown.push(vec![sheet.unwrap_or("").to_owned(), address, kind.to_owned(), value]);
                 }
                 Shape::Csv => {
-                    let is_text = matches!(cell, Cell::Text(..));
-                    let value = if is_text { defused(&value) } else { value.into_owned() };
+                    let value = in_csv(kind, &value);
                     let sheet = defused(sheet.unwrap_or(""));
                     self.write(&format!("{},{address},{kind},{}", quoted(&sheet), quoted(&value)));
                 }
@@ -190,6 +189,11 @@ fn kind(cell: Cell) -> &'static str {
     }
 }
 
+/// A value as CSV has it: a number as it is, whatever its sign; of all else, also of what is flawed, no formula.
+fn in_csv(kind: &str, value: &str) -> String {
+    if matches!(kind, "number" | "percent" | "date" | "duration") { value.to_owned() } else { defused(value) }
+}
+
 /// A text that no spreadsheet takes for a formula.
 fn defused(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
@@ -219,7 +223,7 @@ fn range(text: &str) -> Result<Range, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Range, defused, range};
+    use super::{Range, defused, in_csv, range};
 
     #[test]
     fn ranges_are_read_whatever_corner_comes_first() {
@@ -235,5 +239,7 @@ mod tests {
         assert_eq!(defused("=1+1"), "'=1+1");
         assert_eq!(defused("-x"), "'-x");
         assert_eq!(defused("a=1"), "a=1");
+        assert_eq!(in_csv("flawed", "=1+1"), "'=1+1");
+        assert_eq!(in_csv("number", "-5"), "-5");
     }
 }

@@ -118,13 +118,13 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
             output::line("No definition of what was read has changed since: there is nothing to replay");
         }
         (Outcome::Tried, _) => {
-            output::line("Nothing was changed: `sendmart replay` or the next `sendmart run` does it")
+            output::line("Nothing was changed: `sendmart replay` or the next `sendmart run` does it");
         }
         (_, Some(current)) => {
             output::line(&format!("Generation {} is live (KPIs as of {})", current.generation, current.as_of));
         }
         (Outcome::Ended(_), None) => {
-            output::line("Nothing new to publish: the live generation is of these definitions")
+            output::line("Nothing new to publish: the live generation is of these definitions");
         }
         (Outcome::Stopped, None) => {}
     }

@@ -162,3 +162,42 @@ fn a_file_that_was_refused_has_a_line_of_its_own() {
     things.deliver(&["a,9331001,1,x"]);
     assert!(things.lives().iter().all(|life| life.ends_with("resolved")), "{:?}", things.lives());
 }
+
+#[test]
+fn what_looks_like_a_formula_goes_back_as_the_text_that_it_was() {
+    let things = Things::new();
+    let hostile = [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "+1+cmd|'/C calc'!A0",
+        "-1+1",
+        "@SUM(A1)",
+        "{=1+1}",
+        "=HYPERLINK(\"http://x.invalid\")",
+        "=WEBSERVICE(\"http://x.invalid\")",
+        "\t=1+1",
+        "http://x.invalid/",
+    ];
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let lines: Vec<String> = hostile.iter().map(|text| format!("{0},=1+1,{0},{0}", quoted(text))).collect();
+    things.deliver(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let out = things.export();
+    let books: Vec<PathBuf> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(books.len(), 1, "{books:?}");
+    let mut archive = zip::ZipArchive::new(fs::File::open(&books[0]).unwrap()).unwrap();
+    for index in 0..archive.len() {
+        let name = archive.by_index(index).unwrap().name().unwrap().into_owned();
+        assert!(!name.contains("externalLink") && !name.contains("vba") && name != "xl/calcChain.xml", "{name}");
+        let text = part(&books[0], &name);
+        assert!(!text.contains("<f>") && !text.contains("<f ") && !text.contains("ddeLink"), "{name}: {text}");
+        assert!(!text.contains("TargetMode=\"External\""), "{name}: {text}");
+    }
+    // Each stands there, in a cell that says that it is a text.
+    let rows = part(&books[0], "xl/worksheets/sheet2.xml");
+    for text in hostile {
+        let seen = text.replace('&', "&amp;").trim_start().to_owned();
+        let at = rows.find(&format!("{seen}</t>")).unwrap_or_else(|| panic!("`{text}` is not in {rows}"));
+        let cell = &rows[rows[..at].rfind("<c ").unwrap()..at];
+        assert!(cell.contains("t=\"inlineStr\""), "{cell}");
+    }
+}
