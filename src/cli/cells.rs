@@ -4,7 +4,8 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::profile::{DialectArgs, name_of, refused};
+use super::given::given;
+use super::profile::{DialectArgs, refused};
 use super::{Failure, output};
 use crate::model::column_letters;
 use crate::profile::{look, no_sheet};
@@ -13,7 +14,7 @@ use crate::read::{Block, Cell, ReadError};
 /// What `cells` is asked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct CellsArgs {
-    /// The file
+    /// The file, or `FILE.zip!member`
     file: PathBuf,
     /// Only this sheet; all when left out
     #[arg(long)]
@@ -64,7 +65,8 @@ Examples:
 pub(super) fn cells(args: &CellsArgs) -> Result<(), Failure> {
     let dialect = args.dialect.dialect()?;
     let fail = |error: &ReadError| refused(&args.file, error);
-    let mut looked = look(&args.file, &name_of(&args.file), &dialect).map_err(|error| fail(&error))?;
+    let file = given(&args.file)?;
+    let mut looked = look(file.path(), &file.name, &dialect).map_err(|error| fail(&error))?;
     let all = looked.rows.sheets();
     let sheets: Vec<Option<String>> = match &args.sheet {
         Some(asked) if !all.iter().any(|(name, _)| name == asked) => return Err(fail(&no_sheet(asked, &all))),

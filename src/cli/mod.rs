@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod explain;
 mod faults;
+mod given;
 mod key;
 mod kpi;
 mod new;

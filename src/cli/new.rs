@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::profile::{DialectArgs, name_of, refused};
+use super::given::given;
+use super::profile::{DialectArgs, refused};
 use super::worker::contained;
 use super::{Context, Failure, output};
 use crate::draft::{Draft, DraftError, Said, TO_CONFIRM, draft, snake};
@@ -19,7 +20,7 @@ use crate::warehouse::Limits;
 pub(super) struct NewArgs {
     /// Its name: lower-case letters, digits and underscores. It is for ever
     collection: String,
-    /// A workbook or CSV as it arrives
+    /// A workbook, text or JSON file as it arrives, or `FILE.zip!member`
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
     /// Only this sheet
@@ -78,8 +79,9 @@ pub(super) fn new(context: &Context, args: &NewArgs) -> Result<(), Failure> {
         std::fs::read_dir(context.root.join("pipelines")).is_ok_and(|mut entries| entries.next().is_some());
     let lists = if has_pipelines { lists(&context.definitions()?.1) } else { BTreeMap::new() };
     let dialect = args.dialect.dialect()?;
-    let file_name = name_of(&args.from);
-    let found = profile(&args.from, &file_name, &dialect, args.sheet.as_deref())
+    let file = given(&args.from)?;
+    let file_name = file.name.clone();
+    let found = profile(file.path(), &file_name, &dialect, args.sheet.as_deref())
         .map_err(|error| refused(&args.from, &error))?;
     let said = Said {
         title: args.title.clone(),
@@ -89,7 +91,7 @@ pub(super) fn new(context: &Context, args: &NewArgs) -> Result<(), Failure> {
         retention: args.retention.clone(),
     };
     let drafted =
-        draft(name, &args.from, &file_name, &dialect, &found, &said, &lists).map_err(|error| match error {
+        draft(name, file.path(), &file_name, &dialect, &found, &said, &lists).map_err(|error| match error {
             DraftError::Read(error) => refused(&args.from, &error),
             other => Failure {
                 text: format!("`{}`: {other}", args.from.display()),

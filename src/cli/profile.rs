@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::given::given;
 use super::{Context, Failure, output};
 use crate::model::Refusal;
 use crate::profile::{Dialect, HeaderCandidate, Profile, SheetProfile, TableProfile, difference, profile};
@@ -17,7 +18,7 @@ pub(super) struct DialectArgs {
     /// Delimiter of a text file, one character or `\t`; default by the look of it
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
-    /// Path of the elements of an XML file that are rows: `Message/Persons/Person`
+    /// Path of the elements of an XML file that are rows, `Message/Persons/Person`; default the outermost that repeat
     #[arg(long, value_name = "PATH")]
     row: Option<String>,
 }
@@ -54,7 +55,7 @@ impl DialectArgs {
 /// What `profile` is asked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct ProfileArgs {
-    /// The file
+    /// The file, or `FILE.zip!member`
     file: PathBuf,
     /// Only this sheet
     #[arg(long)]
@@ -70,6 +71,7 @@ missing values, and what tells the rows apart. Values of columns that look perso
 Examples:
   sendmart profile \"Caseload April.xlsx\"
   sendmart profile release.csv --encoding windows-1252
+  sendmart profile release.zip!data/2025.csv              a member of an archive
   sendmart --json profile book.xlsx --sheet Data
   sendmart new caseload --from \"Caseload April.xlsx\"     write definitions of what was found";
 
@@ -87,15 +89,11 @@ pub(super) fn refused(path: &Path, error: &ReadError) -> Failure {
     }
 }
 
-/// The name of a file, for what its bytes leave open.
-pub(super) fn name_of(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
 /// `sendmart profile`.
 pub(super) fn show(context: &Context, args: &ProfileArgs) -> Result<(), Failure> {
     let dialect = args.dialect.dialect()?;
-    let found = profile(&args.file, &name_of(&args.file), &dialect, args.sheet.as_deref())
+    let file = given(&args.file)?;
+    let found = profile(file.path(), &file.name, &dialect, args.sheet.as_deref())
         .map_err(|error| refused(&args.file, &error))?;
     if context.json {
         output::line(&serde_json::to_string(&found).unwrap_or_default());
@@ -282,7 +280,8 @@ pub(super) fn layout(context: &Context, verb: &LayoutVerb) -> Result<(), Failure
     let LayoutVerb::Diff { older, newer, sheet, dialect } = verb;
     let dialect = dialect.dialect()?;
     let read = |path: &PathBuf| -> Result<Profile, Failure> {
-        profile(path, &name_of(path), &dialect, sheet.as_deref()).map_err(|error| refused(path, &error))
+        let file = given(path)?;
+        profile(file.path(), &file.name, &dialect, sheet.as_deref()).map_err(|error| refused(path, &error))
     };
     let found = difference(&read(older)?, &read(newer)?);
     let differs = found.iter().filter(|each| each.is_layout).count();

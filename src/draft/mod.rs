@@ -155,7 +155,7 @@ pub fn draft(
         let Looked { format, mut rows, .. } = look(path, file_name, dialect)?;
         match format {
             crate::spec::Format::Parquet => return Err(DraftError::Kind("Parquet")),
-            crate::spec::Format::Jsonl => return Err(DraftError::Kind("JSON")),
+            crate::spec::Format::Xml { .. } => return Err(DraftError::Kind("XML")),
             _ => {}
         }
         let cut = sample::cut(&mut rows, &format, table, &drafted)?;
@@ -174,6 +174,7 @@ fn sample_name(file_name: &str, format: &crate::spec::Format) -> String {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match format {
         crate::spec::Format::Workbook { .. } => "sample.xlsx".to_owned(),
+        crate::spec::Format::Jsonl => "sample.jsonl".to_owned(),
         _ if extension.is_empty() || extension.len() > 4 => "sample.csv".to_owned(),
         _ => format!("sample.{}", extension.to_lowercase()),
     }

@@ -96,7 +96,32 @@ pub(super) fn cut(
     if let Some(below) = &table.below {
         lines.insert(row + 1, vec![Value::Text(shortened(below))]);
     }
-    if is_text { Ok(delimited(&lines, format, table)) } else { workbook(&lines, drafted) }
+    match format {
+        Format::Jsonl => Ok(objects(&lines, table, drafted)),
+        _ if is_text => Ok(delimited(&lines, format, table)),
+        _ => workbook(&lines, drafted),
+    }
+}
+
+/// The rows as lines of JSON, each with all its labels.
+fn objects(lines: &BTreeMap<u32, Vec<Value>>, table: &TableProfile, drafted: &Drafted) -> Vec<u8> {
+    let mut text = String::new();
+    for (_, values) in lines.iter().filter(|(row, _)| **row > table.header.last_row) {
+        let mut fields = Vec::new();
+        for field in &drafted.columns {
+            let value = match values.get(field.profile.index as usize) {
+                None | Some(Value::Blank) => serde_json::Value::Null,
+                Some(Value::Text(text)) => serde_json::json!(text),
+                Some(Value::Number(number) | Value::Day(number)) => number_text(*number)
+                    .parse::<serde_json::Number>()
+                    .map_or_else(|_| serde_json::json!(number), serde_json::Value::Number),
+                Some(Value::Bool(value)) => serde_json::json!(value),
+            };
+            fields.push(format!("{}: {value}", serde_json::json!(field.profile.label)));
+        }
+        text.push_str(&format!("{{{}}}\n", fields.join(", ")));
+    }
+    text.into_bytes()
 }
 
 /// As much of the text below the table as the layout looks for.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::kind::{Guess, guess};
 use super::personal::{Personal, personal};
-use super::tally::{MOST_DISTINCT, Tally};
+use super::tally::Tally;
 use crate::model::column_letters;
 
 /// One column of a table.
@@ -50,7 +50,7 @@ impl ColumnProfile {
             cells: tally.cells,
             blanks: tally.blanks,
             distinct: tally.distinct(),
-            distinct_is_least: tally.distinct() >= MOST_DISTINCT as u64,
+            distinct_is_least: tally.is_capped(),
             values: if is_shown { tally.values.clone() } else { BTreeMap::new() },
             guess,
         }

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::model::{Content, SNIFF_BYTES, sniff};
-use crate::read::{Containment, ReadError, Rows};
+use crate::read::{Containment, ReadError, Rows, xml_row_paths};
 use crate::spec::{Encoding, Format};
 
 /// How much of a text is looked at for its delimiter.
@@ -46,17 +46,9 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
     let mut first = Vec::with_capacity(SNIFF_BYTES);
     File::open(path)?.take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
     let (format, words) = match sniff(&first, name) {
-        Content::Xml => {
-            let Some(row) = &dialect.row else {
-                return Err(ReadError::Content {
-                    code: "read::xml_rows",
-                    message: "the file is XML, and nothing says which of its elements are rows".to_owned(),
-                    hint: "name their path from the root: `--row Message/Persons/Person`".to_owned(),
-                    at: None,
-                });
-            };
-            (Format::Xml { row: row.clone(), into: Vec::new() }, format!("XML, a row for each `{}`", row.join("/")))
-        }
+        Content::Xml => xml(path, dialect)?,
+        Content::Parquet => (Format::Parquet, "Parquet".to_owned()),
+        Content::Json => (Format::Jsonl, "JSON, a row for each object".to_owned()),
         content @ (Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds) => {
             let words = if content == Content::Zip { "workbook" } else { content.words().trim_start_matches("an ") };
             (Format::Workbook { sheets: None, stack: false, content: None }, words.to_owned())
@@ -65,6 +57,29 @@ pub fn look(path: &Path, name: &str, dialect: &Dialect) -> Result<Looked, ReadEr
     };
     let rows = Rows::open_in(path, &format, &dialect.containment)?;
     Ok(Looked { format, words, rows })
+}
+
+/// The elements that are rows: those that were named, else the outermost that repeat.
+fn xml(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {
+    let format = |row: &[String]| Format::Xml { row: row.to_vec(), into: Vec::new() };
+    if let Some(row) = &dialect.row {
+        return Ok((format(row), format!("XML, a row for each `{}`", row.join("/"))));
+    }
+    let found = xml_row_paths(path)?;
+    let Some(((row, count), others)) = found.split_first() else {
+        return Err(ReadError::Content {
+            code: "read::xml_rows",
+            message: "the file is XML, and no element of it repeats: nothing says which are rows".to_owned(),
+            hint: "name their path from the root: `--row Message/Persons/Person`".to_owned(),
+            at: None,
+        });
+    };
+    let mut words = format!("XML, a row for each of {count} `{}` (by the look of it", row.join("/"));
+    if !others.is_empty() {
+        let shown: Vec<String> = others.iter().take(4).map(|(path, _)| format!("`--row {}`", path.join("/"))).collect();
+        words.push_str(&format!("; or {}", shown.join(", ")));
+    }
+    Ok((format(row), words + ")"))
 }
 
 fn text(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {

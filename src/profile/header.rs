@@ -1,6 +1,6 @@
 //! Which rows could be the header of a sheet that no layout is known for, each with its score.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -37,12 +37,22 @@ struct Row {
     texts: BTreeSet<u32>,
     /// Cells that only data has: dates, fractions, long texts, errors.
     data: usize,
+    /// The labels, as they are compared.
     keys: Vec<String>,
+    /// The same, to be looked up.
+    all: HashSet<String>,
 }
 
 impl Row {
     fn of(block: &Block, index: usize) -> Self {
-        let mut row = Self { index, filled: BTreeSet::new(), texts: BTreeSet::new(), data: 0, keys: Vec::new() };
+        let mut row = Self {
+            index,
+            filled: BTreeSet::new(),
+            texts: BTreeSet::new(),
+            data: 0,
+            keys: Vec::new(),
+            all: HashSet::new(),
+        };
         for (column, cell) in (0_u32..).zip(block.row(index)) {
             let shown = block.shown(*cell);
             let shown = shown.trim();
@@ -64,6 +74,7 @@ impl Row {
             row.filled.insert(column);
             row.keys.push(label_key(shown, true));
         }
+        row.all.extend(row.keys.iter().cloned());
         row
     }
 }
@@ -98,6 +109,19 @@ pub fn header_candidates(block: &Block) -> Vec<HeaderCandidate> {
     found
 }
 
+/// The header of a file whose format says what its labels are.
+pub(super) fn header_of_the_format(block: &Block) -> Vec<HeaderCandidate> {
+    let labels = header_labels(block, 0, 0);
+    let of = |labels| HeaderCandidate {
+        first_row: 1,
+        last_row: 1,
+        score: 1.0,
+        labels,
+        why: "the format itself names its columns".to_owned(),
+    };
+    labels.map(of).into_iter().collect()
+}
+
 fn candidate(block: &Block, rows: &[Row], at: usize, row: &Row) -> Option<HeaderCandidate> {
     if row.filled.is_empty() || (row.texts.is_empty() && row.data > 0) {
         return None;
@@ -129,7 +153,7 @@ fn candidate(block: &Block, rows: &[Row], at: usize, row: &Row) -> Option<Header
         any > 0 && data * 2 >= any && row.texts.contains(column)
     });
     let contrast = share(typed.count(), row.filled.len());
-    let again = row.keys.iter().filter(|key| below.iter().any(|other| other.keys.contains(key))).count();
+    let again = row.keys.iter().filter(|key| below.iter().any(|other| other.all.contains(key.as_str()))).count();
     let fresh = 1.0 - share(again, row.keys.len());
     let mut score = 0.25 * fill + 0.20 * texts + 0.10 * distinct + 0.15 * under + 0.20 * contrast + 0.10 * fresh;
     if row.filled.len() == 1 && width > 1 {
@@ -162,7 +186,7 @@ fn widened(block: &Block, rows: &[Row], at: usize, best: &HeaderCandidate) -> He
         let seen = rows[last + 2..].iter().take(BELOW).filter(|row| !row.filled.is_empty()).count();
         let lacks = !next.filled.is_subset(&rows[last].filled) || has_twice(&rows[last].keys);
         let is_data_like =
-            next.keys.iter().any(|key| rows[last + 2..].iter().take(BELOW).any(|row| row.keys.contains(key)));
+            next.keys.iter().any(|key| rows[last + 2..].iter().take(BELOW).any(|row| row.all.contains(key.as_str())));
         let goes_on = is_adjacent && is_labels && lacks && seen > 0 && numbers_below == seen && !is_data_like;
         if !goes_on || last + 1 - first >= MOST_ROWS {
             break;

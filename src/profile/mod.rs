@@ -9,6 +9,7 @@ mod column;
 mod diff;
 mod file;
 mod header;
+mod held;
 mod key;
 mod kind;
 mod personal;

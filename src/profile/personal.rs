@@ -232,7 +232,9 @@ pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
         let is_told = personal == Personal::FreeText && has(&["description", "detail", "details", "summary"]);
         let cannot = counts
             || (personal == Personal::Name && is_about)
-            || (is_told && (tally.distinct() * 2 <= tally.texts || tally.text_length < 20 * tally.texts));
+            || (is_told
+                && ((tally.distinct() * 2 <= tally.texts && !tally.is_capped())
+                    || tally.text_length < 20 * tally.texts));
         if has(wanted) && !cannot {
             return Some(personal);
         }
@@ -257,7 +259,7 @@ pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
         return Some(Personal::Name);
     }
     let average = tally.text_length / tally.texts.max(1);
-    if (average > 60 || tally.longest > 250) && tally.distinct() * 4 > tally.texts {
+    if (average > 60 || tally.longest > 250) && (tally.is_capped() || tally.distinct() * 4 > tally.texts) {
         return Some(Personal::FreeText);
     }
     None

@@ -97,6 +97,12 @@ pub(super) struct Extent {
     pub(super) banners: Vec<u32>,
 }
 
+impl Extent {
+    pub(super) fn is_banner(&self, row: u32) -> bool {
+        self.banners.binary_search(&row).is_ok()
+    }
+}
+
 /// Finds the end of the table below `header_last`. Another table below it, after a blank row, is not of it.
 pub(super) fn extent(rows: &[RowShape], parts: &[Part], header_last: u32, labels: u32) -> Extent {
     let next_table = parts.iter().find(|part| part.is_table && part.first_row > header_last).map(|part| part.first_row);

@@ -1,13 +1,13 @@
 //! One sheet: its parts, its header candidates, and the table under the best of them.
 
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
 
 use super::column::ColumnProfile;
-use super::header::{HeaderCandidate, header_candidates};
-use super::key::{Hashes, MOST_HASHES, candidates, of};
+use super::header::{HeaderCandidate, header_candidates, header_of_the_format};
+use super::held::Held;
+use super::key::{Hashes, HashesSeen, MOST_HASHES, candidates, of};
 use super::personal::{Personal, is_special, looks_like_name};
 use super::shape::{Extent, Part, RowShape, extent, parts};
 use super::tally::Tally;
@@ -106,19 +106,17 @@ impl SheetProfile {
 pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> Result<SheetProfile, ReadError> {
     let mut sheet = SheetProfile::blank(name, is_visible);
     let mut shapes: Vec<RowShape> = Vec::new();
-    let mut top = None;
-    rows.stream(name, &mut |block| {
-        shapes.extend((0..block.rows.len()).filter_map(|index| RowShape::of(&block, index)));
-        if top.is_none() {
-            top = Some(block);
-        }
+    let has_own_labels = rows.has_own_labels();
+    let mut held = Held::new(rows, name);
+    held.each(&mut |block| {
+        shapes.extend((0..block.rows.len()).filter_map(|index| RowShape::of(block, index)));
         ControlFlow::Continue(())
     })?;
-    let (Some(first), Some(last), Some(top)) = (shapes.first(), shapes.last(), top) else { return Ok(sheet) };
+    let (Some(first), Some(last)) = (shapes.first(), shapes.last()) else { return Ok(sheet) };
     sheet.used_rows = Some((first.number, last.number));
     sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
-    if let Some(name) = name {
-        let about = rows.about(name)?;
+    if name.is_some() {
+        let about = held.about()?;
         sheet.merged = about.merged.len();
         sheet.hidden_rows = about.hidden_rows;
         sheet.hidden_columns = (0..sheet.used_columns)
@@ -128,14 +126,19 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
         sheet.tables = about.tables.iter().map(|table| table.display_name.clone()).collect();
     }
     sheet.parts = parts(&shapes);
-    sheet.candidates = header_candidates(&top);
+    let of_the_top = if has_own_labels { header_of_the_format } else { header_candidates };
+    sheet.candidates = held.top().map(of_the_top).unwrap_or_default();
     let Some(header) = sheet.candidates.first().filter(|best| best.score >= LEAST_SCORE).cloned() else {
         mask(&mut sheet.candidates, None);
         return Ok(sheet);
     };
     let labels = u32::try_from(header.labels.iter().filter(|label| !label.is_empty()).count()).unwrap_or(u32::MAX);
-    let extent = extent(&shapes, &sheet.parts, header.last_row, labels);
-    let table = table(rows, name, header, extent)?;
+    let extent = if has_own_labels {
+        Extent { last_row: last.number, ..Extent::default() }
+    } else {
+        extent(&shapes, &sheet.parts, header.last_row, labels)
+    };
+    let table = table(&mut held, header, extent)?;
     mask(&mut sheet.candidates, Some((table.header.last_row + 1, table.last_row)));
     sheet.table = Some(table);
     Ok(sheet)
@@ -159,25 +162,20 @@ fn mask(candidates: &mut [HeaderCandidate], table: Option<(u32, u32)>) {
     }
 }
 
-fn table(
-    rows: &mut Rows,
-    name: Option<&str>,
-    header: HeaderCandidate,
-    extent: Extent,
-) -> Result<TableProfile, ReadError> {
+fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result<TableProfile, ReadError> {
     let width = header.labels.len();
     let mut tallies: Vec<Tally> = vec![Tally::default(); width];
     let mut hashes = Hashes { width, ..Hashes::default() };
     let (mut repeated, mut totals, mut data, mut text_below) = (Vec::new(), Vec::new(), 0_u64, None);
     let row_below = extent.next;
     let mut line = Vec::with_capacity(width);
-    rows.stream(name, &mut |block| {
+    held.each(&mut |block| {
         for index in 0..block.rows.len() {
             let row = block.rows[index];
             if Some(row.number) == row_below {
                 text_below = block.first_filled(index).map(|(_, text)| text.into_owned());
             }
-            if row.number <= header.last_row || block.is_blank(index) || extent.banners.contains(&row.number) {
+            if row.number <= header.last_row || block.is_blank(index) || extent.is_banner(row.number) {
                 continue;
             }
             if row.number > extent.last_row {
@@ -187,7 +185,7 @@ fn table(
                     continue;
                 };
             }
-            if repeats(&header.labels, &block, index) {
+            if repeats(&header.labels, block, index) {
                 repeated.push(row.number);
                 continue;
             }
@@ -197,7 +195,7 @@ fn table(
             data += 1;
             line.clear();
             for (tally, column) in tallies.iter_mut().zip(0_u32..) {
-                line.push(tally.add(&block, block.cell(row, column)));
+                line.push(tally.add(block, block.cell(row, column)));
             }
             if hashes.cells.len() + width <= MOST_HASHES {
                 hashes.cells.extend_from_slice(&line);
@@ -207,6 +205,7 @@ fn table(
         }
         ControlFlow::Continue(())
     })?;
+    tallies.iter_mut().for_each(Tally::finish);
     // `Total` all through a table is a group; at its end it is a sum.
     if totals.len() > 3 || totals.iter().any(|row| row + 5 < extent.last_row) {
         totals.clear();
@@ -240,7 +239,7 @@ fn table(
     }
     let mut keys = candidates(&hashes, &wanted(&columns));
     if hashes.is_cut {
-        keys = verified(rows, name, &header, &extent, keys)?;
+        keys = verified(held, &header, &extent, keys)?;
     }
     let label = |index: &usize| header.labels[*index].clone();
     Ok(TableProfile {
@@ -303,17 +302,18 @@ fn is_reference(column: &ColumnProfile) -> bool {
 
 /// The keys that tell apart all rows of a table of which not all hashes were kept.
 fn verified(
-    rows: &mut Rows,
-    name: Option<&str>,
+    held: &mut Held<'_>,
     header: &HeaderCandidate,
     extent: &Extent,
     keys: Vec<Vec<usize>>,
 ) -> Result<Vec<Vec<usize>>, ReadError> {
-    let mut seen: Vec<Option<HashSet<u64>>> = vec![Some(HashSet::new()); keys.len()];
-    rows.stream(name, &mut |block| {
+    let mut seen: Vec<Option<HashesSeen>> = vec![Some(HashesSeen::default()); keys.len()];
+    held.each(&mut |block| {
         for index in 0..block.rows.len() {
             let row = block.rows[index];
-            if row.number <= header.last_row || row.number > extent.last_row || block.is_blank(index) {
+            let is_outside = row.number <= header.last_row || row.number > extent.last_row;
+            let is_none = block.is_blank(index) || extent.is_banner(row.number);
+            if is_outside || is_none || repeats(&header.labels, block, index) {
                 continue;
             }
             let line: Vec<u64> = (0..u32::try_from(header.labels.len()).unwrap_or(0))

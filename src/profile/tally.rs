@@ -1,17 +1,20 @@
 //! What stands in one column, counted cell by cell.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
+use super::key::{AsIs, HashesSeen};
 use super::personal::looks_like_name;
 use crate::conform::{parse_date, parse_decimal};
 use crate::model::{IdentifierKind, Period};
 use crate::read::{Block, Cell, number_text};
 
 /// Different values that are counted; beyond, there are "more than" so many.
-pub(super) const MOST_DISTINCT: usize = 100_000;
+pub(super) const MOST_DISTINCT: usize = 50_000;
 /// Different values of which the numbers are kept.
 pub(super) const MOST_VALUES: usize = 60;
+/// Different texts and numbers that wait to be looked at.
+const MOST_WAITING: usize = 4_096;
 /// A longest value that is a code or a mark.
 const LONGEST_VALUE: usize = 60;
 /// Forms of dates that are tried, those of this country first.
@@ -72,10 +75,19 @@ pub(super) struct Tally {
     pub(super) digits: usize,
     pub(super) longest: u64,
     pub(super) text_length: u64,
-    distinct: HashSet<u64>,
+    distinct: HashesSeen,
+    /// Texts and numbers that are counted and not yet looked at: each is looked at once for all its cells.
+    waiting: HashMap<u64, (Waiting, u64), BuildHasherDefault<AsIs>>,
     /// Values with their numbers, until there are too many.
     pub(super) values: BTreeMap<String, u64>,
     pub(super) has_more_values: bool,
+}
+
+/// What a cell holds, to be looked at.
+#[derive(Debug, Clone)]
+enum Waiting {
+    Text(String),
+    Number(f64),
 }
 
 /// A hash of a cell's text, the same on every machine.
@@ -124,6 +136,11 @@ impl Tally {
         self.distinct.len() as u64
     }
 
+    /// Whether there are more different values than are counted.
+    pub(super) fn is_capped(&self) -> bool {
+        self.distinct.len() >= MOST_DISTINCT
+    }
+
     /// Counts a cell; gives the hash of its text, 0 for a blank.
     pub(super) fn add(&mut self, block: &Block, cell: Cell) -> u64 {
         self.cells += 1;
@@ -142,13 +159,17 @@ impl Tally {
                 self.blanks += 1;
                 return 0;
             }
-            Cell::Number(value) | Cell::Percent(value) => self.number(value),
+            _ => {}
+        }
+        let hash = hash(shown);
+        match cell {
+            Cell::Number(value) | Cell::Percent(value) => self.wait(hash ^ 2, || Waiting::Number(value)),
             Cell::Bool(_) => self.booleans += 1,
             Cell::Serial(_) => self.days += 1,
             Cell::Duration(_) => self.durations += 1,
-            _ => self.text(shown),
+            // The text `1` and the number 1 are not one cell.
+            _ => self.wait(hash, || Waiting::Text(shown.to_owned())),
         }
-        let hash = hash(shown);
         if self.distinct.len() < MOST_DISTINCT {
             self.distinct.insert(hash);
         }
@@ -165,16 +186,33 @@ impl Tally {
         hash
     }
 
-    fn number(&mut self, value: f64) {
-        self.numbers += 1;
+    fn wait(&mut self, key: u64, cell: impl FnOnce() -> Waiting) {
+        if self.waiting.len() >= MOST_WAITING && !self.waiting.contains_key(&key) {
+            self.finish();
+        }
+        self.waiting.entry(key).or_insert_with(|| (cell(), 0)).1 += 1;
+    }
+
+    /// Looks at what waits. Before it, nothing that is counted of texts and numbers is whole.
+    pub(super) fn finish(&mut self) {
+        for (_, (cell, times)) in std::mem::take(&mut self.waiting) {
+            match cell {
+                Waiting::Text(text) => self.text(&text, times),
+                Waiting::Number(value) => self.number(value, times),
+            }
+        }
+    }
+
+    fn number(&mut self, value: f64, times: u64) {
+        self.numbers += times;
         let text = number_text(value);
         if value.fract() == 0.0 && value.abs() < 9e15 {
-            self.whole += 1;
+            self.whole += times;
         }
         self.measure(&text);
-        self.identify(&text);
+        self.identify(&text, times);
         if text.len() == 6 || text.len() == 4 {
-            self.periods += u64::from(Period::parse(&text).is_ok());
+            self.periods += times * u64::from(Period::parse(&text).is_ok());
         }
     }
 
@@ -190,7 +228,7 @@ impl Tally {
         self.scale = self.scale.max(widen(fraction.len(), -power));
     }
 
-    fn identify(&mut self, text: &str) {
+    fn identify(&mut self, text: &str, times: u64) {
         // No identifier is without a digit, or has a point.
         let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
         if !(3..=14).contains(&text.len()) || !has_digit || text.contains('.') {
@@ -198,23 +236,23 @@ impl Tally {
         }
         for kind in IdentifierKind::ALL {
             if kind.normalise(text).is_ok() {
-                *self.identifiers.entry(kind).or_insert(0) += 1;
+                *self.identifiers.entry(kind).or_insert(0) += times;
             }
         }
     }
 
-    fn text(&mut self, text: &str) {
-        self.texts += 1;
+    fn text(&mut self, text: &str, times: u64) {
+        self.texts += times;
         let length = text.chars().count() as u64;
         self.longest = self.longest.max(length);
-        self.text_length += length;
+        self.text_length += times * length;
         if is_mark(text) {
-            *self.marks.entry(text.to_owned()).or_insert(0) += 1;
+            *self.marks.entry(text.to_owned()).or_insert(0) += times;
             return;
         }
-        self.identify(text);
+        self.identify(text, times);
         if matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "y" | "n" | "true" | "false") {
-            self.yes_no += 1;
+            self.yes_no += times;
         }
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let is_short = text.len() <= 40;
@@ -224,9 +262,9 @@ impl Tally {
                 || matches!(first, b'-' | b'+' | b'.' | b'(')
                 || text.starts_with(['£', '\u{2212}']))
         {
-            self.numeric_text(text);
+            self.numeric_text(text, times);
         }
-        self.periods += u64::from(Period::parse(text).is_ok());
+        self.periods += times * u64::from(Period::parse(text).is_ok());
         let is_number = self.text_whole + self.text_numbers > before;
         if !is_number
             && is_short
@@ -237,22 +275,23 @@ impl Tally {
             let mut any = false;
             for form in DATE_FORMS {
                 if parse_date(text, &[form.to_owned()], None).is_ok() {
-                    *self.forms.entry(form).or_insert(0) += 1;
+                    *self.forms.entry(form).or_insert(0) += times;
                     any = true;
                 }
             }
-            self.text_days += u64::from(any);
+            self.text_days += times * u64::from(any);
         }
-        self.emails += u64::from(text.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.')));
+        self.emails +=
+            times * u64::from(text.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.')));
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let is_telephone = (first == b'0' || text.starts_with("+44"))
             && (10..=13).contains(&digits)
             && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'+' | b'(' | b')' | b'-'));
-        self.telephones += u64::from(is_telephone);
-        self.names += u64::from(looks_like_name(text));
+        self.telephones += times * u64::from(is_telephone);
+        self.names += times * u64::from(looks_like_name(text));
     }
 
-    fn numeric_text(&mut self, text: &str) {
+    fn numeric_text(&mut self, text: &str, times: u64) {
         let bare = text.strip_suffix('%').map(str::trim_end);
         let is_percent = bare.is_some();
         let bare = bare.unwrap_or(text);
@@ -261,16 +300,16 @@ impl Tally {
         if parse_decimal(bare, 38, i8::try_from(scale).unwrap_or(0)).is_err() {
             return;
         }
-        self.percents += u64::from(is_percent);
-        self.pounds += u64::from(is_pounds);
-        self.thousands += u64::from(bare.contains(','));
+        self.percents += times * u64::from(is_percent);
+        self.pounds += times * u64::from(is_pounds);
+        self.thousands += times * u64::from(bare.contains(','));
         let zeros = bare.trim_start_matches(['-', '+']);
-        self.leading_zeros += u64::from(zeros.len() > 1 && zeros.starts_with('0') && !zeros.starts_with("0."));
+        self.leading_zeros += times * u64::from(zeros.len() > 1 && zeros.starts_with('0') && !zeros.starts_with("0."));
         self.measure(bare);
         if scale == 0 && !bare.contains(['e', 'E']) && bare.len() <= 18 {
-            self.text_whole += 1;
+            self.text_whole += times;
         } else {
-            self.text_numbers += 1;
+            self.text_numbers += times;
         }
     }
 }

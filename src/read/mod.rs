@@ -28,6 +28,7 @@ mod utf16;
 mod workbook;
 mod xlsx;
 mod xml;
+mod xml_paths;
 
 pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
 pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
@@ -39,6 +40,7 @@ pub use label::label_key;
 pub(crate) use label::strip_footnote;
 pub use prove::{Candidate, Opened, prove};
 pub use unfold::Record;
+pub use xml_paths::xml_row_paths;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -107,6 +109,12 @@ impl Rows {
             Self::Workbook(workbook) => workbook.sheets(),
             Self::Contained(workbook) => workbook.sheets(),
         }
+    }
+
+    /// Whether the format itself says what its labels are: they stand on row 1, and all below is data.
+    #[must_use]
+    pub fn has_own_labels(&self) -> bool {
+        matches!(self, Self::Xml(_) | Self::Parquet(_) | Self::Jsonl(_))
     }
 
     /// What a sheet says of itself besides its cells. An xlsx and an ods tell; of another

@@ -74,6 +74,29 @@ pub(super) fn unpack(
     Ok(outcome)
 }
 
+/// The names of the files in an archive, in order; none when it is a workbook.
+pub(super) fn members(file: impl Read + Seek, limits: &Limits) -> Result<Option<Vec<String>>, Problem> {
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
+    let is_workbook = ["[Content_Types].xml", "content.xml", "xl/workbook.xml", "xl/workbook.bin"];
+    if is_workbook.iter().any(|part| archive.index_for_name(part).is_some()) {
+        return Ok(None);
+    }
+    check_list(&mut archive, limits)?;
+    let mut names = Vec::new();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
+        if let Ok(name) = entry.name()
+            && is_safe(&name)
+            && !entry.is_dir()
+            && !name.split('/').any(is_clutter)
+        {
+            names.push(name.into_owned());
+        }
+    }
+    names.sort_unstable();
+    Ok(Some(names))
+}
+
 fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &Limits) -> Result<(), Problem> {
     if archive.len() > limits.members {
         return Err(Problem::TooManyMembers(limits.members));
