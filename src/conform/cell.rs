@@ -43,6 +43,8 @@ pub enum Problem {
     DateInstead,
     /// A character that nobody sees, and its place in the text, 1-based.
     HiddenCharacter(char, usize),
+    /// A cell of Excel's percent format, and nobody says how the column is written.
+    PercentInstead,
 }
 
 impl Problem {
@@ -75,6 +77,7 @@ impl Problem {
             },
             Self::DateInstead => "cell::date_instead",
             Self::HiddenCharacter(..) => "cell::hidden_character",
+            Self::PercentInstead => "cell::percent_instead",
         };
         code.to_owned()
     }
@@ -111,6 +114,9 @@ impl Problem {
             Self::HiddenCharacter(character, place) => {
                 format!("character {place} of the cell is one that nobody sees: {}", hidden::named(*character))
             }
+            Self::PercentInstead => {
+                "the cell is shown as a percentage, and the layout does not say that the column is one".to_owned()
+            }
         }
     }
 
@@ -143,6 +149,11 @@ impl Problem {
             Self::DateInstead => "format the cell as text and type it again".to_owned(),
             Self::HiddenCharacter(..) => {
                 "delete the cell's text and type it anew: text that is copied from elsewhere brings it along".to_owned()
+            }
+            Self::PercentInstead => {
+                "write `percent = \"points\"` or `\"fraction\"` at the column in the layout, whichever its \
+                                     plain numbers are; or format the cell as a number"
+                    .to_owned()
             }
         }
     }

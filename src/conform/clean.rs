@@ -58,6 +58,13 @@ impl Plan {
             (None, Cell::Percent(value)) if self.arrival.percent == Some(PercentToml::Points) => {
                 return self.number(value * 100.0);
             }
+            // 0.123 and 12.3 would look alike in the lake: somebody has to say which is meant.
+            (None, Cell::Percent(value)) if self.arrival.percent.is_none() && self.is_number() => {
+                return match self.number(value) {
+                    Clean::Number(_) => Clean::Wrong(Problem::PercentInstead),
+                    other => other,
+                };
+            }
             (None, Cell::Number(value) | Cell::Percent(value)) => return self.number(value),
             (None, Cell::Bool(value)) => return Clean::Bool(value),
             (None, Cell::Duration(days)) if self.arrival.duration.is_some() => return self.length(days),

@@ -229,6 +229,24 @@ fn data_type(kind: Kind) -> DataType {
     }
 }
 
+/// That a sheet hides rows of the table, which were read: the first of them and how many.
+#[must_use]
+pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
+    let sheet = proof.sheet.as_deref();
+    Fault {
+        at: Address::row(sheet, first),
+        column: None,
+        rule_id: "sheet::hidden_rows".to_owned(),
+        severity: Severity::Query,
+        raw: None,
+        message: format!("rows of the table that the sheet hides: {rows}, of which this is the first; read as the others"),
+        hint: "show them, or delete those that do not belong there; `rows.hidden` of the layout says what becomes of such rows"
+            .to_owned(),
+        row_key: Some(row_key(&[sheet], None)),
+        supplier: None,
+    }
+}
+
 /// Faults of the header: labels that nobody expected, and labels that stand twice.
 #[must_use]
 pub fn header_faults(proof: &Proof) -> Vec<Fault> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::SkipReason;
 use crate::read::{Block, Cell, Proof};
+use crate::spec::Hidden;
 
 /// A block with its data rows picked out.
 #[derive(Debug, Clone)]
@@ -29,13 +30,16 @@ pub struct Sorter {
     pub rows_read: u64,
     /// Rows without a record, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
+    /// Rows that may hold a record and that the sheet hides: the first of them and how many. None of them is skipped.
+    pub hidden: Option<(u32, u64)>,
 }
 
 impl Sorter {
     /// Starts at the first row of the sheet that was proved.
     #[must_use]
     pub fn new(proof: &Proof) -> Self {
-        Self { proof: proof.clone(), banner: None, ended: false, last: 0, rows_read: 0, skipped: BTreeMap::new() }
+        let (rows_read, skipped) = (0, BTreeMap::new());
+        Self { proof: proof.clone(), banner: None, ended: false, last: 0, rows_read, skipped, hidden: None }
     }
 
     /// Sorts the next block.
@@ -66,6 +70,14 @@ impl Sorter {
             if let Some(reason) = self.reason(&block, index, number) {
                 self.skip(reason, 1);
                 continue;
+            }
+            if block.rows[index].hidden {
+                if self.proof.layout.hidden == Hidden::Skip {
+                    self.skip(SkipReason::Hidden, 1);
+                    continue;
+                }
+                let (first, rows) = self.hidden.unwrap_or((number, 0));
+                self.hidden = Some((first, rows + 1));
             }
             data.push(u32::try_from(index).unwrap_or(u32::MAX));
             if self.proof.layout.banner.is_some() {

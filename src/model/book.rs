@@ -20,6 +20,8 @@ pub enum SkipReason {
     Note,
     /// The header repeated within the table.
     RepeatedHeader,
+    /// The sheet hides them, and the layout says to leave such rows out.
+    Hidden,
     /// Equal in every cell to an earlier row of the same delivery.
     Duplicate,
 }

@@ -45,9 +45,12 @@ impl Candidate {
         (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
     }
 
-    /// Whether its layout names the sheet.
+    /// Whether its layout names the sheet, or what stands on it.
     fn is_named(&self) -> bool {
-        matches!(self.layout.format, Format::Workbook { sheets: Some(_), .. })
+        matches!(
+            self.layout.format,
+            Format::Workbook { sheets: Some(_), .. } | Format::Workbook { content: Some(_), .. }
+        )
     }
 }
 

@@ -12,13 +12,13 @@ use arrow::datatypes::Int32Type;
 
 use super::RunError;
 use super::quarantine::{FaultFile, RefusedFile};
-use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
+use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, hidden_fault, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
 };
 use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
-use crate::spec::{Collection, Kept, Table};
+use crate::spec::{Collection, Hidden, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, evaluate};
 
 /// Reads one delivery into the lake and gives its books.
@@ -75,6 +75,20 @@ fn refusal(error: &ReadError) -> Result<Refusal, RunError> {
     error.refusal().ok_or_else(|| RunError::Read(error.to_string()))
 }
 
+/// Why a file is refused whose layout takes no hidden rows.
+fn refuse_hidden(proof: &Proof, first: u32, rows: u64) -> Refusal {
+    let sheet = proof.sheet.as_deref();
+    Refusal {
+        code: "read::hidden_rows".to_owned(),
+        message: format!(
+            "rows of the table that sheet `{}` hides: {rows}, of which row {first} is the first",
+            sheet.unwrap_or("")
+        ),
+        hint: "show all rows, take filters off, delete what does not belong there, and send the file again".to_owned(),
+        at: Some(Address::row(sheet, first).to_string()),
+    }
+}
+
 /// What a worker made of one block.
 struct Done {
     encoded: Encoded,
@@ -111,6 +125,12 @@ fn table(
             stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
         if let Err(error) = read {
             return Ok(Err(refusal(&error)?));
+        }
+        if let Some((first, rows)) = sorter.hidden {
+            if proof.layout.hidden == Hidden::Refuse {
+                return Ok(Err(refuse_hidden(proof, first, rows)));
+            }
+            faults.add(&[hidden_fault(proof, first, rows)])?;
         }
         book.rows_read += sorter.rows_read;
         book.rows_accepted += accepted;

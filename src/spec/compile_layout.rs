@@ -48,6 +48,7 @@ pub(super) fn layout(
         banner: wire.rows.banner.clone(),
         end: compiler.patterns(&wire.rows.end, &["rows", "end"], problems),
         skip: compiler.patterns(&wire.rows.skip, &["rows", "skip"], problems),
+        hidden: compiler.hidden(problems),
         unpivot: compiler.unpivot(problems),
         fields: compiler.fields(problems),
     })

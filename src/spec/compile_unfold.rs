@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::compile_layout::Compiler;
 use super::problem::{Problem, hint_for};
-use super::wire::{ArrivalToml, FieldWhere};
+use super::wire::{ArrivalToml, FieldWhere, Hidden};
 use super::{Field, Kind, Unpivot};
 
 /// Columns of an Excel sheet.
@@ -23,6 +23,19 @@ impl Compiler<'_> {
                 hint_for(found, self.table.columns.keys().map(String::as_str)),
             ));
         }
+    }
+
+    pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> Hidden {
+        let hidden = self.wire.rows.hidden;
+        if hidden != Hidden::Read && self.wire.format.workbook.is_none() {
+            problems.push(self.document.problem(
+                &["rows", "hidden"],
+                "spec::hidden_without_sheet",
+                "only a workbook hides rows".to_owned(),
+                "drop `hidden`; rows that are no records are told by `skip`".to_owned(),
+            ));
+        }
+        hidden
     }
 
     pub(super) fn unpivot(&self, problems: &mut Vec<Problem>) -> Option<Unpivot> {

@@ -32,7 +32,7 @@ pub use load::load;
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
-pub use wire::{Disposition, DurationUnit, FieldWhere, Invalid, PercentToml, PrivacyClass};
+pub use wire::{Disposition, DurationUnit, FieldWhere, Hidden, Invalid, PercentToml, PrivacyClass};
 
 /// Everything that a run needs to know, checked.
 #[derive(Debug, Clone)]
@@ -370,6 +370,8 @@ pub struct Layout {
     pub end: Vec<Regex>,
     /// First cells of rows that are notes.
     pub skip: Vec<Regex>,
+    /// What becomes of rows that the sheet hides.
+    pub hidden: Hidden,
     /// Columns into rows.
     pub unpivot: Option<Unpivot>,
     /// Values that stand once on the sheet, by column of the contract.

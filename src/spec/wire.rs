@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::wire_layout::{
-    ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, LayoutToml, PercentToml,
+    ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, LayoutToml, PercentToml,
     RowsToml, UnpivotToml, WorkbookToml, XmlToml,
 };
 use crate::model::{Reason, Severity};

@@ -279,6 +279,23 @@ pub struct RowsToml {
     /// Rows whose first filled cell matches one of these are skipped as notes.
     #[serde(default)]
     pub skip: Vec<String>,
+    /// What becomes of rows of the table that the sheet hides, by hand or by a filter: `read` as the others and told once as
+    /// a query, `skip` and count, or `refuse` the file. Only .xlsx, .xlsm, .ods and .fods tell. Default `read`.
+    #[serde(default)]
+    pub hidden: Hidden,
+}
+
+/// What becomes of rows that a sheet hides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Hidden {
+    /// They are read as the others, and told once.
+    #[default]
+    Read,
+    /// They are skipped, and counted.
+    Skip,
+    /// They refuse the file.
+    Refuse,
 }
 
 /// Turns columns into rows: each distinct `key` that the patterns find becomes one record of the row.

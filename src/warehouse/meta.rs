@@ -57,7 +57,7 @@ const TABLES: &Tables = &[
         &[
             ("delivery_id", "VARCHAR", "The delivery."),
             ("table_name", "VARCHAR", "The table."),
-            ("reason", "VARCHAR", "above_header, blank, banner, note, repeated_header or duplicate."),
+            ("reason", "VARCHAR", "above_header, blank, banner, note, repeated_header, hidden or duplicate."),
             ("rows", "BIGINT", "How many."),
         ],
     ),

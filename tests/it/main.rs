@@ -25,6 +25,8 @@ mod identifiers;
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.
 mod known_figures;
+/// Where values stand and how they are written: each key of a layout, and its misuse.
+mod layouts;
 /// Schools that split, merge, or go round in a ring.
 mod links;
 /// Files of other people's test corpora: read, or refused by a sentence, and their cells.
