@@ -28,8 +28,9 @@ fn hidden_rows_are_read_and_told_once() {
     assert_eq!(arrived.values(&["id", "n"]), ["a|1", "b|2", "c|3"]);
     let mut told = arrived.told();
     told.sort();
-    assert_eq!(told, ["3:3 sheet::hidden_rows query", "B5 cell::not_an_integer error"]);
+    assert_eq!(told, [" sheet::hidden_rows query", "B5 cell::not_an_integer error"]);
     let fault = arrived.faults.iter().find(|fault| fault["rule_id"] == "sheet::hidden_rows").unwrap();
+    assert_eq!(fault["row_number"], "3");
     assert!(fault["message"].contains("the sheet hides: 2,"), "{fault:?}");
     assert_eq!(arrived.counts(), [4, 3, 1, 0]);
 }
