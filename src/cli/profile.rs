@@ -216,6 +216,9 @@ fn print_table(table: &TableProfile) {
             let marks: Vec<String> = guess.marks.keys().map(|mark| format!("`{mark}`")).collect();
             told.push(format!("marks {}", marks.join(" ")));
         }
+        if guess.is_percent {
+            told.push("cells of percent format".to_owned());
+        }
         if let Some(suffix) = guess.suffix.or(guess.prefix) {
             told.push(format!("with {suffix}"));
         }

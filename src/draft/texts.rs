@@ -225,6 +225,9 @@ fn arrival(field: &Field) -> String {
             keys.push(format!("{key} = {}", quoted(value)));
         }
     }
+    if is_number && guess.is_percent {
+        keys.push("percent = \"fraction\"".to_owned());
+    }
     format!("{} = {{ {} }}\n", field.name, keys.join(", "))
 }
 

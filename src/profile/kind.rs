@@ -28,6 +28,9 @@ pub struct Guess {
     pub prefix: Option<&'static str>,
     /// Text after each number.
     pub suffix: Option<&'static str>,
+    /// Every number is a cell of Excel's percent format, which holds 0.123 for 12.3 %.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_percent: bool,
     /// Cells that are a fault whatever the type: errors, formulas without a value, lengths of time; days in a column of texts.
     pub faulty: u64,
 }
@@ -54,6 +57,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         marks: BTreeMap::new(),
         prefix: None,
         suffix: None,
+        is_percent: false,
         faulty: always,
     };
     if tally.marked() > 0 {
@@ -97,7 +101,8 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         } else {
             guess.suffix = (tally.percents > 0).then_some("%");
             guess.prefix = (tally.pounds > 0).then_some("£");
-            let whole = all(tally.whole + tally.text_whole) && tally.digits <= 18;
+            guess.is_percent = all(tally.percent_cells);
+            let whole = all(tally.whole + tally.text_whole) && tally.digits <= 18 && tally.percent_cells == 0;
             guess.kind = if whole {
                 "integer".to_owned()
             } else {

@@ -49,6 +49,8 @@ pub(super) struct Tally {
     pub(super) blanks: u64,
     pub(super) texts: u64,
     pub(super) numbers: u64,
+    /// Those of Excel's percent format.
+    pub(super) percent_cells: u64,
     pub(super) whole: u64,
     pub(super) booleans: u64,
     pub(super) yes_no: u64,
@@ -163,7 +165,10 @@ impl Tally {
         }
         let hash = hash(shown);
         match cell {
-            Cell::Number(value) | Cell::Percent(value) => self.wait(hash ^ 2, || Waiting::Number(value)),
+            Cell::Number(value) | Cell::Percent(value) => {
+                self.percent_cells += u64::from(matches!(cell, Cell::Percent(_)));
+                self.wait(hash ^ 2, || Waiting::Number(value));
+            }
             Cell::Bool(_) => self.booleans += 1,
             Cell::Serial(_) => self.days += 1,
             Cell::Duration(_) => self.durations += 1,
