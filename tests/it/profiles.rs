@@ -255,3 +255,26 @@ fn a_layout_diff_names_what_changed() {
     let (code, out, _) = sendmart(&place, &["layout", "diff", &old, &old]);
     assert_eq!((code, out.trim()), (0, "One layout fits both"));
 }
+
+#[test]
+fn a_column_of_percent_cells_is_drafted_as_a_percentage() {
+    let (_keep, place) = empty_place();
+    let percent = rust_xlsxwriter::Format::new().set_num_format("0.0%");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let page = workbook.add_worksheet();
+    page.write_row(0, 0, ["code", "persistent absence"]).unwrap();
+    for (row, share) in (1_u32..).zip([0.123, 0.25, 1.0, 0.0, 0.087, 0.5]) {
+        page.write_string(row, 0, format!("Q{row:03}")).unwrap();
+        page.write_number_with_format(row, 1, share, &percent).unwrap();
+    }
+    let file = place.join("shares.xlsx");
+    workbook.save(&file).unwrap();
+    let (code, out, err) = sendmart(&place, &["new", "shares", "--from", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{out}{err}");
+    let layouts = place.join("pipelines/shares/layouts");
+    let layout = fs::read_dir(layouts).unwrap().next().unwrap().unwrap().path();
+    let drafted = fs::read_to_string(layout).unwrap();
+    assert!(drafted.contains("percent = \"fraction\""), "{drafted}");
+    let (code, out, err) = sendmart(&place, &["test", "shares"]);
+    assert_eq!(code, 0, "{out}{err}");
+}
