@@ -1,8 +1,8 @@
 /*
 title = "A place with registers knows whose they are"
 severity = "query"
-message = "There are registers, and no return says which council they are of: every KPI on them is left out"
-hint = "registers do not name their council: put one SEN2 return, or the head of one school census (schoolcensus), into the inbox beside them; mart.dim_council then has its row"
+message = "There are registers, and nothing says which council they are of: every KPI on them is left out"
+hint = "registers do not name their council: write `authority = '933'`, with your three digits, into config/local.toml, or put one SEN2 return, or the head of one school census (schoolcensus), into the inbox beside them; mart.dim_council then has its row"
 */
 SELECT register.kept_in
 FROM (

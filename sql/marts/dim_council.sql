@@ -1,16 +1,20 @@
 /*
 title = "The council whose own returns these are"
-grain = "one council: one row, or none where the place has no return of its own"
+grain = "one council: one row, or none where neither the config nor a return names it"
 key = ["la_code"]
 reads = ["dim_authority"]
 
 [columns]
-la_code = "Three-digit authority code, as the heads of the returns give it: of SEN2 first, else of the school census; the one given most often."
+la_code = "Three-digit authority code, as `authority` of the config has it; else as the heads of the returns give it: of SEN2 first, then of the school census; the one given most often."
 name = "Name of the authority as publications print it; NULL where none is loaded."
-said_by = "Which return says so: sen2 or school_census."
-returns = "How many heads of that return say so (returns)."
+said_by = "What says so: config, sen2 or school_census."
+returns = "How many heads of that return say so (returns); 0 for the config."
 */
 WITH said AS (
+    SELECT authority AS la_code, 'config' AS said_by, 0 AS preference, 0 AS returns
+    FROM meta.generation
+    WHERE authority IS NOT NULL
+    UNION ALL
     SELECT la_code, 'sen2' AS said_by, 1 AS preference, count(*) AS returns
     FROM conformed.sen2_return
     WHERE NOT _superseded

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
+use crate::model::{self, BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, Disposition};
@@ -332,8 +332,14 @@ fn fingerprint(
     lines.sort();
     let collections: Vec<&str> = definitions.running().map(|collection| collection.name.as_str()).collect();
     let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
-    let whole =
-        format!("{}\n{as_of}\n{known_at}\n{}\n{key}\n{}", definitions.hash, collections.join(" "), lines.join("\n"));
+    // Without an authority the text, and so the fingerprint of what is live, is what it was before there was one.
+    let authority = definitions.settings.authority.as_ref().map_or_else(String::new, |code| format!("\n{code}"));
+    let whole = format!(
+        "{}\n{as_of}\n{known_at}\n{}\n{key}\n{}{authority}",
+        definitions.hash,
+        collections.join(" "),
+        lines.join("\n")
+    );
     hex(&Sha256::digest(whole.as_bytes()))
 }
 
@@ -343,12 +349,12 @@ fn fingerprint(
 /// do the bad rows of a file that a later one under its name replaces.
 fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)], current: &[DeliveryId]) -> Vec<String> {
     let mut stops = Vec::new();
-    let order = |delivery: &Delivery| (delivery.received_at, delivery.delivery_id.clone());
+    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
     let is_corrected = |delivery: &Delivery| {
         deliveries.iter().any(|(other, book)| {
             other.collection == delivery.collection
                 && other.file_name == delivery.file_name
-                && order(other) > order(delivery)
+                && ranks.get(&other.delivery_id) > ranks.get(&delivery.delivery_id)
                 && book.refused.is_none()
         })
     };

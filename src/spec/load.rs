@@ -30,7 +30,7 @@ const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
 pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems> {
     let mut problems = Vec::new();
     let codes = codes::load(&read_all(&root.join("config").join("codes"), "csv", &mut problems), &mut problems);
-    let config = self::config(root, config, &mut problems);
+    let config = self::config(root, config, &codes, &mut problems);
     let mut collections = BTreeMap::new();
     let mut sources = Vec::new();
     for folder in folders(&root.join("pipelines"), &mut problems) {
@@ -89,7 +89,12 @@ struct Config {
     settings: Settings,
 }
 
-fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Config {
+fn config(
+    root: &Path,
+    chosen: Option<&Path>,
+    codes: &BTreeMap<String, Arc<CodeList>>,
+    problems: &mut Vec<Problem>,
+) -> Config {
     let folder = root.join("config");
     let over = chosen.map_or_else(|| folder.join("local.toml"), Path::to_path_buf);
     let mut config = Config {
@@ -101,6 +106,7 @@ fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Co
             duckdb_megabytes: 2048,
             keep_generations: 7,
             var: PathBuf::from("var"),
+            authority: None,
             key: None,
         },
     };
@@ -136,6 +142,17 @@ fn config(root: &Path, chosen: Option<&Path>, problems: &mut Vec<Problem>) -> Co
         settings.threads = wire.limits.threads.map_or(settings.threads, |threads| threads.clamp(1, 256) as usize);
         settings.duckdb_megabytes = wire.limits.duckdb_megabytes.unwrap_or(settings.duckdb_megabytes).max(128);
         settings.keep_generations = wire.keep_generations.unwrap_or(settings.keep_generations);
+        if let Some(authority) = &wire.authority {
+            if codes.get("la").is_some_and(|list| !list.codes.contains_key(authority)) {
+                problems.push(document.problem(
+                    &["authority"],
+                    "spec::unknown_authority",
+                    format!("`authority` is `{authority}`, which `config/codes/la.csv` does not have"),
+                    "write the three digits that the department uses, such as \"933\" for Somerset".to_owned(),
+                ));
+            }
+            settings.authority = Some(authority.clone());
+        }
         if let Some(key) = &wire.privacy.key {
             settings.key = Some(
                 key.strip_prefix("env:")

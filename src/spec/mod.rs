@@ -86,6 +86,8 @@ pub struct Settings {
     pub keep_generations: u32,
     /// Where outputs go, relative to the place.
     pub var: PathBuf,
+    /// Three-digit code of the authority whose place this is, a code of the list `la`; `None` leaves it to the returns.
+    pub authority: Option<String>,
     /// Where the key of pseudonyms is, if this place has one.
     pub key: Option<KeyPlace>,
 }

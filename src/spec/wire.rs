@@ -135,6 +135,9 @@ pub struct ConfigToml {
     /// Only these collections run. Default: all.
     #[serde(default)]
     pub collections: Vec<String>,
+    /// Three-digit code of the authority whose place this is. Default: what the heads of its own returns say.
+    #[serde(default)]
+    pub authority: Option<String>,
     /// Where outputs go. Relative to the place; default `var`.
     #[serde(default)]
     pub var: Option<String>,

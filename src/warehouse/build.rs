@@ -12,7 +12,7 @@ use super::models::{self, Mart};
 use super::{WarehouseError, comments, contract, meta};
 use crate::kpi::{self, Kpi};
 use crate::lake::{ParquetOut, Place, create_dir_shared};
-use crate::model::{Book, Delivery, DeliveryId};
+use crate::model::{self, Book, Delivery, DeliveryId};
 use crate::spec::{Definitions, Disposition, Table};
 
 /// What a generation is built from.
@@ -126,6 +126,10 @@ pub(super) fn view_name(table: &Table) -> String {
     }
 }
 
+fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
+    ranks.get(&delivery.delivery_id).and_then(|rank| i64::try_from(*rank).ok()).unwrap_or(-1)
+}
+
 /// Conformed rows of all deliveries as views, with what a later delivery has superseded.
 fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
     run(
@@ -133,18 +137,14 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
         "list the deliveries",
         "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP)",
     )?;
-    let mut order: Vec<&Delivery> = input.deliveries.iter().map(|(delivery, _)| delivery).collect();
-    order.sort_by_key(|delivery| (delivery.received_at, delivery.delivery_id.clone()));
+    let ranks = model::ranks(input.deliveries.iter().map(|(delivery, _)| delivery));
     let mut insert = connection
         .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP))")
         .map_err(WarehouseError::database("list the deliveries"))?;
     run(connection, "list the deliveries", "BEGIN")?;
-    let mut ranks = BTreeMap::new();
-    for (rank, delivery) in order.iter().enumerate() {
-        let rank = i64::try_from(rank).unwrap_or(i64::MAX);
-        ranks.insert(delivery.delivery_id.clone(), rank);
+    for (delivery, _) in input.deliveries {
         insert
-            .execute(params![delivery.delivery_id.0, rank, stamp_text(delivery.received_at)])
+            .execute(params![delivery.delivery_id.0, rank_of(&ranks, delivery), stamp_text(delivery.received_at)])
             .map_err(WarehouseError::database("list the deliveries"))?;
     }
     run(connection, "list the deliveries", "COMMIT")?;
@@ -155,7 +155,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
         for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)
         {
             for part in book.tables.iter().filter(|part| part.table == table.name) {
-                let rank = ranks.get(&delivery.delivery_id).copied().unwrap_or(-1);
+                let rank = rank_of(&ranks, delivery);
                 if let Some(file) = part.conformed.as_ref().filter(|file| file.rows > 0) {
                     parts.push(input.place.lake().join(&file.path));
                     newest = newest.max(rank);

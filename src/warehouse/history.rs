@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::WarehouseError;
 use super::engine::run;
 use super::meta::TableOf;
-use crate::model::{Book, Delivery, Refusal, TableBook, hex};
+use crate::model::{self, Book, Delivery, Refusal, TableBook, hex};
 use crate::spec::{Definitions, Disposition, Table};
 
 /// `meta.fault_history`.
@@ -69,7 +69,8 @@ pub(super) fn series(
         "CREATE TEMP TABLE _series (delivery_id VARCHAR, table_name VARCHAR, series VARCHAR, supplier VARCHAR, position BIGINT, received_at TIMESTAMP)",
     )?;
     let mut order: Vec<&(Delivery, Book)> = deliveries.iter().collect();
-    order.sort_by_key(|(delivery, _)| (delivery.received_at, &delivery.delivery_id));
+    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
+    order.sort_by_key(|(delivery, _)| ranks.get(&delivery.delivery_id));
     let mut last: BTreeMap<(Option<&str>, String), i64> = BTreeMap::new();
     let mut insert = connection
         .prepare("INSERT INTO _series VALUES (?, ?, ?, ?, ?, CAST(? AS TIMESTAMP))")

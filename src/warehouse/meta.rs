@@ -24,6 +24,11 @@ const TABLES: &Tables = &[
             ("built_at", "TIMESTAMP", "When, UTC."),
             ("as_of", "DATE", "The date that its KPIs speak for."),
             ("known_at", "TIMESTAMP", "Only deliveries received by then are in it, UTC."),
+            (
+                "authority",
+                "VARCHAR",
+                "Three-digit code of the authority that the config names; NULL where it leaves that to the returns.",
+            ),
             ("definition_hash", "VARCHAR", "SHA-256 of the definitions and the program's version."),
             ("fingerprint", "VARCHAR", "SHA-256 of everything that decides its content."),
             ("program_version", "VARCHAR", "The version of sendmart."),
@@ -167,13 +172,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     insert(
         connection,
         "generation",
-        "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, version()",
+        "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, ?, version()",
         params![
             i64::try_from(input.generation).unwrap_or(0),
             input.run_id,
             stamp_text(input.built_at),
             input.as_of.to_string(),
             stamp_text(input.known_at),
+            input.definitions.settings.authority,
             input.definitions.hash,
             input.fingerprint,
             env!("CARGO_PKG_VERSION")
