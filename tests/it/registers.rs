@@ -59,12 +59,25 @@ fn the_registers_of_the_invented_county_have_the_faults_that_were_planted_and_no
         .collect();
     let secret = tempfile::tempdir().unwrap();
     let here = secret.path().join("here.toml");
-    fs::write(&here, config(&place, secret.path(), &collections) + &sources).unwrap();
+    let head = config(&place, secret.path(), &collections);
+    fs::write(&here, format!("authority = \"933\"\n{head}{sources}")).unwrap();
     let (code, shown, err) = run(&place, &here, &["run"]);
     assert_eq!(code, 0, "{shown}{err}");
 
     let truth: serde_json::Value = serde_json::from_str(&fs::read_to_string(out.join("truth.json")).unwrap()).unwrap();
     let text = |value: &serde_json::Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    // No return says whose registers these are; the config does.
+    let sql =
+        "SELECT period, breakdown, numerator FROM kpi.value WHERE kpi_id = 'post_fill_rate' AND geography_code = '933'";
+    let (_, listed, _) = run(&place, &here, &["--json", "query", sql]);
+    let of = |row: &serde_json::Value| {
+        format!("{} {} {}", text(row, "period"), text(row, "breakdown"), row["numerator"].as_f64().unwrap())
+    };
+    let filled: BTreeSet<String> = listed.lines().map(|line| of(&serde_json::from_str(line).unwrap())).collect();
+    let kpis = truth["kpis"].as_array().unwrap().iter();
+    let true_of: BTreeSet<String> = kpis.filter(|row| row["kpi_id"] == "post_fill_rate").map(of).collect();
+    assert!(!filled.is_empty());
+    assert_eq!(filled, true_of);
     let planted: Vec<&serde_json::Value> = truth["faults"]
         .as_array()
         .unwrap()
