@@ -206,5 +206,5 @@ fn a_named_sheet_that_is_not_as_its_layout_says_refuses_the_workbook() {
     let (code, out, err) = run(&place, &here, &["run"]);
     assert_eq!(code, 65, "{out}");
     assert!(err.contains("no layout fits sheet `Use of the tool`"), "{err}");
-    assert!(err.contains("`Opened on` or `opened_date` (is it `open_date` now?"), "{err}");
+    assert!(err.contains("`Opened on` or `opened_date` (is it `open_date` now? 2 of its letters differ)"), "{err}");
 }
