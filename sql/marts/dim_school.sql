@@ -48,6 +48,7 @@ WITH observation AS (
         snapshot_date AS seen_on,
         1 AS preference,
         _received_at,
+        _superseded,
         _delivery,
         _sheet,
         _row
@@ -83,6 +84,7 @@ WITH observation AS (
         CAST(_received_at AS DATE) AS seen_on,
         2 AS preference,
         _received_at,
+        _superseded,
         _delivery,
         _sheet,
         _row
@@ -95,7 +97,7 @@ daily AS (
         observation.*,
         row_number() OVER (
             PARTITION BY urn, seen_on
-            ORDER BY preference NULLS LAST, _received_at DESC NULLS LAST, _delivery DESC NULLS LAST, _row NULLS LAST
+            ORDER BY preference NULLS LAST, _received_at DESC NULLS LAST, _superseded NULLS LAST, _delivery DESC NULLS LAST, _row NULLS LAST
         ) AS choice
     FROM observation
 ),

@@ -37,7 +37,7 @@ listed AS (
         pupils,
         row_number() OVER (
             PARTITION BY urn, EXTRACT(year FROM censusdate)
-            ORDER BY _received_at DESC NULLS LAST, _delivery NULLS LAST, _row NULLS LAST
+            ORDER BY _received_at DESC NULLS LAST, _superseded NULLS LAST, _delivery NULLS LAST, _row NULLS LAST
         ) AS choice
     FROM mart.gias_schools
     WHERE pupils IS NOT NULL

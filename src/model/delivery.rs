@@ -1,6 +1,6 @@
 //! One file as it was received.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -59,6 +59,20 @@ pub fn ranks<'a>(landed: impl IntoIterator<Item = &'a Delivery>) -> BTreeMap<&'a
     order.into_iter().enumerate().map(|(rank, (_, _, id))| (id, rank)).collect()
 }
 
+/// The deliveries that another corrects: what stands later under the same `source`, received at the same declared moment. A
+/// file that is overwritten later without a declared day is no correction: it may be the next month's.
+///
+/// *Shape*: `landed` as for [`ranks`].
+pub fn corrected<'a>(landed: impl IntoIterator<Item = &'a Delivery>) -> BTreeSet<&'a DeliveryId> {
+    let mut latest: BTreeMap<(&str, &str, Timestamp), &DeliveryId> = BTreeMap::new();
+    landed
+        .into_iter()
+        .filter_map(|delivery| {
+            latest.insert((&delivery.collection, &delivery.source, delivery.received_at), &delivery.delivery_id)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +103,12 @@ mod tests {
         let (first, second) = (delivery("ff", "a.csv", 5), delivery("11", "a.csv", 5));
         assert_eq!(order(&[first.clone(), second.clone()]), ["ff", "11"]);
         assert_eq!(order(&[second, first]), ["11", "ff"]);
+    }
+
+    #[test]
+    fn only_what_stands_under_one_source_at_one_moment_is_corrected() {
+        let landed = [delivery("b", "x.csv", 1), delivery("a", "x.csv", 1), delivery("c", "x.csv", 2)];
+        assert_eq!(corrected(&landed), BTreeSet::from([&DeliveryId("b".to_owned())]));
     }
 
     #[test]

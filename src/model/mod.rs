@@ -16,7 +16,7 @@ pub use address::{Address, column_letters};
 pub use book::{BOOK_FORMAT, Book, PartFile, Refusal, SkipReason, TableBook};
 pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff};
-pub use delivery::{Delivery, DeliveryId, ranks};
+pub use delivery::{Delivery, DeliveryId, corrected, ranks};
 pub use fault::{Fault, Reason, Severity, row_key};
 pub use hex::hex;
 pub use identifier::{

@@ -135,16 +135,22 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
     run(
         connection,
         "list the deliveries",
-        "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP)",
+        "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP, is_corrected BOOLEAN)",
     )?;
     let ranks = model::ranks(input.deliveries.iter().map(|(delivery, _)| delivery));
+    let corrected = model::corrected(input.deliveries.iter().map(|(delivery, _)| delivery));
     let mut insert = connection
-        .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP))")
+        .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP), ?)")
         .map_err(WarehouseError::database("list the deliveries"))?;
     run(connection, "list the deliveries", "BEGIN")?;
     for (delivery, _) in input.deliveries {
         insert
-            .execute(params![delivery.delivery_id.0, rank_of(&ranks, delivery), stamp_text(delivery.received_at)])
+            .execute(params![
+                delivery.delivery_id.0,
+                rank_of(&ranks, delivery),
+                stamp_text(delivery.received_at),
+                corrected.contains(&delivery.delivery_id)
+            ])
             .map_err(WarehouseError::database("list the deliveries"))?;
     }
     run(connection, "list the deliveries", "COMMIT")?;
@@ -177,7 +183,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
             continue;
         }
         let rows = format!(
-            "(SELECT part.*, delivery.received_at AS _received_at, delivery.rank AS _rank FROM read_parquet({}) AS part \
+            "(SELECT part.*, delivery.received_at AS _received_at, delivery.rank AS _rank, delivery.is_corrected AS _is_corrected FROM read_parquet({}) AS part \
              JOIN conformed._delivery AS delivery ON delivery.delivery_id = part._delivery)",
             engine::file_list(&parts)
         );
@@ -186,7 +192,7 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
             Disposition::ReplacePeriod if parts.len() + empty.len() > 1 && !period.is_empty() => format!(
                 "WITH rows AS {rows}, spoken AS (SELECT {keys}, _rank FROM rows {empty}), \
                  latest AS (SELECT {keys}, max(_rank) AS _r FROM spoken GROUP BY {keys}) \
-                 SELECT rows.* EXCLUDE (_rank), rows._rank < latest._r AS _superseded FROM rows JOIN latest ON {equal}",
+                 SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._rank < latest._r AS _superseded FROM rows JOIN latest ON {equal}",
                 keys = period.join(", "),
                 empty = empty.concat(),
                 equal = period
@@ -196,9 +202,13 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
                     .join(" AND ")
             ),
             Disposition::ReplaceAll => {
-                format!("SELECT rows.* EXCLUDE (_rank), rows._rank < {newest} AS _superseded FROM {rows} AS rows")
+                format!(
+                    "SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._rank < {newest} AS _superseded FROM {rows} AS rows"
+                )
             }
-            _ => format!("SELECT rows.* EXCLUDE (_rank), false AS _superseded FROM {rows} AS rows"),
+            _ => format!(
+                "SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._is_corrected AS _superseded FROM {rows} AS rows"
+            ),
         };
         run(connection, &doing, &format!("CREATE VIEW conformed.{view} AS {sql}"))?;
     }
