@@ -159,6 +159,8 @@ fn kpis_on_two_returns_are_what_was_reckoned_by_hand() {
         "ehcp_backlog 2024 age=6-20 weeks: 0.0",
         "ehcp_backlog 2024 age=over 52 weeks: 1.0",
         "ehcp_backlog 2024 total: 4.0",
+        // Two are over 20 weeks, none was a year before: they grow, and no month clears them.
+        "ehcp_backlog_months_to_clear 2024 total: 24.0 of 0",
         "ehcp_caseload 2023/24 total: 1.0",
         "ehcp_caseload 2024/25 total: 1.0",
         "ehcp_refusal_16_week 2024 total: 1.0 of 1",
