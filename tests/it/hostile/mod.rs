@@ -230,10 +230,10 @@ fn every_end_of_a_child_has_its_sentence() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
-/// What the child may not do, it cannot: limits of memory and time end in refusals that name them. The files are not
-/// hostile, and are read within the limits that run.
+/// What the child may not do, it cannot: the limit of memory ends in a refusal that names it. The file is not hostile, and is
+/// read within the limit that runs. (How long a reading takes depends on the build: the end of its time is tried above.)
 #[test]
-fn limits_of_a_child_end_in_refusals() {
+fn the_limit_of_memory_ends_in_a_refusal() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.xlsx");
     let Containment::Child(keeper) = child() else { unreachable!() };
@@ -243,13 +243,6 @@ fn limits_of_a_child_end_in_refusals() {
         let refusal = error.map(|_| ()).unwrap_err().refusal().unwrap();
         format!("{}: {} ({})", refusal.code, refusal.message, refusal.hint)
     };
-    let rows: String = (2..40_000).map(|at| book::row(at, &format!("id {at}"), "43831", "7", "x")).collect();
-    fs::write(&path, book::with(book::SHEET, book::sheet("", &rows))).unwrap();
-    assert_eq!(
-        limited(ChildLimits { seconds: 0, seconds_per_megabyte: 0, ..ChildLimits::default() }),
-        "read::too_slow: the workbook cannot be read in 0 seconds, which is more than one of its size takes (open it in \
-         Excel and save it again, or ask for it again)"
-    );
     fs::write(&path, workbooks::shared_texts(3_500)).unwrap();
     assert_eq!(
         limited(ChildLimits { memory: 192 << 20, ..ChildLimits::default() }),
