@@ -245,8 +245,8 @@ fn the_limit_of_memory_ends_in_a_refusal() {
     };
     fs::write(&path, workbooks::shared_texts(3_500)).unwrap();
     assert_eq!(
-        limited(ChildLimits { memory: 192 << 20, ..ChildLimits::default() }),
-        "read::too_much_memory: the workbook cannot be read in 192 MB of memory (ask for the data as CSV or XLSX, or in parts)"
+        limited(ChildLimits { memory: 128 << 20, ..ChildLimits::default() }),
+        "read::too_much_memory: the workbook cannot be read in 128 MB of memory (ask for the data as CSV or XLSX, or in parts)"
     );
     assert!(read(&path, &child()).is_ok());
 }
