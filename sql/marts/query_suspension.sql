@@ -21,56 +21,52 @@ WITH term_first AS (
     GROUP BY term_number
 ),
 
+pupil_row AS (
+    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, upn
+    FROM conformed.school_census_pupil_on_roll
+    WHERE NOT _superseded
+        AND upn IS NOT NULL
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, upn
+    FROM conformed.school_census_pupil_no_longer_on_roll
+    WHERE NOT _superseded
+        AND upn IS NOT NULL
+),
+
+missed AS (
+    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, attendance_code, sessions
+    FROM conformed.school_census_sessions_on_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, attendance_code, sessions
+    FROM conformed.school_census_sessions_off_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, attendance_code, sessions
+    FROM conformed.school_census_summer_second_half_sessions_on_roll
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, attendance_code, sessions
+    FROM conformed.school_census_summer_second_half_sessions_off_roll
+    WHERE NOT _superseded
+),
+
 coded AS (
     SELECT
-        roll.academic_year,
-        roll.term,
-        roll.native_id,
-        roll.upn,
+        pupil_row.academic_year,
+        pupil_row.term,
+        pupil_row.native_id,
+        pupil_row.upn,
         sum(CASE WHEN missed.attendance_code = 'E' THEN missed.sessions ELSE 0 END) AS sessions
-    FROM conformed.school_census_pupil_on_roll AS roll
-    INNER JOIN (
-        SELECT academic_year, term, native_id, pupil_on_roll_id, source_id, attendance_code, sessions
-        FROM conformed.school_census_sessions_on_roll
-        WHERE NOT _superseded
-        UNION ALL
-        SELECT academic_year, term, native_id, pupil_on_roll_id, source_id, attendance_code, sessions
-        FROM conformed.school_census_summer_second_half_sessions_on_roll
-        WHERE NOT _superseded
-    ) AS missed
-        ON missed.academic_year = roll.academic_year
-        AND missed.term = roll.term
-        AND missed.native_id = roll.native_id
-        AND missed.pupil_on_roll_id = roll.pupil_on_roll_id
-        AND missed.source_id = roll.source_id
-    WHERE NOT roll._superseded
-        AND roll.upn IS NOT NULL
-    GROUP BY roll.academic_year, roll.term, roll.native_id, roll.upn
-    UNION ALL
-    SELECT
-        roll.academic_year,
-        roll.term,
-        roll.native_id,
-        roll.upn,
-        sum(CASE WHEN missed.attendance_code = 'E' THEN missed.sessions ELSE 0 END) AS sessions
-    FROM conformed.school_census_pupil_no_longer_on_roll AS roll
-    INNER JOIN (
-        SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id, source_id, attendance_code, sessions
-        FROM conformed.school_census_sessions_off_roll
-        WHERE NOT _superseded
-        UNION ALL
-        SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id, source_id, attendance_code, sessions
-        FROM conformed.school_census_summer_second_half_sessions_off_roll
-        WHERE NOT _superseded
-    ) AS missed
-        ON missed.academic_year = roll.academic_year
-        AND missed.term = roll.term
-        AND missed.native_id = roll.native_id
-        AND missed.pupil_no_longer_on_roll_id = roll.pupil_no_longer_on_roll_id
-        AND missed.source_id = roll.source_id
-    WHERE NOT roll._superseded
-        AND roll.upn IS NOT NULL
-    GROUP BY roll.academic_year, roll.term, roll.native_id, roll.upn
+    FROM pupil_row
+    INNER JOIN missed
+        ON missed.academic_year = pupil_row.academic_year
+        AND missed.term = pupil_row.term
+        AND missed.native_id = pupil_row.native_id
+        AND missed.record_id = pupil_row.record_id
+        AND missed.source_id = pupil_row.source_id
+        AND missed.roll = pupil_row.roll
+    GROUP BY pupil_row.academic_year, pupil_row.term, pupil_row.native_id, pupil_row.upn
 ),
 
 -- A census tells the sessions of the term before it.

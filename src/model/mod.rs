@@ -3,6 +3,7 @@
 //! Nothing here reads, writes or asks for the time. Rows and columns are 1-based and written as a person sees them.
 
 mod address;
+mod bag;
 mod book;
 mod content;
 mod delivery;
@@ -13,6 +14,7 @@ mod period;
 mod pseudonym;
 
 pub use address::{Address, column_letters};
+pub use bag::difference;
 pub use book::{BOOK_FORMAT, Book, PartFile, Refusal, SkipReason, TableBook};
 pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff};

@@ -125,8 +125,7 @@ fn stream(
     match book {
         Book::Xlsx(book) => return book.stream(sheet, max_rows, max_cells, sink),
         Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
-        Book::Xls(shift, book) => {
-            let shift = *shift;
+        Book::Xls(_, book) => {
             let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
             stream_range(&range, shift, &mut gatherer, sink)?;
         }

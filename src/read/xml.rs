@@ -261,7 +261,8 @@ impl<'w> Walker<'w> {
     }
 }
 
-fn entity_text(entity: &BytesRef<'_>) -> Result<String, String> {
+/// The text of a reference: a character by its number, or one of the five entities of XML.
+pub(super) fn entity_text(entity: &BytesRef<'_>) -> Result<String, String> {
     if let Some(character) = entity.resolve_char_ref().map_err(|error| error.to_string())? {
         return Ok(character.to_string());
     }

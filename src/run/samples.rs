@@ -4,7 +4,6 @@
 //! samples/<layout>/<file> ─► conform, as a run does ─► compare with expected/<layout>/{<table>,faults}.csv
 //! ```
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::{RunError, conform};
 use crate::lake::{FileError, Place, create_dir_durable, read_table, write_atomic};
-use crate::model::{Delivery, DeliveryId, PartFile, PseudonymKey};
+use crate::model::{Delivery, DeliveryId, PartFile, PseudonymKey, difference};
 use crate::read::Containment;
 use crate::spec::{Collection, Definitions, Kept, Layout};
 use crate::warehouse::Limits;
@@ -236,16 +235,9 @@ fn write_expected(path: &Path, columns: &[String], found: &[RecordBatch]) -> Res
     Ok(write_atomic(path, &bytes)?)
 }
 
-/// Rows as a bag: their order says nothing, their number does.
+/// What differs, told for the sample of a table.
 fn compare(name: &str, wanted: Vec<Vec<String>>, found: Vec<Vec<String>>) -> Vec<String> {
-    let mut balance: BTreeMap<Vec<String>, i64> = BTreeMap::new();
-    for row in wanted {
-        *balance.entry(row).or_insert(0) -= 1;
-    }
-    for row in found {
-        *balance.entry(row).or_insert(0) += 1;
-    }
-    balance.retain(|_, count| *count != 0);
+    let balance = difference(wanted, found);
     let mut told: Vec<String> = balance
         .iter()
         .take(TOLD)

@@ -21,6 +21,7 @@ use super::WarehouseError;
 use super::engine::{self, Limits, StreamError, in_memory, name, run, text};
 use crate::kpi::{self, Kpi};
 use crate::lake::FileError;
+use crate::model::difference;
 
 /// The types that a label may name.
 const TYPES: [&str; 5] = ["BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE"];
@@ -202,16 +203,9 @@ fn plain(column: &str, cell: &str) -> String {
     number.map_or_else(|| cell.to_owned(), |number| ((number * 1e9).round() / 1e9).to_string())
 }
 
-/// Rows as a bag: their order says nothing, their number does.
+/// What differs, told under the names of the columns.
 fn compare(columns: &[String], wanted: Rows, found: Rows) -> Vec<String> {
-    let mut balance: BTreeMap<Vec<String>, i64> = BTreeMap::new();
-    for row in wanted {
-        *balance.entry(row).or_insert(0) -= 1;
-    }
-    for row in found {
-        *balance.entry(row).or_insert(0) += 1;
-    }
-    balance.retain(|_, count| *count != 0);
+    let balance = difference(wanted, found);
     let mut told: Vec<String> = balance
         .iter()
         .take(TOLD)

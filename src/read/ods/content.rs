@@ -6,13 +6,14 @@
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::row::RowCells;
 use super::text::CellText;
 use super::value::{Kind, Said, null_date_shift, value};
 use crate::read::ReadError;
+use crate::read::xml::entity_text;
 
 /// Elements nested deeper than this are no spreadsheet.
 const DEEPEST: usize = 256;
@@ -438,16 +439,6 @@ fn attributes(element: &BytesStart<'_>, take: &mut dyn FnMut(&str, &str)) -> Res
         take(attribute.key.as_ref(), &value);
     }
     Ok(())
-}
-
-fn entity_text(entity: &BytesRef<'_>) -> Result<String, String> {
-    if let Some(character) = entity.resolve_char_ref().map_err(|error| error.to_string())? {
-        return Ok(character.to_string());
-    }
-    let name: &str = entity;
-    quick_xml::escape::resolve_predefined_entity(name)
-        .map(str::to_owned)
-        .ok_or_else(|| format!("the entity `&{name};` is not one of the five of XML"))
 }
 
 fn broken(position: u64, said: &str) -> ReadError {
