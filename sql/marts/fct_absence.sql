@@ -17,6 +17,8 @@ entry_date = "Day on which the pupil entered the school; the first, where the pu
 came_late = "True for a pupil who entered in the second half of the summer term: left out of absence rates."
 sessions_absent = "Half days missed, with leave or without (number): codes C, C1, C2, E, H, I, J1, M, R, S, T, G, N, O, U. Not being able to attend (Q, Y) and being educated elsewhere (B, D, K, L, P, V, W) are no absence."
 sessions_unauthorised = "Of these, those without leave (number): codes G, N, O, U."
+sessions_part_time = "Of these, those of a part-time timetable (number): code C2, which schools have had since 19 August 2024."
+sessions_off_site = "Half days of education elsewhere that school or authority arranged (number): codes B and K, K since 19 August 2024. No absence."
 */
 WITH spring_gap AS (
     -- The summer half term is the longest time without school between 20 May and 15 June.
@@ -107,7 +109,9 @@ missed AS (
             WHEN attendance_code IN ('C', 'C1', 'C2', 'E', 'H', 'I', 'J1', 'M', 'R', 'S', 'T', 'G', 'N', 'O', 'U') THEN sessions
             ELSE 0
         END) AS absent,
-        sum(CASE WHEN attendance_code IN ('G', 'N', 'O', 'U') THEN sessions ELSE 0 END) AS unauthorised
+        sum(CASE WHEN attendance_code IN ('G', 'N', 'O', 'U') THEN sessions ELSE 0 END) AS unauthorised,
+        sum(CASE WHEN attendance_code = 'C2' THEN sessions ELSE 0 END) AS part_time,
+        sum(CASE WHEN attendance_code IN ('B', 'K') THEN sessions ELSE 0 END) AS off_site
     FROM coded
     GROUP BY academic_year, term, native_id, record_id, source_id, roll
 ),
@@ -126,7 +130,9 @@ told AS (
         COALESCE(pupil_row.sessions_possible, 0) AS possible_before,
         COALESCE(pupil_row.sessions_possible, 0) + COALESCE(pupil_row.summer_sessions_possible, 0) AS possible,
         COALESCE(missed.absent, 0) AS absent,
-        COALESCE(missed.unauthorised, 0) AS unauthorised
+        COALESCE(missed.unauthorised, 0) AS unauthorised,
+        COALESCE(missed.part_time, 0) AS part_time,
+        COALESCE(missed.off_site, 0) AS off_site
     FROM pupil_row
     LEFT JOIN missed
         ON missed.academic_year = pupil_row.academic_year
@@ -155,7 +161,9 @@ summed AS (
         sum(possible) AS sessions_possible,
         sum(possible_before) AS sessions_possible_before_half_term,
         sum(absent) AS sessions_absent,
-        sum(unauthorised) AS sessions_unauthorised
+        sum(unauthorised) AS sessions_unauthorised,
+        sum(part_time) AS sessions_part_time,
+        sum(off_site) AS sessions_off_site
     FROM told
     GROUP BY pupil, series_urn, first_year
 )
@@ -173,7 +181,9 @@ SELECT
     -- Where the calendar does not have the year, a pupil without sessions before the half term came after it.
     COALESCE(entry_date >= half_term.resumes_on, sessions_possible_before_half_term = 0) AS came_late,
     CAST(sessions_absent AS BIGINT) AS sessions_absent,
-    CAST(sessions_unauthorised AS BIGINT) AS sessions_unauthorised
+    CAST(sessions_unauthorised AS BIGINT) AS sessions_unauthorised,
+    CAST(sessions_part_time AS BIGINT) AS sessions_part_time,
+    CAST(sessions_off_site AS BIGINT) AS sessions_off_site
 FROM summed
 LEFT JOIN half_term
     ON half_term.academic_year = CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2)

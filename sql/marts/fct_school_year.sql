@@ -22,6 +22,8 @@ permanent_exclusions = "Permanent exclusions of the year that still stand (numbe
 absence_enrolments = "Enrolments aged 5 to 15 with possible sessions, without those that began in the second half of the summer term (number)."
 persistently_absent = "Of these, those that missed a tenth or more of their possible sessions (number)."
 severely_absent = "Of these, those that missed half or more (number)."
+part_time_enrolments = "Of these, those with a session of a part-time timetable (number): none is known of before 2024/25."
+off_site_enrolments = "Of these, those with a session of education off site or provision that the authority arranged (number)."
 */
 WITH year_known AS (
     SELECT DISTINCT academic_year
@@ -55,7 +57,9 @@ part AS (
         0 AS permanent_exclusions,
         0 AS absence_enrolments,
         0 AS persistently_absent,
-        0 AS severely_absent
+        0 AS severely_absent,
+        0 AS part_time_enrolments,
+        0 AS off_site_enrolments
     FROM mart.fct_roll
     WHERE term = 'spring'
         AND is_headcount
@@ -74,10 +78,12 @@ part AS (
         CASE WHEN category = 'PERM' THEN 1 ELSE 0 END,
         0,
         0,
+        0,
+        0,
         0
     FROM mart.fct_suspension
     UNION ALL
-    SELECT academic_year, la_code, series_urn, phase, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0
+    SELECT academic_year, la_code, series_urn, phase, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0
     FROM enrolment_suspended
     UNION ALL
     SELECT
@@ -94,7 +100,9 @@ part AS (
         0,
         1,
         CASE WHEN sessions_absent * 10 >= sessions_possible THEN 1 ELSE 0 END,
-        CASE WHEN sessions_absent * 2 >= sessions_possible THEN 1 ELSE 0 END
+        CASE WHEN sessions_absent * 2 >= sessions_possible THEN 1 ELSE 0 END,
+        CASE WHEN sessions_part_time > 0 THEN 1 ELSE 0 END,
+        CASE WHEN sessions_off_site > 0 THEN 1 ELSE 0 END
     FROM mart.fct_absence
     WHERE age BETWEEN 5 AND 15
         AND sessions_possible > 0
@@ -126,7 +134,9 @@ SELECT
     CAST(sum(placed.permanent_exclusions) AS BIGINT) AS permanent_exclusions,
     CAST(sum(placed.absence_enrolments) AS BIGINT) AS absence_enrolments,
     CAST(sum(placed.persistently_absent) AS BIGINT) AS persistently_absent,
-    CAST(sum(placed.severely_absent) AS BIGINT) AS severely_absent
+    CAST(sum(placed.severely_absent) AS BIGINT) AS severely_absent,
+    CAST(sum(placed.part_time_enrolments) AS BIGINT) AS part_time_enrolments,
+    CAST(sum(placed.off_site_enrolments) AS BIGINT) AS off_site_enrolments
 FROM placed
 INNER JOIN year_known ON year_known.academic_year = placed.academic_year
 LEFT JOIN mart.dim_school_series AS series

@@ -19,9 +19,133 @@ use crate::model::{
 };
 use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Hidden, Kept, Table};
-use crate::warehouse::{Findings, Limits, RowOf, evaluate};
+use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
-/// Reads one delivery into the lake and gives its books.
+/// What deliveries are conformed with. One does for many, one after the other.
+pub struct Workbench<'a> {
+    key: Option<&'a PseudonymKey>,
+    limits: Limits,
+    containment: &'a Containment,
+    rules: RuleEngine,
+}
+
+impl<'a> Workbench<'a> {
+    /// A workbench that may take this much of the machine, with the key of pseudonyms where the place has one.
+    #[must_use]
+    pub fn new(key: Option<&'a PseudonymKey>, limits: Limits, containment: &'a Containment) -> Self {
+        Self { key, limits, containment, rules: RuleEngine::new(limits) }
+    }
+
+    /// Reads one delivery into the lake and gives its books.
+    ///
+    /// # Errors
+    /// [`RunError`] when we could not do our work. Bad data is in the books.
+    pub fn conform(&self, place: &Place, collection: &Collection, delivery: &Delivery) -> Result<Book, RunError> {
+        let mut book = Book {
+            delivery_id: delivery.delivery_id.clone(),
+            collection: collection.name.clone(),
+            definition: definition(collection, self.key),
+            format: BOOK_FORMAT,
+            tables: Vec::new(),
+            refused: None,
+        };
+        let mut opened = Opened::within(&place.landed(&delivery.sha256), self.containment);
+        let proofs = match prove(&mut opened, &delivery.file_name, collection) {
+            Ok(proofs) => proofs,
+            Err(error) => {
+                book.refused = Some(refusal(&error)?);
+                return Ok(book);
+            }
+        };
+        for proofs in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
+            match self.table(place, delivery, &mut opened, proofs)? {
+                Ok(table) => book.tables.push(table),
+                Err(refusal) => {
+                    // Half of a file is not a delivery.
+                    book.tables.clear();
+                    book.refused = Some(refusal);
+                    return Ok(book);
+                }
+            }
+        }
+        Ok(book)
+    }
+
+    /// Reads one table: from one sheet, or from all the sheets that it goes on over.
+    fn table(
+        &self,
+        place: &Place,
+        delivery: &Delivery,
+        opened: &mut Opened,
+        proofs: &[Proof],
+    ) -> Result<Result<TableBook, Refusal>, RunError> {
+        let contract = &proofs[0].layout.table;
+        let lake = place.lake();
+        let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
+        let mut file = TableFile::create(&lake, &relative, &schema(contract))?;
+        let mut faults = FaultFile::new(&lake, delivery, contract);
+        let mut refused = RefusedFile::new(&lake, delivery, contract);
+        let mut book = new_book(proofs);
+        for proof in proofs {
+            faults.add(&header_faults(proof))?;
+            let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, self.key)
+                .map_err(|error| RunError::Key { message: error.to_string() })?;
+            let returns: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
+            book.speaks_for = conformer.given(&returns);
+            let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
+            let mut sorter = Sorter::new(proof);
+            let (read, accepted, quarantined) =
+                stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, self.limits)?;
+            if let Err(error) = read {
+                return Ok(Err(refusal(&error)?));
+            }
+            if let Some((first, rows)) = sorter.hidden {
+                if proof.layout.hidden == Hidden::Refuse {
+                    return Ok(Err(refuse_hidden(proof, first, rows)));
+                }
+                faults.add(&[hidden_fault(proof, first, rows)])?;
+            }
+            book.rows_read += sorter.rows_read;
+            book.rows_accepted += accepted;
+            book.rows_quarantined += quarantined;
+            for (reason, rows) in sorter.skipped {
+                *book.rows_skipped.entry(reason).or_insert(0) += rows;
+            }
+        }
+        let mut closed = file.close()?;
+        let findings = self.rules.evaluate(closed.path(), contract)?;
+        let verdict = Verdict::of(&findings, contract, proofs);
+        faults.add(&verdict.faults)?;
+        let out: HashSet<&RowOf> = verdict.refused.union(&verdict.duplicates).collect();
+        if !out.is_empty() {
+            let mut taken: BTreeMap<RowOf, RefusedRow> = BTreeMap::new();
+            closed = closed.filtered(|batch| {
+                let rows = rows_of(batch);
+                let keep: BooleanArray = rows.iter().map(|row| Some(!out.contains(row))).collect();
+                for (index, row) in rows.into_iter().enumerate() {
+                    if !keep.value(index) && verdict.refused.contains(&row) {
+                        taken.entry(row).or_insert_with_key(|row| as_text(batch, index, row));
+                    }
+                }
+                filter_record_batch(batch, &keep)
+            })?;
+            refused.add(&taken.into_values().collect::<Vec<_>>())?;
+            let (gone, same) = (verdict.refused.len() as u64, verdict.duplicates.len() as u64);
+            book.rows_accepted -= gone + same;
+            book.rows_quarantined += gone;
+            if same > 0 {
+                *book.rows_skipped.entry(SkipReason::Duplicate).or_insert(0) += same;
+            }
+        }
+        book.conformed = Some(closed.keep()?);
+        book.faults = faults.counts().clone();
+        book.quarantine = faults.finish()?;
+        book.refused_rows = refused.finish()?;
+        Ok(Ok(book))
+    }
+}
+
+/// Reads one delivery into the lake and gives its books, with a workbench of its own.
 ///
 /// # Errors
 /// [`RunError`] when we could not do our work. Bad data is in the books.
@@ -33,34 +157,7 @@ pub fn conform(
     limits: Limits,
     containment: &Containment,
 ) -> Result<Book, RunError> {
-    let mut book = Book {
-        delivery_id: delivery.delivery_id.clone(),
-        collection: collection.name.clone(),
-        definition: definition(collection, key),
-        format: BOOK_FORMAT,
-        tables: Vec::new(),
-        refused: None,
-    };
-    let mut opened = Opened::within(&place.landed(&delivery.sha256), containment);
-    let proofs = match prove(&mut opened, &delivery.file_name, collection) {
-        Ok(proofs) => proofs,
-        Err(error) => {
-            book.refused = Some(refusal(&error)?);
-            return Ok(book);
-        }
-    };
-    for proofs in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
-        match table(place, delivery, &mut opened, proofs, key, limits)? {
-            Ok(table) => book.tables.push(table),
-            Err(refusal) => {
-                // Half of a file is not a delivery.
-                book.tables.clear();
-                book.refused = Some(refusal);
-                return Ok(book);
-            }
-        }
-    }
-    Ok(book)
+    Workbench::new(key, limits, containment).conform(place, collection, delivery)
 }
 
 /// What a delivery is read by: its collection's definitions and, where it holds identifiers of people, the key.
@@ -95,80 +192,6 @@ struct Done {
     faults: Vec<Fault>,
     refused: Vec<RefusedRow>,
     accepted: u64,
-}
-
-/// Reads one table: from one sheet, or from all the sheets that it goes on over.
-fn table(
-    place: &Place,
-    delivery: &Delivery,
-    opened: &mut Opened,
-    proofs: &[Proof],
-    key: Option<&PseudonymKey>,
-    limits: Limits,
-) -> Result<Result<TableBook, Refusal>, RunError> {
-    let contract = &proofs[0].layout.table;
-    let lake = place.lake();
-    let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
-    let mut file = TableFile::create(&lake, &relative, &schema(contract))?;
-    let mut faults = FaultFile::new(&lake, delivery, contract);
-    let mut refused = RefusedFile::new(&lake, delivery, contract);
-    let mut book = new_book(proofs);
-    for proof in proofs {
-        faults.add(&header_faults(proof))?;
-        let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, key)
-            .map_err(|error| RunError::Key { message: error.to_string() })?;
-        let returns: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
-        book.speaks_for = conformer.given(&returns);
-        let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
-        let mut sorter = Sorter::new(proof);
-        let (read, accepted, quarantined) =
-            stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, limits)?;
-        if let Err(error) = read {
-            return Ok(Err(refusal(&error)?));
-        }
-        if let Some((first, rows)) = sorter.hidden {
-            if proof.layout.hidden == Hidden::Refuse {
-                return Ok(Err(refuse_hidden(proof, first, rows)));
-            }
-            faults.add(&[hidden_fault(proof, first, rows)])?;
-        }
-        book.rows_read += sorter.rows_read;
-        book.rows_accepted += accepted;
-        book.rows_quarantined += quarantined;
-        for (reason, rows) in sorter.skipped {
-            *book.rows_skipped.entry(reason).or_insert(0) += rows;
-        }
-    }
-    let mut closed = file.close()?;
-    let findings = evaluate(closed.path(), contract, limits)?;
-    let verdict = Verdict::of(&findings, contract, proofs);
-    faults.add(&verdict.faults)?;
-    let out: HashSet<&RowOf> = verdict.refused.union(&verdict.duplicates).collect();
-    if !out.is_empty() {
-        let mut taken: BTreeMap<RowOf, RefusedRow> = BTreeMap::new();
-        closed = closed.filtered(|batch| {
-            let rows = rows_of(batch);
-            let keep: BooleanArray = rows.iter().map(|row| Some(!out.contains(row))).collect();
-            for (index, row) in rows.into_iter().enumerate() {
-                if !keep.value(index) && verdict.refused.contains(&row) {
-                    taken.entry(row).or_insert_with_key(|row| as_text(batch, index, row));
-                }
-            }
-            filter_record_batch(batch, &keep)
-        })?;
-        refused.add(&taken.into_values().collect::<Vec<_>>())?;
-        let (gone, same) = (verdict.refused.len() as u64, verdict.duplicates.len() as u64);
-        book.rows_accepted -= gone + same;
-        book.rows_quarantined += gone;
-        if same > 0 {
-            *book.rows_skipped.entry(SkipReason::Duplicate).or_insert(0) += same;
-        }
-    }
-    book.conformed = Some(closed.keep()?);
-    book.faults = faults.counts().clone();
-    book.quarantine = faults.finish()?;
-    book.refused_rows = refused.finish()?;
-    Ok(Ok(book))
 }
 
 /// The books of a table before its first row. Where it goes on over sheets, rows and columns of the header are the first's.

@@ -12,6 +12,7 @@ mod error;
 mod key;
 mod kpi_trials;
 mod quarantine;
+mod reading;
 mod recovery;
 mod replay;
 mod samples;
@@ -36,7 +37,7 @@ use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
     publish, recover,
 };
-pub use conform::conform;
+pub use conform::{Workbench, conform};
 pub use error::RunError;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
@@ -175,25 +176,10 @@ fn steps(
         )?;
     }
     // Only what the sources of this config have brought counts; a delivery that left its folder still does.
-    let mut deliveries = Vec::new();
-    let mut conformed = 0;
     let wanted = wanted(ledger, definitions, options);
     let key = key_for(place, definitions, &wanted, options)?;
     let key = key.as_ref();
-    for delivery in wanted {
-        let collection = &definitions.collections[&delivery.collection];
-        let book = match kept_book(place, &conform::definition(collection, key), &delivery) {
-            Some(book) => book,
-            None => {
-                options.progress.message(&format!("Reading {}", delivery.source));
-                conformed += 1;
-                let book = conform(place, collection, &delivery, key, limits, options.containment)?;
-                keep_book(place, &book)?;
-                book
-            }
-        };
-        deliveries.push((delivery, book));
-    }
+    let (deliveries, conformed) = reading::read(place, definitions, wanted, key, options)?;
     if conformed > 0 {
         log.transition(RunState::Conformed, (options.now)(), json!({ "deliveries": conformed }))?;
     }
@@ -308,13 +294,13 @@ fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Boo
     book_of(place, delivery).filter(|book| book.definition == definition)
 }
 
-fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
+fn keep_book(place: &Place, book: Book) -> Result<Book, RunError> {
     let path = place.book(&book.collection, &book.delivery_id);
     create_dir_durable(path.parent().unwrap_or(&place.lake()))?;
-    let mut bytes = serde_json::to_vec_pretty(book).map_err(|error| RunError::Read(error.to_string()))?;
+    let mut bytes = serde_json::to_vec_pretty(&book).map_err(|error| RunError::Read(error.to_string()))?;
     bytes.push(b'\n');
     write_atomic(&path, &bytes)?;
-    Ok(())
+    Ok(book)
 }
 
 /// What decides the content of a generation.

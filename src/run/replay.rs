@@ -14,7 +14,7 @@ use arrow::array::{AsArray, StringArray};
 use serde::Serialize;
 
 use super::{
-    Bring, RunError, RunOptions, RunReport, book_of, conform, gates, kept_book, key_for, lock, locked, wanted,
+    Bring, RunError, RunOptions, RunReport, Workbench, book_of, gates, kept_book, key_for, lock, locked, wanted,
 };
 use crate::lake::{FileError, Place};
 use crate::ledger::Ledger;
@@ -173,12 +173,12 @@ fn trial(
         .tempdir_in(root)
         .map_err(FileError::at("create a folder in", root))?;
     let aside = place.with_lake(lake.path());
-    let limits = Limits::from(&definitions.settings);
+    let workbench = Workbench::new(key, Limits::from(&definitions.settings), options.containment);
     let mut books = Vec::new();
     for (delivery, _) in &before.changed {
         options.progress.message(&format!("Reading {}", delivery.source));
         let collection = &definitions.collections[&delivery.collection];
-        let book = conform(&aside, collection, delivery, key, limits, options.containment)?;
+        let book = workbench.conform(&aside, collection, delivery)?;
         // Faults are what is compared: rows would fill the disk a second time.
         for file in book.tables.iter().flat_map(|table| [&table.conformed, &table.refused_rows]).flatten() {
             drop_file(&aside, file)?;

@@ -17,6 +17,7 @@ pub(super) enum Stream {
     Workforce = 10,
     Return = 11,
     Mess = 12,
+    Provision = 13,
 }
 
 /// A generator of one entity's chances.

@@ -26,4 +26,4 @@ pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };
 pub use query::{ReadRows, query, query_each};
-pub use rules::{Finding, Findings, RowOf, SameKey, check_expression, evaluate};
+pub use rules::{Finding, Findings, RowOf, RuleEngine, SameKey, check_expression};

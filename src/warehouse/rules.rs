@@ -1,7 +1,10 @@
 //! The rules of a table, tried on its conformed Parquet: SQL expressions, and the key that makes a row unique.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
+
+use duckdb::Connection;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::{WarehouseError, contract};
@@ -53,91 +56,161 @@ pub struct Findings {
     pub same_key: Vec<SameKey>,
 }
 
-/// Tries every rule and the key of `table` on a conformed Parquet file.
+/// One database in memory in which the rules of many tables are tried, one table after the other.
 ///
-/// # Errors
-/// [`WarehouseError::Database`] when an expression does not fit the table.
-pub fn evaluate(parquet: &Path, table: &Table, limits: Limits) -> Result<Findings, WarehouseError> {
-    let connection = in_memory(limits, None)?;
-    run(
-        &connection,
-        "open the conformed rows",
-        &format!("CREATE VIEW rows AS SELECT * FROM read_parquet({})", text(&parquet.display().to_string())),
-    )?;
-    let mut findings = Findings::default();
-    let known = |from: &str| -> String {
-        let key = table.key.iter().map(|column| format!(", CAST({from}{} AS VARCHAR)", name(column)));
-        let supplier = table.supplier.iter().map(|column| format!(", CAST({from}{} AS VARCHAR)", name(column)));
-        key.chain(supplier).collect()
-    };
-    for (index, rule) in table.rules.iter().enumerate() {
-        let columns: String =
-            rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
-        let sql = format!(
-            "SELECT _row, _sheet{columns}{} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
-            known(""),
-            rule.check
-        );
-        let doing = format!("try rule {} of table {}", rule.id, table.name);
-        let failed = |error| WarehouseError::database(&doing)(error);
-        let mut statement = connection.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let mut values = Vec::with_capacity(rule.columns.len());
-            for column in 0..rule.columns.len() {
-                values.push(row.get::<_, Option<String>>(column + 2).map_err(failed)?);
-            }
-            let (key, supplier) = self::known(row, 2 + rule.columns.len(), table).map_err(failed)?;
-            let number = row.get::<_, i32>(0).map_err(failed)?;
-            let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
-            let row = RowOf { sheet, row: u32::try_from(number).unwrap_or(0) };
-            findings.failed.push(Finding { rule: index, row, values, key, supplier });
-        }
+/// Opening one takes longer than to try the rules of a small table: a run opens one for all its deliveries, with the first.
+pub struct RuleEngine {
+    limits: Limits,
+    opened: OnceCell<Connection>,
+}
+
+impl RuleEngine {
+    /// An engine that may take this much of the machine.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, opened: OnceCell::new() }
     }
+
+    fn connection(&self) -> Result<&Connection, WarehouseError> {
+        if let Some(connection) = self.opened.get() {
+            return Ok(connection);
+        }
+        let connection = in_memory(self.limits, None)?;
+        Ok(self.opened.get_or_init(|| connection))
+    }
+
+    /// Tries every rule and the key of `table` on a conformed Parquet file.
+    ///
+    /// # Errors
+    /// [`WarehouseError::Database`] when an expression does not fit the table.
+    pub fn evaluate(&self, parquet: &Path, table: &Table) -> Result<Findings, WarehouseError> {
+        let connection = self.connection()?;
+        run(
+            connection,
+            "open the conformed rows",
+            &format!(
+                "CREATE OR REPLACE TEMP VIEW rows AS SELECT * FROM read_parquet({})",
+                text(&parquet.display().to_string())
+            ),
+        )?;
+        let mut findings = Findings::default();
+        let counts = counts(connection, table);
+        for index in 0..table.rules.len() {
+            if counts.as_ref().is_none_or(|counts| counts.failed[index] > 0) {
+                failing(connection, table, index, &mut findings.failed)?;
+            }
+        }
+        if counts.is_none_or(|counts| counts.same_key > 0) {
+            same_key(connection, table, &mut findings.same_key)?;
+        }
+        Ok(findings)
+    }
+}
+
+/// How many rows fail each rule, and how many may share a key, in one pass; none where a rule cannot be tried at all.
+///
+/// Equal keys have equal hashes: where no hash stands twice no key does, and the keys themselves need not be compared.
+fn counts(connection: &Connection, table: &Table) -> Option<Counts> {
     let key = names(table.key.iter().map(String::as_str));
+    let rules: String = table
+        .rules
+        .iter()
+        .map(|rule| format!(", count(*) FILTER (WHERE NOT coalesce(({}), true))", rule.check))
+        .collect();
+    let sql = format!("SELECT count(*) - count(DISTINCT hash({key})){rules} FROM rows");
+    let read = |row: &duckdb::Row<'_>| {
+        let failed = (1..=table.rules.len()).map(|column| row.get(column)).collect::<Result<_, _>>()?;
+        Ok(Counts { same_key: row.get(0)?, failed })
+    };
+    connection.query_row(&sql, [], read).ok()
+}
+
+/// The rows that fail a rule.
+fn failing(
+    connection: &Connection,
+    table: &Table,
+    index: usize,
+    into: &mut Vec<Finding>,
+) -> Result<(), WarehouseError> {
+    let rule = &table.rules[index];
+    let columns: String = rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
+    let sql = format!(
+        "SELECT _row, _sheet{columns}{} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
+        told(table, ""),
+        rule.check
+    );
+    let doing = format!("try rule {} of table {}", rule.id, table.name);
+    let failed = |error| WarehouseError::database(&doing)(error);
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let mut values = Vec::with_capacity(rule.columns.len());
+        for column in 0..rule.columns.len() {
+            values.push(row.get::<_, Option<String>>(column + 2).map_err(failed)?);
+        }
+        let (key, supplier) = known(row, 2 + rule.columns.len(), table).map_err(failed)?;
+        let number = row.get::<_, i32>(0).map_err(failed)?;
+        let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
+        let row = RowOf { sheet, row: u32::try_from(number).unwrap_or(0) };
+        into.push(Finding { rule: index, row, values, key, supplier });
+    }
+    Ok(())
+}
+
+/// The rows that share a key.
+fn same_key(connection: &Connection, table: &Table, into: &mut Vec<SameKey>) -> Result<(), WarehouseError> {
+    let key = names(table.key.iter().map(String::as_str));
+    let columns = contract::columns(table);
+    let lineage = |name: &str| contract::ADDRESS.iter().any(|column| column.0 == name);
+    let all = names(columns.iter().map(|column| column.name.as_str()).filter(|name| !lineage(name)));
+    // One line a row, groups one after the other: a sheet's name may hold any character, so nothing is glued.
+    let sql = format!(
+        "WITH groups AS (SELECT {key}, count(DISTINCT row({all})) = 1 AS _same, row_number() OVER (ORDER BY min(_sheet) NULLS FIRST, min(_row)) AS _group \
+         FROM rows GROUP BY {key} HAVING count(*) > 1) \
+         SELECT groups._group, groups._same, rows._row, rows._sheet{known} FROM rows JOIN groups ON {equal} \
+         ORDER BY groups._group, rows._sheet NULLS FIRST, rows._row",
+        known = told(table, "rows."),
+        equal = table
+            .key
+            .iter()
+            .map(|column| format!("rows.{0} IS NOT DISTINCT FROM groups.{0}", name(column)))
+            .collect::<Vec<_>>()
+            .join(" AND ")
+    );
     let doing = format!("try the key of table {}", table.name);
-    // Equal keys have equal hashes: where no hash stands twice no key does, and the keys themselves need not be compared.
-    let suspected =
-        engine::count(&connection, &doing, &format!("SELECT count(*) - count(DISTINCT hash({key})) FROM rows"))?;
-    if suspected > 0 {
-        let columns = contract::columns(table);
-        let lineage = |name: &str| contract::ADDRESS.iter().any(|column| column.0 == name);
-        let all = names(columns.iter().map(|column| column.name.as_str()).filter(|name| !lineage(name)));
-        // One line a row, groups one after the other: a sheet's name may hold any character, so nothing is glued.
-        let sql = format!(
-            "WITH groups AS (SELECT {key}, count(DISTINCT row({all})) = 1 AS _same, row_number() OVER (ORDER BY min(_sheet) NULLS FIRST, min(_row)) AS _group \
-             FROM rows GROUP BY {key} HAVING count(*) > 1) \
-             SELECT groups._group, groups._same, rows._row, rows._sheet{known} FROM rows JOIN groups ON {equal} \
-             ORDER BY groups._group, rows._sheet NULLS FIRST, rows._row",
-            known = known("rows."),
-            equal = table
-                .key
-                .iter()
-                .map(|column| format!("rows.{0} IS NOT DISTINCT FROM groups.{0}", name(column)))
-                .collect::<Vec<_>>()
-                .join(" AND ")
-        );
-        let failed = |error| WarehouseError::database(&doing)(error);
-        let mut statement = connection.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut open = 0;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let group = row.get::<_, i64>(0).map_err(failed)?;
-            let number = row.get::<_, i32>(2).map_err(failed)?;
-            let sheet = row.get::<_, Option<String>>(3).map_err(failed)?.map(Arc::from);
-            let (key, supplier) = self::known(row, 4, table).map_err(failed)?;
-            if group != open {
-                open = group;
-                let (identical, key) = (row.get(1).map_err(failed)?, key);
-                findings.same_key.push(SameKey { rows: Vec::new(), identical, key, suppliers: Vec::new() });
-            }
-            if let Some(same) = findings.same_key.last_mut() {
-                same.rows.push(RowOf { sheet, row: u32::try_from(number).unwrap_or(0) });
-                same.suppliers.push(supplier);
-            }
+    let failed = |error| WarehouseError::database(&doing)(error);
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    let mut open = 0;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let group = row.get::<_, i64>(0).map_err(failed)?;
+        let number = row.get::<_, i32>(2).map_err(failed)?;
+        let sheet = row.get::<_, Option<String>>(3).map_err(failed)?.map(Arc::from);
+        let (key, supplier) = known(row, 4, table).map_err(failed)?;
+        if group != open {
+            open = group;
+            let (identical, key) = (row.get(1).map_err(failed)?, key);
+            into.push(SameKey { rows: Vec::new(), identical, key, suppliers: Vec::new() });
+        }
+        if let Some(same) = into.last_mut() {
+            same.rows.push(RowOf { sheet, row: u32::try_from(number).unwrap_or(0) });
+            same.suppliers.push(supplier);
         }
     }
-    Ok(findings)
+    Ok(())
+}
+
+/// What one pass over a table's rows counts.
+struct Counts {
+    /// Rows less different keys.
+    same_key: i64,
+    /// Rows that fail each rule.
+    failed: Vec<i64>,
+}
+
+/// The columns that tell which row is meant: its key and its supplier, as text.
+fn told(table: &Table, from: &str) -> String {
+    table.key.iter().chain(&table.supplier).map(|column| format!(", CAST({from}{} AS VARCHAR)", name(column))).collect()
 }
 
 /// The key and the supplier of a row, from this column of the answer on.

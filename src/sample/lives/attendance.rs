@@ -5,17 +5,27 @@
 
 use super::pupil::Pupil;
 use super::suspension::Category;
-use crate::sample::calendar::{Calendar, SLOTS_A_YEAR};
+use crate::sample::calendar::{Calendar, SLOTS_A_YEAR, academic_year};
 use crate::sample::dice::{Dice, Stream};
 
-/// Codes of sessions that are returned, in the order of [`Attendance::missed`]. `B` is education off site: no absence.
-pub(in crate::sample) const CODES: [&str; 8] = ["C", "E", "G", "I", "M", "O", "U", "B"];
+/// Codes of sessions that are returned, in the order of [`Attendance::missed`]. `B` (education off site) and `K` (provision
+/// that the authority arranged) are no absence.
+pub(in crate::sample) const CODES: [&str; 10] = ["C", "E", "G", "I", "M", "O", "U", "B", "C2", "K"];
 
 /// The position of `E`, suspended, in [`CODES`].
 const SUSPENDED: usize = 1;
 
 /// The position of `B`, which is no absence, in [`CODES`].
 const OFF_SITE: usize = 7;
+
+/// The position of `C2`, a part-time timetable, in [`CODES`].
+const PART_TIME: usize = 8;
+
+/// The position of `K`, which is no absence, in [`CODES`].
+const ARRANGED: usize = 9;
+
+/// The first academic year that has the codes `C2` and `K`, by its first calendar year.
+pub(in crate::sample) const FIRST_YEAR_OF_C2_AND_K: i32 = 2024;
 
 /// One pupil's sessions at one school in one part of the year.
 #[derive(Debug, Clone)]
@@ -25,13 +35,23 @@ pub(in crate::sample) struct Attendance {
     pub(in crate::sample) slot: usize,
     pub(in crate::sample) possible: i32,
     /// Sessions by code, in the order of [`CODES`].
-    pub(in crate::sample) missed: [i32; 8],
+    pub(in crate::sample) missed: [i32; 10],
 }
 
 impl Attendance {
-    /// Sessions of absence: all codes but `B`.
+    /// Sessions of absence: all codes but `B` and `K`.
     pub(in crate::sample) fn absent(&self) -> i32 {
-        self.missed.iter().sum::<i32>() - self.missed[OFF_SITE]
+        self.missed.iter().sum::<i32>() - self.off_site()
+    }
+
+    /// Sessions of education elsewhere: codes `B` and `K`.
+    pub(in crate::sample) fn off_site(&self) -> i32 {
+        self.missed[OFF_SITE] + self.missed[ARRANGED]
+    }
+
+    /// Sessions of a part-time timetable: code `C2`.
+    pub(in crate::sample) fn part_time(&self) -> i32 {
+        self.missed[PART_TIME]
     }
 
     /// The academic year, numbered from the first of the lives.
@@ -43,6 +63,7 @@ impl Attendance {
 /// Lets the sessions of a life be missed. Comes after suspensions, whose sessions are absences of code `E`.
 pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
     let dice = &mut Dice::new(seed, Stream::Attendance, u64::from(pupil.number));
+    let provision = &mut Dice::new(seed, Stream::Provision, u64::from(pupil.number));
     for slot in 0..calendar.slots() {
         let (first, last) = calendar.slot(slot);
         for spell in 0..pupil.spells.len() {
@@ -55,7 +76,7 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
             if possible == 0 {
                 continue;
             }
-            let mut missed = [0; 8];
+            let mut missed = [0; 10];
             missed[SUSPENDED] = pupil
                 .suspensions
                 .iter()
@@ -80,6 +101,13 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
             let absent: i32 = missed.iter().sum();
             if dice.chance(0.02) {
                 missed[OFF_SITE] = dice.between(1, 12).min(possible - absent);
+            }
+            if academic_year(first) >= FIRST_YEAR_OF_C2_AND_K {
+                for (code, chance, most) in [(PART_TIME, 0.012, 60), (ARRANGED, 0.006, 90)] {
+                    if provision.chance(chance) {
+                        missed[code] = provision.between(1, most).min(possible - missed.iter().sum::<i32>());
+                    }
+                }
             }
             pupil.attendance.push(Attendance { spell, slot, possible, missed });
         }

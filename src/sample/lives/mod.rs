@@ -15,7 +15,7 @@ mod workforce;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(super) use attendance::{Attendance, CODES};
+pub(super) use attendance::{Attendance, CODES, FIRST_YEAR_OF_C2_AND_K};
 pub(super) use case::{Case, Outcome, Plan};
 pub(super) use practice::{Audit, Discussion, ToolUse, third_suspensions};
 pub(super) use pupil::{Pupil, year_code};

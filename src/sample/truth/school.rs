@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tally::{KpiTruth, Tally};
 use crate::sample::calendar::{Season, Term, academic_label, academic_year, summer_split};
 use crate::sample::day::Day;
-use crate::sample::lives::{Lives, Pupil, Suspension, third_suspensions};
+use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension, third_suspensions};
 
 /// School days after the trigger within which a discussion counts as picked up.
 const PICK_UP_SCHOOL_DAYS: usize = 15;
@@ -127,30 +127,56 @@ fn discussions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
 /// - `persistent_absence`: absent for a tenth of their own possible sessions or more.
 /// - `severe_absence`: absent for half of them or more.
 ///
-/// Absent are sessions of the codes C, E, G, I, M, O and U; B is not absence. Subsidiary registrations have no sessions.
+/// - `part_time_timetable`: with a session of code C2, from 2024/25 on, when the code came.
+/// - `off_site_provision`: with a session of code B or K.
+///
+/// Absent are sessions of the codes C, C2, E, G, I, M, O and U; B and K are not absence. Subsidiary registrations have no
+/// sessions.
 fn absence(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let schools = &lives.schools;
-    let (mut persistent, mut severe) = (Tally::default(), Tally::default());
+    let [mut persistent, mut severe, mut part_time, mut off_site]: [Tally; 4] = Default::default();
     let before = Day::of(year, 8, 31);
     let index = usize::try_from(year - lives.calendar.first).unwrap_or_default();
     for pupil in lives.pupils.iter().filter(|pupil| (5..=15).contains(&pupil.born.age_on(before))) {
-        let mut enrolments: BTreeMap<usize, (usize, i32, i32, Day)> = BTreeMap::new();
+        let mut enrolments: BTreeMap<usize, Enrolment> = BTreeMap::new();
         for part in pupil.attendance.iter().filter(|part| part.year_index() == index) {
             let spell = &pupil.spells[part.spell];
-            let sums = enrolments.entry(schools.last(spell.site)).or_insert((spell.site, 0, 0, spell.from));
-            sums.1 += part.possible;
-            sums.2 += part.absent();
-            sums.3 = sums.3.min(spell.from);
+            let sums = enrolments.entry(schools.last(spell.site)).or_insert(Enrolment::new(spell.site, spell.from));
+            sums.possible += part.possible;
+            sums.absent += part.absent();
+            sums.part_time += part.part_time();
+            sums.off_site += part.off_site();
+            sums.first = sums.first.min(spell.from);
         }
-        for (site, possible, absent, first) in enrolments.into_values() {
-            if possible > 0 && first < summer_split(year) {
-                persistent.at(schools, site, usize::from(absent * 10 >= possible), 1);
-                severe.at(schools, site, usize::from(absent * 2 >= possible), 1);
-            }
+        for one in enrolments.into_values().filter(|one| one.possible > 0 && one.first < summer_split(year)) {
+            persistent.at(schools, one.site, usize::from(one.absent * 10 >= one.possible), 1);
+            severe.at(schools, one.site, usize::from(one.absent * 2 >= one.possible), 1);
+            part_time.at(schools, one.site, usize::from(one.part_time > 0), 1);
+            off_site.at(schools, one.site, usize::from(one.off_site > 0), 1);
         }
     }
+    if year >= FIRST_YEAR_OF_C2_AND_K {
+        part_time.rates("part_time_timetable", label, out);
+    }
+    off_site.rates("off_site_provision", label, out);
     persistent.rates("persistent_absence", label, out);
     severe.rates("severe_absence", label, out);
+}
+
+/// The sessions of a pupil at a school in a year.
+struct Enrolment {
+    site: usize,
+    possible: i32,
+    absent: i32,
+    part_time: i32,
+    off_site: i32,
+    first: Day,
+}
+
+impl Enrolment {
+    fn new(site: usize, first: Day) -> Self {
+        Self { site, possible: 0, absent: 0, part_time: 0, off_site: 0, first }
+    }
 }
 
 /// Of the headcount of the January census: `sen_support_prevalence`, pupils with SEN support and no plan;

@@ -18,7 +18,7 @@ fn number(amount: impl serde::Serialize) -> f64 {
     serde_json::to_value(amount).unwrap().as_f64().unwrap()
 }
 
-const IDS: [&str; 37] = [
+const IDS: [&str; 39] = [
     "agency_share",
     "aid_exclusion_within_90_days",
     "aid_pick_up",
@@ -43,8 +43,10 @@ const IDS: [&str; 37] = [
     "ep_advice_late",
     "grt_reach",
     "grt_request_evidence",
+    "off_site_provision",
     "one_plus_school_variation",
     "one_plus_suspension_rate",
+    "part_time_timetable",
     "permanent_exclusion_rate",
     "persistent_absence",
     "post_fill_rate",
@@ -112,6 +114,7 @@ fn shares_are_shares() {
         "turnover_12_month",
         "audit_grades_apart",
         "ehcp_backlog_months_to_clear",
+        "off_site_provision",
         "one_plus_school_variation",
     ];
     for one in kpis(&county(9)) {

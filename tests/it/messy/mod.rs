@@ -25,6 +25,11 @@ mod verdicts;
 /// The files, each under the name of its corpus: `readxl/dates-1904.xls`.
 static FILES: LazyLock<Option<(tempfile::TempDir, BTreeMap<String, PathBuf>)>> = LazyLock::new(unpack);
 
+/// Seconds that this thread has had the processor: however busy the machine is.
+pub(crate) fn processor_seconds() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).tv_sec
+}
+
 fn files() -> Option<&'static BTreeMap<String, PathBuf>> {
     FILES.as_ref().map(|(_, files)| files)
 }

@@ -40,7 +40,7 @@ impl PupilRow<'_> {
         Cell::whole(self.sessions(slot).map_or(0, |part| part.possible))
     }
 
-    /// Sessions missed with leave (C, E, I, M), or without (G, O, U), as autumn still totals them.
+    /// Sessions missed with leave (C, C2, E, I, M), or without (G, O, U), as autumn still totals them.
     fn missed(&self, slot: Option<usize>, codes: &[usize]) -> Cell {
         if slot.is_none() {
             return Cell::Blank;
@@ -49,7 +49,7 @@ impl PupilRow<'_> {
     }
 }
 
-const WITH_LEAVE: [usize; 4] = [0, 1, 3, 4];
+const WITH_LEAVE: [usize; 5] = [0, 1, 3, 4, 8];
 const WITHOUT_LEAVE: [usize; 3] = [2, 5, 6];
 
 type Known<'a> = (&'static str, Field<PupilRow<'a>>);

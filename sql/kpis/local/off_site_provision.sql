@@ -1,0 +1,35 @@
+/*
+title = "Enrolments with a session of education off site or of provision that the authority arranged"
+basis = "local"
+area = "ASW2"
+unit = "percent"
+polarity = "none"
+grain = "one school or authority in one academic year, the authority also by phase"
+period_rule = "academic year in which the sessions were"
+rounding = "decimal_half_up(1)"
+source = "DfE, Working together to improve school attendance (August 2024), codes B and K; domain notes 1a"
+suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
+caveats = [
+  "A school's figures stand under the URN of the school that it became, through academisation and merger.",
+  "The second half of the summer term is reported by the autumn census: the latest academic year lacks it until then.",
+  "Code B is all education off site that the school supervises, alternative provision among it; K, since 19 August 2024, is what the authority arranged. Before that both were B.",
+  "Pupils who are registered at the alternative provision itself have D there and are not counted.",
+]
+reads = ["fct_school_year"]
+*/
+SELECT
+    academic_year AS period, -- academic year
+    geography_level, -- school or authority
+    geography_code, -- URN of the school that it is now, three-digit authority code
+    geography_name,
+    breakdown, -- total, or phase of the school
+    CAST(off_site_enrolments AS DOUBLE) AS numerator, -- enrolments with a session of code B or K
+    CAST(absence_enrolments AS DOUBLE) AS denominator, -- enrolments aged 5 to 15 with possible sessions
+    CAST(NULL AS VARCHAR) AS reason,
+    CAST(NULL AS DOUBLE) AS published,
+    CAST(NULL AS VARCHAR) AS _delivery,
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded
+FROM mart.fct_school_year
+WHERE absence_enrolments > 0

@@ -1,0 +1,116 @@
+//! Reading the deliveries that have no books yet: small files side by side, large ones one after the other on all cores.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+
+use super::conform::{Workbench, definition};
+use super::{RunError, RunOptions, keep_book, kept_book};
+use crate::lake::Place;
+use crate::model::{Book, Delivery, PseudonymKey};
+use crate::spec::Definitions;
+use crate::warehouse::Limits;
+
+/// Up to this many bytes a file is too small to keep several cores busy: opening, proving and closing it are most of the work.
+const SMALL: u64 = 4 << 20;
+
+/// What a reader tells of a delivery, by its place in the list.
+enum Told {
+    Begun(usize),
+    Read(usize, Result<Book, RunError>),
+}
+
+/// The deliveries with their books, in the order given, and how many had to be read.
+///
+/// A delivery that was read under the same definitions is not read again.
+///
+/// # Errors
+/// [`RunError`] of the first delivery that could not be read, small ones before large ones and each in the order given. The
+/// books of others may have been kept.
+pub(super) fn read(
+    place: &Place,
+    definitions: &Definitions,
+    deliveries: Vec<Delivery>,
+    key: Option<&PseudonymKey>,
+    options: &RunOptions<'_>,
+) -> Result<(Vec<(Delivery, Book)>, usize), RunError> {
+    let collection = |delivery: &Delivery| &definitions.collections[&delivery.collection];
+    let kept = |delivery: &Delivery| kept_book(place, &definition(collection(delivery), key), delivery);
+    let mut books: Vec<Option<Book>> = deliveries.iter().map(kept).collect();
+    let unread: Vec<usize> = (0..books.len()).filter(|index| books[*index].is_none()).collect();
+    let (small, large): (Vec<usize>, Vec<usize>) =
+        unread.iter().partition(|index| is_small(&place.landed(&deliveries[**index].sha256)));
+
+    let conform =
+        |bench: &Workbench<'_>, index: usize| bench.conform(place, collection(&deliveries[index]), &deliveries[index]);
+    let mut hear = |told: Told| -> Result<(), RunError> {
+        match told {
+            Told::Begun(index) => options.progress.message(&format!("Reading {}", deliveries[index].source)),
+            Told::Read(index, book) => books[index] = Some(keep_book(place, book?)?),
+        }
+        Ok(())
+    };
+    let limits = Limits::from(&definitions.settings);
+    let bench = |limits| Workbench::new(key, limits, options.containment);
+    side_by_side(&small, limits, &bench, &conform, &mut hear)?;
+    let bench = bench(limits);
+    for index in large {
+        hear(Told::Begun(index))?;
+        hear(Told::Read(index, conform(&bench, index)))?;
+    }
+    let read = deliveries.into_iter().zip(books).filter_map(|(delivery, book)| Some((delivery, book?))).collect();
+    Ok((read, unread.len()))
+}
+
+/// Conforms deliveries on as many threads as the limits have, each with its share of them.
+///
+/// They are begun in the order given. After a failure none is begun any more, but those under way are ended: the first
+/// failure in that order is the one that is told, whichever came first.
+fn side_by_side<'a>(
+    deliveries: &[usize],
+    limits: Limits,
+    bench: &(impl Fn(Limits) -> Workbench<'a> + Sync),
+    conform: &(impl Fn(&Workbench<'a>, usize) -> Result<Book, RunError> + Sync),
+    hear: &mut impl FnMut(Told) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let workers = limits.threads.clamp(1, deliveries.len().max(1));
+    let share = Limits { threads: 1, megabytes: limits.megabytes / workers as u64 };
+    let next = AtomicUsize::new(0);
+    let (tell, told) = channel();
+    let mut failed: Option<(usize, RunError)> = None;
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let (tell, next) = (tell.clone(), &next);
+            scope.spawn(move || {
+                let bench = bench(share);
+                while let Some(index) = deliveries.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
+                    // Whoever listens has gone: nothing is wanted any more.
+                    if tell.send(Told::Begun(index)).is_err() {
+                        break;
+                    }
+                    if tell.send(Told::Read(index, conform(&bench, index))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(tell);
+        for told in told {
+            let (Told::Begun(index) | Told::Read(index, _)) = told;
+            if let Err(error) = hear(told) {
+                next.store(deliveries.len(), Ordering::Relaxed);
+                if failed.as_ref().is_none_or(|(first, _)| index < *first) {
+                    failed = Some((index, error));
+                }
+            }
+        }
+    });
+    failed.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+/// Whether a landed file is small. One that is not there is left to the reader, which says so.
+fn is_small(landed: &Path) -> bool {
+    fs::metadata(landed).map_or(true, |metadata| metadata.len() <= SMALL)
+}
