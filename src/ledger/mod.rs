@@ -38,6 +38,8 @@ pub struct Ledger {
     place: Place,
     deliveries: Vec<Delivery>,
     by_id: HashMap<DeliveryId, usize>,
+    /// The last delivery of a collection from each source.
+    last: HashMap<(String, String), usize>,
     delivery_lines: Lines,
     seen: Seen,
 }
@@ -54,6 +56,7 @@ impl Ledger {
             place: place.clone(),
             deliveries: Vec::new(),
             by_id: HashMap::new(),
+            last: HashMap::new(),
             seen: Seen::read(&seen_path(place)),
             delivery_lines,
         };
@@ -83,6 +86,11 @@ impl Ledger {
     #[must_use]
     pub fn delivery(&self, id: &DeliveryId) -> Option<&Delivery> {
         self.by_id.get(id).and_then(|&index| self.deliveries.get(index))
+    }
+
+    /// The last delivery of a collection that came from this path or address.
+    pub(crate) fn last_from(&self, collection: &str, source: &str) -> Option<&Delivery> {
+        self.deliveries.get(*self.last.get(&(collection.to_owned(), source.to_owned()))?)
     }
 
     /// Records a delivery whose bytes are landed; it is durable when this returns. A delivery that is known is not written
@@ -180,6 +188,7 @@ impl Ledger {
     fn remember(&mut self, delivery: Delivery) {
         if !self.by_id.contains_key(&delivery.delivery_id) {
             self.by_id.insert(delivery.delivery_id.clone(), self.deliveries.len());
+            self.last.insert((delivery.collection.clone(), delivery.source.clone()), self.deliveries.len());
             self.deliveries.push(delivery);
         }
     }

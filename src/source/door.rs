@@ -74,7 +74,9 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// Lands bytes and records them as a delivery, unless this collection has had the same bytes (and the same from their name) before.
+    /// Lands bytes and records them as a delivery, unless this collection has had the same bytes (and the same from their name)
+    /// before. Bytes that take the place of others under their name are a delivery though they had been there before those:
+    /// whoever puts an old file back wants it to count.
     pub(super) fn admit(
         &mut self,
         source: &Source,
@@ -82,8 +84,16 @@ impl<'a> Door<'a> {
         file_name: &str,
         incoming: Incoming,
     ) -> Result<DeliveryId, SourceError> {
+        let names = source.from_name(file_name);
+        let mut id = delivery_id(&source.collection, &incoming.sha256, &names);
+        let is_put_back = self.is_put_back(&source.collection, &from, &incoming.sha256);
+        let mut times = 0;
+        while is_put_back && self.ledger.delivery(&id).is_some() {
+            times += 1;
+            id = delivery_id(&source.collection, &incoming.sha256, &format!("{names}\0put back {times}"));
+        }
         let delivery = Delivery {
-            delivery_id: delivery_id(&source.collection, &incoming.sha256, &source.from_name(file_name)),
+            delivery_id: id.clone(),
             collection: source.collection.clone(),
             file_name: file_name.to_owned(),
             source: from,
@@ -92,7 +102,6 @@ impl<'a> Door<'a> {
             sha256: incoming.sha256.clone(),
             maturity: source.maturity.clone(),
         };
-        let id = delivery.delivery_id.clone();
         self.landing.settle(incoming)?;
         if self.ledger.delivery(&id).is_some() {
             self.report.known += 1;
@@ -103,6 +112,11 @@ impl<'a> Door<'a> {
         }
         self.hold(&id);
         Ok(id)
+    }
+
+    /// Whether what stands under this name now is not what stood there last.
+    fn is_put_back(&self, collection: &str, from: &str, sha256: &str) -> bool {
+        self.ledger.last_from(collection, from).is_some_and(|last| last.sha256 != sha256)
     }
 
     /// Whether what a look gave is all still recorded and landed, so that there is no need to look again.

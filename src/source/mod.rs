@@ -11,7 +11,7 @@
 //! - An **address** is asked with the `ETag` and `Last-Modified` of its last answer. An answer that is not what its file name
 //!   says is refused and not landed, and asked for again at the next run. No proxy is used.
 //! - The **same bytes** again in the same collection are known, and nothing is written; a changed file under the same name is
-//!   a new delivery. What was declared (day of receipt, maturity) when bytes first landed stands.
+//!   a new delivery, and so is one that is put back after another had taken its place. What was declared (day of receipt, maturity) when bytes first landed stands.
 //! - A file whose size, times and inode are those of its last look is not opened again.
 
 mod archive;

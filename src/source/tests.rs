@@ -165,8 +165,17 @@ fn the_same_bytes_are_known_and_a_changed_file_is_a_new_delivery() {
 
     bench.put("a.csv", "one");
     let third = bench.fetch(&sources);
-    assert_eq!((third.landed.len(), third.known, third.current), (0, 2, first.current));
-    assert_eq!(Ledger::open(&bench.place).unwrap().deliveries().len(), 2);
+    assert_eq!(sources_of(&third, &bench), ["a.csv"], "the old file is put back: it is what the folder says now");
+    assert_eq!((third.known, third.current.len()), (1, 2));
+    assert_ne!(third.landed[0].delivery_id, first.landed[0].delivery_id);
+    let fourth = bench.fetch(&sources);
+    assert_eq!((fourth.landed.len(), fourth.known, fourth.current), (0, 2, third.current));
+    assert_eq!(Ledger::open(&bench.place).unwrap().deliveries().len(), 3);
+    for text in ["two", "one"] {
+        bench.put("a.csv", text);
+        assert_eq!(bench.fetch(&sources).landed.len(), 1, "{text}, put back");
+    }
+    assert_eq!(Ledger::open(&bench.place).unwrap().deliveries().len(), 5);
     assert_eq!(fs::read_dir(bench.place.landing_incoming()).unwrap().count(), 0);
 }
 
