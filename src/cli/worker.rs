@@ -1,4 +1,4 @@
-//! `worker`: this program again, for one workbook; and how the other verbs start it.
+//! `worker`: this program again, for one file; and how the other verbs start it.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -13,17 +13,17 @@ const LIBRARIES: [&str; 2] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 pub(super) fn worker() -> Result<(), Failure> {
     serve(std::io::stdin().lock(), std::io::stdout().lock()).map_err(|_| Failure {
         text: "this verb is for the program itself".to_owned(),
-        hint: Some("use `run`, `plan` or `test`: they read workbooks".to_owned()),
+        hint: Some("use `run`, `plan` or `test`: they read files".to_owned()),
         exit_code: 2,
     })
 }
 
-/// Where this program reads workbooks: in a process for each.
+/// Where this program reads workbooks and Parquet files: in a process for each.
 pub(super) fn contained() -> Containment {
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => {
-            tracing::warn!(%error, "Workbooks are read without a process of their own: this program cannot find itself");
+            tracing::warn!(%error, "Workbooks and Parquet files are read without a process of their own: this program cannot find itself");
             return Containment::InProcess;
         }
     };

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -16,8 +17,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::block::{Block, Cell};
 use super::budget::check_columns;
 use super::door::{content_at, refuse};
-use super::workbook::contained;
-use super::{ReadError, Sink};
+use super::guard::{FileKind, panicked};
+use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::model::Content;
 
 /// Days from 30 December 1899, where Excel's serials begin, to 1 January 1970.
@@ -52,7 +53,7 @@ impl ParquetRows {
                 "read::nested_column",
                 format!(
                     "column `{}` of the Parquet file holds columns or lists of its own, which no table does",
-                    field.name()
+                    plain(field.name())
                 ),
                 "ask for it with one value a cell, or unfold it before it is sent",
             ));
@@ -69,11 +70,18 @@ impl ParquetRows {
         push_labels(&mut block, reader.schema().as_ref());
         while let Some(batch) = contained(|| reader.next())? {
             let batch = batch.map_err(|error| broken(&error))?;
-            contained(|| push_batch(&mut block, &batch, &mut number))?.map_err(|error| broken(&error))?;
-            if (block.rows.len() >= max_rows || block.cells.len() >= max_cells)
-                && sink(std::mem::take(&mut block)).is_break()
-            {
-                return Ok(());
+            let rows = u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+            number.checked_add(rows).ok_or_else(too_many_rows)?;
+            let mut row = 0;
+            while row < batch.num_rows() {
+                let is_full = |block: &Block| {
+                    block.rows.len() >= max_rows || block.cells.len() >= max_cells || block.text.len() >= BLOCK_TEXT
+                };
+                let pushed = contained(|| push_rows(&mut block, &batch, row, number, &is_full))?;
+                (row, number) = pushed.map_err(|error| broken(&error))?;
+                if is_full(&block) && sink(std::mem::take(&mut block)).is_break() {
+                    return Ok(());
+                }
             }
         }
         if !block.rows.is_empty() {
@@ -108,23 +116,33 @@ fn push_labels(block: &mut Block, schema: &Schema) {
     block.close_row();
 }
 
-fn push_batch(block: &mut Block, batch: &RecordBatch, number: &mut u32) -> Result<(), arrow::error::ArrowError> {
+/// Pushes rows from this one until the block is full; the first row that is left, and the number of the last one pushed.
+fn push_rows(
+    block: &mut Block,
+    batch: &RecordBatch,
+    from: usize,
+    mut number: u32,
+    is_full: &dyn Fn(&Block) -> bool,
+) -> Result<(usize, u32), arrow::error::ArrowError> {
     let options = FormatOptions::default();
     let columns = batch
         .columns()
         .iter()
         .map(|column| Ok((column, ArrayFormatter::try_new(column.as_ref(), &options)?)))
         .collect::<Result<Vec<_>, arrow::error::ArrowError>>()?;
-    for row in 0..batch.num_rows() {
-        *number += 1;
-        block.open_row(*number);
+    for row in from..batch.num_rows() {
+        if row > from && is_full(block) {
+            return Ok((row, number));
+        }
+        number += 1;
+        block.open_row(number);
         for (column, text) in &columns {
             let cell = if column.is_null(row) { Cell::Blank } else { cell(block, column, row, text)? };
             block.cells.push(cell);
         }
         block.close_row();
     }
-    Ok(())
+    Ok((batch.num_rows(), number))
 }
 
 fn cell(
@@ -194,10 +212,36 @@ fn per_day(unit: TimeUnit) -> f64 {
     }
 }
 
+/// Runs a call into the library; a panic there becomes a refusal of the file.
+fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, FileKind::Parquet))
+}
+
+fn too_many_rows() -> ReadError {
+    ReadError::content(
+        "read::too_many_rows",
+        format!("the Parquet file has more than {} rows", u32::MAX - 1),
+        "ask for the data in parts",
+    )
+}
+
+/// What the file or the library says, fit for a sentence: no control characters, and not too long.
+fn plain(said: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut plain = String::new();
+    for character in said.chars().take(LONGEST) {
+        if character.is_control() { plain.extend(character.escape_debug()) } else { plain.push(character) }
+    }
+    if said.chars().nth(LONGEST).is_some() {
+        plain.push('…');
+    }
+    plain
+}
+
 fn broken(error: &dyn std::fmt::Display) -> ReadError {
     ReadError::content(
         "read::broken_parquet",
-        format!("the Parquet file cannot be read: {error}"),
+        format!("the Parquet file cannot be read: {}", plain(&error.to_string())),
         "ask for the file again; a download may have been broken off",
     )
 }

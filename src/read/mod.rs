@@ -45,6 +45,7 @@ pub use xml_paths::xml_row_paths;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use self::guard::FileKind;
 use crate::spec::Format;
 
 /// Takes blocks; breaks to stop reading.
@@ -63,7 +64,7 @@ pub enum Rows {
     Csv(csv::CsvRows),
     /// A workbook.
     Workbook(Box<workbook::Workbook>),
-    /// A workbook that another process reads.
+    /// A workbook or a Parquet file that another process reads.
     Contained(Box<contain::Contained>),
     /// XML.
     Xml(xml::XmlRows),
@@ -82,7 +83,7 @@ impl Rows {
         Self::open_in(path, format, &Containment::InProcess)
     }
 
-    /// Opens a file in the given format; a workbook where the containment says.
+    /// Opens a file in the given format; a workbook and Parquet where the containment says.
     ///
     /// # Errors
     /// As for [`Rows::open`].
@@ -93,10 +94,17 @@ impl Rows {
             }
             Format::Workbook { .. } => match containment {
                 Containment::InProcess => Self::Workbook(Box::new(workbook::Workbook::open(path)?)),
-                Containment::Child(keeper) => Self::Contained(Box::new(contain::Contained::open(path, keeper)?)),
+                Containment::Child(keeper) => {
+                    Self::Contained(Box::new(contain::Contained::open(path, FileKind::Workbook, keeper)?))
+                }
             },
             Format::Xml { row, into } => Self::Xml(xml::XmlRows::open(path, row, into)?),
-            Format::Parquet => Self::Parquet(columnar::ParquetRows::open(path)?),
+            Format::Parquet => match containment {
+                Containment::InProcess => Self::Parquet(columnar::ParquetRows::open(path)?),
+                Containment::Child(keeper) => {
+                    Self::Contained(Box::new(contain::Contained::open(path, FileKind::Parquet, keeper)?))
+                }
+            },
             Format::Jsonl => Self::Jsonl(jsonl::JsonRows::open(path)?),
         })
     }
@@ -114,7 +122,11 @@ impl Rows {
     /// Whether the format itself says what its labels are: they stand on row 1, and all below is data.
     #[must_use]
     pub fn has_own_labels(&self) -> bool {
-        matches!(self, Self::Xml(_) | Self::Parquet(_) | Self::Jsonl(_))
+        match self {
+            Self::Xml(_) | Self::Parquet(_) | Self::Jsonl(_) => true,
+            Self::Contained(contained) => contained.kind() == FileKind::Parquet,
+            Self::Csv(_) | Self::Workbook(_) => false,
+        }
     }
 
     /// What a sheet says of itself besides its cells. An xlsx and an ods tell; of another

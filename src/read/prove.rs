@@ -250,7 +250,7 @@ impl Opened {
         Self::within(path, &Containment::InProcess)
     }
 
-    /// A file that nothing has been read of yet; a workbook is read where the containment says.
+    /// A file that nothing has been read of yet; a workbook and Parquet are read where the containment says.
     #[must_use]
     pub fn within(path: &Path, containment: &Containment) -> Self {
         Self { path: path.to_path_buf(), containment: containment.clone(), dialects: BTreeMap::new() }

@@ -15,7 +15,7 @@ use super::block::{Block, Cell};
 use super::budget::CellBudget;
 use super::damage::{damaged_xls, damaged_xlsb};
 use super::door::{content_at, refuse};
-use super::guard::{Danger, check_ole, check_package, panicked};
+use super::guard::{Danger, FileKind, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
 use super::ole::counts_from_1904;
 use super::xlsx::Xlsx;
@@ -349,5 +349,5 @@ fn is_read_to_its_end(name: &str) -> bool {
 
 /// Runs a call into the library; a panic there becomes a refusal of the file.
 pub(super) fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload))
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, FileKind::Workbook))
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Refusal;
 use crate::read::ReadError;
+use crate::read::guard::FileKind;
 
 /// A frame of a child that is longer than this is no frame of ours.
 pub(super) const LONGEST: usize = 128 << 20;
@@ -102,22 +103,33 @@ pub(super) struct Open {
     pub(super) memory: u64,
     /// Seconds of processor time.
     pub(super) seconds: u64,
-    /// The workbook.
+    /// What the file is read as.
+    pub(super) kind: FileKind,
+    /// The file.
     pub(super) path: PathBuf,
 }
 
 impl Open {
     pub(super) fn bytes(&self) -> Vec<u8> {
         use std::os::unix::ffi::OsStrExt;
-        let path = self.path.as_os_str().as_bytes();
-        [&self.memory.to_le_bytes(), &self.seconds.to_le_bytes(), path].concat()
+        let kind = match self.kind {
+            FileKind::Workbook => 0_u64,
+            FileKind::Parquet => 1,
+        };
+        let numbers = [self.memory, self.seconds, kind].map(u64::to_le_bytes).concat();
+        [&numbers, self.path.as_os_str().as_bytes()].concat()
     }
 
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         use std::os::unix::ffi::OsStrExt;
         let mut cursor = Cursor(bytes);
         let (memory, seconds) = (cursor.number()?, cursor.number()?);
-        Some(Self { memory, seconds, path: Path::new(std::ffi::OsStr::from_bytes(cursor.0)).to_path_buf() })
+        let kind = match cursor.number()? {
+            0 => FileKind::Workbook,
+            1 => FileKind::Parquet,
+            _ => return None,
+        };
+        Some(Self { memory, seconds, kind, path: Path::new(std::ffi::OsStr::from_bytes(cursor.0)).to_path_buf() })
     }
 }
 
@@ -256,8 +268,10 @@ mod tests {
 
     #[test]
     fn what_is_said_is_what_is_heard() {
-        let open = Open { memory: 7, seconds: 8, path: PathBuf::from("/a b/ü") };
-        assert_eq!(Open::read(&open.bytes()), Some(open));
+        for kind in [FileKind::Workbook, FileKind::Parquet] {
+            let open = Open { memory: 7, seconds: 8, kind, path: PathBuf::from("/a b/ü") };
+            assert_eq!(Open::read(&open.bytes()), Some(open));
+        }
         let stream = Stream { max_rows: 1, max_cells: 2, first: true, sheet: "Größe".to_owned() };
         assert_eq!(Stream::read(&stream.bytes()), Some(stream));
         let sheets = vec![("A".to_owned(), true), (String::new(), false)];

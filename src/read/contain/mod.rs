@@ -1,17 +1,19 @@
-//! Workbooks read in a process of their own, so that what a hostile one does to a library is done to nobody else.
+//! Workbooks and Parquet files read in a process of their own, so that what a hostile one does to a library is done to
+//! nobody else.
 //!
 //! ```text
 //! parent: Contained ── open, stream, more, stop, about ──► child: serve
 //!                   ◄── sheets, block, end, refused ──
 //! ```
 //!
-//! In: the path of a workbook. Out: the same sheets, blocks and refusals as [`Rows`](super::Rows) gives in this process.
+//! In: the path of a file. Out: the same sheets, blocks and refusals as [`Rows`](super::Rows) gives in this process.
 //! The child is this program again under a hidden verb. It opens nothing but the one file, has no network, writes nowhere
 //! and holds limits on memory and processor time, set by itself before the first byte is parsed. However it ends, the
 //! parent reaps it and has a sentence for it.
 
 mod about;
 mod frame;
+mod held;
 mod message;
 mod parent;
 mod restrict;
@@ -25,7 +27,7 @@ use std::time::Duration;
 pub(super) use parent::Contained;
 pub use serve::serve;
 
-/// Where workbooks are read.
+/// Where files are read whose reader is a library: workbooks and Parquet.
 #[derive(Debug, Clone, Default)]
 pub enum Containment {
     /// In this process: for users of the library, and for tests.

@@ -15,7 +15,7 @@ use super::frame::read_block;
 use super::message::{Kind, Open, Stream, head, read_failure, read_refusal, read_sheets, send};
 use super::restrict::Confined;
 use crate::model::Refusal;
-use crate::read::guard::Danger;
+use crate::read::guard::{Danger, FileKind};
 use crate::read::{ReadError, SheetAbout, Sink};
 
 /// Blocks that the child sends before it waits for a word from the parent.
@@ -29,12 +29,13 @@ const BITS: usize = 8;
 
 static TOLD: Once = Once::new();
 
-/// A workbook that another process has open.
+/// A file that another process has open.
 #[derive(Debug)]
 pub struct Contained {
     child: Child,
     to: ChildStdin,
     from: ChildStdout,
+    kind: FileKind,
     /// How long the parent will still wait, all in all.
     patience: Duration,
     seconds: u64,
@@ -45,7 +46,7 @@ pub struct Contained {
 }
 
 impl Contained {
-    pub(in crate::read) fn open(path: &Path, keeper: &Keeper) -> Result<Self, ReadError> {
+    pub(in crate::read) fn open(path: &Path, kind: FileKind, keeper: &Keeper) -> Result<Self, ReadError> {
         let bytes = std::fs::metadata(path)?.len();
         let seconds = keeper.limits.seconds_for(bytes);
         let mut child = Command::new(&keeper.program)
@@ -65,8 +66,8 @@ impl Contained {
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&from, PIPE);
         let (patience, memory) = (keeper.limits.patience, keeper.limits.memory);
-        let mut contained = Self { child, to, from, patience, seconds, memory, sheets: Vec::new(), ended: None };
-        let open = Open { memory, seconds, path: path.to_path_buf() };
+        let mut contained = Self { child, to, from, kind, patience, seconds, memory, sheets: Vec::new(), ended: None };
+        let open = Open { memory, seconds, kind, path: path.to_path_buf() };
         contained.say(Kind::Open, &open.bytes())?;
         let (kind, body) = contained.hear()?;
         let sheets = body.split_at_checked(BITS).and_then(|(bits, rest)| {
@@ -79,7 +80,7 @@ impl Contained {
                     tracing::debug!(
                         landlock = confined.files,
                         seccomp = confined.calls,
-                        "Workbooks are read in a process with limits"
+                        "Workbooks and Parquet files are read in a process with limits"
                     );
                 });
                 contained.sheets = sheets;
@@ -87,6 +88,10 @@ impl Contained {
             }
             (kind, _) => Err(contained.told(kind, &body)),
         }
+    }
+
+    pub(in crate::read) fn kind(&self) -> FileKind {
+        self.kind
     }
 
     pub(in crate::read) fn sheets(&self) -> Vec<(String, bool)> {
@@ -125,7 +130,9 @@ impl Contained {
             match kind {
                 Kind::End => return Ok(()),
                 Kind::Block if wanted => {
-                    let Some(block) = read_block(body) else { return Err(self.give_up(Danger::Nonsense.error())) };
+                    let Some(block) = read_block(body) else {
+                        return Err(self.give_up(Danger::Nonsense.error_of(self.kind)));
+                    };
                     wanted = sink(block).is_continue() && !first;
                     // What the child was told may reach it after its last block: it lets that pass.
                     self.say(if wanted { Kind::More } else { Kind::Stop }, &[])?;
@@ -141,7 +148,7 @@ impl Contained {
         match (kind, read_refusal(body), read_failure(body)) {
             (Kind::Refused, Some(refusal), _) => ReadError::Told(refusal),
             (Kind::Failed, _, Some(why)) => ReadError::Io(io::Error::other(why)),
-            _ => self.give_up(Danger::Nonsense.error()),
+            _ => self.give_up(Danger::Nonsense.error_of(self.kind)),
         }
     }
 
@@ -158,7 +165,7 @@ impl Contained {
     fn hear(&mut self) -> Result<(Kind, Vec<u8>), ReadError> {
         let mut bytes = [0; 5];
         self.fill(&mut bytes)?;
-        let Some((kind, length)) = head(bytes) else { return Err(self.give_up(Danger::Nonsense.error())) };
+        let Some((kind, length)) = head(bytes) else { return Err(self.give_up(Danger::Nonsense.error_of(self.kind))) };
         let mut body = Vec::new();
         // Grows with what is really sent, so that a length alone takes no memory.
         while body.len() < length {
@@ -181,7 +188,7 @@ impl Contained {
             let ready = poll(&mut [PollFd::new(&self.from, PollFlags::IN)], Some(&wait));
             self.patience = self.patience.saturating_sub(began.elapsed());
             match ready {
-                Ok(0) => return Err(self.give_up(Danger::TooSlow(self.seconds).error())),
+                Ok(0) => return Err(self.give_up(Danger::TooSlow(self.seconds).error_of(self.kind))),
                 Ok(_) => {}
                 Err(rustix::io::Errno::INTR) => continue,
                 Err(error) => return Err(ReadError::Io(error.into())),
@@ -226,15 +233,15 @@ impl Contained {
         let Some(signal) = status.signal() else {
             let code = status.code().unwrap_or(-1);
             return if code == 0 {
-                Danger::Nonsense.error()
+                Danger::Nonsense.error_of(self.kind)
             } else {
                 ReadError::Io(io::Error::other(format!("the reading process could not do its work (exit code {code})")))
             };
         };
         match rustix::process::Signal::from_named_raw(signal) {
-            Some(rustix::process::Signal::XCPU) => Danger::TooSlow(self.seconds).error(),
+            Some(rustix::process::Signal::XCPU) => Danger::TooSlow(self.seconds).error_of(self.kind),
             Some(rustix::process::Signal::ABORT) if words.contains("memory allocation of") => {
-                Danger::TooMuchMemory(self.memory).error()
+                Danger::TooMuchMemory(self.memory).error_of(self.kind)
             }
             Some(
                 rustix::process::Signal::ABORT
@@ -243,7 +250,7 @@ impl Contained {
                 | rustix::process::Signal::ILL
                 | rustix::process::Signal::FPE
                 | rustix::process::Signal::SYS,
-            ) => Danger::Died(signal).error(),
+            ) => Danger::Died(signal).error_of(self.kind),
             _ => {
                 ReadError::Io(io::Error::other(format!("the reading process was ended from outside (signal {signal})")))
             }

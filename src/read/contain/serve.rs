@@ -1,4 +1,4 @@
-//! The child: opens one workbook, shuts itself in, and gives rows when it is asked.
+//! The child: opens one file, shuts itself in, and gives rows when it is asked.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::ControlFlow;
@@ -6,11 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::about::about_bytes;
 use super::frame::{fits, send_block};
+use super::held::Held;
 use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
 use super::restrict::restrict;
-use crate::read::guard::{Danger, panicked};
-use crate::read::workbook::Workbook;
+use crate::read::guard::{Danger, FileKind, panicked};
 use crate::read::{Block, ReadError};
 
 /// The two streams.
@@ -19,7 +19,7 @@ struct Talk<'t> {
     output: &'t mut dyn Write,
 }
 
-/// Serves the reading of one workbook on the two streams, until the first ends. Restricts this process for good, and
+/// Serves the reading of one file on the two streams, until the first ends. Restricts this process for good, and
 /// silences its panics, whose words may hold what stands in the file.
 ///
 /// # Errors
@@ -33,16 +33,16 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     let Some((Kind::Open, body)) = receive(talk.input)? else { return Err(nonsense()) };
     let open = Open::read(&body).ok_or_else(nonsense)?;
     let confined = restrict(&open)?;
-    let opened = contained(|| {
-        let book = Workbook::open(&open.path)?;
-        let sheets = book.sheets();
-        Ok((book, sheets))
+    let opened = contained(open.kind, || {
+        let held = Held::open(&open.path, open.kind)?;
+        let sheets = held.sheets();
+        Ok((held, sheets))
     });
-    let mut book = match opened {
-        Ok((book, sheets)) => {
+    let mut held = match opened {
+        Ok((held, sheets)) => {
             let bits = confined.bits().to_le_bytes();
             send(talk.output, Kind::Sheets, &[&bits, &sheets_bytes(&sheets)])?;
-            book
+            held
         }
         Err(error) => {
             let (kind, body) = error_frame(&error);
@@ -53,11 +53,11 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
         match kind {
             Kind::Stream => {
                 let asked = Stream::read(&body).ok_or_else(nonsense)?;
-                stream(&mut book, &asked, talk.input, talk.output)?;
+                stream((&mut held, open.kind), &asked, talk.input, talk.output)?;
             }
             Kind::About => {
                 let sheet = String::from_utf8(body).map_err(|_| nonsense())?;
-                match contained(|| book.about(&sheet)) {
+                match contained(open.kind, || held.about(&sheet)) {
                     Ok(about) => send(talk.output, Kind::Abouts, &[&about_bytes(&about)])?,
                     Err(error) => {
                         let (kind, body) = error_frame(&error);
@@ -73,7 +73,12 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn stream(book: &mut Workbook, asked: &Stream, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
+fn stream(
+    (held, kind): (&mut Held, FileKind),
+    asked: &Stream,
+    input: &mut dyn Read,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let most = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let mut window = WINDOW;
     let mut lost = Ok(());
@@ -93,10 +98,10 @@ fn stream(book: &mut Workbook, asked: &Stream, input: &mut dyn Read, output: &mu
                 }
             }
         };
-        contained(|| book.stream(&asked.sheet, most(asked.max_rows), most(asked.max_cells), &mut sink))
+        contained(kind, || held.stream(&asked.sheet, (most(asked.max_rows), most(asked.max_cells)), &mut sink))
     };
     lost?;
-    let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error()) } else { outcome };
+    let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error_of(kind)) } else { outcome };
     match outcome {
         Ok(()) => send(output, Kind::End, &[]),
         Err(error) => {
@@ -120,6 +125,6 @@ fn give(block: &Block, window: &mut usize, input: &mut dyn Read, output: &mut dy
 }
 
 /// A panic of our own code ends in a refusal too.
-fn contained<T>(call: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(&*payload)))
+fn contained<T>(kind: FileKind, call: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(&*payload, kind)))
 }

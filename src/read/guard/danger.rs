@@ -2,6 +2,41 @@
 
 use crate::read::ReadError;
 
+/// What a library that is not trusted reads, in a process of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum FileKind {
+    /// A workbook of any format.
+    Workbook,
+    /// A Parquet file.
+    Parquet,
+}
+
+impl FileKind {
+    /// What it is called in a sentence.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Workbook => "workbook",
+            Self::Parquet => "Parquet file",
+        }
+    }
+
+    /// How one that is damaged is mended.
+    fn mend(self) -> &'static str {
+        match self {
+            Self::Workbook => "open it in Excel and save it again, or ask for it again",
+            Self::Parquet => "ask for it again, written anew by the program that made it, or for the data as CSV",
+        }
+    }
+
+    /// In which form too much comes in less.
+    fn smaller(self) -> &'static str {
+        match self {
+            Self::Workbook => "ask for the data as CSV or XLSX, or in parts",
+            Self::Parquet => "ask for the data as CSV, or in parts",
+        }
+    }
+}
+
 /// Why a container is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::read) enum Danger {
@@ -66,13 +101,18 @@ impl Danger {
         }
     }
 
-    /// The refusal, in words for a data officer.
+    /// The refusal of a workbook, in words for a data officer.
     pub(in crate::read) fn error(&self) -> ReadError {
+        self.error_of(FileKind::Workbook)
+    }
+
+    /// The refusal of a file of this kind.
+    pub(in crate::read) fn error_of(&self, kind: FileKind) -> ReadError {
         const AGAIN: &str = "ask for the file again; a download may have been broken off";
-        const SAVE: &str = "open it in Excel and save it again, or ask for it again";
         const HOSTILE: &str =
             "no spreadsheet program writes this: do not open it, and ask the sender where the file comes from";
         let part = |name: &str| shown(name);
+        let noun = kind.noun();
         let (code, message, hint) = match self {
             Self::BrokenList => (
                 "read::broken_archive",
@@ -121,9 +161,11 @@ impl Danger {
                 format!("the part `{}` is more than {most} times larger than it is packed: a zip bomb", part(name)),
                 HOSTILE,
             ),
-            Self::Packing(name) => {
-                ("read::packing", format!("the part `{}` is packed in a way that workbooks are not", part(name)), SAVE)
-            }
+            Self::Packing(name) => (
+                "read::packing",
+                format!("the part `{}` is packed in a way that workbooks are not", part(name)),
+                kind.mend(),
+            ),
             Self::DamagedPart(name) => (
                 "read::damaged_part",
                 format!("the part `{}` of the workbook is damaged: it is not what its checksum says", part(name)),
@@ -151,13 +193,13 @@ impl Danger {
             ),
             Self::LargeRow(most) => (
                 "read::too_large",
-                format!("a row of the workbook is larger than {most} MB"),
+                format!("a row of the {noun} is larger than {most} MB"),
                 "ask for the data as CSV, or in parts",
             ),
             Self::NoSheets => (
                 "read::no_sheets",
                 "the workbook has no sheet, or is damaged so that none can be found".to_owned(),
-                SAVE,
+                kind.mend(),
             ),
             Self::OtherOle => (
                 "read::not_a_workbook",
@@ -166,27 +208,27 @@ impl Danger {
             ),
             Self::Panicked(words) => (
                 "read::library_panicked",
-                format!("the workbook is damaged in a way that the reader cannot follow ({words})"),
-                SAVE,
+                format!("the {noun} is damaged in a way that the reader cannot follow ({words})"),
+                kind.mend(),
             ),
             Self::TooMuchMemory(bytes) => (
                 "read::too_much_memory",
-                format!("the workbook cannot be read in {} MB of memory", bytes >> 20),
-                "ask for the data as CSV or XLSX, or in parts",
+                format!("the {noun} cannot be read in {} MB of memory", bytes >> 20),
+                kind.smaller(),
             ),
             Self::TooSlow(seconds) => (
                 "read::too_slow",
-                format!("the workbook cannot be read in {seconds} seconds, which is more than one of its size takes"),
-                SAVE,
+                format!("the {noun} cannot be read in {seconds} seconds, which is more than one of its size takes"),
+                kind.mend(),
             ),
             Self::Died(signal) => (
                 "read::reader_died",
-                format!("the workbook is damaged in a way that the reader died of (signal {signal})"),
-                SAVE,
+                format!("the {noun} is damaged in a way that the reader died of (signal {signal})"),
+                kind.mend(),
             ),
             Self::Nonsense => (
                 "read::reader_nonsense",
-                "the process that read the workbook gave an answer that makes no sense".to_owned(),
+                format!("the process that read the {noun} gave an answer that makes no sense"),
                 "keep the file and do not open it: it may be an attack on this program; tell who maintains it",
             ),
         };
@@ -233,17 +275,27 @@ mod tests {
             Danger::Died(11),
             Danger::Nonsense,
         ];
-        let told: Vec<String> = all
-            .iter()
-            .filter_map(|danger| danger.error().refusal())
-            .map(|refusal| format!("{}: {}\n  hint: {}", refusal.code, refusal.message, refusal.hint))
-            .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        let told = |dangers: &[Danger], kind: FileKind| {
+            let refusals = dangers.iter().filter_map(|danger| danger.error_of(kind).refusal());
+            let told = refusals.map(|told| format!("{}: {}\n  hint: {}", told.code, told.message, told.hint));
+            told.collect::<Vec<String>>().join("\n")
+        };
+        insta::assert_snapshot!(told(&all, FileKind::Workbook));
+        let of_parquet = [
+            Danger::LargeRow(128),
+            Danger::Panicked("attempt to multiply with overflow".to_owned()),
+            Danger::TooMuchMemory(1 << 30),
+            Danger::TooSlow(12),
+            Danger::Died(11),
+            Danger::Nonsense,
+        ];
+        insta::assert_snapshot!("what_is_told_of_parquet", told(&of_parquet, FileKind::Parquet));
     }
 
     #[test]
     fn words_of_a_panic_hold_nothing_of_the_file() {
-        let told = |payload: Box<dyn std::any::Any + Send>| super::super::panicked(&*payload).to_string();
+        let told =
+            |payload: Box<dyn std::any::Any + Send>| super::super::panicked(&*payload, FileKind::Workbook).to_string();
         assert!(told(Box::new("attempt to add with overflow")).contains("(attempt to add"));
         assert!(
             told(Box::new("index out of bounds: the len is 3 but the index is 7".to_owned())).contains("index is 7")

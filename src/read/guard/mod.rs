@@ -10,7 +10,7 @@ mod xml;
 
 use std::any::Any;
 
-pub(super) use danger::Danger;
+pub(super) use danger::{Danger, FileKind};
 pub(super) use ole::check_ole;
 pub(super) use package::check_package;
 
@@ -43,7 +43,7 @@ const SHARED_TEXT_BYTES: u64 = 5;
 
 /// The refusal for a panic of a library, or of our own code. Of its words only those are kept that the compiler or the
 /// standard library writes without a value of the file in them.
-pub(super) fn panicked(payload: &(dyn Any + Send)) -> ReadError {
+pub(super) fn panicked(payload: &(dyn Any + Send), kind: FileKind) -> ReadError {
     const PLAIN: [&str; 7] = [
         "attempt to ",
         "index out of bounds: ",
@@ -58,5 +58,5 @@ pub(super) fn panicked(payload: &(dyn Any + Send)) -> ReadError {
         (None, Some(words)) if PLAIN.iter().any(|plain| words.starts_with(plain)) => words.clone(),
         _ => "its words are withheld, since they may hold what stands in the file".to_owned(),
     };
-    Danger::Panicked(words).error()
+    Danger::Panicked(words).error_of(kind)
 }

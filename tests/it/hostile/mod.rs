@@ -19,6 +19,8 @@ mod binary;
 mod book;
 /// Random changes to good inputs.
 mod mutate;
+/// Parquet, in a child and in this process.
+mod parquet;
 /// Delimited text.
 mod texts;
 /// Workbooks.

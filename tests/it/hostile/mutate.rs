@@ -7,7 +7,6 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 
 use sendmart::conform::{Conformer, Sorter};
 use sendmart::model::DeliveryId;
@@ -15,7 +14,7 @@ use sendmart::read::{Block, Cell, Opened, ReadError, RowRef, Rows, prove};
 use sendmart::spec::Format;
 
 use super::archive::{archive, entry};
-use super::{binary, book};
+use super::{binary, book, parquet};
 
 const DEFAULT: u64 = 20_000;
 
@@ -328,28 +327,13 @@ fn the_readers_of_other_formats_take_anything() {
     }
     let json = b"{\"id\": \"A\", \"day\": \"2020-01-01\", \"count\": 7}\n{\"id\": \"B\", \"note\": null, \"x\": [1.5e3, true]}\n";
     files("jsonl", json, &folder.path().join("a.jsonl"), &Format::Jsonl, inputs() / 20, 0x5EED_000A);
-    let parquet = parquet();
+    let parquet = parquet::good();
     let path = folder.path().join("a.parquet");
     for seed in 0..inputs() / 40 {
         let bytes = mutated(&parquet, &mut dice);
         fs::write(&path, &bytes).unwrap();
         let _ = whole("parquet", seed, &bytes, || drain(&path, &Format::Parquet));
     }
-}
-
-/// A small file of Parquet.
-fn parquet() -> Vec<u8> {
-    use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-    let columns: [(&str, ArrayRef); 2] = [
-        ("id", Arc::new(StringArray::from(vec!["A", "B"]))),
-        ("count", Arc::new(Int64Array::from(vec![Some(7), None]))),
-    ];
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let mut bytes = Vec::new();
-    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-    writer.write(&batch).unwrap();
-    writer.close().unwrap();
-    bytes
 }
 
 /// The finder of headers on changed files, and the loader of definitions on changed TOML.
