@@ -3,21 +3,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sendmart::spec::{Encoding, Format};
 
-#[path = "../drain.rs"]
-mod drain;
+#[path = "../targets.rs"]
+#[allow(dead_code, reason = "a binary has one target")]
+mod targets;
+
+thread_local! {
+    static BENCH: targets::Bench = targets::Bench::new();
+}
 
 fuzz_target!(|bytes: &[u8]| {
-    let Some((which, bytes)) = bytes.split_first() else { return };
-    let csv = |encoding, delimiter, quote| Format::Csv { encoding, delimiter, quote, line_end: b'\n' };
-    let format = match which % 6 {
-        0 => csv(Encoding::Utf8, b',', Some(b'"')),
-        1 => csv(Encoding::Windows1252, b';', Some(b'"')),
-        2 => csv(Encoding::Utf16, b'\t', None),
-        3 => csv(Encoding::Utf16Be, b',', Some(b'\'')),
-        4 => Format::Xml { row: ["M", "Ps", "P"].map(str::to_owned).to_vec(), into: Vec::new() },
-        _ => Format::Jsonl,
-    };
-    drain::drain(bytes, &format);
+    BENCH.with(|bench| bench.text(bytes));
 });

@@ -1,10 +1,17 @@
-//! A workbook file of any kind. The readers of `.xls` and `.xlsb` are a library's and may abort: the program has them in a child.
+//! A workbook file of any kind.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../drain.rs"]
-mod drain;
+#[path = "../targets.rs"]
+#[allow(dead_code, reason = "a binary has one target")]
+mod targets;
 
-fuzz_target!(|bytes: &[u8]| drain::drain(bytes, &drain::WORKBOOK));
+thread_local! {
+    static BENCH: targets::Bench = targets::Bench::new();
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    BENCH.with(|bench| bench.workbook(bytes));
+});

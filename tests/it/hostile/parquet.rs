@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
-use sendmart::read::{ChildLimits, Containment, Keeper, Rows};
+use sendmart::read::{ChildLimits, Containment, Keeper, ReadError, Rows};
 use sendmart::spec::Format;
 
 /// The file of these columns.
@@ -30,6 +30,11 @@ pub(super) fn good() -> Vec<u8> {
     ])
 }
 
+/// Reads all.
+pub(super) fn read(path: &Path, containment: &Containment) -> Result<(), ReadError> {
+    Rows::open_in(path, &Format::Parquet, containment)?.stream(None, &mut |_| ControlFlow::Continue(()))
+}
+
 /// Cells and rows in order, or the refusal in words; and the largest block's bytes of text.
 fn told(path: &Path, containment: &Containment) -> (String, usize) {
     let mut largest = 0;
@@ -48,7 +53,7 @@ fn told(path: &Path, containment: &Containment) -> (String, usize) {
             ControlFlow::Continue(())
         })?;
         assert_eq!(rows.about("")?, sendmart::read::SheetAbout::default());
-        Ok::<String, sendmart::read::ReadError>(cells)
+        Ok::<String, ReadError>(cells)
     };
     let told = match read() {
         Ok(cells) => cells,
