@@ -21,6 +21,7 @@ mod label;
 mod not_found;
 mod ods;
 mod ole;
+mod ole_sheet;
 mod prove;
 mod stacked;
 mod unfold;
@@ -129,8 +130,8 @@ impl Rows {
         }
     }
 
-    /// What a sheet says of itself besides its cells. An xlsx and an ods tell; of another
-    /// format nothing is known.
+    /// What a sheet says of itself besides its cells. An xlsx, an ods and an xls tell (an
+    /// xls no tables and no names); of another format nothing is known.
     ///
     /// # Errors
     /// As for [`Rows::stream`]: the sheet is read to its end.

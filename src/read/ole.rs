@@ -1,7 +1,8 @@
 //! A look at an old Excel workbook (`.xls`) before the library reads it: the library builds each sheet as one rectangle from
-//! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system.
+//! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system, nor
+//! what is hidden and merged.
 //!
-//! In: the compound file. Out: its date system, or the refusal of one that is encrypted or whose rectangles are too large.
+//! In: the compound file. Out: its date system and what its sheets say of themselves, or the refusal of one that is encrypted or whose rectangles are too large.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,24 +11,36 @@ use std::path::Path;
 use super::ReadError;
 use super::budget::MOST_CELLS;
 use super::guard::Danger;
+use super::ole_sheet::OldSheet;
 
 /// The largest workbook stream.
 const MOST_BYTES: u64 = 1 << 29;
 /// How often the stream may be gone through: sheets that overlap are an attack.
 const MOST_PASSES: usize = 8;
 
-/// Whether the days of a workbook count from 1904. One that cannot be looked into is left to the library, as of 1900.
+/// What the library does not tell of an old workbook.
+#[derive(Debug, Default)]
+pub(super) struct OldBook {
+    /// Whether its days count from 1904.
+    pub(super) is_1904: bool,
+    /// Its sheets, in the order of its list of them.
+    pub(super) sheets: Vec<OldSheet>,
+}
+
+/// Looks through a workbook. One that cannot be looked into is left to the library, as of 1900.
 ///
 /// # Errors
 /// [`ReadError`] when it is encrypted, or a sheet's cells lie so far apart, or its declared size is so large, that it cannot
 /// be held.
-pub(super) fn counts_from_1904(path: &Path) -> Result<bool, ReadError> {
-    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(false) };
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else { return Ok(false) };
+pub(super) fn look(path: &Path) -> Result<OldBook, ReadError> {
+    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(OldBook::default()) };
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else {
+        return Ok(OldBook::default());
+    };
     let mut bytes = Vec::new();
-    let Ok(stream) = file.open_stream(name) else { return Ok(false) };
+    let Ok(stream) = file.open_stream(name) else { return Ok(OldBook::default()) };
     if stream.take(MOST_BYTES + 1).read_to_end(&mut bytes).is_err() {
-        return Ok(false);
+        return Ok(OldBook::default());
     }
     if bytes.len() as u64 > MOST_BYTES {
         return Err(too_large());
@@ -36,22 +49,25 @@ pub(super) fn counts_from_1904(path: &Path) -> Result<bool, ReadError> {
 }
 
 /// Goes through the records of the workbook and of each sheet that it names.
-fn scan(bytes: &[u8]) -> Result<bool, ReadError> {
-    let mut is_1904 = false;
+fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
+    let mut book = OldBook::default();
     let mut sheets = Vec::new();
     for (kind, data) in Records(bytes) {
         match (kind, data) {
-            (0x0022, [1, 0, ..]) => is_1904 = true,
+            (0x0022, [1, 0, ..]) => book.is_1904 = true,
             // All that follows is encrypted; without a password of their own, such files have one that Excel knows.
             (0x002F, _) => return Err(Danger::Password.error()),
-            (0x0085, [a, b, c, d, ..]) => sheets.push(u32::from_le_bytes([*a, *b, *c, *d]) as usize),
+            (0x0085, [a, b, c, d, state, ..]) => {
+                sheets.push(u32::from_le_bytes([*a, *b, *c, *d]) as usize);
+                book.sheets.push(OldSheet::shown(*state));
+            }
             (0x000A, _) => break,
             _ => {}
         }
     }
     let mut budget = bytes.len().saturating_mul(MOST_PASSES);
     let mut cells = 0_u64;
-    for start in sheets {
+    for (start, told) in sheets.into_iter().zip(&mut book.sheets) {
         let Some(sheet) = bytes.get(start..) else { continue };
         let mut bounds = Bounds::default();
         let mut depth = 0_u32;
@@ -64,6 +80,7 @@ fn scan(bytes: &[u8]) -> Result<bool, ReadError> {
                 0x0200 => cells = cells.max(declared(data)),
                 // Numbers, texts, errors, formulas: row and column come first in each.
                 0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => bounds.take(kind, data),
+                _ if depth <= 1 => told.take(kind, data),
                 _ => {}
             }
         }
@@ -72,7 +89,7 @@ fn scan(bytes: &[u8]) -> Result<bool, ReadError> {
             return Err(too_large());
         }
     }
-    Ok(is_1904)
+    Ok(book)
 }
 
 /// The cells that a sheet says it has.
@@ -169,9 +186,9 @@ mod tests {
 
     #[test]
     fn the_date_system_is_told() {
-        assert!(scan(&workbook(1, &[number(0, 0)])).unwrap());
-        assert!(!scan(&workbook(0, &[number(0, 0)])).unwrap());
-        assert!(!scan(b"").unwrap());
+        assert!(scan(&workbook(1, &[number(0, 0)])).unwrap().is_1904);
+        assert!(!scan(&workbook(0, &[number(0, 0)])).unwrap().is_1904);
+        assert!(!scan(b"").unwrap().is_1904);
     }
 
     #[test]

@@ -17,9 +17,10 @@ use super::damage::{damaged_xls, damaged_xlsb};
 use super::door::{content_at, refuse};
 use super::guard::{Danger, FileKind, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
-use super::ole::counts_from_1904;
+use super::ole::{OldBook, look};
+use super::ole_sheet::OldSheet;
 use super::xlsx::Xlsx;
-use super::{BLOCK_TEXT, ReadError, SheetAbout, Sink};
+use super::{BLOCK_CELLS, BLOCK_ROWS, BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
 
 /// The sizes of an Excel sheet.
@@ -37,8 +38,8 @@ pub struct Workbook {
 enum Book {
     Xlsx(Box<Xlsx>),
     Xlsb(Box<Xlsb<BufReader<File>>>),
-    /// Days to add to its serials, and the workbook.
-    Xls(f64, Box<Xls<BufReader<File>>>),
+    /// What the library does not tell, and the workbook.
+    Xls(OldBook, Box<Xls<BufReader<File>>>),
     Ods(Box<Ods>),
 }
 
@@ -62,9 +63,9 @@ impl Workbook {
             }
             Content::Ole2 => {
                 check_ole(path)?;
-                let shift = if counts_from_1904(path)? { DAYS_1904 } else { 0.0 };
+                let told = look(path)?;
                 let file = open()?;
-                Book::Xls(shift, Box::new(contained(|| Xls::new(file))?.map_err(|error| damaged_xls(&error))?))
+                Book::Xls(told, Box::new(contained(|| Xls::new(file))?.map_err(|error| damaged_xls(&error))?))
             }
             Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
             other => return Err(refuse(other, "a workbook")),
@@ -92,7 +93,16 @@ impl Workbook {
         match &mut self.book {
             Book::Xlsx(book) => book.about(sheet),
             Book::Ods(book) => book.about(sheet),
-            Book::Xlsb(_) | Book::Xls(..) => Ok(SheetAbout::default()),
+            Book::Xls(told, book) => {
+                let mut about = old_sheet(told, book, sheet).map_or_else(SheetAbout::default, |old| old.about.clone());
+                let mut count = |block: Block| {
+                    about.hidden_rows += block.rows.iter().filter(|row| row.hidden).count() as u64;
+                    ControlFlow::Continue(())
+                };
+                stream(&mut self.book, sheet, (BLOCK_ROWS, BLOCK_CELLS), &mut count)?;
+                Ok(about)
+            }
+            Book::Xlsb(_) => Ok(SheetAbout::default()),
         }
     }
 
@@ -116,7 +126,7 @@ fn stream(
 ) -> Result<(), ReadError> {
     let shift = match book {
         Book::Xlsb(book) if book.has_1904_epoch() => DAYS_1904,
-        Book::Xls(shift, _) => *shift,
+        Book::Xls(told, _) if told.is_1904 => DAYS_1904,
         Book::Ods(book) => book.date_shift(),
         _ => 0.0,
     };
@@ -125,9 +135,10 @@ fn stream(
     match book {
         Book::Xlsx(book) => return book.stream(sheet, max_rows, max_cells, sink),
         Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
-        Book::Xls(_, book) => {
+        Book::Xls(told, book) => {
+            let old = old_sheet(told, book, sheet);
             let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
-            stream_range(&range, shift, &mut gatherer, sink)?;
+            stream_range(&range, (shift, old), &mut gatherer, sink)?;
         }
         Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
     }
@@ -155,7 +166,7 @@ fn stream_xlsb(
 
 fn stream_range(
     range: &calamine::Range<Data>,
-    shift: f64,
+    (shift, old): (f64, Option<&OldSheet>),
     gatherer: &mut Gatherer,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReadError> {
@@ -169,8 +180,14 @@ fn stream_range(
         if done.is_break() {
             break;
         }
+        gatherer.hide(old.is_some_and(|old| old.hides(position.0)));
     }
     Ok(())
+}
+
+/// What the workbook's own records say of a sheet: the library lists the sheets in the same order.
+fn old_sheet<'t>(told: &'t OldBook, book: &Xls<BufReader<File>>, sheet: &str) -> Option<&'t OldSheet> {
+    told.sheets.get(book.sheets_metadata().iter().position(|listed| listed.name == sheet)?)
 }
 
 /// The formats that are not streamed give cells of another type.

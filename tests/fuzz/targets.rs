@@ -75,6 +75,7 @@ impl Bench {
     }
 
     /// Numbers, identifiers, labels.
+    #[allow(clippy::unused_self, reason = "every target is called alike")]
     pub fn values(&self, bytes: &[u8]) -> Code {
         let text = &*String::from_utf8_lossy(bytes);
         let _ = parse_integer(text);

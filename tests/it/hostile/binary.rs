@@ -11,6 +11,11 @@ pub(super) fn record(kind: u16, data: &[u8]) -> Vec<u8> {
 
 /// The stream of an `.xls` (BIFF8) with one sheet.
 pub(super) fn xls() -> Vec<u8> {
+    xls_with(0, &[])
+}
+
+/// The same, with the state of its sheet (0 is shown) and these records on it.
+pub(super) fn xls_with(state: u8, records: &[u8]) -> Vec<u8> {
     const BEGIN: u16 = 0x0809;
     let texts = |row: u8, column: u8, text: &str| {
         let length = u8::try_from(text.len()).unwrap();
@@ -22,7 +27,7 @@ pub(super) fn xls() -> Vec<u8> {
     let mut globals = record(BEGIN, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
     let name = b"\x06\0Sheet1";
     let start = u32::try_from(globals.len() + 4 + 6 + name.len() + 4).unwrap();
-    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], name].concat()));
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[state, 0], name].concat()));
     globals.extend(record(0x000A, &[]));
     let mut sheet = record(BEGIN, &[0, 6, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
     sheet.extend(record(0x0200, &[0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 4, 0, 0, 0]));
@@ -30,6 +35,7 @@ pub(super) fn xls() -> Vec<u8> {
         sheet.extend(texts(0, column, label));
     }
     sheet.extend([texts(1, 0, "A"), number(1, 1, 43831.0), number(1, 2, 7.0), texts(1, 3, "fine")].concat());
+    sheet.extend_from_slice(records);
     sheet.extend(record(0x000A, &[]));
     [globals, sheet].concat()
 }

@@ -19,6 +19,8 @@ mod binary;
 mod book;
 /// Random changes to good inputs.
 mod mutate;
+/// What old workbooks hide and merge.
+mod old_sheets;
 /// Parquet, in a child and in this process.
 mod parquet;
 /// Delimited text.

@@ -180,7 +180,7 @@ fn a_batch_of_changed_inputs() {
         let place = info.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
         places.lock().unwrap().push(place);
     }));
-    let progress = fs::OpenOptions::new().create(true).write(true).open(path).unwrap();
+    let progress = fs::OpenOptions::new().create(true).truncate(true).write(true).open(path).unwrap();
     let bench = targets::Bench::new();
     let mut findings = Findings::default();
     let began = Instant::now();
