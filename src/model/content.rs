@@ -20,6 +20,8 @@ pub enum Content {
     Pdf,
     /// An OLE2 compound file: `.xls`, or a workbook with a password.
     Ole2,
+    /// A workbook of Excel 2, 3 or 4, which is no compound file.
+    OlderExcel,
     /// A zip archive that is no workbook.
     Zip,
     /// Office Open XML: `.xlsx`, `.xlsm`, `.xlsb`.
@@ -48,6 +50,7 @@ impl Content {
             Self::FlatOds => "an OpenDocument workbook (.fods)",
             Self::Pdf => "a PDF",
             Self::Ole2 => "an old Excel workbook (.xls) or a workbook with a password",
+            Self::OlderExcel => "a workbook of Excel 4 or older",
             Self::Zip => "a zip archive",
             Self::Xlsx => "an Excel workbook",
             Self::Gzip => "a gzip file",
@@ -71,6 +74,7 @@ impl Content {
 /// assert_eq!(sniff(b"{8A1C},name\n", "a.csv"), Content::Text);
 /// assert_eq!(sniff(b"%PDF-1.7", "a.csv"), Content::Pdf);
 /// assert_eq!(sniff(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a.xls"), Content::Ole2);
+/// assert_eq!(sniff(b"\x09\x04\x06\0\0\0\x10\0", "a.xls"), Content::OlderExcel);
 /// assert_eq!(sniff(b"", "a.csv"), Content::Empty);
 /// ```
 #[must_use]
@@ -81,6 +85,8 @@ pub fn sniff(first_bytes: &[u8], file_name: &str) -> Content {
         [b'P', b'K', 3, 4, ..] => zip_or_workbook(bytes, file_name),
         [b'P', b'K', 5 | 7, 6 | 8, ..] => Content::Zip,
         [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, ..] => Content::Ole2,
+        // The record that such a workbook begins with: its number, its length, and what version or stream it says it is.
+        [9, 0, 4, 0, ..] | [9, 2 | 4, 6, 0, ..] => Content::OlderExcel,
         [0x1F, 0x8B, 8, ..] => Content::Gzip,
         [b'%', b'P', b'D', b'F', b'-', ..] => Content::Pdf,
         [b'P', b'A', b'R', b'1' | b'E', ..] if looks_binary(bytes) || extension(file_name) == "parquet" => {

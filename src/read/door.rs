@@ -59,6 +59,11 @@ pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
             "the file is an old Excel workbook (.xls) or a protected one",
             "a layout for a workbook is needed",
         ),
+        Content::OlderExcel => (
+            "read::older_excel",
+            "the file is a workbook of Excel 4 or older (1992)",
+            "open it in Excel or LibreOffice and save it as .xlsx",
+        ),
         Content::Gzip => ("read::gzip_instead", "the file is compressed with gzip", "unpack it first"),
         Content::Parquet => ("read::parquet_instead", "the file is Parquet", "ask for the file as CSV or XLSX"),
         Content::Utf16 => (

@@ -5,6 +5,7 @@
 //! The only module that names `calamine` and `quick_xml`. What a cell *means* is decided in `conform`.
 
 mod about;
+mod biff;
 mod block;
 mod budget;
 mod columnar;
@@ -27,6 +28,7 @@ mod stacked;
 mod unfold;
 mod utf16;
 mod workbook;
+mod xlsb;
 mod xlsx;
 mod xml;
 mod xml_paths;

@@ -2,13 +2,14 @@
 //! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system, nor
 //! what is hidden and merged.
 //!
-//! In: the compound file. Out: its date system and what its sheets say of themselves, or the refusal of one that is encrypted or whose rectangles are too large.
+//! In: the compound file. Out: its date system, what its sheets say of themselves, and the bytes that the library is to read,
+//! or the refusal of one that is encrypted or whose rectangles are too large.
 
-use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::ReadError;
+use super::biff::{Patch, patches};
 use super::budget::MOST_CELLS;
 use super::guard::Danger;
 use super::ole_sheet::OldSheet;
@@ -27,25 +28,46 @@ pub(super) struct OldBook {
     pub(super) sheets: Vec<OldSheet>,
 }
 
-/// Looks through a workbook. One that cannot be looked into is left to the library, as of 1900.
+/// Looks through a workbook, and gives with what it tells the file, mended where the library would misread it. One that cannot
+/// be looked into is left to the library as it is, as of 1900.
 ///
 /// # Errors
 /// [`ReadError`] when it is encrypted, or a sheet's cells lie so far apart, or its declared size is so large, that it cannot
 /// be held.
-pub(super) fn look(path: &Path) -> Result<OldBook, ReadError> {
-    let Ok(mut file) = cfb::CompoundFile::open(File::open(path)?) else { return Ok(OldBook::default()) };
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else {
-        return Ok(OldBook::default());
-    };
-    let mut bytes = Vec::new();
-    let Ok(stream) = file.open_stream(name) else { return Ok(OldBook::default()) };
-    if stream.take(MOST_BYTES + 1).read_to_end(&mut bytes).is_err() {
-        return Ok(OldBook::default());
+pub(super) fn look(path: &Path) -> Result<(OldBook, Vec<u8>), ReadError> {
+    let bytes = std::fs::read(path)?;
+    let Some((name, stream)) = stream(&bytes)? else { return Ok((OldBook::default(), bytes)) };
+    let told = scan(&stream)?;
+    let patches = patches(&stream);
+    if patches.is_empty() {
+        return Ok((told, bytes));
     }
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(too_large());
+    Ok((told, mended(bytes, name, &patches)?))
+}
+
+/// The stream of the workbook and its name; none when there is none that can be followed.
+fn stream(bytes: &[u8]) -> Result<Option<(&'static str, Vec<u8>)>, ReadError> {
+    let Ok(mut file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return Ok(None) };
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else { return Ok(None) };
+    let Ok(stream) = file.open_stream(name) else { return Ok(None) };
+    let mut held = Vec::new();
+    if stream.take(MOST_BYTES + 1).read_to_end(&mut held).is_err() {
+        return Ok(None);
     }
-    scan(&bytes)
+    if held.len() as u64 > MOST_BYTES { Err(too_large()) } else { Ok(Some((name, held))) }
+}
+
+/// The file with some bytes of its stream changed, none moved.
+fn mended(bytes: Vec<u8>, name: &str, patches: &[Patch]) -> Result<Vec<u8>, ReadError> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes))?;
+    let mut stream = file.open_stream(name)?;
+    for Patch { at, value } in patches {
+        stream.seek(SeekFrom::Start(*at as u64))?;
+        stream.write_all(&value.to_le_bytes())?;
+    }
+    stream.flush()?;
+    drop(stream);
+    Ok(file.into_inner().into_inner())
 }
 
 /// Goes through the records of the workbook and of each sheet that it names.
@@ -70,21 +92,23 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
     for (start, told) in sheets.into_iter().zip(&mut book.sheets) {
         let Some(sheet) = bytes.get(start..) else { continue };
         let mut bounds = Bounds::default();
-        let mut depth = 0_u32;
+        let (mut depth, mut said) = (0_u32, 0);
         for (kind, data) in Records(sheet) {
             budget = budget.checked_sub(data.len() + 4).ok_or_else(too_large)?;
             match kind {
                 0x0809 => depth += 1,
                 0x000A if depth <= 1 => break,
                 0x000A => depth -= 1,
-                0x0200 => cells = cells.max(declared(data)),
+                0x0200 => said = said.max(declared(data)),
                 // Numbers, texts, errors, formulas: row and column come first in each.
-                0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x00BD => bounds.take(kind, data),
+                0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x0206 | 0x0406 | 0x00BD => {
+                    bounds.take(kind, data);
+                }
                 _ if depth <= 1 => told.take(kind, data),
                 _ => {}
             }
         }
-        cells = cells.saturating_add(bounds.cells());
+        cells = cells.saturating_add(bounds.cells().max(said));
         if cells > MOST_CELLS {
             return Err(too_large());
         }
@@ -93,7 +117,7 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
 }
 
 /// The cells that a sheet says it has.
-fn declared(data: &[u8]) -> u64 {
+pub(super) fn declared(data: &[u8]) -> u64 {
     let short = |at: usize| data.get(at..at + 2).map_or(0, |pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
     let long = |at: usize| short(at) + (short(at + 2) << 16);
     let (rows, columns) = if data.len() < 14 {
@@ -137,7 +161,7 @@ impl Bounds {
 }
 
 /// Records: kind and data.
-struct Records<'r>(&'r [u8]);
+pub(super) struct Records<'r>(pub(super) &'r [u8]);
 
 impl<'r> Iterator for Records<'r> {
     type Item = (u16, &'r [u8]);

@@ -3,7 +3,7 @@
 //! Cells beyond the sizes of Excel are refused. A library that panics on a broken file is caught and becomes a refusal.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Cursor};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -19,6 +19,7 @@ use super::guard::{Danger, FileKind, check_ole, check_package, panicked};
 use super::ods::{Ods, OdsPackage};
 use super::ole::{OldBook, look};
 use super::ole_sheet::OldSheet;
+use super::xlsb::{Source, binary_workbook};
 use super::xlsx::Xlsx;
 use super::{BLOCK_CELLS, BLOCK_ROWS, BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
@@ -37,17 +38,15 @@ pub struct Workbook {
 
 enum Book {
     Xlsx(Box<Xlsx>),
-    Xlsb(Box<Xlsb<BufReader<File>>>),
+    Xlsb(Box<Xlsb<Box<dyn Source>>>),
     /// What the library does not tell, and the workbook.
-    Xls(OldBook, Box<Xls<BufReader<File>>>),
+    Xls(OldBook, Box<Xls<Cursor<Vec<u8>>>>),
     Ods(Box<Ods>),
 }
 
 impl Workbook {
     pub(super) fn open(path: &Path) -> Result<Self, ReadError> {
         let content = content_at(path)?;
-        let open =
-            || -> Result<BufReader<File>, ReadError> { Ok(BufReader::with_capacity(1 << 16, File::open(path)?)) };
         let book = match content {
             Content::Zip | Content::Xlsx => {
                 check_package(path, &is_read_to_its_end)?;
@@ -55,7 +54,7 @@ impl Workbook {
                 if parts == Parts::OpenDocument {
                     Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Zip))??))
                 } else if parts == Parts::Binary {
-                    let file = open()?;
+                    let file = binary_workbook(path)?;
                     Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| damaged_xlsb(&error))?))
                 } else {
                     Book::Xlsx(Box::new(Xlsx::open(path)?))
@@ -63,8 +62,8 @@ impl Workbook {
             }
             Content::Ole2 => {
                 check_ole(path)?;
-                let told = look(path)?;
-                let file = open()?;
+                let (told, bytes) = look(path)?;
+                let file = Cursor::new(bytes);
                 Book::Xls(told, Box::new(contained(|| Xls::new(file))?.map_err(|error| damaged_xls(&error))?))
             }
             Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
@@ -147,7 +146,7 @@ fn stream(
 }
 
 fn stream_xlsb(
-    book: &mut Xlsb<BufReader<File>>,
+    book: &mut Xlsb<Box<dyn Source>>,
     sheet: &str,
     shift: f64,
     gatherer: &mut Gatherer,
@@ -186,7 +185,7 @@ fn stream_range(
 }
 
 /// What the workbook's own records say of a sheet: the library lists the sheets in the same order.
-fn old_sheet<'t>(told: &'t OldBook, book: &Xls<BufReader<File>>, sheet: &str) -> Option<&'t OldSheet> {
+fn old_sheet<'t>(told: &'t OldBook, book: &Xls<Cursor<Vec<u8>>>, sheet: &str) -> Option<&'t OldSheet> {
     told.sheets.get(book.sheets_metadata().iter().position(|listed| listed.name == sheet)?)
 }
 

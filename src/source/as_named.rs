@@ -80,6 +80,7 @@ fn code(content: Content) -> &'static str {
         Content::Xml => "xml_instead",
         Content::Pdf => "pdf_instead",
         Content::Ole2 => "ole2_instead",
+        Content::OlderExcel => "older_excel",
         Content::Zip => "zip_instead",
         Content::Xlsx | Content::FlatOds => "workbook_instead",
         Content::Gzip => "gzip_instead",
@@ -97,6 +98,7 @@ fn hint(content: Content) -> &'static str {
             "a server sent an error or a sign-in page under this name: open it in a text editor to read it, then fetch the file again"
         }
         Content::Ole2 => "open it in Excel, take the password off, and save it as the kind of file that its name says",
+        Content::OlderExcel => "open it in Excel or LibreOffice and save it as .xlsx",
         Content::Zip | Content::Gzip => {
             "unpack it, or for a zip archive name its members in the source: `archive.zip!*.csv`"
         }

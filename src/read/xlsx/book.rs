@@ -63,10 +63,14 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
                     contents.is_1904 |= scan.attribute("date1904").is_some_and(is_true);
                 }
                 (3, "sheet") => {
-                    let id = scan
-                        .attributes()
-                        .find_map(|(key, value)| key.ends_with(":id").then(|| text::attribute(value)))
-                        .unwrap_or_default();
+                    let id =
+                        scan.attributes().find_map(|(key, value)| key.ends_with(":id").then(|| text::attribute(value)));
+                    if id.as_ref().is_some_and(String::is_empty) {
+                        // A module of Visual Basic, which Excel lists among the sheets of a workbook that it took macros out of.
+                        place += 1;
+                        continue;
+                    }
+                    let id = id.unwrap_or_default();
                     let visibility = match scan.attribute("state") {
                         Some("hidden") => Visibility::Hidden,
                         Some("veryHidden") => Visibility::VeryHidden,

@@ -2,7 +2,7 @@
 
 /// What a number is, by its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Shown {
+pub(in crate::read) enum Shown {
     /// A number: general, with decimals, as currency, as text.
     #[default]
     Number,
@@ -32,7 +32,7 @@ pub(super) fn built_in(id: u32) -> Shown {
 /// What a format code makes of a positive number: its first section counts.
 ///
 /// Quoted text, escaped characters, colours, conditions and locales are passed over; so is `General`.
-pub(super) fn shown(code: &str) -> Shown {
+pub(in crate::read) fn shown(code: &str) -> Shown {
     let (mut day, mut month_or_minute, mut time, mut percent) = (false, false, false, false);
     let mut rest = code.chars();
     while let Some(character) = rest.next() {

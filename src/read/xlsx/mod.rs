@@ -6,7 +6,7 @@
 
 mod book;
 mod error;
-mod format;
+pub(super) mod format;
 mod gather;
 mod package;
 mod reference;

@@ -48,7 +48,8 @@ impl SheetReader<'_, '_, '_, '_> {
                         return Err(broken(format!("it is no worksheet: its root is `{other}`")).into());
                     }
                     (2, "sheetData") => self.rows()?,
-                    (_, "row" | "c") => outside += 1,
+                    // A drawing's anchor has a `row` too: only cells are what would be lost.
+                    (_, "c") => outside += 1,
                     (depth, _) => self.beside(depth),
                 },
                 Token::Eof => break,
@@ -56,7 +57,7 @@ impl SheetReader<'_, '_, '_, '_> {
             }
         }
         if outside > 0 && self.gather.cells == 0 {
-            return Err(broken(format!("it has {outside} rows or cells, and none of them where cells belong")).into());
+            return Err(broken(format!("it has cells ({outside}), and none of them where cells belong")).into());
         }
         self.about.hidden_rows = self.gather.hidden_rows;
         Ok(())

@@ -40,6 +40,30 @@ pub(super) fn xls_with(state: u8, records: &[u8]) -> Vec<u8> {
     [globals, sheet].concat()
 }
 
+/// The stream of an `.xls` (BIFF8) as other writers than Excel leave it: a code page that it does not have, a format with a
+/// number of its own, a formula in a record of Excel 4, and a size that is mostly empty.
+pub(super) fn odd_xls() -> Vec<u8> {
+    const BEGIN: u16 = 0x0809;
+    let mut globals = record(BEGIN, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    globals.extend(record(0x0042, &1252_u16.to_le_bytes()));
+    globals.extend(record(0x041E, b"\x3B\0\x0A\0\0dd/mm/yyyy"));
+    globals.extend(record(0x00E0, &[0; 20]));
+    globals.extend(record(0x00E0, &[&[0, 0, 0x3B, 0][..], &[0; 16]].concat()));
+    let name = b"\x06\0Sheet1";
+    let start = u32::try_from(globals.len() + 4 + 6 + name.len() + 4).unwrap();
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], name].concat()));
+    globals.extend(record(0x000A, &[]));
+    let day = |kind: u16, row: u8| {
+        let value = [&[row, 0, 1, 0, 1, 0][..], &43831_f64.to_le_bytes()].concat();
+        record(kind, &if kind == 0x0203 { value } else { [&value[..], &[0; 8]].concat() })
+    };
+    let mut sheet = record(BEGIN, &[0, 6, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    sheet.extend(record(0x0200, &[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0]));
+    sheet.extend(record(0x0204, b"\0\0\0\0\0\0\x04\0\0caf\xE9"));
+    sheet.extend([day(0x0203, 0), day(0x0406, 1), record(0x000A, &[])].concat());
+    [globals, sheet].concat()
+}
+
 /// A compound file with one stream.
 pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
@@ -81,6 +105,24 @@ pub(super) fn xlsb_sheet() -> Vec<u8> {
         number(1, 43831.0),
         number(2, 7.0),
         text(3, "fine"),
+        part(0x92, &[]),
+        part(0x82, &[]),
+    ]
+    .concat()
+}
+
+/// A sheet of an `.xlsb` with an error that a formula gave, a text with fonts of its own, and a cell that takes its column from
+/// the one before it.
+pub(super) fn odd_xlsb_sheet() -> Vec<u8> {
+    let cell = |column: u32| [&column.to_le_bytes()[..], &[0; 4]].concat();
+    [
+        part(0x81, &[]),
+        part(0x94, &[[0_u32, 1, 0, 3].map(u32::to_le_bytes).concat()].concat()),
+        part(0x91, &[]),
+        part(0, &[0; 17]),
+        part(11, &[cell(0), vec![0x17, 0, 0, 4, 0, 0, 0, 0x43, 1, 0, 0, 0, 0, 0, 0]].concat()),
+        part(62, &[cell(1), vec![1], wide("bold"), vec![1, 0, 0, 0, 0, 0, 0, 0]].concat()),
+        part(16, &[&[0; 4][..], &7_f64.to_le_bytes()].concat()),
         part(0x92, &[]),
         part(0x82, &[]),
     ]

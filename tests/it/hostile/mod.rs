@@ -19,6 +19,8 @@ mod binary;
 mod book;
 /// Random changes to good inputs.
 mod mutate;
+/// What other writers than Excel leave in binary workbooks.
+mod odd;
 /// What old workbooks hide and merge.
 mod old_sheets;
 /// Parquet, in a child and in this process.

@@ -23,6 +23,7 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
         "not_xml_2003.xls",
         b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>".to_vec(),
     );
+    add("not_excel_3.xls", b"\x09\x02\x06\0\0\0\x10\0\x0A\0\0\0".to_vec());
     add("not_gzip.xlsx", b"\x1F\x8B\x08\0\0\0\0\0\0\0".to_vec());
     add("not_binary.xlsx", (0..=255).collect());
     add("not_one_byte.xlsx", b"P".to_vec());

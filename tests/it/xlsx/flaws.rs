@@ -84,7 +84,7 @@ fn what_has_no_structure_is_refused_with_the_part_and_the_reason() {
     assert_snapshot!(part("<worksheet><sheetData><row r=1/></sheetData></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: the value of an attribute is not in quotes");
     assert_snapshot!(part("<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet/>"), @"the part `xl/worksheets/sheet1.xml` declares a document type (DOCTYPE), which can hide a trap");
     assert_snapshot!(part("<?xml version='1.0' encoding='Shift_JIS'?><worksheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook says that it is `Shift_JIS`; a workbook's parts are UTF-8 or UTF-16");
-    assert_snapshot!(part("<worksheet><row r='1'><c r='A1'><v>1</v></c></row></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it has 2 rows or cells, and none of them where cells belong");
+    assert_snapshot!(part("<worksheet><row r='1'><c r='A1'><v>1</v></c></row></worksheet>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it has cells (1), and none of them where cells belong");
     assert_snapshot!(part("<chartsheet/>"), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it is no worksheet: its root is `chartsheet`");
     assert_snapshot!(part(""), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it holds nothing");
     assert_snapshot!(part(&"<a>".repeat(300)), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it is no worksheet: its root is `a`");

@@ -74,3 +74,19 @@ fn a_sheet_tells_what_it_hides_and_merges_and_names() {
     ]);
     assert_debug_snapshot!(open(&bytes).unwrap().about("It's").unwrap());
 }
+
+#[test]
+fn a_row_of_a_drawing_is_no_row_of_the_sheet() {
+    let anchored = "<worksheet><sheetData><row r='1' ht='75'/></sheetData><oleObjects><anchor><from><row>0</row></from></anchor>\
+        </oleObjects></worksheet>";
+    assert_eq!(rows(&workbook(&[("xl/worksheets/sheet1.xml", anchored.as_bytes())])).unwrap(), [""; 0]);
+}
+
+#[test]
+fn a_module_that_is_listed_among_the_sheets_is_none() {
+    let book = "<workbook xmlns:r='urn:r'><sheets><sheet name='Module' sheetId='2' r:id=''/>\
+        <sheet name='Data' sheetId='1' r:id='r1'/></sheets></workbook>";
+    let part = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>";
+    let parts = [("xl/workbook.xml", book.as_bytes()), ("xl/worksheets/sheet1.xml", part.as_bytes())];
+    assert_eq!(open(&workbook(&parts)).unwrap().sheets(), [("Data".to_owned(), true)]);
+}
