@@ -185,7 +185,10 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
         let sheet = table.sheet.as_ref().map_or_else(String::new, |sheet| format!(" (sheet `{sheet}`)"));
         output::line(&format!("  table `{}`{sheet}: {} columns{people}; key: {key}", table.name, table.columns.len()));
         if !table.unlabelled.is_empty() {
-            output::line(&format!("    columns {} have values and no label: not taken", table.unlabelled.join(", ")));
+            output::line(&format!(
+                "    columns {} have values and no label: taken by their letters",
+                table.unlabelled.join(", ")
+            ));
         }
     }
     for (sheet, why) in &drafted.left_out {

@@ -64,7 +64,7 @@ pub struct Drafted {
     pub key: Vec<String>,
     /// Whether the key is a makeshift: no columns tell all rows apart.
     pub is_key_makeshift: bool,
-    /// Columns with values and no label, by their letters: they cannot be taken.
+    /// Columns with values and no label, by their letters.
     pub unlabelled: Vec<String>,
 }
 
@@ -193,12 +193,9 @@ fn drafted(
     let labels: Vec<String> = table.columns.iter().map(|column| label_key(&column.label, false)).collect();
     let mut columns = Vec::new();
     for (column, key) in table.columns.iter().zip(&labels) {
-        if column.label.is_empty() {
-            continue;
-        }
         let count = seen.entry(key.clone()).or_insert(0);
         *count += 1;
-        let occurrence = (labels.iter().filter(|other| *other == key).count() > 1).then_some(*count);
+        let occurrence = (!key.is_empty() && labels.iter().filter(|other| *other == key).count() > 1).then_some(*count);
         let field_name =
             names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
         let (kind, class) = kind_and_class(column);
@@ -216,7 +213,10 @@ fn drafted(
     let may_be = |field: &&Field| {
         field.class == PrivacyClass::None || field.class == PrivacyClass::SpecialCategory || is_pseudonym(field)
     };
-    let every = || columns.iter().filter(may_be).map(|field| field.name.clone()).collect();
+    let every = || {
+        let banner = (!table.banners.is_empty()).then(|| "banner".to_owned());
+        columns.iter().filter(may_be).map(|field| field.name.clone()).chain(banner).collect()
+    };
     Drafted {
         name: name.to_owned(),
         sheet: sheet.map(str::to_owned),

@@ -77,7 +77,7 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
     }
     if !drafted.unlabelled.is_empty() {
         text.push_str(&format!(
-            "# Columns {} have values and no label: they are not taken. Give them a label in the file.\n",
+            "# Columns {} have values and no label: they are taken by their letters. Give them a label in the file.\n",
             drafted.unlabelled.join(", ")
         ));
     }
@@ -114,6 +114,12 @@ fn column(field: &Field) -> String {
             profile.guess.share * 100.0
         ));
     }
+    if profile.guess.is_part_percent {
+        told.push(
+            "some of its cells are shown as percentages and others are not: 90 % is kept as 90, the others as they stand"
+                .to_owned(),
+        );
+    }
     if profile.guess.faulty > 0 {
         told.push(format!(
             "{} cells are errors, or dates or times where they do not belong: those rows will wait in quarantine",
@@ -135,7 +141,12 @@ fn column(field: &Field) -> String {
             marks.iter().map(|(mark, reason)| format!("{} = {}", quoted(mark), quoted(reason.as_str()))).collect();
         keys.push(format!("marks = {{ {} }}", marks.join(", ")));
     }
-    keys.push(format!("about = {}", quoted(&format!("{}: say what it holds, and its unit.", comment(&profile.label)))));
+    let label = if profile.label.is_empty() {
+        format!("Column {}, which has no label", profile.letters)
+    } else {
+        comment(&profile.label)
+    };
+    keys.push(format!("about = {}", quoted(&format!("{label}: say what it holds, and its unit."))));
     format!("{comments}{} = {{ {} }}\n", field.name, keys.join(", "))
 }
 
@@ -212,7 +223,11 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
 
 fn arrival(field: &Field) -> String {
     let guess = &field.profile.guess;
-    let mut keys = vec![format!("from = [{}]", quoted(&field.profile.label))];
+    let mut keys = vec![if field.profile.label.is_empty() {
+        format!("at = [{}]", quoted(&field.profile.letters))
+    } else {
+        format!("from = [{}]", quoted(&field.profile.label))
+    }];
     if let Some(occurrence) = field.occurrence {
         keys.push(format!("occurrence = {occurrence}"));
     }
@@ -226,7 +241,7 @@ fn arrival(field: &Field) -> String {
         }
     }
     if is_number && guess.is_percent {
-        keys.push("percent = \"fraction\"".to_owned());
+        keys.push(format!("percent = {}", quoted(if guess.is_part_percent { "points" } else { "fraction" })));
     }
     format!("{} = {{ {} }}\n", field.name, keys.join(", "))
 }

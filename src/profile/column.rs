@@ -65,6 +65,6 @@ impl ColumnProfile {
             )
         );
         // Marks are all the same to a key: nothing.
-        whole && !self.label.is_empty() && self.blanks < self.cells && self.guess.marks.is_empty()
+        whole && self.blanks < self.cells && self.guess.marks.is_empty()
     }
 }

@@ -28,9 +28,12 @@ pub struct Guess {
     pub prefix: Option<&'static str>,
     /// Text after each number.
     pub suffix: Option<&'static str>,
-    /// Every number is a cell of Excel's percent format, which holds 0.123 for 12.3 %.
+    /// Numbers are cells of Excel's percent format, which holds 0.123 for 12.3 %.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_percent: bool,
+    /// Some numbers are of that format, and others, above 1, are not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_part_percent: bool,
     /// Cells that are a fault whatever the type: errors, formulas without a value, lengths of time; days in a column of texts.
     pub faulty: u64,
 }
@@ -58,6 +61,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         prefix: None,
         suffix: None,
         is_percent: false,
+        is_part_percent: false,
         faulty: always,
     };
     if tally.marked() > 0 {
@@ -101,7 +105,8 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         } else {
             guess.suffix = (tally.percents > 0).then_some("%");
             guess.prefix = (tally.pounds > 0).then_some("£");
-            guess.is_percent = all(tally.percent_cells);
+            guess.is_percent = tally.percent_cells > 0;
+            guess.is_part_percent = guess.is_percent && tally.beyond_one > 0;
             let whole = all(tally.whole + tally.text_whole) && tally.digits <= 18 && tally.percent_cells == 0;
             guess.kind = if whole {
                 "integer".to_owned()

@@ -51,6 +51,8 @@ pub(super) struct Tally {
     pub(super) numbers: u64,
     /// Those of Excel's percent format.
     pub(super) percent_cells: u64,
+    /// Numbers above 1 in size that are of another format.
+    pub(super) beyond_one: u64,
     pub(super) whole: u64,
     pub(super) booleans: u64,
     pub(super) yes_no: u64,
@@ -167,6 +169,7 @@ impl Tally {
         match cell {
             Cell::Number(value) | Cell::Percent(value) => {
                 self.percent_cells += u64::from(matches!(cell, Cell::Percent(_)));
+                self.beyond_one += u64::from(matches!(cell, Cell::Number(_)) && value.abs() > 1.0);
                 self.wait(hash ^ 2, || Waiting::Number(value));
             }
             Cell::Bool(_) => self.booleans += 1,

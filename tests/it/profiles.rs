@@ -279,3 +279,41 @@ fn a_column_of_percent_cells_is_drafted_as_a_percentage() {
     let (code, out, err) = sendmart(&place, &["test", "shares"]);
     assert_eq!(code, 0, "{out}{err}");
 }
+
+#[test]
+fn columns_of_percentages_and_counts_and_columns_without_a_label_are_drafted_and_load() {
+    let (_keep, place) = empty_place();
+    let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let page = workbook.add_worksheet();
+    page.write_row(0, 1, ["all schools", "special schools"]).unwrap();
+    for row in 1..=8_u32 {
+        page.write_string(row, 0, format!("Measure {row}")).unwrap();
+        // Counts in one row, percentages in the next, and the same in both.
+        for column in [1, 2] {
+            if row % 2 == 0 {
+                page.write_number_with_format(row, column, 0.9, &percent).unwrap();
+            } else {
+                page.write_number(row, column, 1200.0).unwrap();
+            }
+        }
+    }
+    let file = place.join("destinations.xlsx");
+    workbook.save(&file).unwrap();
+    let words = ["--owner", "me", "--purpose", "p", "--basis", "b", "--retention", "r"];
+    let command = [&["new", "destinations", "--from", file.to_str().unwrap()][..], &words].concat();
+    let (code, out, err) = sendmart(&place, &command);
+    assert_eq!(code, 0, "{out}{err}");
+    let drafted = fs::read_to_string(place.join("pipelines/destinations/layouts/destinations.toml")).unwrap();
+    assert!(drafted.contains("column_a = { at = [\"A\"] }"), "{drafted}");
+    assert!(drafted.contains("percent = \"points\""), "{drafted}");
+    let contract = fs::read_to_string(place.join("pipelines/destinations/tables/destinations.toml")).unwrap();
+    assert!(contract.contains("key = [\"column_a\"]"), "{contract}");
+    let (code, out, err) = sendmart(&place, &["test", "destinations"]);
+    assert_eq!(code, 0, "{out}{err}");
+    fs::create_dir_all(place.join("inbox/destinations")).unwrap();
+    fs::copy(&file, place.join("inbox/destinations/destinations.xlsx")).unwrap();
+    let (code, out, err) = sendmart(&place, &["run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("8 rows read"), "{out}{err}");
+}
