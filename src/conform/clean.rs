@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cell::Problem;
 use super::column::Plan;
-use super::number::{clock, in_unit, parse_integer};
+use super::number::{clock, in_points, in_unit, parse_integer};
 use crate::model::Reason;
 use crate::read::{Block, Cell, number_text, strip_footnote};
 use crate::spec::{Kind, PercentToml};
@@ -56,7 +56,7 @@ impl Plan {
             (None, Cell::Blank) => return Clean::Missing(Reason::Blank),
             (None, Cell::Text(start, length)) => block.slice(start, length),
             (None, Cell::Percent(value)) if self.arrival.percent == Some(PercentToml::Points) => {
-                return self.number(value * 100.0);
+                return self.number(in_points(value));
             }
             // 0.123 and 12.3 would look alike in the lake: somebody has to say which is meant.
             (None, Cell::Percent(value)) if self.arrival.percent.is_none() && self.is_number() => {

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::Sorted;
 use super::cell::{Problem, number_decimal, parse_boolean, parse_date, serial_date};
 use super::clean::{Clean, integer};
-use super::number::{parse_decimal, percentage};
+use super::number::{in_points, parse_decimal, percentage};
 use super::text::checked;
 use super::work::Work;
 use crate::model::Fault;
@@ -186,7 +186,7 @@ impl Plan {
                         None => parse_decimal(&text, precision, scale),
                     },
                     Clean::Number(value) if percent == Some(PercentToml::Fraction) => {
-                        number_decimal(value * 100.0, precision, scale)
+                        number_decimal(in_points(value), precision, scale)
                     }
                     Clean::Number(value) => number_decimal(value, precision, scale),
                     Clean::Serial(_) => Err(Problem::DateInstead),

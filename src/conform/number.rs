@@ -119,6 +119,17 @@ pub(super) fn percentage(text: &str, written: PercentToml, precision: u8, scale:
     }
 }
 
+/// A fraction that a cell holds, in points: the decimal that it stands for a hundred times, and not its double, of which
+/// 0.8937 would make 89.36999999999999.
+pub(super) fn in_points(fraction: f64) -> f64 {
+    let text = format!("{fraction:e}");
+    let shifted = text.split_once('e').and_then(|(digits, exponent)| {
+        let exponent = exponent.parse::<i32>().ok()?;
+        format!("{digits}e{}", exponent + 2).parse().ok()
+    });
+    shifted.unwrap_or(fraction * 100.0)
+}
+
 /// A length of time written `37:30` or `37:30:15`, in days; none when the text is not one.
 pub(super) fn clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| {
@@ -154,6 +165,14 @@ mod tests {
         assert_eq!(read("12.3", PercentToml::Points), Ok(1230));
         assert_eq!(read("-0.5", PercentToml::Fraction), Ok(-5000));
         assert!(read("n/a", PercentToml::Fraction).is_err());
+    }
+
+    #[test]
+    fn a_fraction_is_a_hundred_times_its_decimal() {
+        let fractions = [0.8937, 0.07, 0.290_000_000_000_000_04, -0.57, 0.0, 1.0];
+        let points = fractions.map(|fraction| in_points(fraction).to_string());
+        assert_eq!(points, ["89.37", "7", "29.000000000000004", "-57", "0", "100"]);
+        assert!(in_points(f64::NAN).is_nan());
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Sorter {
         if layout.skip.iter().any(|pattern| pattern.is_match(&first)) {
             return Some(SkipReason::Note);
         }
-        if layout.banner.is_some() && column == 0 && alone(block, index) {
+        if layout.banner.is_some() && column == layout.banner_at as usize && alone(block, index, column) {
             self.banner = Some(Arc::from(&*first));
             return Some(SkipReason::Banner);
         }
@@ -153,9 +153,9 @@ impl Sorter {
     }
 }
 
-/// Whether the first cell is the only one that holds anything.
-fn alone(block: &Block, index: usize) -> bool {
-    block.row(index).iter().skip(1).all(|cell| match *cell {
+/// Whether the first filled cell, which stands in this column, is the only one that holds anything.
+fn alone(block: &Block, index: usize, column: usize) -> bool {
+    block.row(index).iter().skip(column + 1).all(|cell| match *cell {
         Cell::Blank => true,
         Cell::Text(start, length) => block.slice(start, length).trim().is_empty(),
         _ => false,

@@ -259,10 +259,10 @@ impl Match {
             }
             let label = &self.labels[index];
             let unfolded = self.records.iter().any(|record| record.columns.values().any(|source| *source == column));
-            if keys[..index].contains(key) && !unfolded {
+            let ignored = layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(key));
+            if keys[..index].contains(key) && !unfolded && !ignored {
                 duplicates.push((column, label.clone()));
             }
-            let ignored = layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(key));
             // XML gives the place of every element around a row, whether anybody asks or not.
             let offered = matches!(layout.format, Format::Xml { .. }) && label.ends_with('#');
             if !taken(column) && !ignored && !offered {

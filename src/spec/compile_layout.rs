@@ -46,6 +46,7 @@ pub(super) fn layout(
         ignore: compiler.patterns(&wire.ignore, &["ignore"], problems),
         columns,
         banner: wire.rows.banner.clone(),
+        banner_at: compiler.banner_at(problems),
         end: compiler.patterns(&wire.rows.end, &["rows", "end"], problems),
         skip: compiler.patterns(&wire.rows.skip, &["rows", "skip"], problems),
         hidden: compiler.hidden(problems),

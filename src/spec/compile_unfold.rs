@@ -25,6 +25,33 @@ impl Compiler<'_> {
         }
     }
 
+    /// The column in which banners stand, 0-based.
+    pub(super) fn banner_at(&self, problems: &mut Vec<Problem>) -> u32 {
+        let Some(letters) = &self.wire.rows.banner_at else { return 0 };
+        let at = ["rows", "banner_at"];
+        if self.wire.rows.banner.is_none() {
+            problems.push(self.document.problem(
+                &at,
+                "spec::banner_at",
+                "nothing receives the banners".to_owned(),
+                "name the column in `rows.banner`, or drop `banner_at`".to_owned(),
+            ));
+        }
+        column_of(letters).unwrap_or_else(|| {
+            problems.push(self.not_a_column(letters, &at));
+            0
+        })
+    }
+
+    fn not_a_column(&self, letters: &str, at: &[&str]) -> Problem {
+        self.document.problem(
+            at,
+            "spec::not_a_column",
+            format!("`{letters}` is not a column of a sheet"),
+            "write its letters: `A`, `AB`, at most `XFD`".to_owned(),
+        )
+    }
+
     pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> Hidden {
         let hidden = self.wire.rows.hidden;
         if hidden != Hidden::Read && self.wire.format.workbook.is_none() {
@@ -134,12 +161,7 @@ impl Compiler<'_> {
         for (index, letters) in wire.at.iter().enumerate() {
             match column_of(letters) {
                 Some(column) => places.push(column),
-                None => problems.push(self.document.problem(
-                    &["columns", name, "at", &index.to_string()],
-                    "spec::not_a_column",
-                    format!("`{letters}` is not a column of a sheet"),
-                    "write its letters: `A`, `AB`, at most `XFD`".to_owned(),
-                )),
+                None => problems.push(self.not_a_column(letters, &["columns", name, "at", &index.to_string()])),
             }
         }
         if !places.is_empty() && (!wire.from.is_empty() || wire.from_pattern.is_some()) {

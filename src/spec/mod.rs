@@ -368,6 +368,8 @@ pub struct Layout {
     pub columns: IndexMap<String, Arrival>,
     /// Column that receives the banner text.
     pub banner: Option<String>,
+    /// Column of the sheet in which banners stand, 0-based.
+    pub banner_at: u32,
     /// First cells that end the table.
     pub end: Vec<Regex>,
     /// First cells of rows that are notes.

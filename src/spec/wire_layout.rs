@@ -273,6 +273,9 @@ pub struct RowsToml {
     /// A row with a text in its first cell only is a banner; it is carried down into this column until the next one.
     #[serde(default)]
     pub banner: Option<String>,
+    /// Where banners stand in another column than the first: its letter (`"B"`). Nothing else stands in such a row.
+    #[serde(default)]
+    pub banner_at: Option<String>,
     /// The table ends at the first row whose first filled cell matches one of these (regular expressions over the whole cell).
     #[serde(default)]
     pub end: Vec<String>,

@@ -37,6 +37,8 @@ mod open_data;
 mod privacy;
 /// Files without a layout: `cells`, `profile`, `layout diff`, `new --from`.
 mod profiles;
+/// Workbooks of departments, whole, as they were published.
+mod published;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
 /// Definitions that change, and what was landed conformed again.

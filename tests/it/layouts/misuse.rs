@@ -17,6 +17,7 @@ fn all_that_is_wrong_with_keys_fields_and_places_is_told_at_once() {
         COLUMNS,
         r#"
 absent = ["day"]
+rows.banner_at = "B2"
 [format.workbook]
 content = "("
 [columns]

@@ -34,6 +34,24 @@ columns.pupils = "Pupils / (?<who>.+)"
     assert_eq!(arrived.counts(), [2, 1, 1, 0]);
 }
 
+#[test]
+fn a_banner_stands_in_the_column_that_the_layout_says_and_alone_in_its_row() {
+    let columns = r#"
+id = { type = "text", required = true, about = "Id." }
+region = { type = "text", about = "Region." }
+area = { type = "text", about = "Area." }
+"#;
+    let layout = "format.csv = {}\nrows = { banner = \"region\", banner_at = \"B\" }\n";
+    let things = Things::new(r#"["id"]"#, columns, layout);
+    let text = "id,area\n0,England\n,North East\n1,Durham\n,South West\n2,Somerset\n3,\n";
+    let arrived = things.arrives("banners.csv", text.as_bytes()).unwrap();
+    assert_eq!(
+        arrived.values(&["id", "region", "area"]),
+        ["0||England", "1|North East|Durham", "2|South West|Somerset", "3|South West|"]
+    );
+    assert_eq!((arrived.told().len(), arrived.counts()), (0, [6, 4, 0, 2]));
+}
+
 const FORM: &str = r#"
 id = { type = "text", required = true, about = "Id." }
 year = { type = "text", required = true, about = "Year of the form." }
