@@ -106,8 +106,8 @@ const ORDER: &str = "delivery.file_name, fault.delivery_id, fault.table_name NUL
 const BY_SEVERITY: &str = "CASE fault.severity WHEN 'error' THEN 0 WHEN 'query' THEN 1 ELSE 2 END";
 
 /// The place of a fault as people write it.
-const ADDRESS: &str =
-    "coalesce(fault.sheet || '!', '') || coalesce(fault.cell, 'row ' || fault.row_number, '(whole file)')";
+const ADDRESS: &str = "coalesce(fault.sheet || '!' || coalesce(fault.cell, 'row ' || fault.row_number), 'sheet ' || fault.sheet, fault.cell, \
+     'row ' || fault.row_number, '(whole file)')";
 
 impl Faults {
     /// Gathers them; none when nothing has been read yet.

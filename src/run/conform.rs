@@ -10,8 +10,8 @@ use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int32Type;
 
-use super::RunError;
 use super::quarantine::{FaultFile, RefusedFile};
+use super::{RunError, left};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, hidden_fault, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
@@ -57,8 +57,11 @@ impl<'a> Workbench<'a> {
                 return Ok(book);
             }
         };
-        for proofs in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
-            match self.table(place, delivery, &mut opened, proofs)? {
+        let teller = left::told_by(&proofs);
+        for of_table in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
+            let tells = teller == Some(of_table[0].layout.table.name.as_str());
+            let left = if tells { left::sheets(&mut opened, &proofs)? } else { Vec::new() };
+            match self.table(place, delivery, &mut opened, of_table, &left)? {
                 Ok(table) => book.tables.push(table),
                 Err(refusal) => {
                     // Half of a file is not a delivery.
@@ -71,13 +74,14 @@ impl<'a> Workbench<'a> {
         Ok(book)
     }
 
-    /// Reads one table: from one sheet, or from all the sheets that it goes on over.
+    /// Reads one table: from one sheet, or from all the sheets that it goes on over. `left` is told in its books.
     fn table(
         &self,
         place: &Place,
         delivery: &Delivery,
         opened: &mut Opened,
         proofs: &[Proof],
+        left: &[Fault],
     ) -> Result<Result<TableBook, Refusal>, RunError> {
         let contract = &proofs[0].layout.table;
         let lake = place.lake();
@@ -86,6 +90,7 @@ impl<'a> Workbench<'a> {
         let mut faults = FaultFile::new(&lake, delivery, contract);
         let mut refused = RefusedFile::new(&lake, delivery, contract);
         let mut book = new_book(proofs);
+        faults.add(left)?;
         for proof in proofs {
             faults.add(&header_faults(proof))?;
             let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, self.key)

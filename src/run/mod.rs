@@ -11,6 +11,7 @@ mod conform;
 mod error;
 mod key;
 mod kpi_trials;
+mod left;
 mod quarantine;
 mod reading;
 mod recovery;

@@ -39,6 +39,7 @@ pub(super) fn layout(
         table: Arc::clone(table),
         files: globs(&wire.files, &["files"], document, problems),
         format: compiler.format(problems),
+        leave: compiler.leave(problems),
         header_rows: wire.header.rows.unwrap_or(1).max(1),
         header_within: wire.header.within.unwrap_or(40).max(1),
         title: wire.header.title.as_ref().and_then(|title| compiler.regex(title, true, &["header", "title"], problems)),

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use regex::Regex;
 
 use super::compile_layout::Compiler;
+use super::patterns::{Patterns, globs};
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, FieldWhere, Hidden};
 use super::{Field, Kind, Unpivot};
@@ -50,6 +51,26 @@ impl Compiler<'_> {
             format!("`{letters}` is not a column of a sheet"),
             "write its letters: `A`, `AB`, at most `XFD`".to_owned(),
         )
+    }
+
+    /// Sheets that are left on purpose, and why.
+    pub(super) fn leave(&self, problems: &mut Vec<Problem>) -> Vec<(Patterns, String)> {
+        let Some(workbook) = &self.wire.format.workbook else { return Vec::new() };
+        let mut left = Vec::new();
+        for (sheets, why) in &workbook.leave {
+            let at = ["format", "workbook", "leave", sheets.as_str()];
+            if why.trim().is_empty() {
+                problems.push(self.document.problem(
+                    &at,
+                    "spec::no_reason",
+                    format!("nobody says why the sheet `{sheets}` is left"),
+                    "write in a few words what stands there, and where the same is read".to_owned(),
+                ));
+            }
+            let globs = globs(std::slice::from_ref(sheets), &at, self.document, problems);
+            left.extend(globs.map(|globs| (globs, why.clone())));
+        }
+        left
     }
 
     pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> Hidden {

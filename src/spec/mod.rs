@@ -354,6 +354,8 @@ pub struct Layout {
     pub files: Option<Patterns>,
     /// The kind of file.
     pub format: Format,
+    /// Sheets that are left on purpose, and why.
+    pub leave: Vec<(Patterns, String)>,
     /// Rows that make one header.
     pub header_rows: u32,
     /// The header is looked for in this many first rows, of the sheet or below the title.

@@ -151,6 +151,10 @@ pub struct WorkbookToml {
     /// made one space): for sheets whose names say nothing.
     #[serde(default)]
     pub content: Option<String>,
+    /// Sheets of the workbook that are left on purpose, and why: a glob of their names (in any case) = the reason. Each is listed
+    /// for information, with its number of rows; a sheet that is neither read nor left is then a query.
+    #[serde(default)]
+    pub leave: BTreeMap<String, String>,
 }
 
 /// Where the header is looked for, and how it is read.

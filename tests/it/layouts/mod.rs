@@ -3,6 +3,8 @@
 
 /// Rows that a sheet hides.
 mod hidden;
+/// Sheets that no layout reads.
+mod left;
 /// Definitions that contradict themselves or each other.
 mod misuse;
 /// Columns turned into rows, values that stand once, columns by letter, sheets by what is on them.
