@@ -101,6 +101,13 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
         cell("row_number")
     ));
     output::line(&format!("Parquet\n  {} (layout {})", place.lake().join(cell("path")).display(), cell("layout")));
+    let layout = definitions
+        .collections
+        .get(&cell("collection"))
+        .and_then(|collection| collection.layouts.iter().find(|layout| layout.name == cell("layout")));
+    if let Some(inherited) = layout.and_then(|layout| layout.inherited.as_ref()) {
+        output::line(&format!("  that layout {}", inherited.words()));
+    }
     output::line(&format!(
         "Delivery\n  {} received {} ({})\n  {}\n  landed as {}",
         cell("delivery_id"),
@@ -112,10 +119,6 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
     let sheet = cell("sheet");
     let row = cell("row_number");
     output::line(&format!("Row\n  {}row {row}", if sheet.is_empty() { String::new() } else { format!("{sheet}!") }));
-    let layout = definitions
-        .collections
-        .get(&cell("collection"))
-        .and_then(|collection| collection.layouts.iter().find(|layout| layout.name == cell("layout")));
     if let (Some(layout), Ok(number)) = (layout, row.parse::<u32>()) {
         let mut shown = None;
         let mut labels: Option<Vec<String>> = None;

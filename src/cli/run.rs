@@ -132,6 +132,13 @@ fn grouped(number: u64) -> String {
     text
 }
 
+/// A proof in words, and what its layout inherits.
+fn described(proof: &crate::read::Proof) -> String {
+    let inherited = proof.layout.inherited.as_ref();
+    let inherited = inherited.map_or_else(String::new, |inherited| format!(" ({})", inherited.words()));
+    format!("{}{inherited}", proof.words())
+}
+
 /// `sendmart plan`: what is known, and which layout each landed delivery has, without building anything.
 pub(super) fn plan(context: &Context) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
@@ -154,7 +161,7 @@ pub(super) fn plan(context: &Context) -> Result<(), Failure> {
             &delivery.file_name,
             collection,
         ) {
-            Ok(proofs) => proofs.iter().map(crate::read::Proof::words).collect::<Vec<_>>().join("; "),
+            Ok(proofs) => proofs.iter().map(described).collect::<Vec<_>>().join("; "),
             Err(error) => {
                 let told = error.refusal();
                 let at = told

@@ -37,6 +37,7 @@ pub(super) fn layout(
     Some(Layout {
         name: name.to_owned(),
         table: Arc::clone(table),
+        inherited: None,
         files: globs(&wire.files, &["files"], document, problems),
         format: compiler.format(problems),
         leave: compiler.leave(problems),

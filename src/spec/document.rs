@@ -12,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, hint_for};
+use super::wire::LayoutToml;
 
 /// A parsed file: its text, and its tree with spans.
 pub(super) struct Document<'t> {
@@ -27,32 +28,52 @@ impl<'t> Document<'t> {
         text: &'t str,
         problems: &mut Vec<Problem>,
     ) -> Option<(T, Self)> {
+        let document = Self::parse(path, text, problems)?;
+        document.has_shape::<T>(None, problems).then_some(())?;
+        let value = document.decode(problems)?;
+        Some((value, document))
+    }
+
+    /// Parses the text of a layout. Of one that extends another what it inherits is not asked for.
+    pub(super) fn read_layout(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Option<(Self, toml::Table)> {
+        let document = Self::parse(path, text, problems)?;
+        let own: Option<&[&str]> = document.extends().is_some().then_some(&["title", "why"]);
+        document.has_shape::<LayoutToml>(own, problems).then_some(())?;
+        let table = document.decode(problems)?;
+        Some((document, table))
+    }
+
+    fn parse(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Option<Self> {
         let (tree, errors) = DeTable::parse_recoverable(text);
         let document = Self { path: path.to_path_buf(), text, tree };
-        if !errors.is_empty() {
-            for error in errors {
-                let offset = error.span().map_or(0, |span| span.start);
-                problems.push(document.problem_at(
-                    offset,
-                    "spec::syntax",
-                    format!("not valid TOML: {}", error.message().replace('\n', "; ")),
-                    "see https://toml.io for how values are written".to_owned(),
-                ));
-            }
-            return None;
+        let broken = !errors.is_empty();
+        for error in errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            problems.push(document.problem_at(
+                offset,
+                "spec::syntax",
+                format!("not valid TOML: {}", error.message().replace('\n', "; ")),
+                "see https://toml.io for how values are written".to_owned(),
+            ));
         }
+        (!broken).then_some(document)
+    }
+
+    /// Whether it has the shape of `T`. Where `own` says which keys have to be there, no others have.
+    fn has_shape<T: JsonSchema>(&self, own: Option<&[&str]>, problems: &mut Vec<Problem>) -> bool {
         let schema = schemars::schema_for!(T).to_value();
         let before = problems.len();
-        let walker = Walker { document: &document, schema: &schema };
-        walker.table(document.tree.get_ref(), document.tree.span().start, &schema, "", problems);
-        if problems.len() > before {
-            return None;
-        }
-        match toml::from_str::<T>(text) {
-            Ok(value) => Some((value, document)),
+        let walker = Walker { document: self, schema: &schema, own };
+        walker.table(self.tree.get_ref(), self.tree.span().start, &schema, "", problems);
+        problems.len() == before
+    }
+
+    fn decode<T: DeserializeOwned>(&self, problems: &mut Vec<Problem>) -> Option<T> {
+        match toml::from_str::<T>(self.text) {
+            Ok(value) => Some(value),
             Err(error) => {
                 let offset = error.span().map_or(0, |span| span.start);
-                problems.push(document.problem_at(
+                problems.push(self.problem_at(
                     offset,
                     "spec::shape",
                     error.message().trim_end().to_owned(),
@@ -61,6 +82,28 @@ impl<'t> Document<'t> {
                 None
             }
         }
+    }
+
+    /// Decodes what it is with what it inherits. What is wrong with that stands nowhere in it, and is told at its `extends`.
+    pub(super) fn whole<T: JsonSchema + DeserializeOwned>(
+        &self,
+        table: &toml::Table,
+        problems: &mut Vec<Problem>,
+    ) -> Option<T> {
+        let text = toml::to_string(table).unwrap_or_default();
+        let mut found = Vec::new();
+        let whole = Document::read::<T>(&self.path, &text, &mut found).map(|(value, _)| value);
+        let told = found.into_iter().map(|problem| {
+            let message = format!("with what it inherits: {}", problem.message);
+            self.problem(&["extends"], problem.code, message, problem.hint)
+        });
+        problems.extend(told);
+        whole
+    }
+
+    /// Where it says that it extends another.
+    fn extends(&self) -> Option<usize> {
+        self.tree.get_ref().iter().find(|(key, _)| key.get_ref() == "extends").map(|(key, _)| key.span().start)
     }
 
     /// A problem at the value that `keys` lead to, or at the nearest thing on the way to it.
@@ -76,7 +119,7 @@ impl<'t> Document<'t> {
     }
 
     fn offset(&self, keys: &[&str]) -> usize {
-        let mut offset = self.tree.span().start;
+        let mut offset = self.extends().unwrap_or(self.tree.span().start);
         let mut table = Some(self.tree.get_ref());
         let mut array = None;
         for key in keys {
@@ -103,6 +146,8 @@ impl<'t> Document<'t> {
 struct Walker<'d, 't> {
     document: &'d Document<'t>,
     schema: &'d Value,
+    /// The keys that have to be there, where the rest is inherited.
+    own: Option<&'d [&'d str]>,
 }
 
 impl Walker<'_, '_> {
@@ -137,7 +182,18 @@ impl Walker<'_, '_> {
                 ));
             }
         }
-        for needed in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        let required: Vec<&str> = match self.own {
+            None => schema
+                .get("required")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect(),
+            Some(own) if within.is_empty() => own.to_vec(),
+            Some(_) => Vec::new(),
+        };
+        for needed in required {
             if !table.iter().any(|(key, _)| key.get_ref() == needed) {
                 let about = properties.get(needed).and_then(|wanted| wanted.get("description")).and_then(Value::as_str);
                 problems.push(self.document.problem_at(

@@ -1,6 +1,6 @@
 //! The folders of a place into [`Definitions`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +10,11 @@ use regex::Regex;
 use sha2::{Digest, Sha256};
 
 use super::document::Document;
+use super::inherit::{self, Written};
 use super::problem::{Problem, Problems, hint_for};
-use super::wire::{ConfigToml, LayoutToml, PipelineToml, SourceToml, TableToml};
+use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
-    CodeList, Collection, Definitions, Gate, KeyPlace, Settings, Source, SourceKind, codes, compile_layout,
+    CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
     compile_table,
 };
 use crate::model::hex;
@@ -182,17 +183,29 @@ fn collection(
             tables.insert(table_name, Arc::new(table));
         }
     }
-    let mut layouts = Vec::new();
-    for (layout_name, (path, text)) in read_all(&folder.join("layouts"), "toml", problems) {
-        if let Some((wire, document)) = Document::read::<LayoutToml>(&path, &text, problems) {
-            // A table that has problems of its own is not there to refer to: those are told already.
-            let broken = folder.join("tables").join(format!("{}.toml", wire.table)).exists();
-            if !tables.contains_key(&wire.table) && broken {
-                continue;
-            }
-            layouts.extend(compile_layout::layout(&layout_name, &wire, &document, &tables, problems).map(Arc::new));
+    let texts = read_all(&folder.join("layouts"), "toml", problems);
+    let mut layouts: Vec<Arc<Layout>> = Vec::new();
+    let mut told = BTreeSet::new();
+    for written in inherit::layouts(&texts, problems) {
+        let Written { name: layout_name, wire, document, inherited } = written;
+        // A table that has problems of its own is not there to refer to: those are told already. So are those of a layout
+        // that this one extends.
+        let broken = folder.join("tables").join(format!("{}.toml", wire.table)).exists();
+        if !tables.contains_key(&wire.table) && broken {
+            continue;
+        }
+        if inherited.as_ref().is_some_and(|inherited| told.contains(&inherited.from)) {
+            told.insert(layout_name);
+            continue;
+        }
+        let before = problems.len();
+        let compiled = compile_layout::layout(&layout_name, &wire, &document, &tables, problems);
+        layouts.extend(compiled.map(|layout| Arc::new(Layout { inherited, ..layout })));
+        if problems.len() > before {
+            told.insert(layout_name);
         }
     }
+    layouts.sort_by(|one, other| one.name.cmp(&other.name));
     let text = text?;
     let (wire, document) = Document::read::<PipelineToml>(&path, &text, problems)?;
     for (key, value) in

@@ -10,6 +10,7 @@ mod compile_table;
 mod compile_unfold;
 mod document;
 pub mod front_matter;
+mod inherit;
 mod load;
 mod patterns;
 mod privacy;
@@ -28,6 +29,7 @@ use regex::Regex;
 
 use crate::model::{Delivery, IdentifierKind, Reason, Severity};
 pub use arrival::{Arrival, Field, Unpivot};
+pub use inherit::Inherited;
 pub use load::load;
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
@@ -350,6 +352,8 @@ pub struct Layout {
     pub name: String,
     /// The table that it fills.
     pub table: Arc<Table>,
+    /// What it inherits from another layout, if it extends one.
+    pub inherited: Option<Inherited>,
     /// File-name patterns; empty for any.
     pub files: Option<Patterns>,
     /// The kind of file.

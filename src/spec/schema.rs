@@ -14,7 +14,7 @@ pub fn schema(name: &str) -> Option<Value> {
     match name {
         "pipeline" => Some(of::<PipelineToml>()),
         "table" => Some(of::<TableToml>()),
-        "layout" => Some(of::<LayoutToml>()),
+        "layout" => Some(layout()),
         "config" => Some(of::<ConfigToml>()),
         _ => None,
     }
@@ -25,6 +25,20 @@ pub fn schema(name: &str) -> Option<Value> {
 pub fn schema_text(name: &str) -> Option<String> {
     let value = schema(name)?;
     serde_json::to_string_pretty(&value).ok().map(|text| text + "\n")
+}
+
+/// A layout that extends another need not say again what it inherits.
+fn layout() -> Value {
+    let mut schema = of::<LayoutToml>();
+    let inherited = ["table", "format"];
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|key| !inherited.iter().any(|name| key == name));
+    }
+    let whole = serde_json::json!([{ "required": inherited }, { "required": ["extends", "why"] }]);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("anyOf".to_owned(), whole);
+    }
+    schema
 }
 
 fn of<T: JsonSchema>() -> Value {

@@ -11,11 +11,18 @@ use serde::Deserialize;
 pub struct LayoutToml {
     /// What this shape is, in a few words.
     pub title: String,
-    /// The canonical table that it fills.
+    /// The canonical table that it fills. Inherited where the layout extends another.
     pub table: String,
-    /// Why it differs from the layout before it.
+    /// Why it differs from the layout before it. Has to be said where it extends one.
     #[serde(default)]
     pub why: Option<String>,
+    /// Another layout of the collection, of the same table, of which this one states what changed: all that is not said here
+    /// is as there. Tables (`columns`, `rows`, a column) merge key by key, lists and values replace, and `absent` adds.
+    #[serde(default)]
+    pub extends: Option<String>,
+    /// What is not inherited, as dotted keys: `["unpivot", "columns.start.only"]`. A column that is gone stands in `absent`.
+    #[serde(default)]
+    pub drop: Vec<String>,
     /// File-name patterns (globs, without folders, any case); default any name.
     #[serde(default)]
     pub files: Vec<String>,

@@ -1,6 +1,8 @@
 //! What a layout can say of where values stand and how they are written: each by a small file, its rows, its faults, and
 //! where every row went.
 
+/// Layouts that extend others.
+mod extends;
 /// Rows that a sheet hides.
 mod hidden;
 /// Sheets that no layout reads.
