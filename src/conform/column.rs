@@ -99,7 +99,8 @@ fn place(proof: &Proof, name: &str, file_name: &str) -> Place {
     } else if layout.unpivot.as_ref().is_some_and(|unpivot| unpivot.columns.contains_key(name)) {
         Place::Records(by_record(&|record| record.columns.get(name).copied()))
     } else if !arrival.at.is_empty() {
-        Place::First(arrival.at.clone())
+        let is_open = |column: &&u32| !proof.closed.iter().any(|columns| columns.contains(column));
+        Place::First(arrival.at.iter().filter(is_open).copied().collect())
     } else {
         proof.columns.get(name).map_or(Place::Absent, |taken| Place::Cell(taken.source))
     }

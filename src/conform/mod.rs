@@ -6,11 +6,13 @@
 mod cell;
 mod clean;
 mod column;
+mod fill;
 mod hidden;
 mod keys;
 mod number;
 mod reduce;
 mod row;
+mod sheet;
 mod sort;
 mod text;
 mod work;
@@ -19,6 +21,7 @@ pub use cell::Problem;
 pub(crate) use cell::parse_date;
 pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;
+pub use sheet::{Emptied, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault};
 pub use sort::{Sorted, Sorter};
 
 use std::collections::BTreeMap;
@@ -226,24 +229,6 @@ fn data_type(kind: Kind) -> DataType {
         Kind::Date => DataType::Date32,
         Kind::Boolean => DataType::Boolean,
         Kind::Text | Kind::Code | Kind::Identifier(_) | Kind::Period => DataType::Utf8,
-    }
-}
-
-/// That a sheet hides rows of the table, which were read: the first of them and how many.
-#[must_use]
-pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
-    let sheet = proof.sheet.as_deref();
-    Fault {
-        at: Address::row(sheet, first),
-        column: None,
-        rule_id: "sheet::hidden_rows".to_owned(),
-        severity: Severity::Query,
-        raw: None,
-        message: format!("rows of the table that the sheet hides: {rows}, of which this is the first; read as the others"),
-        hint: "show them, or delete those that do not belong there; `rows.hidden` of the layout says what becomes of such rows"
-            .to_owned(),
-        row_key: Some(row_key(&[sheet], None)),
-        supplier: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::fill::Filler;
 use crate::model::SkipReason;
 use crate::read::{Block, Cell, Proof};
 use crate::spec::Hidden;
@@ -32,6 +33,9 @@ pub struct Sorter {
     pub skipped: BTreeMap<SkipReason, u64>,
     /// Rows that may hold a record and that the sheet hides: the first of them and how many. None of them is skipped.
     pub hidden: Option<(u32, u64)>,
+    /// First and last rows of records that follow each other.
+    pub records: Vec<(u32, u32)>,
+    filler: Option<Filler>,
 }
 
 impl Sorter {
@@ -39,11 +43,22 @@ impl Sorter {
     #[must_use]
     pub fn new(proof: &Proof) -> Self {
         let (rows_read, skipped) = (0, BTreeMap::new());
-        Self { proof: proof.clone(), banner: None, ended: false, last: 0, rows_read, skipped, hidden: None }
+        let filler = (!proof.fill.is_empty()).then(|| Filler::new(&proof.fill));
+        Self {
+            proof: proof.clone(),
+            banner: None,
+            ended: false,
+            last: 0,
+            rows_read,
+            skipped,
+            hidden: None,
+            records: Vec::new(),
+            filler,
+        }
     }
 
     /// Sorts the next block.
-    pub fn sort(&mut self, block: Block) -> Sorted {
+    pub fn sort(&mut self, mut block: Block) -> Sorted {
         let mut data = Vec::with_capacity(block.rows.len());
         let mut banners = Vec::new();
         let blank = if self.proof.region.is_some() { self.blank_between(&block) } else { block.blank_rows };
@@ -67,17 +82,31 @@ impl Sorter {
                 continue;
             }
             self.rows_read += 1;
+            if let Some(filler) = &mut self.filler {
+                filler.see(&block, index);
+            }
             if let Some(reason) = self.reason(&block, index, number) {
                 self.skip(reason, 1);
                 continue;
             }
+            if self.proof.is_left_out() {
+                self.skip(SkipReason::Hidden, 1);
+                continue;
+            }
             if block.rows[index].hidden {
-                if self.proof.layout.hidden == Hidden::Skip {
+                if self.proof.layout.hidden.rows == Hidden::Skip {
                     self.skip(SkipReason::Hidden, 1);
                     continue;
                 }
                 let (first, rows) = self.hidden.unwrap_or((number, 0));
                 self.hidden = Some((first, rows + 1));
+            }
+            if let Some(filler) = &self.filler {
+                filler.fill(&mut block, index);
+            }
+            match self.records.last_mut() {
+                Some((_, last)) if *last + 1 == number => *last = number,
+                _ => self.records.push((number, number)),
             }
             data.push(u32::try_from(index).unwrap_or(u32::MAX));
             if self.proof.layout.banner.is_some() {
@@ -111,6 +140,9 @@ impl Sorter {
     }
 
     fn reason(&mut self, block: &Block, index: usize, number: u32) -> Option<SkipReason> {
+        if self.proof.area.is_some_and(|area| !(area.first_row..=area.last_row).contains(&number)) {
+            return Some(if block.is_blank(index) { SkipReason::Blank } else { SkipReason::Outside });
+        }
         if number < self.proof.first_row {
             return Some(if block.is_blank(index) { SkipReason::Blank } else { SkipReason::AboveHeader });
         }
@@ -133,22 +165,18 @@ impl Sorter {
             self.banner = Some(Arc::from(&*first));
             return Some(SkipReason::Banner);
         }
-        self.repeats_header(block, index, &first).then_some(SkipReason::RepeatedHeader)
+        self.repeats_header(block, index).then_some(SkipReason::RepeatedHeader)
     }
 
-    /// Whether the row is the (last row of the) header again, label for label.
-    fn repeats_header(&self, block: &Block, index: usize, first: &str) -> bool {
-        if self.proof.first_row != self.proof.last_row || first.is_empty() {
-            return false;
-        }
-        let labels = &self.proof.labels;
-        let mut filled = labels.iter().filter(|label| !label.is_empty());
-        if filled.next().is_none_or(|label| label != first) {
-            return false;
-        }
+    /// Whether the row is a row of the header again, cell for cell.
+    fn repeats_header(&self, block: &Block, index: usize) -> bool {
         let row = block.row(index);
-        labels.iter().enumerate().all(|(column, label)| {
-            row.get(column).map_or("".into(), |cell| block.shown(*cell)).trim().trim_start_matches('\u{feff}') == label
+        let shown = |column: usize| row.get(column).map_or("".into(), |cell| block.shown(*cell));
+        self.proof.header.iter().any(|header| {
+            let width = header.len().max(row.len());
+            let label = |column: usize| header.get(column).map_or("", String::as_str);
+            let filled = header.iter().any(|label| !label.is_empty());
+            filled && (0..width).all(|column| shown(column).trim().trim_start_matches('\u{feff}') == label(column))
         })
     }
 }

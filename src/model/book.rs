@@ -24,6 +24,8 @@ pub enum SkipReason {
     Hidden,
     /// Equal in every cell to an earlier row of the same delivery.
     Duplicate,
+    /// Beside the cells of the name that the layout reads.
+    Outside,
 }
 
 /// A file that was written: where, how many rows, and its SHA-256.

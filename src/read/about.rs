@@ -2,7 +2,10 @@
 //!
 //! Rows are 1-based as in [`RowRef::number`](super::RowRef), columns 0-based as in [`Block::cell`](super::Block::cell).
 
+use std::fmt;
 use std::ops::RangeInclusive;
+
+use crate::model::column_letters;
 
 /// Whether a sheet is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +37,14 @@ impl Area {
     #[must_use]
     pub fn holds(&self, row: u32, column: u32) -> bool {
         (self.first_row..=self.last_row).contains(&row) && (self.first_column..=self.last_column).contains(&column)
+    }
+}
+
+impl fmt::Display for Area {
+    /// As a spreadsheet shows it: `B3:B7`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, last) = (column_letters(self.first_column + 1), column_letters(self.last_column + 1));
+        write!(f, "{first}{}:{last}{}", self.first_row, self.last_row)
     }
 }
 
@@ -87,6 +98,12 @@ pub struct SheetAbout {
 }
 
 impl SheetAbout {
+    /// The merged range of more than one cell that a cell lies in.
+    #[must_use]
+    pub fn merged_at(&self, row: u32, column: u32) -> Option<&Area> {
+        self.merged.iter().find(|area| area.holds(row, column))
+    }
+
     /// Whether the sheet hides a column, 0-based.
     #[must_use]
     pub fn hides_column(&self, column: u32) -> bool {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::SheetAbout;
+
 /// One cell, before anybody has decided what it means. Texts point into the block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell {
@@ -120,6 +122,8 @@ pub struct Block {
     pub dates_uncertain: bool,
     /// Flaws, by index into `rows`.
     pub flaws: Vec<(u32, RowFlaw)>,
+    /// What the sheet says of itself, where somebody has asked: of first rows only.
+    pub around: Option<Arc<SheetAbout>>,
 }
 
 impl Block {

@@ -1,15 +1,17 @@
 //! The header of one layout in some first rows: found by its labels, scored, and proved.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::Area;
 use super::block::{Block, Cell};
 use super::field::{Found, fields};
 use super::label::label_key;
 use super::unfold::{Record, unfold};
-use crate::spec::{Format, Layout};
+use crate::spec::{Format, Hidden, Layout, Merged};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +51,40 @@ pub struct Proof {
     pub second: Option<(u32, usize)>,
     /// Where several tables stand on one sheet: first and last row (1-based, inclusive) that are this one's.
     pub region: Option<(u32, u32)>,
+    /// The only cells that are read, where the layout names them: the header is in its first row, and totals are not in it.
+    pub area: Option<Area>,
+    /// Columns, 0-based, whose cells are not read.
+    pub closed: Vec<RangeInclusive<u32>>,
+    /// Merged ranges below the header whose first cell fills the others.
+    pub fill: Vec<Area>,
+    /// The rows of the header as they stand, without outer white space.
+    pub header: Vec<Vec<String>>,
+    /// Whether the workbook hides the sheet.
+    pub is_hidden: bool,
 }
 
 impl Proof {
+    /// Whether the sheet is hidden, and the layout leaves such sheets out: its rows are counted and not taken.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.is_hidden && self.layout.hidden.sheets == Hidden::Skip
+    }
+
+    /// The columns of the file, 0-based, that cells are taken from, and a column of the contract that takes them.
+    #[must_use]
+    pub fn sources(&self) -> BTreeMap<u32, &str> {
+        let labelled = self.columns.iter().map(|(name, taken)| (taken.source, name.as_str()));
+        let unfolded = self.records.iter().flat_map(|record| &record.columns);
+        let unfolded = unfolded.map(|(name, source)| (*source, name.as_str()));
+        let placed = self
+            .layout
+            .columns
+            .iter()
+            .flat_map(|(name, arrival)| arrival.at.iter().map(move |source| (*source, name.as_str())));
+        let is_open = |column: u32| !self.closed.iter().any(|columns| columns.contains(&column));
+        placed.chain(unfolded).chain(labelled).filter(|(source, _)| is_open(*source)).collect()
+    }
+
     /// Whether a row of the sheet is this table's.
     #[must_use]
     pub fn holds(&self, row: u32) -> bool {
@@ -114,16 +147,35 @@ impl Attempt {
 /// One label in so many has to be there, or the row is no header.
 const LOW: usize = 4;
 
-/// Looks for the header of `layout` in the first rows of a sheet, or in those below row `above`.
-pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
-    let within = (above + layout.header_within) as usize;
+/// The columns of a sheet whose cells a layout does not read: those beside the cells that it names, and hidden ones where it
+/// skips them.
+fn closed(layout: &Layout, first: &Block, area: Option<Area>) -> Vec<RangeInclusive<u32>> {
+    let mut closed = Vec::new();
+    if let Some(area) = area {
+        closed.extend(area.first_column.checked_sub(1).map(|last| 0..=last));
+        closed.push(area.last_column.saturating_add(1)..=u32::MAX);
+    }
+    if let (Hidden::Skip, Some(about)) = (layout.hidden.columns, &first.around) {
+        closed.extend(about.hidden_columns.iter().cloned());
+    }
+    closed
+}
+
+/// Looks for the header of `layout` in the first rows of a sheet, or in those below row `above`; where the layout names the cells
+/// that it reads, in the first row of these.
+pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option<Area>) -> Attempt {
+    let within = area.map_or(above + layout.header_within, |area| area.first_row) as usize;
+    let closed = closed(layout, first, area);
     let mut best: Option<Match> = None;
     let mut second: Option<(u32, usize)> = None;
     for index in 0..first.rows.len() {
         if first.rows[index].number as usize > within {
             break;
         }
-        let Some(found) = Match::at(layout, first, index) else { continue };
+        if area.is_some_and(|area| area.first_row != first.rows[index].number) {
+            continue;
+        }
+        let Some(found) = Match::at(layout, first, index, &closed) else { continue };
         if found.found == 0 {
             continue;
         }
@@ -163,7 +215,12 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32) -> Attempt {
         attempt.missing = unfound;
         return attempt;
     }
-    let proof = Proof { fields, ..best.prove(layout, first, second) };
+    let mut proof = Proof { fields, area, closed, ..best.prove(layout, first, second) };
+    if let (Some(Merged::Fill), Some(about)) = (layout.merged, &first.around) {
+        let below = about.merged.iter().filter(|merged| merged.first_row > proof.last_row);
+        let within = |merged: &&Area| area.is_none_or(|area| area.holds(merged.first_row, merged.first_column));
+        proof.fill = below.filter(within).copied().collect();
+    }
     Attempt { proof: Some(proof), ..attempt }
 }
 
@@ -185,15 +242,23 @@ struct Match {
     labels: Vec<String>,
     columns: IndexMap<String, Taken>,
     records: Vec<Record>,
+    header: Vec<Vec<String>>,
     found: usize,
     wanted: usize,
     missing: Vec<String>,
 }
 
 impl Match {
-    fn at(layout: &Layout, block: &Block, index: usize) -> Option<Self> {
+    fn at(layout: &Layout, block: &Block, index: usize, closed: &[RangeInclusive<u32>]) -> Option<Self> {
         let last = index + layout.header_rows as usize - 1;
-        let labels = labels(block, index, last)?;
+        let mut labels = labels(block, index, last)?;
+        for (column, label) in (0_u32..).zip(&mut labels) {
+            if closed.iter().any(|columns| columns.contains(&column)) {
+                label.clear();
+            }
+        }
+        let shown = |cell: &Cell| block.shown(*cell).trim().trim_start_matches('\u{feff}').to_owned();
+        let header = (index..=last).map(|index| block.row(index).iter().map(shown).collect()).collect();
         let keys: Vec<String> = labels.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
         let mut columns = IndexMap::new();
         let mut missing = Vec::new();
@@ -233,7 +298,7 @@ impl Match {
             records = unfolded.records;
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
-        Some(Self { row, last_row, labels, columns, records, found, wanted, missing })
+        Some(Self { row, last_row, labels, columns, records, header, found, wanted, missing })
     }
 
     /// Whether it is another candidate's header again, written in whatever way.
@@ -283,12 +348,18 @@ impl Match {
             duplicates,
             second,
             region: None,
+            area: None,
+            closed: Vec::new(),
+            fill: Vec::new(),
+            header: self.header,
+            is_hidden: false,
         }
     }
 }
 
-/// The labels of a header of one or several rows (indices into the block, both inclusive): upper labels span the blanks to
-/// their right and are joined by ` / `. None when the rows are not there.
+/// The labels of a header of one or several rows (indices into the block, both inclusive): upper labels span their merged range,
+/// or, where they are not merged or the file does not tell, the blanks to their right, and are joined by ` / `. None when
+/// the rows are not there.
 #[must_use]
 pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
     let rows = block.rows.get(first..=last)?;
@@ -297,12 +368,20 @@ pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
     for (level, row) in rows.iter().enumerate() {
         let lowest = level + 1 == rows.len();
         let mut span = String::new();
+        let mut until = u32::MAX;
+        let merged: &[Area] = block.around.as_ref().map_or(&[], |about| &about.merged);
+        let merged: Vec<&Area> = merged.iter().filter(|area| area.holds(row.number, area.first_column)).collect();
         for (column, label) in joined.iter_mut().enumerate() {
-            let cell = block.cell(*row, u32::try_from(column).unwrap_or(u32::MAX));
+            let place = u32::try_from(column).unwrap_or(u32::MAX);
+            let cell = block.cell(*row, place);
             let text = if matches!(cell, Cell::Text(..) | Cell::Number(_)) { block.shown(cell) } else { "".into() };
             let text = text.trim().trim_start_matches('\u{feff}');
+            let area = merged.iter().find(|area| area.holds(row.number, place));
             if !lowest && !text.is_empty() {
                 text.clone_into(&mut span);
+                until = area.map_or(u32::MAX, |area| area.last_column);
+            } else if place > until || area.is_some_and(|area| area.first_row < row.number) {
+                span.clear();
             }
             let part = if lowest { text } else { span.as_str() };
             if part.is_empty() {

@@ -19,6 +19,7 @@ mod guard;
 mod header;
 mod jsonl;
 mod label;
+mod named;
 mod not_found;
 mod ods;
 mod ole;

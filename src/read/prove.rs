@@ -11,11 +11,12 @@ use super::block::Block;
 use super::door::content_at;
 use super::header::{Attempt, find};
 use super::label::fold;
+use super::named::{Abouts, area_on, unknown_name};
 use super::not_found::{names, not_found};
 use super::stacked::{regions, titles};
 use super::{Containment, Proof, ReadError, Rows};
 use crate::model::Content;
-use crate::spec::{Collection, Format, Layout};
+use crate::spec::{Collection, Format, Hidden, Layout, Merged, NamedCells};
 
 /// Rows of a sheet in which `format.workbook.content` is looked for.
 const CONTENT_ROWS: usize = 40;
@@ -31,18 +32,26 @@ pub struct Candidate {
     pub title: Option<(u32, String)>,
     /// Whether there is nothing on the sheet.
     pub is_blank: bool,
+    /// Whether the workbook hides the sheet.
+    pub is_hidden: bool,
     /// What came of it.
     pub attempt: Attempt,
 }
 
-/// What has one layout: path of the rows in XML, sheet, row of the title.
-type Place<'c> = (&'c [String], Option<&'c str>, Option<u32>);
+/// What has one layout: path of the rows in XML, sheet, row of the title, name of the cells.
+type Place<'c> = (&'c [String], Option<&'c str>, Option<u32>, Option<&'c NamedCells>);
 
 impl Candidate {
+    /// A layout tried on a sheet, or on a file without sheets.
+    fn new(layout: &Arc<Layout>, sheet: Option<String>, first: &Block, attempt: Attempt) -> Self {
+        let is_blank = first.rows.is_empty();
+        Self { layout: Arc::clone(layout), sheet, title: None, is_blank, is_hidden: false, attempt }
+    }
+
     /// The place that has one layout: a path of XML, a sheet, or what is below a title.
     fn place(&self) -> Place<'_> {
         let path: &[String] = if let Format::Xml { row, .. } = &self.layout.format { row } else { &[] };
-        (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row))
+        (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row), self.layout.named.as_ref())
     }
 
     /// Whether its layout names the sheet, or what stands on it.
@@ -50,7 +59,7 @@ impl Candidate {
         matches!(
             self.layout.format,
             Format::Workbook { sheets: Some(_), .. } | Format::Workbook { content: Some(_), .. }
-        )
+        ) || self.layout.named.is_some()
     }
 }
 
@@ -101,23 +110,15 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
         return Err(super::door::refuse(content, wanted));
     }
     let candidates = try_all(file, &fitting)?;
-    choose(&candidates, file_name).map_err(|error| with_hidden(error, file, fitting[0]))
+    choose(&candidates, file_name)
 }
 
-/// A file of which no sheet fits may have the table on a hidden one, which is looked at only where a layout names it.
-fn with_hidden(error: ReadError, file: &mut Opened, layout: &Layout) -> ReadError {
-    let hidden: Vec<String> = file.rows(&layout.format).map_or_else(
-        |_| Vec::new(),
-        |rows| rows.sheets().into_iter().filter(|(_, visible)| !visible).map(|(name, _)| format!("`{name}`")).collect(),
-    );
-    match error {
-        ReadError::Content { code: code @ "read::header_not_found", message, hint, at } if !hidden.is_empty() => {
-            let hint =
-                format!("{hint}; hidden: {} (name it in `format.workbook.sheets` if it is meant)", hidden.join(", "));
-            ReadError::Content { code, message, hint, at }
-        }
-        other => other,
-    }
+/// Whether a layout needs to know what a sheet says of itself before its header is read.
+pub(super) fn asks_about(layout: &Layout) -> bool {
+    layout.header_rows > 1
+        || layout.hidden.columns == Hidden::Skip
+        || layout.merged == Some(Merged::Fill)
+        || layout.named.is_some()
 }
 
 /// Tries every layout on every sheet that it may be on. Layouts of one dialect share one reading of the first rows.
@@ -127,6 +128,9 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
     let rows = layouts.iter().map(looked_at).max().unwrap_or(1);
     let mut candidates = Vec::new();
     let mut firsts: BTreeMap<(String, Option<String>), Block> = BTreeMap::new();
+    let mut abouts = Abouts::new();
+    let mut unnamed = None;
+    let asked = layouts.iter().any(|layout| asks_about(layout));
     let mut titled: IndexMap<String, Vec<&Arc<Layout>>> = IndexMap::new();
     for layout in layouts {
         let dialect = dialect(&layout.format);
@@ -136,7 +140,7 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
             Format::Workbook { sheets, .. } => book
                 .sheets()
                 .into_iter()
-                .filter(|(name, visible)| sheets.as_ref().map_or(*visible, |globs| globs.is_match(name)))
+                .filter(|(name, _)| sheets.as_ref().is_none_or(|globs| globs.is_match(name)))
                 .map(|(name, _)| Some(name))
                 .collect(),
         };
@@ -157,19 +161,58 @@ fn try_all(file: &mut Opened, layouts: &[&Arc<Layout>]) -> Result<Vec<Candidate>
             }
             continue;
         }
+        if asked {
+            for sheet in sheets.iter().flatten() {
+                if !abouts.contains_key(sheet) {
+                    abouts.insert(sheet.clone(), Arc::new(book.about(sheet)?));
+                }
+            }
+        }
+        let around = |sheet: Option<&String>| sheet.and_then(|sheet| abouts.get(sheet)).map(Arc::clone);
+        if let Some(named) = &layout.named {
+            let before = candidates.len();
+            for sheet in sheets {
+                let Some(about) = around(sheet.as_ref()) else { continue };
+                let Some(area) = area_on(&about, named)? else { continue };
+                let mut first = book.first(sheet.as_deref(), (area.first_row + layout.header_rows) as usize)?;
+                first.around = Some(about);
+                let attempt = find(layout, &first, 0, Some(area));
+                candidates.push(Candidate::new(layout, sheet, &first, attempt));
+            }
+            if candidates.len() == before {
+                unnamed = unnamed.or_else(|| Some(unknown_name(layout, named, &abouts)));
+            }
+            continue;
+        }
         for sheet in sheets {
             let key = (dialect.clone(), sheet.clone());
             if !firsts.contains_key(&key) {
-                firsts.insert(key.clone(), book.first(sheet.as_deref(), rows)?);
+                let mut first = book.first(sheet.as_deref(), rows)?;
+                first.around = around(sheet.as_ref());
+                firsts.insert(key.clone(), first);
             }
             let first = &firsts[&key];
-            let attempt = find(layout, first, 0);
-            let is_blank = first.rows.is_empty();
-            candidates.push(Candidate { layout: Arc::clone(layout), sheet, title: None, is_blank, attempt });
+            let attempt = find(layout, first, 0, None);
+            candidates.push(Candidate::new(layout, sheet, first, attempt));
         }
+    }
+    if let Some(error) = unnamed
+        && candidates.iter().all(|candidate| candidate.attempt.proof.is_none())
+    {
+        return Err(error);
     }
     for (sheet, layouts) in titled {
         try_titles(file, &sheet, &layouts, &mut candidates)?;
+    }
+    if let Some(workbook) = layouts.iter().find(|layout| matches!(layout.format, Format::Workbook { .. })) {
+        let sheets: BTreeMap<String, bool> = file.rows(&workbook.format)?.sheets().into_iter().collect();
+        for candidate in &mut candidates {
+            let visible = candidate.sheet.as_ref().and_then(|sheet| sheets.get(sheet));
+            candidate.is_hidden = visible == Some(&false);
+            if let Some(proof) = &mut candidate.attempt.proof {
+                proof.is_hidden = candidate.is_hidden;
+            }
+        }
     }
     if let (true, Some(first)) = (candidates.is_empty(), layouts.first()) {
         let all = file.rows(&first.format)?.sheets();
@@ -220,7 +263,7 @@ fn try_titles(
     }
     for (title, region) in found.iter().zip(regions(&found)) {
         for layout in &title.layouts {
-            let mut attempt = find(layout, &title.below, title.row);
+            let mut attempt = find(layout, &title.below, title.row, None);
             if let Some(proof) = &mut attempt.proof {
                 proof.region = Some(region);
             }
@@ -229,6 +272,7 @@ fn try_titles(
                 sheet: Some(sheet.to_owned()),
                 title: Some((title.row, title.text.clone())),
                 is_blank: false,
+                is_hidden: false,
                 attempt,
             });
         }
@@ -297,7 +341,17 @@ fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadE
             None => missed(tried)?,
         }
     }
-    for (table, proofs) in &by_table {
+    for (table, all) in &mut by_table {
+        for proof in all.iter() {
+            hidden_sheet(proof)?;
+        }
+        // What is left out is counted after what is read.
+        all.sort_by_key(|proof| proof.is_left_out());
+        let read = all.iter().take_while(|proof| !proof.is_left_out());
+        let proofs: Vec<&Proof> = read.copied().collect();
+        if let ([], [left_out, ..]) = (proofs.as_slice(), all.as_slice()) {
+            return Err(on_hidden_sheet(left_out, "which its layout leaves out"));
+        }
         let mut alone =
             proofs.iter().filter(|proof| !matches!(proof.layout.format, Format::Workbook { stack: true, .. }));
         if let (Some(first), Some(other)) = (alone.next(), proofs.get(1)) {
@@ -309,11 +363,36 @@ fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadE
             return Err(ReadError::content(
                 "read::ambiguous_sheet",
                 format!("sheets `{}` and `{}` both have the header of table `{table}`", at(first), at(second)),
-                "name the sheet in `format.workbook.sheets` of the layout",
+                if proofs.iter().any(|proof| proof.is_hidden) {
+                    "name the sheet in `format.workbook.sheets` of the layout; one of them is hidden, and `hidden.sheets = \"skip\"` leaves such out"
+                } else {
+                    "name the sheet in `format.workbook.sheets` of the layout"
+                },
             ));
         }
     }
     Ok(by_table.into_values().flatten().cloned().collect())
+}
+
+/// Refuses a table on a hidden sheet where its layout takes none.
+fn hidden_sheet(proof: &Proof) -> Result<(), ReadError> {
+    match (proof.is_hidden, proof.layout.hidden.sheets) {
+        (true, Hidden::Refuse) => Err(on_hidden_sheet(proof, "which its layout refuses")),
+        _ => Ok(()),
+    }
+}
+
+fn on_hidden_sheet(proof: &Proof, what: &str) -> ReadError {
+    let sheet = proof.sheet.as_deref().unwrap_or("");
+    let table = &proof.layout.table.name;
+    ReadError::Content {
+        code: "read::hidden_sheet",
+        message: format!("sheet `{sheet}` has the header of table `{table}` and is hidden, {what}"),
+        hint:
+            "show the sheet in Excel or take it out, and send the file again; or change `hidden.sheets` of the layout"
+                .to_owned(),
+        at: Some(format!("{sheet}!row {}", proof.first_row)),
+    }
 }
 
 /// The proof that takes most and leaves least; none when no layout fits.
@@ -341,7 +420,9 @@ fn best<'c>(tried: &[&'c Candidate]) -> Result<Option<&'c Proof>, ReadError> {
 /// A sheet that no layout fits is nobody's, unless a layout names it or a title stands on it: then a table is there that
 /// would be lost in silence.
 fn missed(tried: &[&Candidate]) -> Result<(), ReadError> {
-    let promised = tried.iter().any(|each| each.title.is_some() || (each.is_named() && !each.is_blank));
+    let left_out = |each: &Candidate| each.is_hidden && each.layout.hidden.sheets == Hidden::Skip;
+    let promised =
+        tried.iter().any(|each| !left_out(each) && (each.title.is_some() || (each.is_named() && !each.is_blank)));
     if promised { Err(not_found(tried, &named(tried[0]))) } else { Ok(()) }
 }
 

@@ -57,6 +57,12 @@ pub(super) fn titles(rows: &mut Rows, sheet: &str, layouts: &[&Arc<Layout>]) -> 
             "open the workbook in Excel and save it again",
         ));
     }
+    if layouts.iter().any(|layout| super::prove::asks_about(layout)) {
+        let about = Arc::new(rows.about(sheet)?);
+        for title in &mut found {
+            title.below.around = Some(Arc::clone(&about));
+        }
+    }
     Ok(found)
 }
 

@@ -10,15 +10,16 @@ use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int32Type;
 
+use super::around::{Unread, around};
 use super::quarantine::{FaultFile, RefusedFile};
 use super::{RunError, left};
-use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, hidden_fault, schema};
+use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
 };
 use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
-use crate::spec::{Collection, Hidden, Kept, Table};
+use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, one after the other.
@@ -92,11 +93,15 @@ impl<'a> Workbench<'a> {
         let mut book = new_book(proofs);
         faults.add(left)?;
         for proof in proofs {
-            faults.add(&header_faults(proof))?;
+            if !proof.is_left_out() {
+                faults.add(&header_faults(proof))?;
+            }
             let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, self.key)
                 .map_err(|error| RunError::Key { message: error.to_string() })?;
             let returns: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
-            book.speaks_for = conformer.given(&returns);
+            if !proof.is_left_out() {
+                book.speaks_for = conformer.given(&returns);
+            }
             let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
             let mut sorter = Sorter::new(proof);
             let (read, accepted, quarantined) =
@@ -104,11 +109,10 @@ impl<'a> Workbench<'a> {
             if let Err(error) = read {
                 return Ok(Err(refusal(&error)?));
             }
-            if let Some((first, rows)) = sorter.hidden {
-                if proof.layout.hidden == Hidden::Refuse {
-                    return Ok(Err(refuse_hidden(proof, first, rows)));
-                }
-                faults.add(&[hidden_fault(proof, first, rows)])?;
+            match around(rows, proof, &sorter) {
+                Ok(told) => faults.add(&told)?,
+                Err(Unread::Refused(refusal)) => return Ok(Err(refusal)),
+                Err(Unread::Failed(error)) => return Ok(Err(refusal(&error)?)),
             }
             book.rows_read += sorter.rows_read;
             book.rows_accepted += accepted;
@@ -177,20 +181,6 @@ fn refusal(error: &ReadError) -> Result<Refusal, RunError> {
     error.refusal().ok_or_else(|| RunError::Read(error.to_string()))
 }
 
-/// Why a file is refused whose layout takes no hidden rows.
-fn refuse_hidden(proof: &Proof, first: u32, rows: u64) -> Refusal {
-    let sheet = proof.sheet.as_deref();
-    Refusal {
-        code: "read::hidden_rows".to_owned(),
-        message: format!(
-            "rows of the table that sheet `{}` hides: {rows}, of which row {first} is the first",
-            sheet.unwrap_or("")
-        ),
-        hint: "show all rows, take filters off, delete what does not belong there, and send the file again".to_owned(),
-        at: Some(Address::row(sheet, first).to_string()),
-    }
-}
-
 /// What a worker made of one block.
 struct Done {
     encoded: Encoded,
@@ -202,7 +192,8 @@ struct Done {
 /// The books of a table before its first row. Where it goes on over sheets, rows and columns of the header are the first's.
 fn new_book(proofs: &[Proof]) -> TableBook {
     let first = &proofs[0];
-    let sheets: Vec<&str> = proofs.iter().filter_map(|proof| proof.sheet.as_deref()).collect();
+    let read = proofs.iter().filter(|proof| !proof.is_left_out());
+    let sheets: Vec<&str> = read.filter_map(|proof| proof.sheet.as_deref()).collect();
     let mut layouts: Vec<&str> = proofs.iter().map(|proof| proof.layout.name.as_str()).collect();
     layouts.dedup();
     TableBook {

@@ -7,6 +7,7 @@
 //! A generation is decided by its fingerprint: definitions, deliveries, as-of and known-at. The same fingerprint as the
 //! live one means that there is nothing to do, and nothing is written.
 
+mod around;
 mod conform;
 mod error;
 mod key;

@@ -52,6 +52,8 @@ pub(super) fn layout(
         end: compiler.patterns(&wire.rows.end, &["rows", "end"], problems),
         skip: compiler.patterns(&wire.rows.skip, &["rows", "skip"], problems),
         hidden: compiler.hidden(problems),
+        merged: compiler.merged(problems),
+        named: compiler.named(problems),
         unpivot: compiler.unpivot(problems),
         fields: compiler.fields(problems),
     })

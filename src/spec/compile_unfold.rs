@@ -7,8 +7,8 @@ use regex::Regex;
 use super::compile_layout::Compiler;
 use super::patterns::{Patterns, globs};
 use super::problem::{Problem, hint_for};
-use super::wire::{ArrivalToml, FieldWhere, Hidden};
-use super::{Field, Kind, Unpivot};
+use super::wire::{ArrivalToml, FieldWhere, Hidden, HiddenToml, Merged};
+use super::{Field, Kind, NamedCells, Unpivot};
 
 /// Columns of an Excel sheet.
 const MOST_COLUMNS: u32 = 16_384;
@@ -73,17 +73,65 @@ impl Compiler<'_> {
         left
     }
 
-    pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> Hidden {
-        let hidden = self.wire.rows.hidden;
-        if hidden != Hidden::Read && self.wire.format.workbook.is_none() {
-            problems.push(self.document.problem(
-                &["rows", "hidden"],
-                "spec::hidden_without_sheet",
-                "only a workbook hides rows".to_owned(),
-                "drop `hidden`; rows that are no records are told by `skip`".to_owned(),
-            ));
+    pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> HiddenToml {
+        let hidden = self.wire.hidden;
+        for (key, policy) in [("rows", hidden.rows), ("columns", hidden.columns), ("sheets", hidden.sheets)] {
+            if policy != Hidden::Read && self.wire.format.workbook.is_none() {
+                problems.push(self.document.problem(
+                    &["hidden", key],
+                    "spec::hidden_without_sheet",
+                    format!("only a workbook hides {key}"),
+                    "drop it; rows that are no records are told by `rows.skip`".to_owned(),
+                ));
+            }
         }
         hidden
+    }
+
+    pub(super) fn merged(&self, problems: &mut Vec<Problem>) -> Option<Merged> {
+        let merged = self.wire.rows.merged;
+        if merged.is_some() && self.wire.format.workbook.is_none() {
+            problems.push(self.document.problem(
+                &["rows", "merged"],
+                "spec::merged_without_sheet",
+                "only a workbook merges cells".to_owned(),
+                "drop `merged`; `rows.banner` carries a text down to the rows below it".to_owned(),
+            ));
+        }
+        merged
+    }
+
+    /// The only cells that are read, by name.
+    pub(super) fn named(&self, problems: &mut Vec<Problem>) -> Option<NamedCells> {
+        let workbook = self.wire.format.workbook.as_ref()?;
+        let (key, named) = match (&workbook.table, &workbook.range) {
+            (None, None) => return None,
+            (Some(table), None) => ("table", NamedCells::Table(table.clone())),
+            (None, Some(range)) => ("range", NamedCells::Range(range.clone())),
+            (Some(_), Some(_)) => {
+                problems.push(self.document.problem(
+                    &["format", "workbook", "range"],
+                    "spec::two_places",
+                    "cells are named by one of `table` and `range`".to_owned(),
+                    "keep `table` for an Excel table, `range` for a defined name".to_owned(),
+                ));
+                return None;
+            }
+        };
+        for (other, keys, is_there) in [
+            ("header.title", ["header", "title"], self.wire.header.title.is_some()),
+            ("header.within", ["header", "within"], self.wire.header.within.is_some()),
+        ] {
+            if is_there {
+                problems.push(self.document.problem(
+                    &keys,
+                    "spec::two_places",
+                    format!("`format.workbook.{key}` says where the header is, and so does `{other}`"),
+                    format!("drop `{other}`: the first row of the named cells is the header"),
+                ));
+            }
+        }
+        Some(named)
     }
 
     pub(super) fn unpivot(&self, problems: &mut Vec<Problem>) -> Option<Unpivot> {

@@ -168,7 +168,7 @@ fn laid_over(below: &Table, own: &Table, parent: &str, document: &Document<'_>, 
         .collect();
     for part in [&["columns"][..], &["fields"], &["unpivot", "columns"]] {
         if let Some(described) = at_mut(&mut table, part) {
-            described.retain(|name, _| !absent.iter().any(|gone| *gone == name));
+            described.retain(|name, _| !absent.contains(&name));
         }
     }
     let still = texts(below, "absent").filter(|name| !present.contains(name) && !absent.contains(name));

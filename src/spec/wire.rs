@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::wire_layout::{
-    ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, LayoutToml, PercentToml,
-    RowsToml, UnpivotToml, WorkbookToml, XmlToml,
+    ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, HiddenToml, LayoutToml,
+    Merged, PercentToml, RowsToml, UnpivotToml, WorkbookToml, XmlToml,
 };
 use crate::model::{Reason, Severity};
 

@@ -43,6 +43,9 @@ pub struct LayoutToml {
     /// Rows that hold no record.
     #[serde(default)]
     pub rows: RowsToml,
+    /// What becomes of what a workbook hides.
+    #[serde(default)]
+    pub hidden: HiddenToml,
     /// Turns columns into rows.
     #[serde(default)]
     pub unpivot: Option<UnpivotToml>,
@@ -147,7 +150,7 @@ pub struct CsvToml {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkbookToml {
-    /// Sheet names, globs in any case. Default: every visible sheet, of which exactly one must have the header.
+    /// Sheet names, globs in any case. Default: every sheet, of which exactly one must have the header.
     #[serde(default)]
     pub sheets: Vec<String>,
     /// The table goes on over all of these sheets, each with a header of its own: a sheet a month. Needs `sheets`; a sheet
@@ -162,6 +165,14 @@ pub struct WorkbookToml {
     /// for information, with its number of rows; a sheet that is neither read nor left is then a query.
     #[serde(default)]
     pub leave: BTreeMap<String, String>,
+    /// Only the cells of this Excel table (Insert, Table), on whatever sheet it stands; rows outside are skipped and counted, and
+    /// so is its totals row. Its header is its first row.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Only the cells of this defined name (Formulas, Name Manager), of which the first row is the header; rows outside are
+    /// skipped and counted.
+    #[serde(default)]
+    pub range: Option<String>,
 }
 
 /// Where the header is looked for, and how it is read.
@@ -293,13 +304,41 @@ pub struct RowsToml {
     /// Rows whose first filled cell matches one of these are skipped as notes.
     #[serde(default)]
     pub skip: Vec<String>,
-    /// What becomes of rows of the table that the sheet hides, by hand or by a filter: `read` as the others and told once as
-    /// a query, `skip` and count, or `refuse` the file. Only .xlsx, .xlsm, .ods and .fods tell. Default `read`.
+    /// What cells of the data hold that are merged with one above or to the left: `fill` gives them what the first holds,
+    /// `first` leaves them blank. Default: they are blank, and each range in which that leaves cells of the table empty is told
+    /// as a query. Rows of which nothing else is filled stay blank. .xlsb does not tell what is merged.
     #[serde(default)]
-    pub hidden: Hidden,
+    pub merged: Option<Merged>,
 }
 
-/// What becomes of rows that a sheet hides.
+/// What merged cells of the data hold beside the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Merged {
+    /// What the first holds.
+    Fill,
+    /// Nothing.
+    First,
+}
+
+/// What becomes of what a workbook hides, by hand or by a filter. Only .xlsx, .xlsm, .ods and .fods tell of rows and columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HiddenToml {
+    /// Rows of the table: `read` as the others and told once as a query, `skip` and count, or `refuse` the file. Default `read`.
+    #[serde(default)]
+    pub rows: Hidden,
+    /// Columns: `read` as the others and told once as a query, `skip` as if they were not there, or `refuse` the file.
+    /// Default `read`.
+    #[serde(default)]
+    pub columns: Hidden,
+    /// Sheets that have the table: `read` as the others and told once as a query, `skip` and count their rows, or `refuse` the
+    /// file. Default `read`.
+    #[serde(default)]
+    pub sheets: Hidden,
+}
+
+/// What becomes of something that a workbook hides.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Hidden {

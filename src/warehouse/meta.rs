@@ -62,7 +62,7 @@ const TABLES: &Tables = &[
         &[
             ("delivery_id", "VARCHAR", "The delivery."),
             ("table_name", "VARCHAR", "The table."),
-            ("reason", "VARCHAR", "above_header, blank, banner, note, repeated_header, hidden or duplicate."),
+            ("reason", "VARCHAR", "above_header, blank, banner, note, repeated_header, hidden, outside or duplicate."),
             ("rows", "BIGINT", "How many."),
         ],
     ),

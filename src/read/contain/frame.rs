@@ -17,7 +17,7 @@ pub(super) fn fits(block: &Block) -> bool {
 
 /// Writes a block as one frame.
 pub(super) fn send_block(to: &mut dyn Write, block: &Block) -> io::Result<()> {
-    let Block { sheet, rows, cells, text, blank_rows, date_shift, dates_uncertain, flaws } = block;
+    let Block { sheet, rows, cells, text, blank_rows, date_shift, dates_uncertain, flaws, around: _ } = block;
     let sheet = sheet.as_deref().unwrap_or("");
     let mut front = Vec::with_capacity(64 + sheet.len() + rows.len() * ROW + flaws.len() * 16);
     let numbers = [
@@ -178,7 +178,17 @@ pub(super) fn read_block(mut bytes: Vec<u8>) -> Option<Block> {
         | RowFlaw::RowNumber(start, length) => is_within(start, length),
         _ => true,
     });
-    are_whole.then_some(Block { sheet, rows, cells: taken, text, blank_rows, date_shift, dates_uncertain, flaws })
+    are_whole.then_some(Block {
+        sheet,
+        rows,
+        cells: taken,
+        text,
+        blank_rows,
+        date_shift,
+        dates_uncertain,
+        flaws,
+        around: None,
+    })
 }
 
 fn read_rows(bytes: &[u8], cells: usize) -> Option<Vec<RowRef>> {

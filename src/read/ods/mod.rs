@@ -11,6 +11,7 @@ mod row;
 mod text;
 mod value;
 
+use std::collections::HashMap;
 use std::io::BufRead;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ pub(super) struct Ods {
     sheets: Vec<OdsSheet>,
     /// Days between the date system of the document and that of 1900.
     date_shift: f64,
+    /// What sheets say that have been read to their end.
+    ends: HashMap<String, SheetAbout>,
 }
 
 #[derive(Debug)]
@@ -60,7 +63,7 @@ impl Ods {
                 OdsSheet { name: table.name, visible, after }
             })
             .collect();
-        Ok(Self { path: path.to_path_buf(), package, sheets, date_shift: list.date_shift })
+        Ok(Self { path: path.to_path_buf(), package, sheets, date_shift: list.date_shift, ends: HashMap::new() })
     }
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
@@ -71,19 +74,31 @@ impl Ods {
         self.date_shift
     }
 
-    pub(super) fn stream(&self, sheet: &str, gatherer: &mut Gatherer, sink: &mut Sink<'_>) -> Result<(), ReadError> {
+    pub(super) fn stream(
+        &mut self,
+        sheet: &str,
+        gatherer: &mut Gatherer,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ReadError> {
         let sheet = self.sheet(sheet)?;
-        let mut stream = Stream { next_row: 0, repeated: 0, gatherer, sink };
+        let about = About::of(sheet);
+        let mut stream = Stream { next_row: 0, repeated: 0, gatherer, sink, about, is_whole: false };
         self.package
-            .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut stream))
+            .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut stream))?;
+        if stream.is_whole {
+            let (name, about) = (sheet.name.clone(), stream.about.found);
+            self.ends.insert(name, about);
+        }
+        Ok(())
     }
 
-    /// What a sheet says of itself: the sheet is read to its end.
+    /// What a sheet says of itself: the sheet is read to its end, unless it has been.
     pub(super) fn about(&self, sheet: &str) -> Result<SheetAbout, ReadError> {
+        if let Some(about) = self.ends.get(sheet) {
+            return Ok(about.clone());
+        }
         let sheet = self.sheet(sheet)?;
-        let visibility = if sheet.visible { Visibility::Visible } else { Visibility::Hidden };
-        let mut about =
-            About { found: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 };
+        let mut about = About::of(sheet);
         self.package
             .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut about))?;
         Ok(about.found)
@@ -142,6 +157,9 @@ struct Stream<'s, 'k> {
     repeated: u64,
     gatherer: &'s mut Gatherer,
     sink: &'s mut Sink<'k>,
+    about: About,
+    /// Whether the sheet was read to its end.
+    is_whole: bool,
 }
 
 impl Visit for Stream<'_, '_> {
@@ -153,9 +171,12 @@ impl Visit for Stream<'_, '_> {
         false
     }
 
-    fn columns(&mut self, _count: u32, _hidden: bool) {}
+    fn columns(&mut self, count: u32, hidden: bool) {
+        self.about.columns(count, hidden);
+    }
 
     fn row(&mut self, cells: &RowCells, repeat: u32) -> Result<ControlFlow<()>, ReadError> {
+        let _: ControlFlow<()> = self.about.row(cells, repeat)?;
         let first = self.next_row;
         self.next_row = first.saturating_add(repeat);
         if cells.is_blank() {
@@ -185,6 +206,7 @@ impl Visit for Stream<'_, '_> {
     }
 
     fn table_end(&mut self) -> ControlFlow<()> {
+        self.is_whole = true;
         ControlFlow::Break(())
     }
 }
@@ -196,6 +218,13 @@ struct About {
     next_row: u32,
     /// 0-based.
     next_column: u32,
+}
+
+impl About {
+    fn of(sheet: &OdsSheet) -> Self {
+        let visibility = if sheet.visible { Visibility::Visible } else { Visibility::Hidden };
+        Self { found: SheetAbout { visibility, ..SheetAbout::default() }, next_row: 0, next_column: 0 }
+    }
 }
 
 impl Visit for About {

@@ -19,6 +19,7 @@ mod tables;
 mod text;
 mod value;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use self::book::{Contents, Sheet};
@@ -39,6 +40,8 @@ pub(super) struct Xlsx {
     contents: Contents,
     strings: SharedStrings,
     styles: Vec<Shown>,
+    /// What sheets say that have been read to their end.
+    ends: HashMap<String, SheetAbout>,
 }
 
 impl Xlsx {
@@ -64,7 +67,7 @@ impl Xlsx {
             Some(part) => styles::read(&mut package, &part)?,
             None => Vec::new(),
         };
-        Ok(Self { package, contents, strings, styles })
+        Ok(Self { package, contents, strings, styles, ends: HashMap::new() })
     }
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
@@ -72,9 +75,12 @@ impl Xlsx {
         self.contents.sheets.iter().map(shown).collect()
     }
 
-    /// What a sheet says of itself: the sheet is read to its end.
+    /// What a sheet says of itself: the sheet is read to its end, unless it has been.
     pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
-        let mut about = self.read(sheet, usize::MAX, 1 << 19, &mut |_| std::ops::ControlFlow::Continue(()))?;
+        let mut about = match self.ends.get(sheet) {
+            Some(about) => about.clone(),
+            None => self.read(sheet, usize::MAX, 1 << 19, &mut |_| std::ops::ControlFlow::Continue(()))?,
+        };
         let (sheet, part) = self.sheet(sheet)?;
         about.visibility = sheet.visibility;
         about.names = tables::names_of(&self.contents, &sheet);
@@ -95,12 +101,12 @@ impl Xlsx {
 
     fn read(
         &mut self,
-        sheet: &str,
+        name: &str,
         max_rows: usize,
         max_cells: usize,
         sink: &mut Sink<'_>,
     ) -> Result<SheetAbout, ReadError> {
-        let (found, part) = self.sheet(sheet)?;
+        let (found, part) = self.sheet(name)?;
         let shift = if self.contents.is_1904 { DAYS_1904 } else { 0.0 };
         let Some(scan) = self.package.part(&part)? else { return Err(missing(&found.name)) };
         let mut reader = SheetReader {
@@ -113,7 +119,9 @@ impl Xlsx {
         match reader.read() {
             Ok(()) => {
                 reader.gather.finish();
-                Ok(reader.about)
+                let about = reader.about;
+                self.ends.insert(name.to_owned(), about.clone());
+                Ok(about)
             }
             Err(Stop::Enough) => Ok(reader.about),
             Err(Stop::Xml(error)) => Err(error::of_part(&part, error)),

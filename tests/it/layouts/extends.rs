@@ -94,7 +94,7 @@ fn what_is_wrong_with_what_is_inherited_is_told() {
         .and("a6", &layout("extends = \"thing\"\nwhy = \"So\"\ntable = \"thong\"\n"))
         .and("a7", &layout("extends = \"thing\"\nwhy = \"So\"\ndrop = [\"colums\", \"columns.n.suffix\", \"a b\"]\n"))
         .and("a8", &layout("extends = \"thing\"\nwhy = \"So\"\nfields.n.where = \"below\"\n"))
-        .and("a9", &layout("extends = \"thing\"\nwhy = \"So\"\nformat.csv = {}\nrows.hidden = \"skip\"\n"))
+        .and("a9", &layout("extends = \"thing\"\nwhy = \"So\"\nformat.csv = {}\nhidden.rows = \"skip\"\n"))
         .and("b1", &layout("extends = \"thing\"\nwhy = \"So\"\ncolumns.n.only = \"(\"\n"))
         .and("b2", &layout("extends = \"b1\"\nwhy = \"Not told: what it extends is\"\n"))
         .and("b3", "extends = \"thing\"\nrow.end = []\n");

@@ -3,14 +3,20 @@
 
 /// Layouts that extend others.
 mod extends;
-/// Rows that a sheet hides.
+/// What a workbook hides.
 mod hidden;
 /// Sheets that no layout reads.
 mod left;
+/// Merged cells, in headers and in data.
+mod merged;
 /// Definitions that contradict themselves or each other.
 mod misuse;
+/// Excel tables and defined names.
+mod named;
 /// Columns turned into rows, values that stand once, columns by letter, sheets by what is on them.
 mod places;
+/// Rows within a table that hold no record, and formulas.
+mod rows;
 /// Percentages, lengths of time, brackets, years of two digits.
 mod values;
 
