@@ -18,6 +18,24 @@ const MOST_NOTES: usize = 20_000;
 /// The last day that Excel shows, as a serial.
 const LAST_DAY: f64 = 2_958_465.0;
 
+/// Widths of the columns of the first sheet that stand before the examples, in characters.
+const WIDTHS: [f64; 6] = [10.0, 24.0, 28.0, 48.0, 48.0, 8.0];
+/// Widths of the two columns that stand before a supplier's own.
+const OWN_WIDTHS: [f64; 2] = [10.0, 60.0];
+/// The height of one line, and the most lines that a row is made high for.
+const LINE: f64 = 15.0;
+const MOST_LINES: usize = 8;
+
+/// The height of a row whose widest texts are wrapped: a program that opens the workbook does not reckon it again.
+fn height<'t>(texts: impl IntoIterator<Item = (&'t str, f64)>) -> f64 {
+    let lines = texts.into_iter().map(|(text, width)| {
+        // Words do not fill their lines: a tenth stays free.
+        let fits = width * 0.9;
+        text.lines().map(|line| (line.chars().count() as f64 / fits).ceil().max(1.0)).sum::<f64>()
+    });
+    lines.fold(1.0, f64::max).min(MOST_LINES as f64) * LINE
+}
+
 /// Formats of a cell by how bad it is: as it should be, error, query, info.
 struct Looks {
     plain: [Format; 4],
@@ -39,9 +57,9 @@ impl Looks {
         };
         let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
         Self {
-            plain: of(&Format::new()),
-            quoted: of(&Format::new().set_quote_prefix()),
-            day: of(&Format::new().set_num_format("dd/mm/yyyy")),
+            plain: of(&Format::new().set_align(FormatAlign::Top)),
+            quoted: of(&Format::new().set_align(FormatAlign::Top).set_quote_prefix()),
+            day: of(&Format::new().set_align(FormatAlign::Top).set_num_format("dd/mm/yyyy")),
             link: Format::new().set_hyperlink().set_align(FormatAlign::Top),
             head: Format::new().set_bold().set_text_wrap().set_border(FormatBorder::Thin).set_align(FormatAlign::Top),
             title: Format::new().set_bold().set_font_size(14),
@@ -84,7 +102,7 @@ fn first(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.set_name(FIRST)?;
-    for (column, width) in (0_u16..).zip([10.0, 24.0, 28.0, 48.0, 48.0, 10.0]) {
+    for (column, width) in (0_u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
     for example in 0..EXAMPLES {
@@ -128,6 +146,8 @@ fn first(
         for (column, text) in (1_u16..).zip([what.rule.as_str(), &at, &what.message, &what.hint]) {
             sheet.write_string_with_format(row, column, &*fitting(text), &looks.wrapped)?;
         }
+        let texts = [what.rule.as_str(), &at, &what.message, &what.hint];
+        sheet.set_row_height(row, height(texts.into_iter().zip(WIDTHS.into_iter().skip(1))))?;
         #[expect(clippy::cast_precision_loss, reason = "no count of cells reaches 2^53")]
         sheet.write_number_with_format(row, 5, group.count as f64, &looks.wrapped)?;
         for (column, example) in (6_u16..).zip(&group.examples) {
@@ -160,7 +180,11 @@ fn rows(
     sheet.set_name(&page.name)?;
     let Some((first_row, last_row)) = originals.header(page.part) else { return Ok(()) };
     let header_rows = last_row - first_row + 1;
-    sheet.set_column_width(0, 10)?.set_column_width(1, 50)?.set_freeze_panes(header_rows, OWN_COLUMNS)?;
+    for (column, width) in (0_u16..).zip(OWN_WIDTHS) {
+        sheet.set_column_width(column, width)?;
+    }
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, header_rows - 1)?;
+    sheet.set_freeze_panes(header_rows, OWN_COLUMNS)?;
     let numbers = (first_row..=last_row).chain(page.rows.iter().copied());
     for (out, number) in (0_u32..).zip(numbers) {
         let stood = originals.row(page.part, number)?;
@@ -169,6 +193,7 @@ fn rows(
         let here = &here[..here.partition_point(|one| (one.part, one.row) == (Some(page.part), Some(number)))];
         let is_header = out < header_rows;
         if out + 1 == header_rows {
+            sheet.set_row_height(out, 2.0 * LINE)?;
             sheet.write_string_with_format(out, 0, "row in your file", &looks.head)?;
             sheet.write_string_with_format(out, 1, "what is wrong", &looks.head)?;
         } else if !is_header {
@@ -178,10 +203,12 @@ fn rows(
                 .iter()
                 .map(|one| {
                     let what = &plan.whats[one.what];
-                    format!("{} {}: {}. {}", plan.address(one), what.severity, what.message, what.hint)
+                    format!("{} {}: {} ({})", plan.address(one), what.severity, what.message, what.hint)
                 })
                 .collect();
-            sheet.write_string(out, 1, &*fitting(&told.join("; ")))?;
+            let told = told.join("\n");
+            sheet.set_row_height(out, height([(told.as_str(), OWN_WIDTHS[1])]))?;
+            sheet.write_string_with_format(out, 1, &*fitting(&told), &looks.wrapped)?;
         }
         let last = here.iter().filter_map(|one| one.column).max().unwrap_or(0);
         let width = u32::try_from(stood.len()).unwrap_or(u32::MAX).max(last).min(MOST_COLUMNS - u32::from(OWN_COLUMNS));
