@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::Area;
 use super::block::{Block, Cell};
+use super::budget::MOST_COLUMNS;
 use super::field::{Found, fields};
 use super::label::label_key;
 use super::unfold::{Record, unfold};
@@ -258,7 +259,8 @@ impl Match {
             }
         }
         let shown = |cell: &Cell| block.shown(*cell).trim().trim_start_matches('\u{feff}').to_owned();
-        let header = (index..=last).map(|index| block.row(index).iter().map(shown).collect()).collect();
+        let header =
+            (index..=last).map(|index| block.row(index).iter().take(MOST_COLUMNS).map(shown).collect()).collect();
         let keys: Vec<String> = labels.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
         let mut columns = IndexMap::new();
         let mut missing = Vec::new();
@@ -359,12 +361,12 @@ impl Match {
 
 /// The labels of a header of one or several rows (indices into the block, both inclusive): upper labels span their merged range,
 /// or, where they are not merged or the file does not tell, the blanks to their right, and are joined by ` / `. None when
-/// the rows are not there.
+/// the rows are not there. Columns beyond the last of Excel have no label: a row so wide is no header.
 #[must_use]
 pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
     let rows = block.rows.get(first..=last)?;
-    let width = rows.iter().map(|row| row.cells).max()?;
-    let mut joined = vec![String::new(); width as usize];
+    let width = rows.iter().map(|row| row.cells as usize).max()?.min(MOST_COLUMNS);
+    let mut joined = vec![String::new(); width];
     for (level, row) in rows.iter().enumerate() {
         let lowest = level + 1 == rows.len();
         let mut span = String::new();

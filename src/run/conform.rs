@@ -22,26 +22,31 @@ use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
 use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
-/// What deliveries are conformed with. One does for many, one after the other.
+/// What deliveries are conformed with. One does for many, also side by side.
 pub struct Workbench<'a> {
     key: Option<&'a PseudonymKey>,
-    limits: Limits,
     containment: &'a Containment,
     rules: RuleEngine,
 }
 
 impl<'a> Workbench<'a> {
-    /// A workbench that may take this much of the machine, with the key of pseudonyms where the place has one.
+    /// A workbench with the key of pseudonyms, where the place has one; rules may take this much of the machine.
     #[must_use]
     pub fn new(key: Option<&'a PseudonymKey>, limits: Limits, containment: &'a Containment) -> Self {
-        Self { key, limits, containment, rules: RuleEngine::new(limits) }
+        Self { key, containment, rules: RuleEngine::new(limits) }
     }
 
-    /// Reads one delivery into the lake and gives its books.
+    /// Reads one delivery into the lake on this many threads, on which no result depends, and gives its books.
     ///
     /// # Errors
     /// [`RunError`] when we could not do our work. Bad data is in the books.
-    pub fn conform(&self, place: &Place, collection: &Collection, delivery: &Delivery) -> Result<Book, RunError> {
+    pub fn conform(
+        &self,
+        place: &Place,
+        collection: &Collection,
+        delivery: &Delivery,
+        threads: usize,
+    ) -> Result<Book, RunError> {
         let mut book = Book {
             delivery_id: delivery.delivery_id.clone(),
             collection: collection.name.clone(),
@@ -62,7 +67,7 @@ impl<'a> Workbench<'a> {
         for of_table in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
             let tells = teller == Some(of_table[0].layout.table.name.as_str());
             let left = if tells { left::sheets(&mut opened, &proofs)? } else { Vec::new() };
-            match self.table(place, delivery, &mut opened, of_table, &left)? {
+            match self.table(place, delivery, &mut opened, of_table, &left, threads)? {
                 Ok(table) => book.tables.push(table),
                 Err(refusal) => {
                     // Half of a file is not a delivery.
@@ -83,6 +88,7 @@ impl<'a> Workbench<'a> {
         opened: &mut Opened,
         proofs: &[Proof],
         left: &[Fault],
+        threads: usize,
     ) -> Result<Result<TableBook, Refusal>, RunError> {
         let contract = &proofs[0].layout.table;
         let lake = place.lake();
@@ -105,7 +111,7 @@ impl<'a> Workbench<'a> {
             let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
             let mut sorter = Sorter::new(proof);
             let (read, accepted, quarantined) =
-                stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, self.limits)?;
+                stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, threads)?;
             if let Err(error) = read {
                 return Ok(Err(refusal(&error)?));
             }
@@ -166,7 +172,7 @@ pub fn conform(
     limits: Limits,
     containment: &Containment,
 ) -> Result<Book, RunError> {
-    Workbench::new(key, limits, containment).conform(place, collection, delivery)
+    Workbench::new(key, limits, containment).conform(place, collection, delivery, limits.threads)
 }
 
 /// What a delivery is read by: its collection's definitions and, where it holds identifiers of people, the key.
@@ -242,9 +248,9 @@ fn stream(
     file: &mut TableFile,
     faults: &mut FaultFile,
     refused: &mut RefusedFile,
-    limits: Limits,
+    threads: usize,
 ) -> Result<(Result<(), ReadError>, u64, u64), RunError> {
-    let workers = limits.threads.max(1);
+    let workers = threads.max(1);
     let (send, receive) = sync_channel::<(u64, Sorted)>(1);
     let receive = Arc::new(Mutex::new(receive));
     let (send_done, receive_done) = sync_channel::<(u64, Result<Done, String>)>(workers + 1);

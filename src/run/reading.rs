@@ -43,8 +43,11 @@ pub(super) fn read(
     let (small, large): (Vec<usize>, Vec<usize>) =
         unread.iter().partition(|index| is_small(&place.landed(&deliveries[**index].sha256)));
 
-    let conform =
-        |bench: &Workbench<'_>, index: usize| bench.conform(place, collection(&deliveries[index]), &deliveries[index]);
+    let limits = Limits::from(&definitions.settings);
+    let bench = Workbench::new(key, limits, options.containment);
+    let conform = |index: usize, threads: usize| {
+        bench.conform(place, collection(&deliveries[index]), &deliveries[index], threads)
+    };
     let mut hear = |told: Told| -> Result<(), RunError> {
         match told {
             Told::Begun(index) => options.progress.message(&format!("Reading {}", deliveries[index].source)),
@@ -52,45 +55,38 @@ pub(super) fn read(
         }
         Ok(())
     };
-    let limits = Limits::from(&definitions.settings);
-    let bench = |limits| Workbench::new(key, limits, options.containment);
-    side_by_side(&small, limits, &bench, &conform, &mut hear)?;
-    let bench = bench(limits);
+    side_by_side(&small, limits.threads, &|index| conform(index, 1), &mut hear)?;
     for index in large {
         hear(Told::Begun(index))?;
-        hear(Told::Read(index, conform(&bench, index)))?;
+        hear(Told::Read(index, conform(index, limits.threads)))?;
     }
     let read = deliveries.into_iter().zip(books).filter_map(|(delivery, book)| Some((delivery, book?))).collect();
     Ok((read, unread.len()))
 }
 
-/// Conforms deliveries on as many threads as the limits have, each with its share of them.
+/// Conforms deliveries on this many threads, each on one.
 ///
 /// They are begun in the order given. After a failure none is begun any more, but those under way are ended: the first
 /// failure in that order is the one that is told, whichever came first.
-fn side_by_side<'a>(
+fn side_by_side(
     deliveries: &[usize],
-    limits: Limits,
-    bench: &(impl Fn(Limits) -> Workbench<'a> + Sync),
-    conform: &(impl Fn(&Workbench<'a>, usize) -> Result<Book, RunError> + Sync),
+    threads: usize,
+    conform: &(impl Fn(usize) -> Result<Book, RunError> + Sync),
     hear: &mut impl FnMut(Told) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
-    let workers = limits.threads.clamp(1, deliveries.len().max(1));
-    let share = Limits { threads: 1, megabytes: limits.megabytes / workers as u64 };
     let next = AtomicUsize::new(0);
     let (tell, told) = channel();
     let mut failed: Option<(usize, RunError)> = None;
     thread::scope(|scope| {
-        for _ in 0..workers {
+        for _ in 0..threads.clamp(1, deliveries.len().max(1)) {
             let (tell, next) = (tell.clone(), &next);
             scope.spawn(move || {
-                let bench = bench(share);
                 while let Some(index) = deliveries.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
                     // Whoever listens has gone: nothing is wanted any more.
                     if tell.send(Told::Begun(index)).is_err() {
                         break;
                     }
-                    if tell.send(Told::Read(index, conform(&bench, index))).is_err() {
+                    if tell.send(Told::Read(index, conform(index))).is_err() {
                         break;
                     }
                 }

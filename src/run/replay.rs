@@ -173,12 +173,13 @@ fn trial(
         .tempdir_in(root)
         .map_err(FileError::at("create a folder in", root))?;
     let aside = place.with_lake(lake.path());
-    let workbench = Workbench::new(key, Limits::from(&definitions.settings), options.containment);
+    let limits = Limits::from(&definitions.settings);
+    let workbench = Workbench::new(key, limits, options.containment);
     let mut books = Vec::new();
     for (delivery, _) in &before.changed {
         options.progress.message(&format!("Reading {}", delivery.source));
         let collection = &definitions.collections[&delivery.collection];
-        let book = workbench.conform(&aside, collection, delivery)?;
+        let book = workbench.conform(&aside, collection, delivery, limits.threads)?;
         // Faults are what is compared: rows would fill the disk a second time.
         for file in book.tables.iter().flat_map(|table| [&table.conformed, &table.refused_rows]).flatten() {
             drop_file(&aside, file)?;

@@ -29,7 +29,9 @@ fn settings(limits: Limits) -> Result<Config, duckdb::Error> {
     Config::default()
         .enable_autoload_extension(false)?
         .max_memory(&format!("{}MB", limits.megabytes.max(64)))?
-        .with("threads", limits.threads.max(1).to_string())
+        .with("threads", limits.threads.max(1).to_string())?
+        // A Parquet file is read once; kept in memory it would only take the place of what is computed.
+        .with("enable_external_file_cache", "false")
 }
 
 /// An empty database in memory that may read exactly the files and folders given, and cannot be told otherwise.

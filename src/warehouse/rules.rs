@@ -1,8 +1,7 @@
 //! The rules of a table, tried on its conformed Parquet: SQL expressions, and the key that makes a row unique.
 
-use std::cell::OnceCell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use duckdb::Connection;
 
@@ -58,25 +57,18 @@ pub struct Findings {
 
 /// One database in memory in which the rules of many tables are tried, one table after the other.
 ///
-/// Opening one takes longer than to try the rules of a small table: a run opens one for all its deliveries, with the first.
+/// Opening one takes longer than to try the rules of a small table, and each takes memory of its own: a run opens one for all
+/// its deliveries, with the first, and whoever reads files side by side takes turns.
 pub struct RuleEngine {
     limits: Limits,
-    opened: OnceCell<Connection>,
+    opened: Mutex<Option<Connection>>,
 }
 
 impl RuleEngine {
     /// An engine that may take this much of the machine.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, opened: OnceCell::new() }
-    }
-
-    fn connection(&self) -> Result<&Connection, WarehouseError> {
-        if let Some(connection) = self.opened.get() {
-            return Ok(connection);
-        }
-        let connection = in_memory(self.limits, None)?;
-        Ok(self.opened.get_or_init(|| connection))
+        Self { limits, opened: Mutex::new(None) }
     }
 
     /// Tries every rule and the key of `table` on a conformed Parquet file.
@@ -84,7 +76,12 @@ impl RuleEngine {
     /// # Errors
     /// [`WarehouseError::Database`] when an expression does not fit the table.
     pub fn evaluate(&self, parquet: &Path, table: &Table) -> Result<Findings, WarehouseError> {
-        let connection = self.connection()?;
+        // A view that a panic left behind is replaced by the next.
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match &mut *opened {
+            Some(connection) => connection,
+            none => none.insert(in_memory(self.limits, None)?),
+        };
         run(
             connection,
             "open the conformed rows",
