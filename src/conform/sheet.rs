@@ -6,11 +6,11 @@ use crate::model::{Address, Fault, Severity, column_letters, row_key};
 use crate::read::{Area, Block, Cell, Proof, SheetAbout};
 use crate::spec::Hidden;
 
-/// That a sheet hides rows of the table, which were read: the first of them and how many.
+/// That a sheet hides rows of the table, which were read: the first of them and how many. Nothing where the layout knows of it.
 #[must_use]
-pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
+pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Option<Fault> {
     let sheet = proof.sheet.as_deref();
-    Fault {
+    (proof.layout.hidden.rows != Hidden::Read).then(|| Fault {
         at: Address::row(sheet, first),
         column: None,
         rule_id: "sheet::hidden_rows".to_owned(),
@@ -21,14 +21,14 @@ pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
             .to_owned(),
         row_key: Some(row_key(&[sheet], None)),
         supplier: None,
-    }
+    })
 }
 
 /// That the table stands on a sheet that the workbook hides, which was read; or was not, where the layout says so.
 #[must_use]
 pub fn hidden_sheet_fault(proof: &Proof) -> Option<Fault> {
     let sheet = proof.sheet.as_deref();
-    proof.is_hidden.then(|| Fault {
+    (proof.is_hidden && proof.layout.hidden.sheets != Hidden::Read).then(|| Fault {
         at: Address::row(sheet, proof.first_row),
         column: None,
         rule_id: "sheet::hidden_sheet".to_owned(),
@@ -66,7 +66,7 @@ pub fn hidden_columns(proof: &Proof, about: &SheetAbout) -> Vec<u32> {
 /// That the sheet hides columns of the table.
 #[must_use]
 pub fn hidden_columns_fault(proof: &Proof, columns: &[u32]) -> Option<Fault> {
-    let first = columns.first()?;
+    let first = columns.first().filter(|_| proof.layout.hidden.columns != Hidden::Read)?;
     let sheet = proof.sheet.as_deref();
     let skipped = proof.layout.hidden.columns == Hidden::Skip;
     let letters = columns.iter().map(|column| column_letters(column + 1)).collect::<Vec<_>>().join(", ");

@@ -41,7 +41,7 @@ pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<
         if hidden.rows == Hidden::Refuse {
             return Err(Unread::Refused(refuse_rows(proof, first, count)));
         }
-        faults.push(hidden_fault(proof, first, count));
+        faults.extend(hidden_fault(proof, first, count));
     }
     let about = rows.about(sheet)?;
     let columns = hidden_columns(proof, &about);

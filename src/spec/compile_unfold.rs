@@ -76,7 +76,7 @@ impl Compiler<'_> {
     pub(super) fn hidden(&self, problems: &mut Vec<Problem>) -> HiddenToml {
         let hidden = self.wire.hidden;
         for (key, policy) in [("rows", hidden.rows), ("columns", hidden.columns), ("sheets", hidden.sheets)] {
-            if policy != Hidden::Read && self.wire.format.workbook.is_none() {
+            if policy != Hidden::Tell && self.wire.format.workbook.is_none() {
                 problems.push(self.document.problem(
                     &["hidden", key],
                     "spec::hidden_without_sheet",

@@ -321,19 +321,20 @@ pub enum Merged {
     First,
 }
 
-/// What becomes of what a workbook hides, by hand or by a filter. Only .xlsx, .xlsm, .ods and .fods tell of rows and columns.
+/// What becomes of what a workbook hides, by hand or by a filter. All formats but .xlsb tell of rows and columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HiddenToml {
-    /// Rows of the table: `read` as the others and told once as a query, `skip` and count, or `refuse` the file. Default `read`.
+    /// Rows of the table: `tell` once by a query and read, `read` as the others, `skip` and count, or `refuse` the file. Default
+    /// `tell`.
     #[serde(default)]
     pub rows: Hidden,
-    /// Columns: `read` as the others and told once as a query, `skip` as if they were not there, or `refuse` the file.
-    /// Default `read`.
+    /// Columns: `tell` once by a query and read, `read` as the others, `skip` as if they were not there, or `refuse` the file.
+    /// Default `tell`.
     #[serde(default)]
     pub columns: Hidden,
-    /// Sheets that have the table: `read` as the others and told once as a query, `skip` and count their rows, or `refuse` the
-    /// file. Default `read`.
+    /// Sheets that have the table: `tell` once by a query and read, `read` as the others, `skip` and count their rows, or `refuse`
+    /// the file. Default `tell`.
     #[serde(default)]
     pub sheets: Hidden,
 }
@@ -342,8 +343,10 @@ pub struct HiddenToml {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Hidden {
-    /// They are read as the others, and told once.
+    /// They are read as the others, and a query tells that they are hidden.
     #[default]
+    Tell,
+    /// They are read as the others: that they are hidden is known and right.
     Read,
     /// They are skipped, and counted.
     Skip,

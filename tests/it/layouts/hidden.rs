@@ -81,6 +81,21 @@ fn hidden_columns_are_read_and_told_once() {
 }
 
 #[test]
+fn what_is_known_to_be_hidden_is_read_and_not_told() {
+    let read = |layout: &str, book: &[u8]| {
+        let layout = format!("format.workbook = {{ sheets = [\"*\"], stack = true }}\n{layout}");
+        let arrived = Things::new(r#"["id"]"#, COLUMNS, &layout).arrives("t.xlsx", book).unwrap();
+        (arrived.counts(), arrived.told())
+    };
+    assert_eq!(
+        read("hidden.rows = \"read\"\n", &sheet()),
+        ([4, 3, 1, 0], vec!["B5 cell::not_an_integer error".to_owned()])
+    );
+    assert_eq!(read("ignore = [\"m\"]\nhidden.columns = \"read\"\n", &columns()), ([1, 1, 0, 0], Vec::new()));
+    assert_eq!(read("hidden.sheets = \"read\"\n", &sheets("id")), ([2, 2, 0, 0], Vec::new()));
+}
+
+#[test]
 fn hidden_columns_are_not_there_where_the_layout_says_so() {
     let layout = "format.workbook = {}\nignore = [\"m\"]\nhidden.columns = \"skip\"\n[columns]\nn.optional = true\n";
     let arrived = Things::new(r#"["id"]"#, COLUMNS, layout).arrives("t.xlsx", &columns()).unwrap();
