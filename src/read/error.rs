@@ -34,15 +34,32 @@ impl ReadError {
         Self::Content { code, message: message.into(), hint: hint.into(), at: None }
     }
 
-    /// The refusal to keep in the books; none when it is our trouble.
+    /// The refusal to keep in the books; none when it is our trouble. What a terminal would take for a command, and nobody
+    /// would see, is told as `\u{1b}` and the like.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::Io(_) => None,
             Self::Told(refusal) => Some(refusal.clone()),
-            Self::Content { code, message, hint, at } => {
-                Some(Refusal { code: (*code).to_owned(), message: message.clone(), hint: hint.clone(), at: at.clone() })
-            }
+            Self::Content { code, message, hint, at } => Some(Refusal {
+                code: (*code).to_owned(),
+                message: plain(message),
+                hint: plain(hint),
+                at: at.as_deref().map(plain),
+            }),
         }
     }
+}
+
+/// A sentence in which every control character but the end of a line is told by its number.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() && letter != '\n' {
+            plain.extend(letter.escape_unicode());
+        } else {
+            plain.push(letter);
+        }
+    }
+    plain
 }

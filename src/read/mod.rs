@@ -7,6 +7,7 @@
 mod about;
 mod biff;
 mod block;
+mod bounded;
 mod budget;
 mod columnar;
 mod contain;

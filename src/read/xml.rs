@@ -7,20 +7,25 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, ErrorKind, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use indexmap::IndexSet;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::block::{Block, Cell};
+use super::bounded::Bounded;
+use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::{ReadError, Sink};
 use crate::model::Content;
 
 /// Elements nested deeper than this are no return.
 const DEEPEST: usize = 64;
+/// The most bytes of a tag, a text or a comment, and of a record: as of a record of delimited text.
+pub(super) const LONGEST: usize = 8 << 20;
 
 /// Takes the labels and texts of a record; breaks to stop reading.
 type Take<'t> = dyn FnMut(&[(String, String)]) -> ControlFlow<()> + 't;
@@ -39,6 +44,12 @@ impl XmlRows {
         match content_at(path)? {
             Content::Xml => {}
             other => return Err(refuse(other, "XML")),
+        }
+        let mut first = [0; 2];
+        // A file of one byte was refused above.
+        File::open(path)?.read_exact(&mut first)?;
+        if matches!(first, [0xFF, 0xFE] | [0xFE, 0xFF]) {
+            return Err(other_encoding("utf-16"));
         }
         Ok(Self { path: path.to_path_buf(), row: row.to_vec(), into: into.to_vec(), labels: None })
     }
@@ -77,28 +88,35 @@ impl XmlRows {
 
     /// Every label in the order in which it first stands.
     fn find_labels(&self) -> Result<Vec<String>, ReadError> {
-        let mut labels: Vec<String> = Vec::new();
+        let mut labels: IndexSet<String> = IndexSet::new();
+        let mut fits = Ok(());
         self.walk(&mut |record| {
             for (label, _) in record {
                 if !labels.contains(label) {
-                    labels.push(label.clone());
+                    labels.insert(label.clone());
                 }
             }
-            ControlFlow::Continue(())
+            fits = check_columns(labels.len());
+            if fits.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
-        Ok(labels)
+        fits.map(|()| labels.into_iter().collect())
     }
 
     /// Gives each record in turn: labels and texts.
     fn walk(&self, take: &mut Take<'_>) -> Result<(), ReadError> {
-        let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, File::open(&self.path)?));
+        let file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
+        let mut reader = Reader::from_reader(Bounded::new(file, LONGEST));
         reader.config_mut().expand_empty_elements = true;
         let mut walker = Walker::new(&self.row, &self.into);
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
+            reader.get_mut().mark();
             let event = reader.read_event_into(&mut bytes).map_err(|error| match error {
-                quick_xml::Error::Io(error) if error.kind() != std::io::ErrorKind::InvalidData => {
+                quick_xml::Error::Io(error) if error.kind() == ErrorKind::FileTooLarge => {
+                    too_long(reader.buffer_position(), "a tag, a text or a comment")
+                }
+                quick_xml::Error::Io(error) if error.kind() != ErrorKind::InvalidData => {
                     ReadError::Io(std::io::Error::new(error.kind(), error.to_string()))
                 }
                 other => broken(reader.error_position(), &other.to_string()),
@@ -116,11 +134,7 @@ impl XmlRows {
                 Event::Decl(declaration) => {
                     let encoding = declaration.encoding().and_then(Result::ok);
                     if let Some(other) = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("utf-8")) {
-                        return Err(ReadError::content(
-                            "read::xml_encoding",
-                            format!("the file says that its encoding is `{other}`"),
-                            "ask for it in UTF-8",
-                        ));
+                        return Err(other_encoding(&other));
                     }
                 }
                 Event::End(_) => {
@@ -132,7 +146,18 @@ impl XmlRows {
                 Event::Eof => {
                     return Err(broken(reader.buffer_position(), "it ends before its elements are closed"));
                 }
-                Event::Empty(_) | Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {}
+                Event::DocType(_) => {
+                    return Err(ReadError::Content {
+                        code: "read::doctype",
+                        message: "the XML declares a document type (DOCTYPE), which can hide a trap".to_owned(),
+                        hint: "ask for the file without it, or take it out if you know who wrote it".to_owned(),
+                        at: Some(format!("byte {}", reader.buffer_position())),
+                    });
+                }
+                Event::Empty(_) | Event::Comment(_) | Event::PI(_) => {}
+            }
+            if walker.bytes > LONGEST {
+                return Err(too_long(reader.buffer_position(), "a record"));
             }
         }
     }
@@ -167,6 +192,10 @@ struct Walker<'w> {
     leaf: Option<(usize, bool)>,
     text: String,
     record: Vec<(String, String)>,
+    /// How often each name stands in the record.
+    names: HashMap<String, usize>,
+    /// Bytes of the record.
+    bytes: usize,
 }
 
 impl<'w> Walker<'w> {
@@ -180,6 +209,8 @@ impl<'w> Walker<'w> {
             leaf: None,
             text: String::new(),
             record: Vec::new(),
+            names: HashMap::new(),
+            bytes: 0,
         }
     }
 
@@ -196,9 +227,12 @@ impl<'w> Walker<'w> {
                 if depth + 1 == self.row.len() {
                     self.within = true;
                     self.record.clear();
+                    self.names.clear();
+                    self.bytes = 0;
                     self.record
                         .extend(self.row.iter().zip(&self.counts).map(|(name, n)| (format!("{name}#"), n.to_string())));
-                    for attribute in element.attributes() {
+                    // Checking for repeated ones takes time that grows with the square of their number; here they are numbered.
+                    for attribute in element.attributes().with_checks(false) {
                         let attribute = attribute.map_err(|error| error.to_string())?;
                         let name = attribute.key.local_name().as_ref().to_owned();
                         let value = attribute
@@ -223,6 +257,7 @@ impl<'w> Walker<'w> {
     fn text(&mut self, text: &str) {
         if self.leaf.is_some_and(|(_, holds_elements)| !holds_elements) {
             self.text.push_str(text);
+            self.bytes += text.len();
         }
     }
 
@@ -236,8 +271,9 @@ impl<'w> Walker<'w> {
             self.leaf = None;
             if holds_elements {
                 // Rows of another layout, and as many of them as there are.
-                if !self.record.iter().any(|(label, _)| label.strip_suffix('/') == Some(name.as_str())) {
-                    self.record.push((format!("{name}/"), String::new()));
+                let label = name + "/";
+                if !self.names.contains_key(&label) {
+                    self.put(label, String::new());
                 }
             } else {
                 let text = std::mem::take(&mut self.text);
@@ -252,11 +288,10 @@ impl<'w> Walker<'w> {
 
     /// Adds a cell; a label that stands in the row already is numbered.
     fn put(&mut self, name: String, text: String) {
-        let same = |label: &String, name: &str| {
-            label.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
-        };
-        let before = self.record.iter().filter(|(label, _)| same(label, &name)).count();
-        let label = if before == 0 { name } else { format!("{name} ({})", before + 1) };
+        let times = self.names.entry(name.clone()).or_insert(0);
+        *times += 1;
+        let label = if *times == 1 { name } else { format!("{name} ({times})") };
+        self.bytes += label.len();
         self.record.push((label, text));
     }
 }
@@ -270,6 +305,20 @@ pub(super) fn entity_text(entity: &BytesRef<'_>) -> Result<String, String> {
     quick_xml::escape::resolve_predefined_entity(name)
         .map(str::to_owned)
         .ok_or_else(|| format!("the entity `&{name};` is not one of the five of XML"))
+}
+
+fn other_encoding(name: &str) -> ReadError {
+    ReadError::content("read::xml_encoding", format!("the file's encoding is `{name}`"), "ask for it in UTF-8")
+}
+
+fn too_long(position: u64, what: &str) -> ReadError {
+    ReadError::Content {
+        code: "read::long_markup",
+        message: format!("{what} of the XML is longer than {} MB", LONGEST >> 20),
+        hint: "it is no table, or its elements are not closed: ask for the file again, or name other elements as rows"
+            .to_owned(),
+        at: Some(format!("byte {position}")),
+    }
 }
 
 fn broken(position: u64, said: &str) -> ReadError {
@@ -322,6 +371,26 @@ mod tests {
         assert_eq!(found, [["Message#", "Header#", "LEA"], ["1", "1", "933"]]);
         assert_eq!(rows(RETURN, "Message/Header", &[]).unwrap()[0], ["Message#", "Header#", "Source/"]);
         assert!(rows(RETURN, "Message/Nobody", &[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_nobody_writes_is_refused_before_it_costs_anything() {
+        let code = |text: &str| match rows(&format!("<?xml version=\"1.0\"?>{text}"), "a/b", &[]) {
+            Err(ReadError::Content { code, .. }) => code,
+            other => panic!("{other:?}"),
+        };
+        let long = "x".repeat(LONGEST + 1);
+        for text in [
+            format!("<a><b c='{long}'/></a>"),
+            format!("<a><b><c>{long}</c></b></a>"),
+            format!("<a><!--{long}--><b/></a>"),
+            format!("<a><b>{}</b></a>", format!("<c>{}</c>", &long[..1 << 20]).repeat(9)),
+        ] {
+            assert_eq!(code(&text), "read::long_markup");
+        }
+        let columns: String = (0..16_384).map(|at| format!("<c{at}/>")).collect();
+        assert_eq!(code(&format!("<a><b>{columns}</b></a>")), "read::too_many_columns");
+        assert_eq!(code("<!DOCTYPE a [<!ENTITY x 'y'>]><a><b>1</b></a>"), "read::doctype");
     }
 
     #[test]

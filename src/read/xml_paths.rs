@@ -9,6 +9,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::ReadError;
+use super::bounded::Bounded;
+use super::xml::LONGEST;
 
 /// Different paths that are counted.
 const MOST_PATHS: usize = 2_000;
@@ -22,7 +24,8 @@ const DEEPEST: usize = 64;
 /// # Errors
 /// [`ReadError`] when the file cannot be opened, or is no XML where it was looked at.
 pub fn xml_row_paths(path: &Path) -> Result<Vec<(Vec<String>, u64)>, ReadError> {
-    let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, File::open(path)?));
+    let file = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let mut reader = Reader::from_reader(Bounded::new(file, LONGEST));
     reader.config_mut().expand_empty_elements = true;
     let mut open: Vec<String> = Vec::new();
     // For each path: how many, and how many of them hold an element or attribute.
@@ -30,6 +33,7 @@ pub fn xml_row_paths(path: &Path) -> Result<Vec<(Vec<String>, u64)>, ReadError> 
     let (mut bytes, mut seen) = (Vec::new(), 0);
     while seen < MOST_ELEMENTS {
         bytes.clear();
+        reader.get_mut().mark();
         let event = reader.read_event_into(&mut bytes).map_err(|error| {
             ReadError::content(
                 "read::xml",
