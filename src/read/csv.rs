@@ -93,13 +93,7 @@ impl CsvRows {
                 }
                 Outcome::More => {
                     if window.bytes.len() - window.position > LONGEST_RECORD {
-                        return Err(ReadError::Content {
-                            code: "read::unterminated_quote",
-                            message: format!("the record that begins on line {line} does not end within 8 MB"),
-                            hint: "a quote is opened there and never closed: close it, or declare `quote = \"\"`"
-                                .to_owned(),
-                            at: Some(format!("line {line}")),
-                        });
+                        return Err(self.endless(&window, line));
                     }
                     window.fill(&mut self.file)?;
                 }
@@ -117,6 +111,29 @@ impl CsvRows {
             let _: ControlFlow<()> = sink(block.decode(self.encoding));
         }
         Ok(())
+    }
+
+    /// The refusal of a record that does not end, by what it lacks: a quote, or the end of a line.
+    fn endless(&self, window: &Window, line: u32) -> ReadError {
+        let record = &window.bytes[window.position..];
+        let is_quoted = self.quote.is_some_and(|quote| memchr::memchr(quote, record).is_some());
+        let (code, hint) = if is_quoted {
+            (
+                "read::unterminated_quote",
+                "a quote is opened there and never closed: close it, or declare `quote = \"\"`",
+            )
+        } else {
+            (
+                "read::endless_line",
+                "it has no end of a line and no quote: the line ends were lost, or it is no table; ask for it again",
+            )
+        };
+        ReadError::Content {
+            code,
+            message: format!("the record that begins on line {line} does not end within 8 MB"),
+            hint: hint.to_owned(),
+            at: Some(format!("line {line}")),
+        }
     }
 }
 

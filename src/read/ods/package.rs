@@ -44,10 +44,18 @@ impl Package {
     }
 }
 
-/// Passes over a byte-order mark, so that places are counted alike wherever the reading begins.
+/// Passes over a byte-order mark, so that places are counted alike wherever the reading begins. That of UTF-16 is refused.
 fn begin(content: &mut dyn BufRead, take: &mut Take<'_>) -> Result<(), ReadError> {
-    if content.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xEF\xBB\xBF")) {
+    let marked = |mark: &[u8], content: &mut dyn BufRead| content.fill_buf().is_ok_and(|bytes| bytes.starts_with(mark));
+    if marked(b"\xEF\xBB\xBF", content) {
         content.consume(3);
+    }
+    if marked(b"\xFF\xFE", content) || marked(b"\xFE\xFF", content) {
+        return Err(ReadError::content(
+            "read::xml_encoding",
+            "the workbook's XML is UTF-16, and OpenDocument is UTF-8",
+            "open it in LibreOffice, save it again as .ods and send that",
+        ));
     }
     take(content)
 }

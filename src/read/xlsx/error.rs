@@ -34,6 +34,7 @@ fn of_io(part: &str, error: std::io::Error) -> ReadError {
         ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof | ErrorKind::Other => {
             Danger::DamagedPart(part.to_owned()).error()
         }
+        ErrorKind::Unsupported if error.raw_os_error().is_none() => Danger::Packing(part.to_owned()).error(),
         _ => ReadError::Io(error),
     }
 }

@@ -23,10 +23,14 @@ mod mutate;
 mod odd;
 /// What old workbooks hide and merge.
 mod old_sheets;
+/// OpenDocument, declared XML, archives within archives.
+mod open_document;
 /// Parquet, in a child and in this process.
 mod parquet;
 /// Delimited text.
 mod texts;
+/// What another maker of such files would think of.
+mod variants;
 /// Workbooks.
 mod workbooks;
 
@@ -45,7 +49,7 @@ fn things(root: &Path) {
     let write = |name: &str, text: &str| fs::write(collection.join(name), text).unwrap();
     write(
         "pipeline.toml",
-        "title = \"Things\"\nowner = \"nobody\"\npurpose = \"to test\"\nlawful_basis = \"made up\"\nretention = \"none\"\n[[source]]\nfolder.path = \"inbox\"\n",
+        "title = \"Things\"\nowner = \"nobody\"\npurpose = \"to test\"\nlawful_basis = \"made up\"\nretention = \"none\"\n[[source]]\nfolder.path = \"inbox\"\nfolder.files = [\"*.xls*\", \"*.ods\", \"*.fods\", \"*.csv\", \"*.xml\", \"*.zip!*\"]\n",
     );
     write(
         "tables/thing.toml",
@@ -55,7 +59,11 @@ fn things(root: &Path) {
     );
     write(
         "layouts/sheet.toml",
-        "title = \"Sheet\"\ntable = \"thing\"\nwhy = \"to test\"\nfiles = [\"*.xls*\"]\n[format]\nworkbook = {}\n",
+        "title = \"Sheet\"\ntable = \"thing\"\nwhy = \"to test\"\nfiles = [\"*.xls*\", \"*.ods\", \"*.fods\"]\n[format]\nworkbook = {}\n",
+    );
+    write(
+        "layouts/xml.toml",
+        "title = \"XML\"\ntable = \"thing\"\nwhy = \"to test\"\nfiles = [\"*.xml\"]\n[format.xml]\nrow = \"Things/Thing\"\n",
     );
     write(
         "layouts/text.toml",
@@ -97,33 +105,51 @@ fn watched_run(root: &Path) -> (u64, u64) {
 /// The verdict of the program on each hostile file, word for word: refused, or read with these faults.
 #[test]
 fn every_hostile_file_gets_its_verdict() {
+    let files: Vec<(String, Vec<u8>)> = workbooks::all().into_iter().chain(texts::all()).collect();
+    assert!(files.len() >= 100, "{} files", files.len());
+    let (told, faults, took) = verdicts(&files);
+    eprintln!("{took}");
+    insta::assert_snapshot!("what_a_run_says_of_hostile_files", told);
+    insta::assert_snapshot!("faults_of_hostile_files", faults);
+}
+
+/// The same for what another maker would think of.
+#[test]
+fn every_variant_gets_its_verdict() {
+    let files: Vec<(String, Vec<u8>)> =
+        variants::all().into_iter().chain(open_document::all()).chain(texts::variants()).collect();
+    let (told, faults, took) = verdicts(&files);
+    eprintln!("{took}");
+    insta::assert_snapshot!("what_a_run_says_of_variants", told);
+    insta::assert_snapshot!("faults_of_variants", faults);
+}
+
+/// What a run says of these files, the faults that it keeps of them, and what it took; within the memory and time that are promised.
+fn verdicts(files: &[(String, Vec<u8>)]) -> (String, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     things(root);
     let inbox = root.join("inbox");
     fs::create_dir(&inbox).unwrap();
-    let files: Vec<(String, Vec<u8>)> = workbooks::all().into_iter().chain(texts::all()).collect();
-    assert!(files.len() >= 100, "{} files", files.len());
-    for (name, bytes) in &files {
+    for (name, bytes) in files {
         // The same bytes twice would be one delivery.
         fs::write(inbox.join(name), bytes).unwrap();
     }
     let began = Instant::now();
     let (parent, child) = watched_run(root);
     let seconds = began.elapsed().as_secs_f64();
-    eprintln!("{} files in {seconds:.1} s; parent {parent} MB, child {child} MB", files.len());
+    let took = format!("{} files in {seconds:.1} s; parent {parent} MB, child {child} MB", files.len());
 
     let (_, out, err) = sendmart(root, &["run"]);
     let told = err.replace(&root.display().to_string(), "PLACE");
     assert!(out.is_empty(), "{out}");
-    insta::assert_snapshot!("what_a_run_says_of_hostile_files", told);
     let (code, out, err) = sendmart(root, &["--json", "faults"]);
     assert_eq!(code, 0, "{err}");
-    insta::assert_snapshot!("faults_of_hostile_files", lasting(&out));
     // Whatever else: nothing from outside was read, nothing from inside stands in a message.
     assert!(!out.contains("root:") && !told.contains("root:"));
     assert!(parent < 150, "the parent took {parent} MB");
     assert!(child < 1024, "a child took {child} MB");
+    (told, lasting(&out), took)
 }
 
 /// What of the faults is the same on any day.
@@ -175,7 +201,8 @@ fn read(path: &Path, containment: &Containment) -> Result<BTreeMap<String, Vec<S
 fn a_child_reads_what_this_process_reads() {
     let folder = tempfile::tempdir().unwrap();
     let mut slowest = (Duration::ZERO, String::new());
-    for (name, bytes) in workbooks::all() {
+    let made = variants::all().into_iter().chain(open_document::workbooks());
+    for (name, bytes) in workbooks::all().into_iter().chain(made) {
         // Twenty million blank cells take the writing of this test long, and not the reading.
         if name.starts_with("cell_far_") {
             continue;

@@ -35,3 +35,42 @@ pub(super) fn all() -> Vec<(String, Vec<u8>)> {
     .map(|(name, bytes)| (name.to_owned(), bytes))
     .to_vec()
 }
+
+/// What another maker would think of.
+pub(super) fn variants() -> Vec<(String, Vec<u8>)> {
+    let csv = |rows: &[u8]| [b"id,day,count,note\r\n", rows].concat();
+    let long = "x".repeat(100 << 20);
+    let records = "A,2020-01-01,7,fine\r\n".repeat(1_000_000);
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    [
+        ("line_100_mb.csv", long.clone().into_bytes()),
+        ("line_100_mb_below_header.csv", csv(long.as_bytes())),
+        ("commas_100_000.csv", csv(",".repeat(100_000).as_bytes())),
+        ("columns_1_000_000.csv", format!("id{}\r\nA\r\n", ",x".repeat(1_000_000)).into_bytes()),
+        ("quote_over_all.csv", format!("\"id,day,count,note\r\n{records}").into_bytes()),
+        ("quote_over_rest.csv", csv(format!("\"{records}").as_bytes())),
+        ("quotes_100_mb.csv", csv(format!("\"{}", "\"\"".repeat(50 << 20)).as_bytes())),
+        ("nuls.csv", vec![0; 100_000]),
+        ("nul_in_header.csv", b"id,day\0,count,note\r\nA,2020-01-01,7,fine\r\n".to_vec()),
+        ("nuls_at_end.csv", csv(&[b"A,2020-01-01,7,fine\r\n".as_slice(), &[0; 4096]].concat())),
+        (
+            "mixed_encodings.csv",
+            csv(b"A,2020-01-01,7,caf\xC3\xA9\r\nB,2020-01-01,8,caf\xE9\r\nC,2020-01-01,9,\x93x\x94\r\n"),
+        ),
+        ("utf16_within.csv", csv(&[b"A,2020-01-01,7,fine\r\n".as_slice(), &utf16("B,2020-01-01,8,fine\r\n")].concat())),
+        ("mark_twice.csv", "\u{feff}\u{feff}id,day,count,note\r\nA,2020-01-01,7,mark_twice\r\n".as_bytes().to_vec()),
+        ("utf32.csv", "\u{feff}id,day\r\n".chars().flat_map(|letter| u32::from(letter).to_le_bytes()).collect()),
+        ("surrogate.csv", csv(b"A,2020-01-01,7,\xED\xA0\x80\r\n")),
+        ("overlong.csv", csv(b"A,2020-01-01,7,\xC0\xAF\r\n")),
+        ("mixed_line_ends.csv", csv(b"A,2020-01-01,7,a\nB,2020-01-01,8,b\r\nC,2020-01-01,9,c\n")),
+        ("line_ends_alone.csv", vec![b'\n'; 100_000]),
+        ("header_twice.csv", csv(b"id,day,count,note\r\nA,2020-01-01,7,header_twice\r\n")),
+        (
+            "number_nan.csv",
+            csv(b"A,2020-01-01,NaN,x\r\nB,2020-01-01,inf,x\r\nC,2020-01-01,1e999,x\r\nD,2020-01-01,-0,x\r\n"),
+        ),
+        ("not_parquet.csv", b"PAR1\0\0\0\0PAR1".to_vec()),
+    ]
+    .map(|(name, bytes)| (format!("variant_{name}"), bytes))
+    .to_vec()
+}

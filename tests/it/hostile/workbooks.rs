@@ -287,7 +287,7 @@ fn noise(count: usize) -> Vec<u8> {
 }
 
 /// Letters that pack to a fortieth, as a text may.
-fn letters(count: usize) -> Vec<u8> {
+pub(super) fn letters(count: usize) -> Vec<u8> {
     let mut state = 7_u32;
     let mut letters = Vec::with_capacity(count + 200);
     while letters.len() < count {
