@@ -25,6 +25,7 @@ mod not_found;
 mod ods;
 mod ole;
 mod ole_sheet;
+mod ole_text;
 mod prove;
 mod stacked;
 mod unfold;

@@ -74,6 +74,7 @@ fn mended(bytes: Vec<u8>, name: &str, patches: &[Patch]) -> Result<Vec<u8>, Read
 fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
     let mut book = OldBook::default();
     let mut sheets = Vec::new();
+    let is_biff8 = Records(bytes).next().is_some_and(|(kind, data)| kind == 0x0809 && data.starts_with(&[0, 6]));
     for (kind, data) in Records(bytes) {
         match (kind, data) {
             (0x0022, [1, 0, ..]) => book.is_1904 = true,
@@ -94,6 +95,9 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
         let mut bounds = Bounds::default();
         let (mut depth, mut said) = (0_u32, 0);
         for (kind, data) in Records(sheet) {
+            if is_biff8 && depth <= 1 {
+                told.long_texts.take(kind, data);
+            }
             budget = budget.checked_sub(data.len() + 4).ok_or_else(too_large)?;
             match kind {
                 0x0809 => depth += 1,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ole_text::LongTexts;
 use super::{Area, SheetAbout, Visibility};
 
 /// The last column that a sheet can name, 0-based: some programs write more than the 256 of Excel 97.
@@ -15,6 +16,8 @@ pub(super) struct OldSheet {
     pub(super) about: SheetAbout,
     /// Hidden rows, 0-based.
     hidden: BTreeSet<u16>,
+    /// Texts of formulas that the library would cut.
+    pub(super) long_texts: LongTexts,
 }
 
 impl OldSheet {
@@ -25,7 +28,7 @@ impl OldSheet {
             1 => Visibility::Hidden,
             _ => Visibility::VeryHidden,
         };
-        Self { about: SheetAbout { visibility, ..SheetAbout::default() }, hidden: BTreeSet::new() }
+        Self { about: SheetAbout { visibility, ..SheetAbout::default() }, ..Self::default() }
     }
 
     /// Whether a row is hidden, 0-based.

@@ -175,7 +175,9 @@ fn stream_range(
             row_zero.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
             column_zero.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)),
         );
-        let done = gatherer.cell(position, sink, |block| from_ref(block, &borrowed(value), false, shift))?;
+        let whole = old.and_then(|old| old.long_texts.get(position.0, position.1));
+        let value = whole.map_or_else(|| borrowed(value), DataRef::SharedString);
+        let done = gatherer.cell(position, sink, |block| from_ref(block, &value, false, shift))?;
         if done.is_break() {
             break;
         }
