@@ -56,9 +56,8 @@ impl Filler {
                     let cell = match kept {
                         Kept::Cell(cell) => *cell,
                         Kept::Text(text) => {
-                            let start = u32::try_from(block.text.len()).unwrap_or(u32::MAX);
-                            block.text.push_str(text);
-                            Cell::Text(start, u32::try_from(text.len()).unwrap_or(0))
+                            let (start, length) = block.push_text(text);
+                            Cell::Text(start, length)
                         }
                     };
                     put(block, index, column, cell);

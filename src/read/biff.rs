@@ -99,22 +99,28 @@ fn built_in(kind: Shown) -> u16 {
 
 /// The text of a format. Bytes are taken as Latin-1: what tells a day from a number is ASCII.
 fn code(data: &[u8], is_biff8: bool) -> String {
-    let latin = |bytes: &[u8], length: usize| bytes.iter().take(length).map(|byte| char::from(*byte)).collect();
     match data {
         [low, high, flags, text @ ..] if is_biff8 => {
-            let length = usize::from(u16::from_le_bytes([*low, *high]));
-            if flags & 1 == 0 {
-                return latin(text, length);
-            }
-            let units = text.chunks_exact(2).take(length).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+            String::from_utf16_lossy(&units(*flags, text, usize::from(u16::from_le_bytes([*low, *high]))))
         }
-        [length, text @ ..] if !is_biff8 => latin(text, usize::from(*length)),
+        [length, text @ ..] if !is_biff8 => {
+            text.iter().take(usize::from(*length)).map(|byte| char::from(*byte)).collect()
+        }
         _ => String::new(),
     }
 }
 
-fn short(data: &[u8], at: usize) -> Option<u16> {
+/// Units of UTF-16 of a text of Excel 97 to 2003, so many at most: its first bit says whether each has two bytes.
+pub(super) fn units(flags: u8, text: &[u8], most: usize) -> Vec<u16> {
+    if flags & 1 == 0 {
+        text.iter().take(most).map(|byte| u16::from(*byte)).collect()
+    } else {
+        text.chunks_exact(2).take(most).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect()
+    }
+}
+
+/// Two bytes of a record; none when it is too short.
+pub(super) fn short(data: &[u8], at: usize) -> Option<u16> {
     data.get(at..at + 2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
 }
 

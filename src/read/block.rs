@@ -238,7 +238,7 @@ impl Block {
     }
 
     /// Adds a text to the block and gives its place.
-    pub(super) fn push_text(&mut self, text: &str) -> (u32, u32) {
+    pub(crate) fn push_text(&mut self, text: &str) -> (u32, u32) {
         let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.push_str(text);
         (start, u32::try_from(text.len()).unwrap_or(0))

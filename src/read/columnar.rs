@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -17,7 +16,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::block::{Block, Cell};
 use super::budget::check_columns;
 use super::door::{content_at, refuse};
-use super::guard::{FileKind, panicked};
+use super::guard::{FileKind, contained};
 use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::model::Content;
 
@@ -46,7 +45,8 @@ impl ParquetRows {
 
     fn reader(&self, batch: usize) -> Result<parquet::arrow::arrow_reader::ParquetRecordBatchReader, ReadError> {
         let file = File::open(&self.path)?;
-        let builder = contained(|| ParquetRecordBatchReaderBuilder::try_new(file))?.map_err(|error| broken(&error))?;
+        let builder = contained(FileKind::Parquet, || ParquetRecordBatchReaderBuilder::try_new(file))?
+            .map_err(|error| broken(&error))?;
         check_columns(builder.schema().fields().len())?;
         if let Some(field) = builder.schema().fields().iter().find(|field| field.data_type().is_nested()) {
             return Err(ReadError::content(
@@ -58,7 +58,7 @@ impl ParquetRows {
                 "ask for it with one value a cell, or unfold it before it is sent",
             ));
         }
-        contained(|| builder.with_batch_size(batch).build())?.map_err(|error| broken(&error))
+        contained(FileKind::Parquet, || builder.with_batch_size(batch).build())?.map_err(|error| broken(&error))
     }
 
     pub(super) fn stream(&mut self, max_rows: usize, max_cells: usize, sink: &mut Sink<'_>) -> Result<(), ReadError> {
@@ -68,7 +68,7 @@ impl ParquetRows {
         let mut block = Block::default();
         let mut number = 1_u32;
         push_labels(&mut block, reader.schema().as_ref());
-        while let Some(batch) = contained(|| reader.next())? {
+        while let Some(batch) = contained(FileKind::Parquet, || reader.next())? {
             let batch = batch.map_err(|error| broken(&error))?;
             let rows = u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
             number.checked_add(rows).ok_or_else(too_many_rows)?;
@@ -77,7 +77,7 @@ impl ParquetRows {
                 let is_full = |block: &Block| {
                     block.rows.len() >= max_rows || block.cells.len() >= max_cells || block.text.len() >= BLOCK_TEXT
                 };
-                let pushed = contained(|| push_rows(&mut block, &batch, row, number, &is_full))?;
+                let pushed = contained(FileKind::Parquet, || push_rows(&mut block, &batch, row, number, &is_full))?;
                 (row, number) = pushed.map_err(|error| broken(&error))?;
                 if is_full(&block) && sink(std::mem::take(&mut block)).is_break() {
                     return Ok(());
@@ -210,11 +210,6 @@ fn per_day(unit: TimeUnit) -> f64 {
         TimeUnit::Microsecond => 86_400e6,
         TimeUnit::Nanosecond => 86_400e9,
     }
-}
-
-/// Runs a call into the library; a panic there becomes a refusal of the file.
-fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, FileKind::Parquet))
 }
 
 fn too_many_rows() -> ReadError {

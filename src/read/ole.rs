@@ -9,7 +9,7 @@ use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::ReadError;
-use super::biff::{Patch, patches};
+use super::biff::{Patch, patches, short};
 use super::budget::MOST_CELLS;
 use super::guard::Danger;
 use super::ole_sheet::OldSheet;
@@ -122,7 +122,7 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
 
 /// The cells that a sheet says it has.
 pub(super) fn declared(data: &[u8]) -> u64 {
-    let short = |at: usize| data.get(at..at + 2).map_or(0, |pair| u64::from(u16::from_le_bytes([pair[0], pair[1]])));
+    let short = |at: usize| short(data, at).map_or(0, u64::from);
     let long = |at: usize| short(at) + (short(at + 2) << 16);
     let (rows, columns) = if data.len() < 14 {
         (short(2).saturating_sub(short(0)), short(6).saturating_sub(short(4)))

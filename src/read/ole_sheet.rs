@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::biff::short;
 use super::ole_text::LongTexts;
 use super::{Area, SheetAbout, Visibility};
 
@@ -31,6 +32,11 @@ impl OldSheet {
         Self { about: SheetAbout { visibility, ..SheetAbout::default() }, ..Self::default() }
     }
 
+    /// Whether any row is hidden.
+    pub(super) fn hides_rows(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
     /// Whether a row is hidden, 0-based.
     pub(super) fn hides(&self, row: u32) -> bool {
         u16::try_from(row).is_ok_and(|row| self.hidden.contains(&row))
@@ -38,7 +44,7 @@ impl OldSheet {
 
     /// Takes a record; one that is too short says nothing.
     pub(super) fn take(&mut self, kind: u16, data: &[u8]) {
-        let short = |at: usize| data.get(at..at + 2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let short = |at: usize| short(data, at);
         match kind {
             // Row: its number first, and the bit of one that has no height.
             0x0208 => {

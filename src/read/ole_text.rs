@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::biff::units;
+
 /// The long texts of one sheet, as its records come by.
 #[derive(Debug, Default)]
 pub(super) struct LongTexts {
@@ -54,16 +56,11 @@ impl LongTexts {
 }
 
 impl Open {
-    /// Takes what a record holds of the text; gives whether it is whole. The first bit says whether a character has two bytes.
+    /// Takes what a record holds of the text; gives whether it is whole.
     fn take(&mut self, flags: u8, text: &[u8]) -> bool {
-        let before = self.units.len();
-        if flags & 1 == 0 {
-            self.units.extend(text.iter().take(self.missing).map(|byte| u16::from(*byte)));
-        } else {
-            let units = text.chunks_exact(2).take(self.missing);
-            self.units.extend(units.map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
-        }
-        self.missing -= self.units.len() - before;
+        let more = units(flags, text, self.missing);
+        self.missing -= more.len();
+        self.units.extend(more);
         self.missing == 0
     }
 }

@@ -5,17 +5,16 @@
 use std::fs::File;
 use std::io::{BufReader, Cursor};
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsb};
 
 use super::block::{Block, Cell};
-use super::budget::CellBudget;
+use super::budget::{CellBudget, MOST_COLUMNS};
 use super::damage::{damaged_xls, damaged_xlsb};
 use super::door::{content_at, refuse};
-use super::guard::{Danger, FileKind, check_ole, check_package, panicked};
+use super::guard::{Danger, FileKind, check_ole, check_package, contained};
 use super::ods::{Ods, OdsPackage};
 use super::ole::{OldBook, look};
 use super::ole_sheet::OldSheet;
@@ -24,9 +23,8 @@ use super::xlsx::Xlsx;
 use super::{BLOCK_CELLS, BLOCK_ROWS, BLOCK_TEXT, ReadError, SheetAbout, Sink};
 use crate::model::Content;
 
-/// The sizes of an Excel sheet.
+/// The rows of an Excel sheet.
 const MOST_ROWS: u32 = 1_048_576;
-const MOST_COLUMNS: u32 = 16_384;
 /// Days between the two date systems of Excel.
 const DAYS_1904: f64 = 1462.0;
 
@@ -52,10 +50,12 @@ impl Workbook {
                 check_package(path, &is_read_to_its_end)?;
                 let parts = parts(path);
                 if parts == Parts::OpenDocument {
-                    Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Zip))??))
+                    Book::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Zip))??))
                 } else if parts == Parts::Binary {
                     let file = binary_workbook(path)?;
-                    Book::Xlsb(Box::new(contained(|| Xlsb::new(file))?.map_err(|error| damaged_xlsb(&error))?))
+                    Book::Xlsb(Box::new(
+                        contained(FileKind::Workbook, || Xlsb::new(file))?.map_err(|error| damaged_xlsb(&error))?,
+                    ))
                 } else {
                     Book::Xlsx(Box::new(Xlsx::open(path)?))
                 }
@@ -64,9 +64,14 @@ impl Workbook {
                 check_ole(path)?;
                 let (told, bytes) = look(path)?;
                 let file = Cursor::new(bytes);
-                Book::Xls(told, Box::new(contained(|| Xls::new(file))?.map_err(|error| damaged_xls(&error))?))
+                Book::Xls(
+                    told,
+                    Box::new(contained(FileKind::Workbook, || Xls::new(file))?.map_err(|error| damaged_xls(&error))?),
+                )
             }
-            Content::FlatOds => Book::Ods(Box::new(contained(|| Ods::open(path, OdsPackage::Flat))??)),
+            Content::FlatOds => {
+                Book::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Flat))??))
+            }
             other => return Err(refuse(other, "a workbook")),
         };
         let workbook = Self { book, budget: CellBudget::default() };
@@ -93,7 +98,11 @@ impl Workbook {
             Book::Xlsx(book) => book.about(sheet),
             Book::Ods(book) => book.about(sheet),
             Book::Xls(told, book) => {
-                let mut about = old_sheet(told, book, sheet).map_or_else(SheetAbout::default, |old| old.about.clone());
+                let Some(old) = old_sheet(told, book, sheet) else { return Ok(SheetAbout::default()) };
+                let mut about = old.about.clone();
+                if !old.hides_rows() {
+                    return Ok(about);
+                }
                 let mut count = |block: Block| {
                     about.hidden_rows += block.rows.iter().filter(|row| row.hidden).count() as u64;
                     ControlFlow::Continue(())
@@ -136,7 +145,8 @@ fn stream(
         Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
         Book::Xls(told, book) => {
             let old = old_sheet(told, book, sheet);
-            let range = contained(|| book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
+            let range =
+                contained(FileKind::Workbook, || book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
             stream_range(&range, (shift, old), &mut gatherer, sink)?;
         }
         Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
@@ -152,9 +162,12 @@ fn stream_xlsb(
     gatherer: &mut Gatherer,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReadError> {
-    let mut reader = contained(|| book.worksheet_cells_reader(sheet))?.map_err(|error| damaged_xlsb(&error))?;
+    let mut reader =
+        contained(FileKind::Workbook, || book.worksheet_cells_reader(sheet))?.map_err(|error| damaged_xlsb(&error))?;
     // One call of the library each; a panic in it is a refusal of the file.
-    while let Some(cell) = contained(|| reader.next_cell())?.map_err(|error| damaged_xlsb(&error))? {
+    while let Some(cell) =
+        contained(FileKind::Workbook, || reader.next_cell())?.map_err(|error| damaged_xlsb(&error))?
+    {
         let make = |block: &mut Block| from_ref(block, cell.get_value(), false, shift);
         if gatherer.cell(cell.get_position(), sink, make)?.is_break() {
             break;
@@ -268,7 +281,7 @@ impl Gatherer {
         sink: &mut Sink<'_>,
         make: impl FnOnce(&mut Block) -> Cell,
     ) -> Result<ControlFlow<()>, ReadError> {
-        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+        if row >= MOST_ROWS || column as usize >= MOST_COLUMNS {
             return Err(ReadError::content(
                 "read::beyond_sheet",
                 format!("sheet `{}` has a cell beyond XFD1048576, the last cell that Excel has", self.sheet),
@@ -363,9 +376,4 @@ fn parts(path: &Path) -> Parts {
 fn is_read_to_its_end(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('\\', "/");
     name.strip_suffix(".xml").is_some() && (name.contains("/worksheets/") || name.ends_with("/sharedstrings.xml"))
-}
-
-/// Runs a call into the library; a panic there becomes a refusal of the file.
-pub(super) fn contained<T>(call: impl FnOnce() -> T) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, FileKind::Workbook))
 }

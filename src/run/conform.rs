@@ -23,7 +23,7 @@ use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, also side by side.
-pub struct Workbench<'a> {
+pub(super) struct Workbench<'a> {
     key: Option<&'a PseudonymKey>,
     containment: &'a Containment,
     rules: RuleEngine,
@@ -31,8 +31,7 @@ pub struct Workbench<'a> {
 
 impl<'a> Workbench<'a> {
     /// A workbench with the key of pseudonyms, where the place has one; rules may take this much of the machine.
-    #[must_use]
-    pub fn new(key: Option<&'a PseudonymKey>, limits: Limits, containment: &'a Containment) -> Self {
+    pub(super) fn new(key: Option<&'a PseudonymKey>, limits: Limits, containment: &'a Containment) -> Self {
         Self { key, containment, rules: RuleEngine::new(limits) }
     }
 
@@ -40,7 +39,7 @@ impl<'a> Workbench<'a> {
     ///
     /// # Errors
     /// [`RunError`] when we could not do our work. Bad data is in the books.
-    pub fn conform(
+    pub(super) fn conform(
         &self,
         place: &Place,
         collection: &Collection,

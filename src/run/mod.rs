@@ -39,7 +39,7 @@ use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
     publish, recover,
 };
-pub use conform::{Workbench, conform};
+pub use conform::conform;
 pub use error::RunError;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
@@ -296,13 +296,13 @@ fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Boo
     book_of(place, delivery).filter(|book| book.definition == definition)
 }
 
-fn keep_book(place: &Place, book: Book) -> Result<Book, RunError> {
+fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
     let path = place.book(&book.collection, &book.delivery_id);
     create_dir_durable(path.parent().unwrap_or(&place.lake()))?;
-    let mut bytes = serde_json::to_vec_pretty(&book).map_err(|error| RunError::Read(error.to_string()))?;
+    let mut bytes = serde_json::to_vec_pretty(book).map_err(|error| RunError::Read(error.to_string()))?;
     bytes.push(b'\n');
     write_atomic(&path, &bytes)?;
-    Ok(book)
+    Ok(())
 }
 
 /// What decides the content of a generation.

@@ -1,4 +1,5 @@
-//! Reading the deliveries that have no books yet: small files side by side, large ones one after the other on all cores.
+//! Reading deliveries, for a run those that have no books yet: small files side by side, large ones one after the other on all
+//! cores.
 
 use std::fs;
 use std::path::Path;
@@ -27,8 +28,7 @@ enum Told {
 /// A delivery that was read under the same definitions is not read again.
 ///
 /// # Errors
-/// [`RunError`] of the first delivery that could not be read, small ones before large ones and each in the order given. The
-/// books of others may have been kept.
+/// As [`each`]. The books of others may have been kept.
 pub(super) fn read(
     place: &Place,
     definitions: &Definitions,
@@ -36,32 +36,55 @@ pub(super) fn read(
     key: Option<&PseudonymKey>,
     options: &RunOptions<'_>,
 ) -> Result<(Vec<(Delivery, Book)>, usize), RunError> {
-    let collection = |delivery: &Delivery| &definitions.collections[&delivery.collection];
-    let kept = |delivery: &Delivery| kept_book(place, &definition(collection(delivery), key), delivery);
+    let kept = |delivery: &Delivery| {
+        kept_book(place, &definition(&definitions.collections[&delivery.collection], key), delivery)
+    };
     let mut books: Vec<Option<Book>> = deliveries.iter().map(kept).collect();
     let unread: Vec<usize> = (0..books.len()).filter(|index| books[*index].is_none()).collect();
-    let (small, large): (Vec<usize>, Vec<usize>) =
-        unread.iter().partition(|index| is_small(&place.landed(&deliveries[**index].sha256)));
+    let asked: Vec<&Delivery> = unread.iter().map(|index| &deliveries[*index]).collect();
+    each(place, definitions, &asked, key, options, &mut |index, book| {
+        keep_book(place, &book)?;
+        books[unread[index]] = Some(book);
+        Ok(())
+    })?;
+    let read = deliveries.into_iter().zip(books).filter_map(|(delivery, book)| Some((delivery, book?))).collect();
+    Ok((read, unread.len()))
+}
 
+/// Conforms each of these deliveries into the lake, and gives its books with its place in the list as soon as they are there.
+///
+/// # Errors
+/// [`RunError`] of the first delivery that could not be read or was not taken, small ones before large ones and each in the
+/// order given.
+pub(super) fn each(
+    place: &Place,
+    definitions: &Definitions,
+    deliveries: &[&Delivery],
+    key: Option<&PseudonymKey>,
+    options: &RunOptions<'_>,
+    take: &mut impl FnMut(usize, Book) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let (small, large): (Vec<usize>, Vec<usize>) =
+        (0..deliveries.len()).partition(|index| is_small(&place.landed(&deliveries[*index].sha256)));
     let limits = Limits::from(&definitions.settings);
     let bench = Workbench::new(key, limits, options.containment);
     let conform = |index: usize, threads: usize| {
-        bench.conform(place, collection(&deliveries[index]), &deliveries[index], threads)
+        let delivery = deliveries[index];
+        bench.conform(place, &definitions.collections[&delivery.collection], delivery, threads)
     };
-    let mut hear = |told: Told| -> Result<(), RunError> {
-        match told {
-            Told::Begun(index) => options.progress.message(&format!("Reading {}", deliveries[index].source)),
-            Told::Read(index, book) => books[index] = Some(keep_book(place, book?)?),
+    let mut hear = |told: Told| match told {
+        Told::Begun(index) => {
+            options.progress.message(&format!("Reading {}", deliveries[index].source));
+            Ok(())
         }
-        Ok(())
+        Told::Read(index, book) => take(index, book?),
     };
     side_by_side(&small, limits.threads, &|index| conform(index, 1), &mut hear)?;
     for index in large {
         hear(Told::Begun(index))?;
         hear(Told::Read(index, conform(index, limits.threads)))?;
     }
-    let read = deliveries.into_iter().zip(books).filter_map(|(delivery, book)| Some((delivery, book?))).collect();
-    Ok((read, unread.len()))
+    Ok(())
 }
 
 /// Conforms deliveries on this many threads, each on one.

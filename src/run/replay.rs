@@ -14,13 +14,13 @@ use arrow::array::{AsArray, StringArray};
 use serde::Serialize;
 
 use super::{
-    Bring, RunError, RunOptions, RunReport, Workbench, book_of, gates, kept_book, key_for, lock, locked, wanted,
+    Bring, RunError, RunOptions, RunReport, book_of, gates, kept_book, key_for, lock, locked, reading, wanted,
 };
 use crate::lake::{FileError, Place};
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey};
 use crate::spec::Definitions;
-use crate::warehouse::{Limits, ReadRows};
+use crate::warehouse::ReadRows;
 
 /// What became of the deliveries when they were conformed again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -173,19 +173,18 @@ fn trial(
         .tempdir_in(root)
         .map_err(FileError::at("create a folder in", root))?;
     let aside = place.with_lake(lake.path());
-    let limits = Limits::from(&definitions.settings);
-    let workbench = Workbench::new(key, limits, options.containment);
-    let mut books = Vec::new();
-    for (delivery, _) in &before.changed {
-        options.progress.message(&format!("Reading {}", delivery.source));
-        let collection = &definitions.collections[&delivery.collection];
-        let book = workbench.conform(&aside, collection, delivery, limits.threads)?;
+    let deliveries: Vec<&Delivery> = before.changed.iter().map(|(delivery, _)| delivery).collect();
+    let mut read: Vec<Option<Book>> = vec![None; deliveries.len()];
+    reading::each(&aside, definitions, &deliveries, key, options, &mut |index, book| {
         // Faults are what is compared: rows would fill the disk a second time.
         for file in book.tables.iter().flat_map(|table| [&table.conformed, &table.refused_rows]).flatten() {
             drop_file(&aside, file)?;
         }
-        books.push((delivery.clone(), book));
-    }
+        read[index] = Some(book);
+        Ok(())
+    })?;
+    let books: Vec<(Delivery, Book)> =
+        deliveries.into_iter().cloned().zip(read).filter_map(|(delivery, book)| Some((delivery, book?))).collect();
     let faults = faults_of(&aside, definitions, &books)?;
     lake.close().map_err(FileError::at("remove a folder in", root))?;
     Ok((books, faults))

@@ -2,7 +2,6 @@
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::about::about_bytes;
 use super::frame::{fits, send_block};
@@ -10,8 +9,8 @@ use super::held::Held;
 use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
 use super::restrict::restrict;
-use crate::read::guard::{Danger, FileKind, panicked};
-use crate::read::{Block, ReadError};
+use crate::read::Block;
+use crate::read::guard::{Danger, FileKind, contained};
 
 /// The two streams.
 struct Talk<'t> {
@@ -37,7 +36,8 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
         let held = Held::open(&open.path, open.kind)?;
         let sheets = held.sheets();
         Ok((held, sheets))
-    });
+    })
+    .flatten();
     let mut held = match opened {
         Ok((held, sheets)) => {
             let bits = confined.bits().to_le_bytes();
@@ -57,7 +57,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
             }
             Kind::About => {
                 let sheet = String::from_utf8(body).map_err(|_| nonsense())?;
-                match contained(open.kind, || held.about(&sheet)) {
+                match contained(open.kind, || held.about(&sheet)).flatten() {
                     Ok(about) => send(talk.output, Kind::Abouts, &[&about_bytes(&about)])?,
                     Err(error) => {
                         let (kind, body) = error_frame(&error);
@@ -99,6 +99,7 @@ fn stream(
             }
         };
         contained(kind, || held.stream(&asked.sheet, (most(asked.max_rows), most(asked.max_cells)), &mut sink))
+            .flatten()
     };
     lost?;
     let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error_of(kind)) } else { outcome };
@@ -122,9 +123,4 @@ fn give(block: &Block, window: &mut usize, input: &mut dyn Read, output: &mut dy
         }
     }
     Ok(true)
-}
-
-/// A panic of our own code ends in a refusal too.
-fn contained<T>(kind: FileKind, call: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(&*payload, kind)))
 }

@@ -9,6 +9,7 @@ mod package;
 mod xml;
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) use danger::{Danger, FileKind};
 pub(super) use ole::check_ole;
@@ -41,9 +42,14 @@ const HARMLESS_TEXTS: u64 = 1 << 16;
 /// The fewest bytes that a shared text has, `<si/>`, or a record of the binary form.
 const SHARED_TEXT_BYTES: u64 = 5;
 
+/// Runs a call into a library, or our own code; a panic there becomes a refusal of the file.
+pub(super) fn contained<T>(kind: FileKind, call: impl FnOnce() -> T) -> Result<T, ReadError> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, kind))
+}
+
 /// The refusal for a panic of a library, or of our own code. Of its words only those are kept that the compiler or the
 /// standard library writes without a value of the file in them.
-pub(super) fn panicked(payload: &(dyn Any + Send), kind: FileKind) -> ReadError {
+fn panicked(payload: &(dyn Any + Send), kind: FileKind) -> ReadError {
     const PLAIN: [&str; 7] = [
         "attempt to ",
         "index out of bounds: ",

@@ -2,12 +2,7 @@
 
 use rust_xlsxwriter::Workbook;
 
-use super::Things;
-
-const COLUMNS: &str = r#"
-id = { type = "text", required = true, about = "Id." }
-n = { type = "integer", about = "How many." }
-"#;
+use super::{COLUMNS, Things};
 
 /// Four rows, of which the second and the fourth are hidden; the fourth is wrong.
 fn sheet() -> Vec<u8> {

@@ -1,11 +1,6 @@
 //! Sheets that no layout reads.
 
-use super::{Things, workbook};
-
-const COLUMNS: &str = r#"
-id = { type = "text", required = true, about = "Id." }
-n = { type = "integer", about = "How many." }
-"#;
+use super::{COLUMNS, Things, workbook};
 
 const LAYOUT: &str = r#"
 [format.workbook]

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Workbook};
 
-use super::Things;
+use super::{Things, fods};
 
 const COLUMNS: &str = r#"
 id = { type = "text", about = "Id." }
@@ -60,16 +60,7 @@ fn open_document() -> Vec<u8> {
         vec![covered.clone(), text("g"), blank],
         vec![over(&text("Total"), 3, 1), covered.clone(), covered],
     ];
-    let rows: String =
-        rows.iter().map(|cells| format!("<table:table-row>{}</table:table-row>", cells.concat())).collect();
-    format!(
-        "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
-         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
-         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
-         office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet>\
-         <table:table table:name=\"Sheet1\">{rows}</table:table></office:spreadsheet></office:body></office:document>"
-    )
-    .into_bytes()
+    fods("Sheet1", &rows)
 }
 
 fn files() -> [(&'static str, Vec<u8>); 2] {

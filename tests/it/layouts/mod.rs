@@ -29,6 +29,26 @@ use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId, PartFile, TableBook};
 use sendmart::warehouse::Limits;
 
+/// Columns of a contract that asks for little.
+const COLUMNS: &str = r#"
+id = { type = "text", required = true, about = "Id." }
+n = { type = "integer", about = "How many." }
+"#;
+
+/// A flat OpenDocument file with one sheet, of rows of cells as they stand in its XML.
+fn fods<Cells: AsRef<[String]>>(sheet: &str, rows: &[Cells]) -> Vec<u8> {
+    let row = |cells: &Cells| format!("<table:table-row>{}</table:table-row>", cells.as_ref().concat());
+    let rows: String = rows.iter().map(row).collect();
+    format!(
+        "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+         office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"{sheet}\">{rows}</table:table></office:spreadsheet></office:body></office:document>"
+    )
+    .into_bytes()
+}
+
 /// A place with one collection of one table.
 struct Things {
     folder: tempfile::TempDir,

@@ -3,12 +3,7 @@
 use rust_xlsxwriter::{Table, TableColumn, TableFunction, Workbook};
 use sendmart::model::SkipReason;
 
-use super::Things;
-
-const COLUMNS: &str = r#"
-id = { type = "text", required = true, about = "Id." }
-n = { type = "integer", about = "How many." }
-"#;
+use super::{COLUMNS, Things};
 
 /// A sheet with two tables beside each other under a title, the second with totals, and a note below.
 fn sheet() -> Vec<u8> {

@@ -2,12 +2,7 @@
 
 use sendmart::model::SkipReason;
 
-use super::{Things, workbook};
-
-const COLUMNS: &str = r#"
-id = { type = "text", required = true, about = "Id." }
-n = { type = "integer", about = "How many." }
-"#;
+use super::{COLUMNS, Things, fods, workbook};
 
 #[test]
 fn blank_rows_and_repeated_headers_within_the_data_are_skipped_and_counted() {
@@ -50,16 +45,7 @@ fn formulas() -> Vec<u8> {
         [text("c"), "<table:table-cell table:formula=\"of:=A8\"/>".to_owned()],
         [text("d"), cell("A8", number, "7")],
     ];
-    let rows: String =
-        rows.iter().map(|cells| format!("<table:table-row>{}</table:table-row>", cells.concat())).collect();
-    format!(
-        "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
-         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
-         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
-         office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet\"><office:body><office:spreadsheet>\
-         <table:table table:name=\"Data\">{rows}</table:table></office:spreadsheet></office:body></office:document>"
-    )
-    .into_bytes()
+    fods("Data", &rows)
 }
 
 #[test]
