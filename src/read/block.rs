@@ -237,6 +237,51 @@ impl Block {
         self.close_row();
     }
 
+    /// The rows after the one with which a block is full, taken out of this one; none while it is not full.
+    pub(super) fn beyond(&mut self, max_rows: usize, max_cells: usize) -> Option<Block> {
+        let is_full =
+            |index: usize, row: &RowRef| index + 1 >= max_rows || (row.first + row.cells) as usize >= max_cells;
+        self.rows.last().filter(|row| is_full(self.rows.len() - 1, row))?;
+        let kept = self.rows.iter().enumerate().position(|(index, row)| is_full(index, row))? + 1;
+        let mut rest = Block {
+            sheet: self.sheet.clone(),
+            date_shift: self.date_shift,
+            dates_uncertain: self.dates_uncertain,
+            // The next block has about as much as this one.
+            rows: Vec::with_capacity(self.rows.len()),
+            cells: Vec::with_capacity(self.cells.len()),
+            text: String::with_capacity(self.text.len()),
+            ..Block::default()
+        };
+        for index in kept..self.rows.len() {
+            rest.copy_row(self, index);
+        }
+        for (row, flaw) in &self.flaws {
+            let Some(row) = (*row as usize).checked_sub(kept) else { continue };
+            let mut moved = |start, length| rest.push_text(self.slice(start, length));
+            let flaw = match *flaw {
+                RowFlaw::CellOfOtherRow(start, length) => {
+                    let (start, length) = moved(start, length);
+                    RowFlaw::CellOfOtherRow(start, length)
+                }
+                RowFlaw::CellReference(start, length) => {
+                    let (start, length) = moved(start, length);
+                    RowFlaw::CellReference(start, length)
+                }
+                RowFlaw::RowNumber(start, length) => {
+                    let (start, length) = moved(start, length);
+                    RowFlaw::RowNumber(start, length)
+                }
+                flaw => flaw,
+            };
+            rest.flaws.push((u32::try_from(row).unwrap_or(u32::MAX), flaw));
+        }
+        self.flaws.retain(|(row, _)| (*row as usize) < kept);
+        self.cells.truncate(self.rows.get(kept).map_or(self.cells.len(), |row| row.first as usize));
+        self.rows.truncate(kept);
+        Some(rest)
+    }
+
     /// Adds a text to the block and gives its place.
     pub(crate) fn push_text(&mut self, text: &str) -> (u32, u32) {
         let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);

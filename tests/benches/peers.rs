@@ -5,7 +5,8 @@
 //!
 //! - 242,170 rows of `DfE`'s exclusions CSV, against `DuckDB`'s `read_csv(all_varchar = true)` to zstd Parquet, two threads.
 //! - 100,000 rows × 30 columns of a made-up XLSX, read in a process of its own, against the same in one process: what the
-//!   containment costs.
+//!   containment costs. And what it takes to open it in one process, which is the guard's look at the package and the list
+//!   of sheets, against all of the reading.
 //! - The same XLSX against `polars.read_excel` to Parquet (`pip install polars fastexcel`;
 //!   the interpreter is `python3`, or what `SENDMART_BENCH_PYTHON` names).
 //!
@@ -27,7 +28,7 @@ use std::time::Instant;
 use rust_xlsxwriter::{Format, Workbook};
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId};
-use sendmart::read::{ChildLimits, Containment, Keeper};
+use sendmart::read::{ChildLimits, Containment, Keeper, Rows};
 use sendmart::warehouse::Limits;
 
 const TURNS: usize = 7;
@@ -41,12 +42,13 @@ fn main() {
         ["here", collection, root, file] => {
             ours(collection, Path::new(root), Path::new(file), &Containment::InProcess);
         }
+        ["open", _, _, file] => open(Path::new(file)),
         ["duckdb", file, out] => duckdb(file, out),
         _ => all(),
     }
 }
 
-/// Both comparisons.
+/// All comparisons.
 fn all() {
     let folder = tempfile::tempdir().unwrap();
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -87,6 +89,11 @@ fn all() {
         || ours("wide", &root, &xlsx),
         || measure("here", "wide", &root, &xlsx),
     );
+    compare(
+        "100,000 × 30 XLSX : to open : all",
+        || measure("open", "wide", &root, &xlsx),
+        || measure("here", "wide", &root, &xlsx),
+    );
     let python = std::env::var("SENDMART_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = "import sys, time, resource, polars, fastexcel\nstart = time.perf_counter()\n\
                   polars.read_excel(sys.argv[1]).write_parquet(sys.argv[2])\n\
@@ -113,7 +120,7 @@ fn compare(name: &str, ours: impl Fn() -> Command, peer: impl Fn() -> Command) {
     }
     let (ours, peer) = (median(left), median(right));
     println!(
-        "{name:<38} {:>5.2} {:>9.2} {:>9.0} {:>9.0} {:>7.2} {:>7.2}",
+        "{name:<38} {:>5.3} {:>9.3} {:>9.0} {:>9.0} {:>7.2} {:>7.2}",
         ours.0,
         peer.0,
         ours.1,
@@ -177,6 +184,16 @@ fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
     let seconds = start.elapsed().as_secs_f64();
     assert!(book.refused.is_none(), "{:?}", book.refused);
     assert!(book.tables.iter().all(|table| table.balances() && table.rows_accepted >= 100_000));
+    println!("{seconds} {}", peak_megabytes());
+}
+
+/// Opening alone, which is what the guard does.
+fn open(file: &Path) {
+    let start = Instant::now();
+    let rows =
+        Rows::open(file, &sendmart::spec::Format::Workbook { sheets: None, content: None, stack: false }).unwrap();
+    let seconds = start.elapsed().as_secs_f64();
+    assert_eq!(rows.sheets().len(), 1);
     println!("{seconds} {}", peak_megabytes());
 }
 

@@ -1,5 +1,6 @@
-//! A block of rows as bytes, and back: whole arrays at a time, nothing allocated for a cell.
+//! Some rows as bytes, and back: whole arrays at a time, nothing allocated for a cell.
 //!
+//! A piece of a block is a frame, small enough for the processor's cache: while the parent takes one, the child reads on.
 //! What comes from a child is looked at as if the workbook had written it: every place of every text, every count.
 
 use std::io::{self, Write};
@@ -8,18 +9,21 @@ use std::sync::Arc;
 use super::message::{Cursor, Kind, LONGEST, send};
 use crate::read::block::{Block, Cell, CellFlaw, RowFlaw, RowRef};
 
-/// Whether a block fits into a frame.
+/// Whether a piece fits into a frame.
 pub(super) fn fits(block: &Block) -> bool {
     let Block { sheet, rows, cells, text, flaws, .. } = block;
     let sheet = sheet.as_deref().map_or(0, str::len);
     64 + sheet + rows.len() * ROW + flaws.len() * 16 + cells.len() * 9 + text.len() <= LONGEST
 }
 
-/// Writes a block as one frame.
-pub(super) fn send_block(to: &mut dyn Write, block: &Block) -> io::Result<()> {
+/// The most cells of a piece.
+pub(super) const PIECE_CELLS: usize = 32_768;
+
+/// Writes a piece as one frame, by way of a buffer that is used again.
+pub(super) fn send_piece(to: &mut dyn Write, block: &Block, front: &mut Vec<u8>) -> io::Result<()> {
     let Block { sheet, rows, cells, text, blank_rows, date_shift, dates_uncertain, flaws, around: _ } = block;
     let sheet = sheet.as_deref().unwrap_or("");
-    let mut front = Vec::with_capacity(64 + sheet.len() + rows.len() * ROW + flaws.len() * 16);
+    front.clear();
     let numbers = [
         *blank_rows,
         date_shift.to_bits(),
@@ -59,14 +63,15 @@ pub(super) fn send_block(to: &mut dyn Write, block: &Block) -> io::Result<()> {
         front.extend_from_slice(&tag.to_le_bytes());
         front.extend_from_slice(&at.to_le_bytes());
     }
-    let mut tags = vec![0_u8; cells.len()];
-    let mut values = vec![0_u8; cells.len() * 8];
-    for ((cell, tag), value) in cells.iter().zip(&mut tags).zip(values.chunks_exact_mut(8)) {
+    let tags = front.len();
+    front.resize(tags + cells.len() * 9, 0);
+    let (tags, values) = front[tags..].split_at_mut(cells.len());
+    for ((cell, tag), value) in cells.iter().zip(tags).zip(values.chunks_exact_mut(8)) {
         let bits;
         (*tag, bits) = bits_of(*cell);
         value.copy_from_slice(&bits.to_le_bytes());
     }
-    send(to, Kind::Block, &[&front, &tags, &values, text.as_bytes()])
+    send(to, Kind::Block, &[front, text.as_bytes()])
 }
 
 /// Bytes of a row.
@@ -137,9 +142,10 @@ fn cell_of(tag: u8, bits: u64) -> Option<Cell> {
     })
 }
 
-/// A block out of the contents of a frame; none when they are not in the form that a block has.
-pub(super) fn read_block(mut bytes: Vec<u8>) -> Option<Block> {
-    let mut cursor = Cursor(&bytes);
+/// Adds the piece in the contents of a frame to the rows before it; none when it is not in the form that a piece has, and
+/// then what was added is of no use.
+pub(super) fn read_piece(bytes: &[u8], block: &mut Block) -> Option<()> {
+    let mut cursor = Cursor(bytes);
     let (blank_rows, date_shift) = (cursor.number()?, f64::from_bits(cursor.number()?));
     let dates_uncertain = cursor.number()? != 0;
     let sizes = [cursor.size()?, cursor.size()?, cursor.size()?, cursor.size()?, cursor.size()?];
@@ -148,60 +154,67 @@ pub(super) fn read_block(mut bytes: Vec<u8>) -> Option<Block> {
     }
     let [sheet, rows, cells, flaws, text] = sizes;
     let sheet = std::str::from_utf8(cursor.take(sheet)?).ok()?;
-    let sheet = (!sheet.is_empty()).then(|| Arc::from(sheet));
-    let rows = read_rows(cursor.take(rows * ROW)?, cells)?;
-    let flaws = read_flaws(cursor.take(flaws * 16)?, rows.len())?;
+    if block.sheet.as_deref().unwrap_or("") != sheet {
+        block.sheet = (!sheet.is_empty()).then(|| Arc::from(sheet));
+    }
+    let before = u32::try_from(block.rows.len()).ok()?;
+    read_rows(cursor.take(rows * ROW)?, cells, block)?;
+    let flaws = cursor.take(flaws * 16)?;
     let tags = cursor.take(cells)?;
     let values = cursor.take(cells * 8)?;
-    let mut taken = Vec::with_capacity(cells);
-    for (tag, value) in tags.iter().zip(values.chunks_exact(8)) {
-        taken.push(cell_of(*tag, u64::from_le_bytes(value.try_into().ok()?))?);
-    }
     if cursor.0.len() != text {
         return None;
     }
-    let front = bytes.len() - text;
-    bytes.drain(..front);
-    let text = String::from_utf8(bytes).ok()?;
-    let is_within = |start: u32, length: u32| {
-        let (start, length) = (start as usize, length as usize);
-        text.get(start..start.saturating_add(length)).is_some()
-    };
-    let are_whole = taken.iter().all(|cell| match *cell {
-        Cell::Text(start, length) | Cell::Error(start, length) | Cell::Flawed(_, start, length) => {
-            is_within(start, length)
-        }
-        _ => true,
-    }) && flaws.iter().all(|(_, flaw)| match *flaw {
-        RowFlaw::CellOfOtherRow(start, length)
-        | RowFlaw::CellReference(start, length)
-        | RowFlaw::RowNumber(start, length) => is_within(start, length),
-        _ => true,
-    });
-    are_whole.then_some(Block {
-        sheet,
-        rows,
-        cells: taken,
-        text,
-        blank_rows,
-        date_shift,
-        dates_uncertain,
-        flaws,
-        around: None,
-    })
+    let text = std::str::from_utf8(cursor.0).ok()?;
+    let base = u32::try_from(block.text.len()).ok()?;
+    // Every place in the piece's text, moved by as much as that moves, is one in the block's.
+    base.checked_add(u32::try_from(text.len()).ok()?)?;
+    block.cells.reserve(cells);
+    for (tag, value) in tags.iter().zip(values.chunks_exact(8)) {
+        block.cells.push(match cell_of(*tag, u64::from_le_bytes(value.try_into().ok()?))? {
+            Cell::Text(start, length) => Cell::Text(placed(text, start, length)? + base, length),
+            Cell::Error(start, length) => Cell::Error(placed(text, start, length)? + base, length),
+            Cell::Flawed(flaw, start, length) => Cell::Flawed(flaw, placed(text, start, length)? + base, length),
+            cell => cell,
+        });
+    }
+    for (row, flaw) in read_flaws(flaws, rows)? {
+        let flaw = match flaw {
+            RowFlaw::CellOfOtherRow(start, length) => {
+                RowFlaw::CellOfOtherRow(placed(text, start, length)? + base, length)
+            }
+            RowFlaw::CellReference(start, length) => {
+                RowFlaw::CellReference(placed(text, start, length)? + base, length)
+            }
+            RowFlaw::RowNumber(start, length) => RowFlaw::RowNumber(placed(text, start, length)? + base, length),
+            flaw => flaw,
+        };
+        block.flaws.push((before + row, flaw));
+    }
+    block.text.push_str(text);
+    block.blank_rows += blank_rows;
+    block.date_shift = date_shift;
+    block.dates_uncertain |= dates_uncertain;
+    Some(())
 }
 
-fn read_rows(bytes: &[u8], cells: usize) -> Option<Vec<RowRef>> {
-    let mut rows = Vec::with_capacity(bytes.len() / ROW);
-    let mut first = 0_u32;
+/// The start of a text, if the text is one of these.
+fn placed(text: &str, start: u32, length: u32) -> Option<u32> {
+    let (first, length) = (start as usize, length as usize);
+    text.get(first..first.checked_add(length)?).map(|_| start)
+}
+
+fn read_rows(bytes: &[u8], cells: usize, block: &mut Block) -> Option<()> {
+    let before = u32::try_from(block.cells.len()).ok()?;
+    let mut first = before;
     for row in bytes.chunks_exact(ROW) {
         let number = u32::from_le_bytes(row[..4].try_into().ok()?);
         let count = u32::from_le_bytes(row[4..8].try_into().ok()?);
         let hidden = row[8] != 0;
-        rows.push(RowRef { number, first, cells: count, hidden });
+        block.rows.push(RowRef { number, first, cells: count, hidden });
         first = first.checked_add(count)?;
     }
-    (first as usize == cells).then_some(rows)
+    ((first - before) as usize == cells).then_some(())
 }
 
 fn read_flaws(bytes: &[u8], rows: usize) -> Option<Vec<(u32, RowFlaw)>> {
@@ -281,34 +294,56 @@ mod tests {
         block
     }
 
+    fn read_block(bytes: &[u8]) -> Option<Block> {
+        let mut block = Block::default();
+        read_piece(bytes, &mut block).map(|()| block)
+    }
+
     fn bytes_of(block: &Block) -> Vec<u8> {
         let mut bytes = Vec::new();
-        send_block(&mut bytes, block).unwrap();
+        send_piece(&mut bytes, block, &mut vec![1; 9]).unwrap();
         let (kind, bytes) = receive(&mut bytes.as_slice()).unwrap().unwrap();
         assert_eq!(kind, Kind::Block);
         bytes
     }
 
     #[test]
-    fn a_block_comes_back_as_it_was() {
+    fn a_piece_comes_back_as_it_was() {
         let sent = block();
-        let read = read_block(bytes_of(&sent)).unwrap();
+        let read = read_block(&bytes_of(&sent)).unwrap();
         assert_eq!(format!("{sent:?}"), format!("{read:?}"));
-        let empty = read_block(bytes_of(&Block::default())).unwrap();
+        let empty = read_block(&bytes_of(&Block::default())).unwrap();
         assert_eq!(format!("{empty:?}"), format!("{:?}", Block::default()));
+    }
+
+    #[test]
+    fn a_piece_is_added_to_the_rows_before_it() {
+        let (mut twice, one) = (Block::default(), bytes_of(&block()));
+        read_piece(&one, &mut twice).unwrap();
+        read_piece(&one, &mut twice).unwrap();
+        let sent = block();
+        assert_eq!((twice.rows.len(), twice.blank_rows, twice.flaws.len()), (4, 6, 22));
+        assert!(twice.is_flawed(3) && !twice.is_flawed(2));
+        for index in 0..4 {
+            assert_eq!(twice.rows[index].number, sent.rows[index % 2].number);
+            let shown = |block: &Block, index| {
+                block.row(index).iter().map(|cell| block.shown(*cell).into_owned()).collect::<Vec<String>>()
+            };
+            assert_eq!(shown(&twice, index), shown(&sent, index % 2));
+        }
     }
 
     #[test]
     fn no_wrong_byte_makes_a_block_that_is_not_whole() {
         let good = bytes_of(&block());
         for cut in 0..good.len() {
-            assert!(read_block(good[..cut].to_vec()).is_none(), "cut at {cut}");
+            assert!(read_block(&good[..cut]).is_none(), "cut at {cut}");
         }
         for at in 0..good.len() {
             for flip in [1, 0x80, 0xff] {
                 let mut bad = good.clone();
                 bad[at] ^= flip;
-                let Some(block) = read_block(bad) else { continue };
+                let Some(block) = read_block(&bad) else { continue };
                 for index in 0..block.rows.len() {
                     for cell in block.row(index) {
                         let _ = block.shown(*cell);

@@ -1,6 +1,7 @@
 //! The parent: starts the child, asks it for rows, and has a sentence for every way in which it may end.
 
 use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
@@ -11,16 +12,16 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::Keeper;
 use super::about::read_about;
-use super::frame::read_block;
+use super::frame::read_piece;
 use super::message::{Kind, Open, Stream, head, read_failure, read_refusal, read_sheets, send};
 use super::restrict::Confined;
 use crate::model::Refusal;
 use crate::read::guard::{Danger, FileKind};
-use crate::read::{ReadError, SheetAbout, Sink};
+use crate::read::{BLOCK_TEXT, Block, ReadError, SheetAbout, Sink};
 
-/// Blocks that the child sends before it waits for a word from the parent.
-pub(super) const WINDOW: usize = 2;
-/// The size of the pipe that blocks come through.
+/// Pieces that the child sends before it waits for a word from the parent.
+pub(super) const WINDOW: usize = 4;
+/// The size of the pipe that pieces come through.
 const PIPE: usize = 1 << 20;
 /// How much of what a dying child says is looked at for the reason.
 const LAST_WORDS: u64 = 4096;
@@ -41,6 +42,8 @@ pub struct Contained {
     seconds: u64,
     memory: u64,
     sheets: Vec<(String, bool)>,
+    /// What was heard last.
+    heard: Vec<u8>,
     /// Why no more rows can be had.
     ended: Option<Refusal>,
 }
@@ -66,10 +69,12 @@ impl Contained {
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&from, PIPE);
         let (patience, memory) = (keeper.limits.patience, keeper.limits.memory);
-        let mut contained = Self { child, to, from, kind, patience, seconds, memory, sheets: Vec::new(), ended: None };
+        let (sheets, heard) = (Vec::new(), Vec::new());
+        let mut contained = Self { child, to, from, kind, patience, seconds, memory, sheets, heard, ended: None };
         let open = Open { memory, seconds, kind, path: path.to_path_buf() };
         contained.say(Kind::Open, &open.bytes())?;
-        let (kind, body) = contained.hear()?;
+        let (kind, length) = contained.hear()?;
+        let body = &contained.heard[..length];
         let sheets = body.split_at_checked(BITS).and_then(|(bits, rest)| {
             let confined = Confined::of(u64::from_le_bytes(bits.try_into().ok()?));
             Some((confined, read_sheets(rest)?))
@@ -86,7 +91,7 @@ impl Contained {
                 contained.sheets = sheets;
                 Ok(contained)
             }
-            (kind, _) => Err(contained.told(kind, &body)),
+            (kind, _) => Err(contained.told(kind, length)),
         }
     }
 
@@ -104,10 +109,10 @@ impl Contained {
             return Err(ReadError::Told(ended.clone()));
         }
         self.say(Kind::About, sheet.as_bytes())?;
-        let (kind, body) = self.hear()?;
-        match (kind, read_about(&body)) {
+        let (kind, length) = self.hear()?;
+        match (kind, read_about(&self.heard[..length])) {
             (Kind::Abouts, Some(about)) => Ok(about),
-            _ => Err(self.told(kind, &body)),
+            _ => Err(self.told(kind, length)),
         }
     }
 
@@ -125,26 +130,42 @@ impl Contained {
         let asked = Stream { max_rows: max_rows as u64, max_cells: max_cells as u64, first, sheet: sheet.to_owned() };
         self.say(Kind::Stream, &asked.bytes())?;
         let mut wanted = true;
+        let mut block = Block::default();
         loop {
-            let (kind, body) = self.hear()?;
+            let (kind, length) = self.hear()?;
             match kind {
-                Kind::End => return Ok(()),
+                Kind::End => {
+                    if wanted && !block.rows.is_empty() {
+                        let _: ControlFlow<()> = sink(block);
+                    }
+                    return Ok(());
+                }
                 Kind::Block if wanted => {
-                    let Some(block) = read_block(body) else {
+                    if block.text.len() + length > BLOCK_TEXT && !block.rows.is_empty() {
+                        wanted = sink(std::mem::take(&mut block)).is_continue();
+                    }
+                    if read_piece(&self.heard[..length], &mut block).is_none() {
                         return Err(self.give_up(Danger::Nonsense.error_of(self.kind)));
-                    };
-                    wanted = sink(block).is_continue() && !first;
-                    // What the child was told may reach it after its last block: it lets that pass.
+                    }
+                    if first {
+                        let _: ControlFlow<()> = sink(std::mem::take(&mut block));
+                        wanted = false;
+                    }
+                    while wanted && let Some(rest) = block.beyond(max_rows, max_cells) {
+                        wanted = sink(std::mem::replace(&mut block, rest)).is_continue();
+                    }
+                    // What the child was told may reach it after its last piece: it lets that pass.
                     self.say(if wanted { Kind::More } else { Kind::Stop }, &[])?;
                 }
                 Kind::Block => {}
-                _ => return Err(self.told(kind, &body)),
+                _ => return Err(self.told(kind, length)),
             }
         }
     }
 
     /// What a frame that is not the one that was hoped for means.
-    fn told(&mut self, kind: Kind, body: &[u8]) -> ReadError {
+    fn told(&mut self, kind: Kind, length: usize) -> ReadError {
+        let body = &self.heard[..length];
         match (kind, read_refusal(body), read_failure(body)) {
             (Kind::Refused, Some(refusal), _) => ReadError::Told(refusal),
             (Kind::Failed, _, Some(why)) => ReadError::Io(io::Error::other(why)),
@@ -162,19 +183,28 @@ impl Contained {
         }
     }
 
-    fn hear(&mut self) -> Result<(Kind, Vec<u8>), ReadError> {
+    /// The next frame: its kind, and how much of `heard` its contents are.
+    fn hear(&mut self) -> Result<(Kind, usize), ReadError> {
         let mut bytes = [0; 5];
         self.fill(&mut bytes)?;
         let Some((kind, length)) = head(bytes) else { return Err(self.give_up(Danger::Nonsense.error_of(self.kind))) };
-        let mut body = Vec::new();
-        // Grows with what is really sent, so that a length alone takes no memory.
-        while body.len() < length {
-            let (from, piece) = (body.len(), (length - body.len()).min(PIPE.max(body.len())));
-            body.reserve_exact(if from == 0 { length.min(PIPE) } else { piece });
-            body.resize(from + piece, 0);
-            self.fill(&mut body[from..])?;
+        let mut heard = std::mem::take(&mut self.heard);
+        if heard.len() > PIPE {
+            heard = Vec::new();
         }
-        Ok((kind, body))
+        let mut taken = 0;
+        while taken < length {
+            // Grows with what is really sent, so that a length alone takes no memory.
+            let end = length.min(heard.len().max(taken + PIPE.max(taken)));
+            if heard.len() < end {
+                heard.reserve_exact(end - heard.len());
+                heard.resize(end, 0);
+            }
+            self.fill(&mut heard[taken..end])?;
+            taken = end;
+        }
+        self.heard = heard;
+        Ok((kind, length))
     }
 
     /// Fills the buffer from the pipe, waiting as long as patience lasts.

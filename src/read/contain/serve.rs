@@ -4,7 +4,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::ControlFlow;
 
 use super::about::about_bytes;
-use super::frame::{fits, send_block};
+use super::frame::{PIECE_CELLS, fits, send_piece};
 use super::held::Held;
 use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
@@ -83,13 +83,16 @@ fn stream(
     let mut window = WINDOW;
     let mut lost = Ok(());
     let mut too_large = false;
+    let mut buffer = Vec::new();
+    // A block that is all that is wanted comes in one piece.
+    let cells = if asked.first { most(asked.max_cells) } else { most(asked.max_cells).min(PIECE_CELLS) };
     let outcome = {
         let mut sink = |block: Block| {
             if !fits(&block) {
                 too_large = true;
                 return ControlFlow::Break(());
             }
-            match give(&block, &mut window, input, output) {
+            match give(&block, (&mut window, &mut buffer), input, output) {
                 Ok(true) if !asked.first => ControlFlow::Continue(()),
                 Ok(_) => ControlFlow::Break(()),
                 Err(error) => {
@@ -98,8 +101,7 @@ fn stream(
                 }
             }
         };
-        contained(kind, || held.stream(&asked.sheet, (most(asked.max_rows), most(asked.max_cells)), &mut sink))
-            .flatten()
+        contained(kind, || held.stream(&asked.sheet, (most(asked.max_rows), cells), &mut sink)).flatten()
     };
     lost?;
     let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error_of(kind)) } else { outcome };
@@ -112,9 +114,14 @@ fn stream(
     }
 }
 
-/// Sends a block, and waits for a word when the parent has enough; false when it wants no more.
-fn give(block: &Block, window: &mut usize, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<bool> {
-    send_block(output, block)?;
+/// Sends a piece, and waits for a word when the parent has enough; false when it wants no more.
+fn give(
+    block: &Block,
+    (window, buffer): (&mut usize, &mut Vec<u8>),
+    input: &mut dyn Read,
+    output: &mut dyn Write,
+) -> io::Result<bool> {
+    send_piece(output, block, buffer)?;
     *window -= 1;
     while *window == 0 {
         match receive(input)? {

@@ -190,8 +190,15 @@ impl<'g, 's> Gather<'g, 's> {
     }
 
     fn hand_over(&mut self) -> ControlFlow<()> {
-        let next =
-            Block { sheet: Some(Arc::clone(&self.sheet)), date_shift: self.block.date_shift, ..Block::default() };
+        // The next block has about as much as this one.
+        let next = Block {
+            sheet: Some(Arc::clone(&self.sheet)),
+            date_shift: self.block.date_shift,
+            rows: Vec::with_capacity(self.block.rows.len()),
+            cells: Vec::with_capacity(self.block.cells.len()),
+            text: String::with_capacity(self.block.text.len()),
+            ..Block::default()
+        };
         (self.sink)(std::mem::replace(&mut self.block, next))
     }
 
