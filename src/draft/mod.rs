@@ -83,6 +83,8 @@ pub struct Field {
     pub class: PrivacyClass,
     /// Which of several equal labels, 1-based; none where the label stands once.
     pub occurrence: Option<u32>,
+    /// Whether less would be kept of it if it were not needed to tell rows apart.
+    pub is_key_alone: bool,
 }
 
 /// Why nothing was drafted.
@@ -199,7 +201,15 @@ fn drafted(
         let field_name =
             names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
         let (kind, class) = kind_and_class(column);
-        let mut field = Field { name: field_name, profile: column.clone(), kind, codes: None, class, occurrence };
+        let mut field = Field {
+            name: field_name,
+            profile: column.clone(),
+            kind,
+            codes: None,
+            class,
+            occurrence,
+            is_key_alone: false,
+        };
         if field.kind == "code" {
             field.codes = Some(code_list(collection, &field, lists, codes));
         }
@@ -210,6 +220,11 @@ fn drafted(
     let key: Vec<String> =
         table.key_columns.first().map_or_else(Vec::new, |key| key.iter().filter_map(named).collect());
     let is_key_makeshift = key.is_empty();
+    if is_key_makeshift && !table.is_told_by_open_columns {
+        for field in columns.iter_mut().filter(|field| field.class == PrivacyClass::Personal) {
+            (field.kind, field.class, field.is_key_alone) = ("text".to_owned(), PrivacyClass::Identifier, true);
+        }
+    }
     let may_be = |field: &&Field| {
         field.class == PrivacyClass::None || field.class == PrivacyClass::SpecialCategory || is_pseudonym(field)
     };

@@ -10,7 +10,7 @@ use super::invented::Inventor;
 use super::texts::takes_marks;
 use super::{DraftError, Drafted, Field};
 use crate::profile::TableProfile;
-use crate::read::{Block, Cell, Rows, number_text};
+use crate::read::{Area, Block, Cell, Rows, number_text};
 use crate::spec::{Encoding, Format, PrivacyClass};
 use crate::xlsx::{self, Worksheet};
 
@@ -99,8 +99,29 @@ pub(super) fn cut(
     match format {
         Format::Jsonl => Ok(objects(&lines, table, drafted)),
         _ if is_text => Ok(delimited(&lines, format, table)),
-        _ => workbook(&lines, drafted),
+        _ => workbook(&lines, drafted, &merged(rows, table, drafted)?),
     }
+}
+
+/// What is merged in a header of several rows, by which its labels are read.
+fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Vec<Area>, DraftError> {
+    let (first, last) = (table.header.first_row, table.header.last_row);
+    let Some(sheet) = drafted.sheet.as_deref().filter(|_| first < last) else { return Ok(Vec::new()) };
+    let mut merged: Vec<Area> = Vec::new();
+    for area in rows.about(sheet)?.merged {
+        let is_within = first <= area.first_row && area.last_row <= last;
+        let is_single = area.first_row == area.last_row && area.first_column == area.last_column;
+        let is_apart = |other: &Area| {
+            other.last_row < area.first_row
+                || area.last_row < other.first_row
+                || other.last_column < area.first_column
+                || area.last_column < other.first_column
+        };
+        if is_within && !is_single && merged.iter().all(is_apart) {
+            merged.push(area);
+        }
+    }
+    Ok(merged)
 }
 
 /// The rows as lines of JSON, each with all its labels.
@@ -260,10 +281,15 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
     }
 }
 
-fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted) -> Result<Vec<u8>, DraftError> {
+fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted, merged: &[Area]) -> Result<Vec<u8>, DraftError> {
     let mut sheet = Worksheet::new();
     if let Some(name) = &drafted.sheet {
         sheet.set_name(name)?;
+    }
+    let column = |column: u32| u16::try_from(column).unwrap_or(u16::MAX);
+    for area in merged {
+        let (first, last) = (column(area.first_column), column(area.last_column));
+        sheet.merge_range(area.first_row - 1, first, area.last_row - 1, last, "", &xlsx::Format::new())?;
     }
     let day = xlsx::Format::new().set_num_format("dd/mm/yyyy");
     for (row, values) in lines {

@@ -102,9 +102,18 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
     text
 }
 
+/// The first of the hundred years that years of two digits are taken from.
+const CENTURY: u32 = 1950;
+
 fn column(field: &Field) -> String {
     let profile = &field.profile;
     let mut told = Vec::new();
+    if field.kind == "date" && profile.guess.formats.iter().any(|form| form.contains("%y")) {
+        told.push(format!("its years have two digits, and the layout takes them for {CENTURY} to {}", CENTURY + 99));
+    }
+    if field.is_key_alone {
+        told.push("a pseudonym of it is kept, since nothing else tells some rows apart".to_owned());
+    }
     if let Some(personal) = profile.personal {
         told.push(format!("looks like {}", personal.words()));
     }
@@ -233,6 +242,9 @@ fn arrival(field: &Field) -> String {
     }
     if field.kind == "date" && !guess.formats.is_empty() {
         keys.push(format!("formats = {}", list(&guess.formats)));
+        if guess.formats.iter().any(|form| form.contains("%y")) {
+            keys.push(format!("century = {CENTURY}"));
+        }
     }
     let is_number = field.kind == "integer" || field.kind.starts_with("decimal");
     for (key, value) in [("prefix", guess.prefix), ("suffix", guess.suffix)] {

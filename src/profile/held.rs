@@ -1,6 +1,7 @@
 //! The rows of one sheet: kept after the first reading where they are few, else read again.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::read::{Block, ReadError, Rows, SheetAbout};
 
@@ -60,6 +61,13 @@ impl<'r> Held<'r> {
     /// The first block, once the sheet was gone through; none where it is blank.
     pub(super) fn top(&self) -> Option<&Block> {
         self.blocks.first()
+    }
+
+    /// Tells the first block what the sheet says of itself: a header of several rows is read by what is merged.
+    pub(super) fn tell(&mut self, about: &Arc<SheetAbout>) {
+        if let Some(first) = self.blocks.first_mut() {
+            first.around = Some(Arc::clone(about));
+        }
     }
 
     /// What the sheet says of itself besides its cells.

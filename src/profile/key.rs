@@ -53,6 +53,11 @@ impl Hashes {
         (0..self.rows()).all(|row| seen.insert(of(self.row(row), columns)))
     }
 
+    /// How many different rows there are in these columns.
+    pub(super) fn kinds(&self, columns: &[usize]) -> usize {
+        (0..self.rows()).map(|row| of(self.row(row), columns)).collect::<HashesSeen>().len()
+    }
+
     /// The rows of each group by what they hold in one more column; those that stand alone are left out.
     fn split(&self, groups: &[Vec<usize>], column: usize) -> Vec<Vec<usize>> {
         let mut split = Vec::new();

@@ -1,6 +1,7 @@
 //! One sheet: its parts, its header candidates, and the table under the best of them.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -75,6 +76,9 @@ pub struct TableProfile {
     /// The same by place.
     #[serde(skip)]
     pub key_columns: Vec<Vec<u32>>,
+    /// Whether rows that differ do so in columns that are not about people.
+    #[serde(skip)]
+    pub is_told_by_open_columns: bool,
     /// Whether columns about people are among them.
     pub is_personal: bool,
 }
@@ -116,7 +120,7 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     sheet.used_rows = Some((first.number, last.number));
     sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
     if name.is_some() {
-        let about = held.about()?;
+        let about = Arc::new(held.about()?);
         sheet.merged = about.merged.len();
         sheet.hidden_rows = about.hidden_rows;
         sheet.hidden_columns = (0..sheet.used_columns)
@@ -124,6 +128,7 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
             .map(|column| column_letters(column + 1))
             .collect();
         sheet.tables = about.tables.iter().map(|table| table.display_name.clone()).collect();
+        held.tell(&about);
     }
     sheet.parts = parts(&shapes);
     let of_the_top = if has_own_labels { header_of_the_format } else { header_candidates };
@@ -241,6 +246,12 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
     if hashes.is_cut {
         keys = verified(held, &header, &extent, keys)?;
     }
+    let is_told_by_open_columns = !hashes.is_cut && {
+        let places = |is_wanted: &dyn Fn(&ColumnProfile) -> bool| -> Vec<usize> {
+            columns.iter().filter(|column| is_wanted(column)).map(|column| column.index as usize).collect()
+        };
+        hashes.kinds(&places(&|column| column.personal.is_none())) == hashes.kinds(&places(&|_| true))
+    };
     let label = |index: &usize| header.labels[*index].clone();
     Ok(TableProfile {
         last_row: extent.last_row,
@@ -256,6 +267,7 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
             .iter()
             .map(|key| key.iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect())
             .collect(),
+        is_told_by_open_columns,
         is_personal,
         header,
     })

@@ -153,6 +153,30 @@ fn a_collection_drafted_from_a_real_file_tests_and_loads_at_once() {
         member("mtcars.xls"),
         member("iris-excel-xlsx.xlsx"),
         member("temperature.xlsx"),
+        // Notes, covers and headers of several rows; columns that all look personal; nothing that tells rows apart.
+        shared.join("messy/xl/2013_KS4_National_and_LA_tables_1213.xlsx"),
+        shared.join("messy/xl/ofsted_management_information_2014-05-31.xlsx"),
+        member("date_iso.xlsx"),
+        member("gh548_incorrect_sst_unique_count.xls"),
+        member("issue_271.xls"),
+        member("test2.xlsx"),
+        member("sw_gen.xlsx"),
+        member("bian-anal-mca-2005-dols-eng-1011-0312-tab3.xlsm"),
+        member("characters.csv"),
+        member("csv_test_output.csv"),
+        member("csv_bands-wide.csv"),
+        member("ods_EB1-_Existing_Domestic_Properties.ods"),
+        member("ods_bands-wide.ods"),
+        member("xls_ashe-79.xls"),
+        member("xls_house-prices.xls"),
+        member("xls_service-industry.xls"),
+        member("xls_monthlygdptablesapril2023.xls"),
+        member("xlsx_tourism.xlsx"),
+        member("new_line_errors.xlsx"),
+        member("los-angeles-arrests-xlsx.xlsx"),
+        // Years of two digits.
+        member("moj-aramis-data-march-11.csv"),
+        member("nati-clin-audi-bowe-canc-2017-tran-main-fiel-list.csv"),
     ];
     let mut wrong = Vec::new();
     for file in &real {
@@ -278,6 +302,33 @@ fn a_column_of_percent_cells_is_drafted_as_a_percentage() {
     assert!(drafted.contains("percent = \"fraction\""), "{drafted}");
     let (code, out, err) = sendmart(&place, &["test", "shares"]);
     assert_eq!(code, 0, "{out}{err}");
+}
+
+/// What is told of a table of which nothing but a name tells rows apart, whose years have two digits, and whose header has
+/// two rows of which the upper one is merged over some columns and not over others.
+#[test]
+fn a_name_becomes_a_pseudonym_where_nothing_else_tells_rows_apart() {
+    let (_keep, place) = empty_place();
+    let plain = rust_xlsxwriter::Format::new();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let page = workbook.add_worksheet();
+    page.merge_range(0, 2, 0, 3, "Hours", &plain).unwrap();
+    page.write_row(1, 0, ["Full name", "Day", "Autumn", "Spring", "Autumn"]).unwrap();
+    for (row, name) in (2..).zip(["Ann Example", "Ben Example", "Cat Example", "Dan Example"]) {
+        page.write_string(row, 0, name).unwrap();
+        page.write_string(row, 1, "23/04/26").unwrap();
+        for column in 2..5 {
+            page.write_number(row, column, 7).unwrap();
+        }
+    }
+    let file = place.join("hours.xlsx");
+    workbook.save(&file).unwrap();
+    let line = drafted_and_loaded("hours", &file, &[]).unwrap();
+    assert!(line.contains("4 accepted"), "{line}");
+    let (code, out, err) = sendmart(&place, &["new", "hours", "--from", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{out}{err}");
+    let drafted = |kind: &str| fs::read_to_string(place.join(format!("pipelines/hours/{kind}/hours.toml"))).unwrap();
+    insta::assert_snapshot!(format!("{}\n{}", drafted("tables"), drafted("layouts")));
 }
 
 #[test]
