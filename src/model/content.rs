@@ -32,8 +32,12 @@ pub enum Content {
     Parquet,
     /// UTF-16 text, by its byte-order mark.
     Utf16,
+    /// UTF-32 text, by its byte-order mark.
+    Utf32,
     /// Text, such as a CSV.
     Text,
+    /// A kind of file that nothing here reads, in words: `a RAR archive`.
+    Foreign(&'static str),
     /// None of these.
     Binary,
 }
@@ -56,11 +60,39 @@ impl Content {
             Self::Gzip => "a gzip file",
             Self::Parquet => "a Parquet file",
             Self::Utf16 => "UTF-16 text",
+            Self::Utf32 => "UTF-32 text",
             Self::Text => "text",
+            Self::Foreign(words) => words,
             Self::Binary => "of an unknown kind",
         }
     }
 }
+
+/// What kinds of file begin with that nothing here reads. None of it begins a table of text.
+const FOREIGN: [(usize, &[u8], &str); 22] = [
+    (0, b"Rar!\x1a\x07", "a RAR archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (0, b"\xfd7zXZ\0", "an xz archive"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (4, b"1AY&SY", "a bzip2 archive"),
+    (257, b"ustar", "a tar archive"),
+    (0, b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+    (0, b"\xff\xd8\xff", "a picture (JPEG)"),
+    (0, b"GIF87a", "a picture (GIF)"),
+    (0, b"GIF89a", "a picture (GIF)"),
+    (0, b"II*\0", "a picture (TIFF)"),
+    (0, b"{\\rtf", "a text document (RTF)"),
+    (0, b"SQLite format 3\0", "an SQLite database"),
+    (8, b"DUCK", "a DuckDB database"),
+    (4, b"Standard Jet DB\0", "an Access database"),
+    (4, b"Standard ACE DB\0", "an Access database"),
+    (0, b"$FL2@(#)", "an SPSS file (.sav)"),
+    (0, b"<stata_dta>", "a Stata file (.dta)"),
+    (0, b"HEADER RECORD*******LIBRARY HEADER RECORD", "a SAS transport file (.xpt)"),
+    (12, b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\x00\x09\xc7\x31\x8c", "a SAS file (.sas7bdat)"),
+    (0, b"ARROW1\0\0", "an Arrow file"),
+    (0, b"Obj\x01", "an Avro file"),
+];
 
 /// Says what a file is by its first bytes ([`SNIFF_BYTES`] are enough). The name decides only where the bytes leave two
 /// answers: a zip archive is a workbook when its first member is one of a workbook's parts.
@@ -75,6 +107,8 @@ impl Content {
 /// assert_eq!(sniff(b"%PDF-1.7", "a.csv"), Content::Pdf);
 /// assert_eq!(sniff(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "a.xls"), Content::Ole2);
 /// assert_eq!(sniff(b"\x09\x04\x06\0\0\0\x10\0", "a.xls"), Content::OlderExcel);
+/// assert_eq!(sniff(b"Rar!\x1a\x07\0", "a.xlsx"), Content::Foreign("a RAR archive"));
+/// assert_eq!(sniff(b"id,name\nDUCKWORTH\n", "a.csv"), Content::Text);
 /// assert_eq!(sniff(b"", "a.csv"), Content::Empty);
 /// ```
 #[must_use]
@@ -92,7 +126,16 @@ pub fn sniff(first_bytes: &[u8], file_name: &str) -> Content {
         [b'P', b'A', b'R', b'1' | b'E', ..] if looks_binary(bytes) || extension(file_name) == "parquet" => {
             Content::Parquet
         }
-        _ => text_kind(bytes),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Content::Utf32,
+        // A program with an archive behind it unpacks itself.
+        [b'M', b'Z', ..] if looks_binary(bytes) => Content::Foreign("a program, or an archive that unpacks itself"),
+        _ => {
+            // What stands further in could be the text of a cell.
+            let begins = |(at, mark, _): &&(usize, &[u8], &str)| {
+                bytes.get(*at..).is_some_and(|rest| rest.starts_with(mark)) && (*at == 0 || looks_binary(bytes))
+            };
+            FOREIGN.iter().find(begins).map_or_else(|| text_kind(bytes), |(_, _, words)| Content::Foreign(words))
+        }
     }
 }
 
@@ -157,7 +200,12 @@ fn markup_kind(mut text: &[u8]) -> Content {
         text = text[end..].trim_ascii_start();
     }
     if let Some(rest) = text.strip_prefix(b"<!doctype") {
-        return if rest.trim_ascii_start().starts_with(b"html") { Content::Html } else { Content::Xml };
+        // Its reader has a sentence for a document type.
+        return match rest.trim_ascii_start() {
+            [b'h', b't', b'm', b'l', ..] => Content::Html,
+            _ if find(text, b"<office:document").is_some() => Content::FlatOds,
+            _ => Content::Xml,
+        };
     }
     let tag = text.strip_prefix(b"<").unwrap_or_default();
     if tag.starts_with(b"office:document") {
@@ -224,6 +272,24 @@ mod tests {
         assert_eq!(sniff(b"\xFF\xFEU\0R\0N\0", "a.csv"), Content::Utf16);
         let utf16: Vec<u8> = "\u{feff}<html><body>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(sniff(&utf16, "a.csv"), Content::Html);
+    }
+
+    #[test]
+    fn what_nothing_here_reads_is_told_as_what_it_is() {
+        for (at, mark, words) in FOREIGN {
+            let mut bytes = vec![0; at];
+            bytes.extend_from_slice(mark);
+            bytes.extend_from_slice(&[0; 64]);
+            assert_eq!(sniff(&bytes, "a.csv"), Content::Foreign(words), "{words}");
+        }
+        assert_eq!(
+            sniff(b"MZ\x90\0\x03\0\0\0\x04\0\0\0", "a.zip").words(),
+            "a program, or an archive that unpacks itself"
+        );
+        assert_eq!(sniff(b"MZ,name\n1,2\n", "a.csv"), Content::Text);
+        assert_eq!(sniff(b"\xFF\xFE\0\0i\0\0\0", "a.csv"), Content::Utf32);
+        let flat = b"<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\">]><office:document xmlns:office=\"o\"/>";
+        assert_eq!(sniff(flat, "a.fods"), Content::FlatOds);
     }
 
     #[test]

@@ -71,6 +71,16 @@ pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
             "the file is UTF-16 text (\"Unicode text\" in Excel)",
             "declare `encoding = \"utf-16\"` in `[format.csv]`, or save it as \"CSV UTF-8\"",
         ),
+        Content::Utf32 => (
+            "read::utf32_instead",
+            "the file is UTF-32 text, which hardly any program writes",
+            "save it as \"CSV UTF-8\"",
+        ),
+        Content::Foreign(words) => {
+            let what = format!("the file is {words}, which is not read here");
+            let hint = "ask for the table as CSV or XLSX; an archive is unpacked first, or packed as .zip or .gz";
+            return ReadError::content("read::foreign_file", format!("{what}; {wanted} was expected"), hint);
+        }
         Content::Binary => (
             "read::binary_instead",
             "the file is binary: it has NUL bytes in its first lines",

@@ -72,7 +72,8 @@ impl Candidate {
 pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Result<Vec<Proof>, ReadError> {
     let content = content_at(&file.path)?;
     let takes_json = collection.layouts.iter().any(|layout| matches!(layout.format, Format::Jsonl));
-    if matches!(content, Content::Empty | Content::Html | Content::Pdf) || (content == Content::Json && !takes_json) {
+    let is_none_of_ours = matches!(content, Content::Empty | Content::Html | Content::Pdf | Content::Foreign(_));
+    if is_none_of_ours || (content == Content::Json && !takes_json) {
         return Err(super::door::refuse(content, "a file of this collection"));
     }
     let named: Vec<&Arc<Layout>> = collection

@@ -86,7 +86,9 @@ fn code(content: Content) -> &'static str {
         Content::Gzip => "gzip_instead",
         Content::Parquet => "parquet_instead",
         Content::Utf16 => "utf16_instead",
+        Content::Utf32 => "utf32_instead",
         Content::Text => "text_instead",
+        Content::Foreign(_) => "foreign_file",
         Content::Binary => "binary_instead",
     }
 }
@@ -108,7 +110,9 @@ fn hint(content: Content) -> &'static str {
         | Content::FlatOds
         | Content::Pdf
         | Content::Utf16
+        | Content::Utf32
         | Content::Text
+        | Content::Foreign(_)
         | Content::Binary => "ask the supplier for the kind of file that the name says, or rename it to what it is",
     }
 }
