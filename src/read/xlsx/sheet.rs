@@ -137,7 +137,11 @@ impl SheetReader<'_, '_, '_, '_> {
         loop {
             match self.scan.next()? {
                 Token::Start => match self.scan.name() {
-                    "v" if !has_value => {
+                    "v" if !has_value || of != Type::Inline => {
+                        // Of two values neither is the cell's: both are told, and together they are no number.
+                        if has_value {
+                            self.value.push(' ');
+                        }
                         has_value = true;
                         good &= element_text(&mut self.scan, &mut self.value)?;
                         if matches!(of, Type::Text | Type::Inline) {
