@@ -120,7 +120,7 @@ impl Emptied {
         let mut ranges: BTreeMap<u32, Vec<Range>> = BTreeMap::new();
         for area in &about.merged {
             let is_taken = sources.range(area.first_column..=area.last_column).next().is_some();
-            let is_one = area.first_row == area.last_row && area.first_column == area.last_column;
+            let is_one = area.is_one_cell();
             if !is_one && area.first_row > proof.last_row && is_taken && holds_record(area) {
                 let range = Range { area: *area, is_filled: false, first_empty: None };
                 ranges.entry(area.first_row).or_default().push(range);

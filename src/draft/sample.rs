@@ -110,14 +110,13 @@ fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Ve
     let mut merged: Vec<Area> = Vec::new();
     for area in rows.about(sheet)?.merged {
         let is_within = first <= area.first_row && area.last_row <= last;
-        let is_single = area.first_row == area.last_row && area.first_column == area.last_column;
         let is_apart = |other: &Area| {
             other.last_row < area.first_row
                 || area.last_row < other.first_row
                 || other.last_column < area.first_column
                 || area.last_column < other.first_column
         };
-        if is_within && !is_single && merged.iter().all(is_apart) {
+        if is_within && !area.is_one_cell() && merged.iter().all(is_apart) {
             merged.push(area);
         }
     }

@@ -105,10 +105,15 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
 /// The first of the hundred years that years of two digits are taken from.
 const CENTURY: u32 = 1950;
 
+/// Whether it holds days whose years have two digits.
+fn has_short_years(field: &Field) -> bool {
+    field.kind == "date" && field.profile.guess.formats.iter().any(|form| form.contains("%y"))
+}
+
 fn column(field: &Field) -> String {
     let profile = &field.profile;
     let mut told = Vec::new();
-    if field.kind == "date" && profile.guess.formats.iter().any(|form| form.contains("%y")) {
+    if has_short_years(field) {
         told.push(format!("its years have two digits, and the layout takes them for {CENTURY} to {}", CENTURY + 99));
     }
     if field.is_key_alone {
@@ -242,7 +247,7 @@ fn arrival(field: &Field) -> String {
     }
     if field.kind == "date" && !guess.formats.is_empty() {
         keys.push(format!("formats = {}", list(&guess.formats)));
-        if guess.formats.iter().any(|form| form.contains("%y")) {
+        if has_short_years(field) {
             keys.push(format!("century = {CENTURY}"));
         }
     }

@@ -38,6 +38,11 @@ impl Area {
     pub fn holds(&self, row: u32, column: u32) -> bool {
         (self.first_row..=self.last_row).contains(&row) && (self.first_column..=self.last_column).contains(&column)
     }
+
+    /// Whether it is one cell.
+    pub(crate) fn is_one_cell(&self) -> bool {
+        self.first_row == self.last_row && self.first_column == self.last_column
+    }
 }
 
 impl fmt::Display for Area {

@@ -82,7 +82,32 @@ pub enum RowFlaw {
     RowOrder,
 }
 
+impl Cell {
+    /// The same cell with its text, if it has one, where `place` says that it stands now; none if that says none.
+    pub(super) fn placed(self, place: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Option<Self> {
+        Some(match self {
+            Self::Text(start, length) => place(start, length).map(|(start, length)| Self::Text(start, length))?,
+            Self::Error(start, length) => place(start, length).map(|(start, length)| Self::Error(start, length))?,
+            Self::Flawed(flaw, start, length) => {
+                place(start, length).map(|(start, length)| Self::Flawed(flaw, start, length))?
+            }
+            other => other,
+        })
+    }
+}
+
 impl RowFlaw {
+    /// The same flaw with its text, if it has one, where `place` says that it stands now; none if that says none.
+    pub(super) fn placed(self, place: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Option<Self> {
+        let (of, start, length): (fn(u32, u32) -> Self, u32, u32) = match self {
+            Self::CellOfOtherRow(start, length) => (Self::CellOfOtherRow, start, length),
+            Self::CellReference(start, length) => (Self::CellReference, start, length),
+            Self::RowNumber(start, length) => (Self::RowNumber, start, length),
+            other => return Some(other),
+        };
+        place(start, length).map(|(start, length)| of(start, length))
+    }
+
     /// Whether it is about where the row stands: its number says nothing about its place in a table.
     #[must_use]
     pub fn is_astray(self) -> bool {
@@ -217,22 +242,8 @@ impl Block {
             row.hidden = from.rows[index].hidden;
         }
         for cell in from.row(index) {
-            let cell = match *cell {
-                Cell::Text(start, length) => {
-                    let (start, length) = self.push_text(from.slice(start, length));
-                    Cell::Text(start, length)
-                }
-                Cell::Error(start, length) => {
-                    let (start, length) = self.push_text(from.slice(start, length));
-                    Cell::Error(start, length)
-                }
-                Cell::Flawed(flaw, start, length) => {
-                    let (start, length) = self.push_text(from.slice(start, length));
-                    Cell::Flawed(flaw, start, length)
-                }
-                other => other,
-            };
-            self.cells.push(cell);
+            let moved = cell.placed(|start, length| Some(self.push_text(from.slice(start, length))));
+            self.cells.extend(moved);
         }
         self.close_row();
     }
@@ -258,21 +269,8 @@ impl Block {
         }
         for (row, flaw) in &self.flaws {
             let Some(row) = (*row as usize).checked_sub(kept) else { continue };
-            let mut moved = |start, length| rest.push_text(self.slice(start, length));
-            let flaw = match *flaw {
-                RowFlaw::CellOfOtherRow(start, length) => {
-                    let (start, length) = moved(start, length);
-                    RowFlaw::CellOfOtherRow(start, length)
-                }
-                RowFlaw::CellReference(start, length) => {
-                    let (start, length) = moved(start, length);
-                    RowFlaw::CellReference(start, length)
-                }
-                RowFlaw::RowNumber(start, length) => {
-                    let (start, length) = moved(start, length);
-                    RowFlaw::RowNumber(start, length)
-                }
-                flaw => flaw,
+            let Some(flaw) = flaw.placed(|start, length| Some(rest.push_text(self.slice(start, length)))) else {
+                continue;
             };
             rest.flaws.push((u32::try_from(row).unwrap_or(u32::MAX), flaw));
         }

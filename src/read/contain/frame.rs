@@ -169,39 +169,23 @@ pub(super) fn read_piece(bytes: &[u8], block: &mut Block) -> Option<()> {
     let base = u32::try_from(block.text.len()).ok()?;
     // Every place in the piece's text, moved by as much as that moves, is one in the block's.
     base.checked_add(u32::try_from(text.len()).ok()?)?;
+    let moved = |start: u32, length: u32| {
+        let first = start as usize;
+        text.get(first..first.checked_add(length as usize)?).map(|_| (start + base, length))
+    };
     block.cells.reserve(cells);
     for (tag, value) in tags.iter().zip(values.chunks_exact(8)) {
-        block.cells.push(match cell_of(*tag, u64::from_le_bytes(value.try_into().ok()?))? {
-            Cell::Text(start, length) => Cell::Text(placed(text, start, length)? + base, length),
-            Cell::Error(start, length) => Cell::Error(placed(text, start, length)? + base, length),
-            Cell::Flawed(flaw, start, length) => Cell::Flawed(flaw, placed(text, start, length)? + base, length),
-            cell => cell,
-        });
+        let cell = cell_of(*tag, u64::from_le_bytes(value.try_into().ok()?))?;
+        block.cells.push(cell.placed(moved)?);
     }
     for (row, flaw) in read_flaws(flaws, rows)? {
-        let flaw = match flaw {
-            RowFlaw::CellOfOtherRow(start, length) => {
-                RowFlaw::CellOfOtherRow(placed(text, start, length)? + base, length)
-            }
-            RowFlaw::CellReference(start, length) => {
-                RowFlaw::CellReference(placed(text, start, length)? + base, length)
-            }
-            RowFlaw::RowNumber(start, length) => RowFlaw::RowNumber(placed(text, start, length)? + base, length),
-            flaw => flaw,
-        };
-        block.flaws.push((before + row, flaw));
+        block.flaws.push((before + row, flaw.placed(moved)?));
     }
     block.text.push_str(text);
     block.blank_rows += blank_rows;
     block.date_shift = date_shift;
     block.dates_uncertain |= dates_uncertain;
     Some(())
-}
-
-/// The start of a text, if the text is one of these.
-fn placed(text: &str, start: u32, length: u32) -> Option<u32> {
-    let (first, length) = (start as usize, length as usize);
-    text.get(first..first.checked_add(length)?).map(|_| start)
 }
 
 fn read_rows(bytes: &[u8], cells: usize, block: &mut Block) -> Option<()> {
