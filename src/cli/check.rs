@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Context, Failure, output};
 use crate::draft::TO_CONFIRM;
 use crate::lake::Place;
-use crate::run::load_kpis;
+use crate::run::{load_kpis, needs_are_known};
 use crate::spec::{self, SCHEMAS};
 use crate::warehouse::check_expression;
 
@@ -33,8 +33,15 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
             }
         }
     }
-    if let Err(error) = load_kpis(&place) {
-        texts.push(error.to_string());
+    match load_kpis(&place) {
+        Err(error) => texts.push(error.to_string()),
+        Ok(kpis) => {
+            if let Ok(definitions) = &loaded
+                && let Err(error) = needs_are_known(&kpis, definitions)
+            {
+                texts.push(error.to_string());
+            }
+        }
     }
     if !texts.is_empty() {
         return Err(Failure { text: texts.join("\n\n"), hint: None, exit_code: 78 });

@@ -8,7 +8,7 @@ use crate::kpi::{Basis, Kpi, Reconciler, reconcile_sql};
 use crate::lake::create_dir_shared;
 use crate::run::{RunError, load_kpis};
 use crate::spec::did_you_mean;
-use crate::warehouse::{query, query_each};
+use crate::warehouse::{mart_reads, query, query_each, returns_behind};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KpiVerb {
@@ -70,10 +70,12 @@ const TEST_EXPECTED: &str = "period,geography_level,geography_code,breakdown,num
      2023/24,authority,933,total,1,,1,\n2024/25,authority,933,total,2,,2,\n";
 
 /// A KPI that is right as it stands: it counts the rows of a mart that has `academic_year` and `la_code`.
-fn scaffold(reads: &str) -> String {
+fn scaffold(reads: &str, needs: &[String]) -> String {
+    let needs = needs.join("\", \"");
     format!(
         "/*\ntitle = \"What is counted, in a few words\"\nbasis = \"local\"\narea = \"context\"\nunit = \"count\"\npolarity = \"none\"\n\
          grain = \"one authority in one academic year\"\nperiod_rule = \"academic year of what is counted\"\n\
+         period_kind = \"academic_year\"\nneeds = [\"{needs}\"]\n\
          rounding = \"unrounded\"\nsource = \"where the definition comes from: guide and paragraph\"\n\
          suppression = \"none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council\"\n\
          caveats = [\n  \"What the board must know before it uses the number.\",\n]\nreads = [\"{reads}\"]\n*/\n\
@@ -86,12 +88,23 @@ fn scaffold(reads: &str) -> String {
 }
 
 pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
-    let (place, _) = context.definitions()?;
+    let (place, definitions) = context.definitions()?;
     let kpis = load_kpis(&place)?;
     match verb {
         KpiVerb::New { id, reads } => {
             let path = place.sql().join("kpis").join("local").join(format!("{id}.sql"));
-            let text = scaffold(reads);
+            let needs = returns_behind(&place.sql().join("marts"), &definitions, reads).map_err(RunError::from)?;
+            if needs.is_empty() {
+                let marts = mart_reads(&place.sql().join("marts")).map_err(RunError::from)?;
+                let near = did_you_mean(reads, marts.keys().map(String::as_str));
+                let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                let valid: Vec<&str> = marts.keys().map(String::as_str).collect();
+                return Err(Failure::usage(
+                    format!("there is no mart `{reads}` that is made of returns"),
+                    format!("{near}valid: {}", valid.join(", ")),
+                ));
+            }
+            let text = scaffold(reads, &needs);
             let kpi = parse(&path, &text).map_err(|problems| {
                 let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 Failure::usage(told.join("\n"), "an id has lower-case letters, digits and underscores")

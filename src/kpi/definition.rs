@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
 use super::rounding::Rounding;
 use super::sql_text::line_and_column;
-use super::vocabulary::{Area, Basis, Polarity, Unit};
+use super::vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 use crate::spec::front_matter;
 
 /// The columns that the `SELECT` of every KPI gives, in this order.
@@ -29,6 +30,9 @@ pub const SELECT_COLUMNS: [&str; 13] = [
     "_row",
     "_superseded",
 ];
+
+/// A column that a `SELECT` may give after [`SELECT_COLUMNS`]: what a reader must know of the value.
+pub const MARK: &str = "mark";
 
 /// The folder below `sql/kpis` of KPIs on the place's own returns. The same id may stand in both.
 const LOCAL: &str = "local";
@@ -52,6 +56,10 @@ pub struct Kpi {
     pub grain: String,
     /// Which period a value belongs to.
     pub period_rule: String,
+    /// The kind of period of its values; every KPI with `needs` says it.
+    pub period_kind: Option<PeriodKind>,
+    /// Tables without which it has no value.
+    pub needs: Vec<Need>,
     /// How the value is rounded.
     pub rounding: Rounding,
     /// What the ratio is multiplied by.
@@ -97,6 +105,9 @@ struct HeadToml {
     polarity: Polarity,
     grain: String,
     period_rule: String,
+    period_kind: Option<PeriodKind>,
+    #[serde(default)]
+    needs: Vec<Need>,
     rounding: Rounding,
     scale: Option<f64>,
     source: String,
@@ -238,6 +249,11 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
         let message = "`carries` without `not_comparable`".to_owned();
         add("kpi::carries", 1, 1, message, "say in `not_comparable` why the value cannot be computed from the file");
     }
+    if head.basis == Basis::Local && (head.needs.is_empty() || head.period_kind.is_none()) {
+        let message = "a KPI on the place's own returns without `needs` or `period_kind`".to_owned();
+        let hint = "name in `needs` the tables without which it has no value, as `collection.table`, and in `period_kind` one of `academic_year`, `calendar_year`";
+        add("kpi::needs", 1, 1, message, hint);
+    }
     if head.scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
         add("kpi::scale", 1, 1, "`scale` is not above zero".to_owned(), "100 for per cent, 10000 for per ten thousand");
     }
@@ -254,9 +270,11 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
             add("kpi::not_portable", first_line + finding.line - 1, finding.column, finding.message, &finding.hint);
         }
         for columns in output_columns(&sql) {
-            if columns != SELECT_COLUMNS {
+            let (standing, more) = columns.split_at(columns.len().min(SELECT_COLUMNS.len()));
+            if standing != SELECT_COLUMNS || !(more.is_empty() || more == [MARK]) {
                 let message = format!("the SELECT gives `{}`", columns.join("`, `"));
-                add("kpi::columns", first_line, 1, message, &format!("it must give `{}`", SELECT_COLUMNS.join("`, `")));
+                let hint = format!("it must give `{}`, and may give `{MARK}` after them", SELECT_COLUMNS.join("`, `"));
+                add("kpi::columns", first_line, 1, message, &hint);
             }
         }
         let (read, foreign) = read_tables(&sql);
@@ -282,6 +300,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
         polarity: head.polarity,
         grain: head.grain,
         period_rule: head.period_rule,
+        period_kind: head.period_kind,
+        needs: head.needs,
         rounding: head.rounding,
         scale: head.scale.unwrap_or_else(|| head.unit.scale()),
         source: head.source,

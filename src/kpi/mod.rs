@@ -5,6 +5,7 @@
 //! does, and hands the Arrow batches in and out.
 
 pub mod definition;
+pub mod needs;
 pub mod portable;
 pub mod reconcile;
 pub mod rounding;
@@ -14,8 +15,9 @@ mod sql_text;
 mod vocabulary;
 
 pub use definition::{Kpi, KpiProblem, load};
+pub use needs::Need;
 pub use portable::{Finding, read_tables, unportable};
 pub use reconcile::{Reconciler, Reconciliation, reconcile_sql};
 pub use rounding::Rounding;
 pub use value::{Stamp, ValueError, output_schema, values};
-pub use vocabulary::{Area, Basis, Polarity, Unit};
+pub use vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};

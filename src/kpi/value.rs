@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use thiserror::Error;
 
-use super::definition::{Kpi, SELECT_COLUMNS};
+use super::definition::{Kpi, MARK, SELECT_COLUMNS};
 use crate::model::{DeliveryId, Reason};
 
 /// What a computation stamps on every row.
@@ -30,6 +30,8 @@ pub struct Stamp<'a> {
     pub known_at: Timestamp,
     /// Maturity of the deliveries whose source declares one.
     pub maturity: &'a BTreeMap<DeliveryId, String>,
+    /// Which source of the KPI did not come: then none of its rows has a value, and each bears this mark.
+    pub lacking: Option<&'a str>,
 }
 
 /// Why no values could be made.
@@ -110,6 +112,7 @@ pub fn output_schema() -> SchemaRef {
         number("denominator"),
         number("value"),
         text("reason", true),
+        text("mark", true),
         number("published"),
         text("maturity", true),
         Field::new("as_of", DataType::Date32, false),
@@ -143,6 +146,18 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
     let denominator = column("denominator", DataType::Float64)?;
     let published = column("published", DataType::Float64)?;
     let reason = column("reason", DataType::Utf8)?;
+    let mark = if selected.column_by_name(MARK).is_some() {
+        column(MARK, DataType::Utf8)?
+    } else {
+        Arc::new(StringArray::new_null(rows))
+    };
+    let (numerator, denominator, reason, mark) = match stamp.lacking {
+        None => (numerator, denominator, reason, mark),
+        Some(lacking) => {
+            let none = || -> ArrayRef { Arc::new(Float64Array::new_null(rows)) };
+            (none(), none(), constant(Reason::Unavailable.as_str(), rows), marked(mark.as_string(), lacking))
+        }
+    };
     let (value, reason) = computed(kpi, &numerator, &denominator, &published, reason.as_string());
     let delivery = column("_delivery", DataType::Utf8)?;
     // A row that does not say so stands.
@@ -161,6 +176,7 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         denominator,
         Arc::new(value),
         Arc::new(reason),
+        mark,
         published,
         Arc::new(maturities(delivery.as_string(), stamp)),
         Arc::new(Date32Array::from_value(days_since_1970(stamp.as_of), rows)),
@@ -209,6 +225,12 @@ fn computed(
         })
         .unzip();
     (values.into(), reasons.into())
+}
+
+/// What is lacking, before what the rows say themselves.
+fn marked(marks: &StringArray, lacking: &str) -> ArrayRef {
+    let marks = marks.iter().map(|mark| mark.map_or_else(|| lacking.to_owned(), |mark| format!("{lacking}; {mark}")));
+    Arc::new(StringArray::from_iter_values(marks))
 }
 
 fn maturities(deliveries: &StringArray, stamp: &Stamp<'_>) -> StringArray {
@@ -278,7 +300,12 @@ mod tests {
     }
 
     fn computed_rows(kpi: &Kpi, rows: &[Row]) -> Vec<(Option<f64>, Option<String>)> {
-        let stamp = Stamp { as_of: date(2026, 1, 31), known_at: Timestamp::UNIX_EPOCH, maturity: &BTreeMap::new() };
+        let stamp = Stamp {
+            as_of: date(2026, 1, 31),
+            known_at: Timestamp::UNIX_EPOCH,
+            maturity: &BTreeMap::new(),
+            lacking: None,
+        };
         let made = values(kpi, &batch(rows), &stamp).unwrap();
         let value = made.column_by_name("value").unwrap().as_primitive::<Float64Type>().iter();
         let reason = made.column_by_name("reason").unwrap().as_string::<i32>().iter();
@@ -314,10 +341,45 @@ mod tests {
     }
 
     #[test]
+    fn what_did_not_come_is_not_zero() {
+        let rows = [(Some(0.0), Some(812.0), None, None), (None, None, Some("suppressed"), None)];
+        let mut columns = batch(&rows).columns().to_vec();
+        columns.push(Arc::new(StringArray::from(vec![Some("partial: half"), None])));
+        let fields = SELECT_COLUMNS.iter().chain([&MARK]);
+        let selected =
+            RecordBatch::try_from_iter_with_nullable(fields.zip(columns).map(|(name, array)| (*name, array, true)))
+                .unwrap();
+        let maturity = BTreeMap::new();
+        let known_at = Timestamp::UNIX_EPOCH;
+        let stamp = |lacking| Stamp { as_of: date(2026, 1, 31), known_at, maturity: &maturity, lacking };
+        let made = |lacking| {
+            let made = values(&kpi("percent", "half_even(1)", ""), &selected, &stamp(lacking)).unwrap();
+            let texts = |name: &str| -> Vec<Option<String>> {
+                made.column_by_name(name)
+                    .unwrap()
+                    .as_string::<i32>()
+                    .iter()
+                    .map(|text| text.map(str::to_owned))
+                    .collect()
+            };
+            let value = made.column_by_name("value").unwrap().as_primitive::<Float64Type>().iter().collect::<Vec<_>>();
+            (value, texts("reason"), texts("mark"))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            made(None),
+            (vec![Some(0.0), None], vec![None, some("suppressed")], vec![some("partial: half"), None])
+        );
+        let lacking = "no source: a.b did not come";
+        let want = vec![some("no source: a.b did not come; partial: half"), some(lacking)];
+        assert_eq!(made(Some(lacking)), (vec![None, None], vec![some("unavailable"), some("unavailable")], want));
+    }
+
+    #[test]
     fn every_row_is_stamped() {
         let maturity = BTreeMap::from([(DeliveryId("d1".to_owned()), "revised".to_owned())]);
         let known_at = Timestamp::from_microsecond(5).unwrap();
-        let stamp = Stamp { as_of: date(1970, 1, 3), known_at, maturity: &maturity };
+        let stamp = Stamp { as_of: date(1970, 1, 3), known_at, maturity: &maturity, lacking: None };
         let made =
             values(&kpi("percent", "half_even(1)", ""), &batch(&[(Some(1.0), Some(2.0), None, None)]), &stamp).unwrap();
         assert_eq!(made.schema(), output_schema());
@@ -335,7 +397,12 @@ mod tests {
     #[test]
     fn decimals_are_read_and_a_missing_column_is_named() {
         let kpi = kpi("percent", "decimal_half_up(1)", "");
-        let stamp = Stamp { as_of: date(2026, 1, 31), known_at: Timestamp::UNIX_EPOCH, maturity: &BTreeMap::new() };
+        let stamp = Stamp {
+            as_of: date(2026, 1, 31),
+            known_at: Timestamp::UNIX_EPOCH,
+            maturity: &BTreeMap::new(),
+            lacking: None,
+        };
         let good = batch(&[(Some(1.0), Some(2.0), None, None)]);
         let mut columns: Vec<(String, ArrayRef, bool)> = good
             .schema()

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// Whose counts a KPI is computed from.
@@ -91,4 +92,42 @@ pub enum Polarity {
     Low,
     /// Neither.
     None,
+}
+
+/// Which kind of time a value speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
+    /// 1 September to 31 August, as `2024/25`.
+    AcademicYear,
+    /// 1 January to 31 December, as `2024`.
+    CalendarYear,
+}
+
+impl PeriodKind {
+    /// The period in which a day lies.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use sendmart::kpi::PeriodKind;
+    /// assert_eq!(PeriodKind::AcademicYear.of(date(2025, 8, 31)), "2024/25");
+    /// assert_eq!(PeriodKind::AcademicYear.of(date(2099, 9, 1)), "2099/00");
+    /// assert_eq!(PeriodKind::CalendarYear.of(date(2025, 8, 31)), "2025");
+    /// ```
+    #[must_use]
+    pub fn of(self, day: Date) -> String {
+        match self {
+            Self::CalendarYear => day.year().to_string(),
+            Self::AcademicYear => {
+                let first = Self::first_year(day);
+                format!("{first}/{:02}", (first + 1).rem_euclid(100))
+            }
+        }
+    }
+
+    /// The calendar year in which the academic year of a day begins.
+    #[must_use]
+    pub fn first_year(day: Date) -> i16 {
+        if day.month() >= 9 { day.year() } else { day.year() - 1 }
+    }
 }

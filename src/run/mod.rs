@@ -28,13 +28,13 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::kpi::{self, Kpi};
+use crate::kpi::{self, Kpi, Need};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
 use crate::model::{self, BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
-use crate::spec::{Definitions, Disposition};
+use crate::spec::{Definitions, Disposition, did_you_mean};
 use crate::warehouse::{
     Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
     publish, recover,
@@ -121,6 +121,7 @@ fn locked(
     recover(place)?;
     recovery::end_killed_runs(place, &ledger, options.now)?;
     let kpis = load_kpis(place)?;
+    needs_are_known(&kpis, definitions)?;
     let mut log = ledger.start_run((options.now)())?;
     let outcome = steps(place, definitions, &kpis, options, bring, &mut ledger, &mut log);
     if let Err(error) = &outcome {
@@ -146,6 +147,33 @@ pub fn load_kpis(place: &Place) -> Result<Vec<Kpi>, RunError> {
                 .join("\n\n"),
         )
     })
+}
+
+/// Holds what the KPIs need against the collections.
+///
+/// # Errors
+/// [`RunError::Sql`] with every KPI that needs a table which no collection has: it would lack it for ever.
+pub fn needs_are_known(kpis: &[Kpi], definitions: &Definitions) -> Result<(), RunError> {
+    let tables: Vec<String> =
+        definitions.tables().map(|table| format!("{}.{}", table.collection, table.name)).collect();
+    let mut unknown = Vec::new();
+    for kpi in kpis {
+        for (collection, table) in kpi.needs.iter().flat_map(Need::any_of) {
+            let name = format!("{collection}.{table}");
+            if !tables.contains(&name) {
+                let near = did_you_mean(&name, tables.iter().map(String::as_str));
+                unknown.push(format!(
+                    "sql/kpis/{}: `needs` names `{name}`, a table that no collection has\nhint: {}",
+                    kpi.file().display(),
+                    near.map_or_else(
+                        || "write `collection.table`, as in pipelines/".to_owned(),
+                        |near| format!("did you mean `{near}`?")
+                    )
+                ));
+            }
+        }
+    }
+    if unknown.is_empty() { Ok(()) } else { Err(RunError::Sql(unknown.join("\n\n"))) }
 }
 
 fn steps(

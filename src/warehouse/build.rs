@@ -7,11 +7,11 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::engine::{self, Limits, StreamError, in_memory, name, names, run, text};
+use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::models::{self, Mart};
-use super::{WarehouseError, comments, contract, meta};
-use crate::kpi::{self, Kpi};
-use crate::lake::{ParquetOut, Place, create_dir_shared};
+use super::{WarehouseError, comments, contract, meta, values};
+use crate::kpi::Kpi;
+use crate::lake::{Place, create_dir_shared};
 use crate::model::{self, Book, Delivery, DeliveryId};
 use crate::spec::{Definitions, Disposition, Table};
 
@@ -107,7 +107,7 @@ fn contents(
         documented.push(comments::of_mart(mart));
     }
     progress("KPIs");
-    values(input, connection, staging)?;
+    values::values(input, connection, staging)?;
     progress("comments");
     documented.extend(comments::of_kpi_tables());
     documented.extend(meta::documented());
@@ -241,63 +241,6 @@ fn grain(connection: &Connection, mart: &Mart) -> Result<(), WarehouseError> {
             mart.name, mart.grain
         )],
     })
-}
-
-/// Every KPI, streamed through the rounding into one Parquet file and from there into `kpi.value`.
-fn values(input: &BuildInput<'_>, connection: &Connection, staging: &std::path::Path) -> Result<(), WarehouseError> {
-    let maturity: BTreeMap<DeliveryId, String> = input
-        .deliveries
-        .iter()
-        .filter_map(|(delivery, _)| Some((delivery.delivery_id.clone(), delivery.maturity.clone()?)))
-        .collect();
-    let stamp = kpi::Stamp { as_of: input.as_of, known_at: input.known_at, maturity: &maturity };
-    let path = staging.join("values.parquet");
-    let mut out = ParquetOut::create(&path, kpi::output_schema())?;
-    for kpi in input.kpis {
-        let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
-            let values = kpi::values(kpi, &batch, &stamp)
-                .map_err(|error| WarehouseError::Definition { message: error.to_string(), hint: error.hint() })?;
-            out.write(&values).map_err(WarehouseError::from)
-        });
-        match streamed {
-            Ok(_) => {}
-            Err(StreamError::Engine(error)) => {
-                return Err(WarehouseError::database(&format!("compute KPI {}", kpi.id))(error));
-            }
-            Err(StreamError::Sink(error)) => return Err(error),
-        }
-    }
-    out.finish()?;
-    let columns = names(
-        kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
-    );
-    let from = format!("read_parquet({})", text(&path.display().to_string()));
-    for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
-        run(
-            connection,
-            &format!("fill kpi.{table}"),
-            &format!(
-                "CREATE TABLE kpi.{table} AS SELECT {columns} FROM {from} WHERE {condition} ORDER BY kpi_id, basis, period NULLS LAST, \
-                 geography_level NULLS LAST, geography_code NULLS LAST, breakdown NULLS LAST, delivery_id NULLS LAST, row_number NULLS LAST"
-            ),
-        )?;
-    }
-    // A value may not speak for a time after the as-of date: its period has to have begun.
-    run(
-        connection,
-        "leave out values after the as-of date",
-        &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of)),
-    )?;
-    Ok(())
-}
-
-/// Whether a period begins after a day.
-fn period_after(as_of: Date) -> String {
-    let (year, month) = (as_of.year(), as_of.month());
-    let academic = if month >= 9 { year } else { year - 1 };
-    format!(
-        "(CASE WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
-    )
 }
 
 /// The books, and every check of `sql/checks`: none may find a row.

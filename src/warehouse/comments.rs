@@ -49,6 +49,10 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
         ("denominator", "What it is divided by; NULL for a count."),
         ("value", "The KPI, rounded by its mode; NULL with a reason."),
         ("reason", "Why there is no value: suppressed, not_applicable, unavailable, low or blank."),
+        (
+            "mark",
+            "What a reader must know beside the value, or about its absence: `partial: …`, `provisional: …`, `no source: …`, several with `; ` between them; NULL where nothing is.",
+        ),
         ("published", "The figure printed beside the counts in the same file, if any."),
         ("maturity", "provisional, revised or final, as the source declares."),
         ("as_of", "The date that the value speaks for."),

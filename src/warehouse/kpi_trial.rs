@@ -26,7 +26,7 @@ use crate::model::difference;
 /// The types that a label may name.
 const TYPES: [&str; 5] = ["BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "DATE"];
 /// The columns of `expected.csv`: all of them, or fewer.
-const EXPECTED: [&str; 9] = [
+const EXPECTED: [&str; 10] = [
     "period",
     "geography_level",
     "geography_code",
@@ -36,6 +36,7 @@ const EXPECTED: [&str; 9] = [
     "denominator",
     "value",
     "reason",
+    "mark",
 ];
 const NUMBERS: [&str; 3] = ["numerator", "denominator", "value"];
 /// Differences that are told; the rest are counted.
@@ -161,7 +162,7 @@ fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows),
 /// The values of a KPI, as a run computes them.
 fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, String> {
     let maturity = BTreeMap::new();
-    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity };
+    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity, lacking: None };
     let mut found = Vec::new();
     let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
         found.push(kpi::values(kpi, &batch, &stamp).map_err(|error| error.to_string())?);

@@ -5,7 +5,7 @@ use duckdb::{Connection, params};
 use super::build::{BuildInput, stamp_text, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
-use super::{WarehouseError, history};
+use super::{WarehouseError, arrival, history};
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
 use crate::spec::{Definitions, PrivacyClass};
@@ -110,6 +110,7 @@ const TABLES: &Tables = &[
             ("supplier", "VARCHAR", "Who supplied the row or the file, where a contract or a source says it."),
         ],
     ),
+    arrival::TABLE,
     history::TABLE,
     (
         "rule",
@@ -243,6 +244,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             )?;
         }
     }
+    arrival::fill(input, connection)?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
     for kpi in input.kpis {
         let rounding = kpi.rounding.to_string();

@@ -2,6 +2,7 @@
 //!
 //! The only module that names `duckdb`.
 
+mod arrival;
 mod build;
 mod comments;
 mod contract;
@@ -15,13 +16,14 @@ mod models;
 mod publish;
 mod query;
 mod rules;
+mod values;
 
 pub use build::{BuildInput, build};
 pub use engine::Limits;
 pub use error::WarehouseError;
 pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
-pub use models::mart_reads;
+pub use models::{mart_reads, returns_behind};
 pub use publish::{
     Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
 };

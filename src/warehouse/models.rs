@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::WarehouseError;
-use crate::spec::front_matter;
+use crate::spec::{Definitions, Table, front_matter};
 
 /// A mart of `sql/marts`.
 #[derive(Debug, Clone)]
@@ -87,6 +87,32 @@ pub(super) fn marts(folder: &Path) -> Result<Vec<Mart>, WarehouseError> {
 /// [`WarehouseError::Definition`] when the head of a file is wrong.
 pub fn mart_reads(folder: &Path) -> Result<BTreeMap<String, Vec<String>>, WarehouseError> {
     Ok(marts(folder)?.into_iter().map(|mart| (mart.name, mart.reads)).collect())
+}
+
+/// The tables of returns behind a mart, whatever marts lie between, each as `collection.table`.
+///
+/// # Errors
+/// [`WarehouseError::Definition`] when the head of a file is wrong.
+pub fn returns_behind(folder: &Path, definitions: &Definitions, mart: &str) -> Result<Vec<String>, WarehouseError> {
+    let marts = marts(folder)?;
+    let mut names = vec![mart.to_owned()];
+    let mut at = 0;
+    while let Some(name) = names.get(at).cloned() {
+        at += 1;
+        let reads = marts.iter().filter(|mart| mart.name == name).flat_map(|mart| &mart.reads);
+        let more: Vec<String> = reads.filter(|read| !names.contains(read)).cloned().collect();
+        names.extend(more);
+    }
+    let is_read = |table: &&Table| {
+        table.mart.as_ref().is_some_and(|mart| names.contains(mart))
+            || marts.iter().any(|mart| {
+                names.contains(&mart.name)
+                    && mart.sql.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).any(|word| {
+                        word.strip_prefix("conformed.").is_some_and(|view| view == super::build::view_name(table))
+                    })
+            })
+    };
+    Ok(definitions.tables().filter(is_read).map(|table| format!("{}.{}", table.collection, table.name)).collect())
 }
 
 /// The checks, by name.

@@ -6,6 +6,8 @@ unit = "percent"
 polarity = "high"
 grain = "one authority in one academic year"
 period_rule = "academic year in which the third suspension began"
+period_kind = "academic_year"
+needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
 rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain notes 3.2 (n = 15 school days)"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"

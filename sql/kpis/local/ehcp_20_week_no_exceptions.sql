@@ -6,6 +6,8 @@ unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
 period_rule = "calendar year in which the plan was issued"
+period_kind = "calendar_year"
+needs = ["sen2.request", "sen2.assessment"]
 rounding = "f64_floor_half(1)"
 source = "SEND Regulations 2014, regulations 10(4)(a) to (d) and 13(2) and (3); counted as DfE counts SEN2 (`week20` = 0 in both parts), rounded as its files of 2025 are"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

@@ -1,0 +1,137 @@
+//! What came: which return of which year and term each delivery brought, those without a row too; and what a KPI lacks.
+//!
+//! An absent return has no row here, and an empty one has a row that says 0: a count of none is told from no count.
+
+use std::collections::BTreeMap;
+
+use duckdb::{Connection, params};
+
+use super::WarehouseError;
+use super::build::{BuildInput, stamp_text, view_name};
+use super::engine::{self, name, run, text};
+use super::meta::{TableOf, insert};
+use crate::kpi::Kpi;
+
+/// The columns of contracts that name the return a row is of.
+const PERIOD: [&str; 3] = ["academic_year", "term", "collection_year"];
+
+/// `meta.arrival`.
+pub(super) const TABLE: TableOf = (
+    "arrival",
+    "What came: the returns that each delivery brought and that were read. An absent return has no row; an empty one says 0. One row a delivery, table and return.",
+    &[
+        ("collection", "VARCHAR", "The collection."),
+        ("table_name", "VARCHAR", "The table."),
+        ("delivery_id", "VARCHAR", "The delivery."),
+        ("received_at", "TIMESTAMP", "When it was received, UTC."),
+        (
+            "academic_year",
+            "VARCHAR",
+            "The academic year of the return, where the table has one and the file or its rows say it.",
+        ),
+        ("term", "VARCHAR", "The term of the return, likewise."),
+        ("collection_year", "VARCHAR", "The year of the collection (SEN2), likewise."),
+        ("rows", "BIGINT", "Records that it brought for that return."),
+        ("rows_superseded", "BIGINT", "Of these, records that a later delivery has replaced."),
+    ],
+);
+
+/// Fills it from the books and the conformed rows.
+pub(super) fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    for table in input.definitions.tables() {
+        let named = PERIOD.map(|column| table.columns.contains_key(column).then_some(column));
+        let mut has_rows = false;
+        for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)
+        {
+            for part in book.tables.iter().filter(|part| part.table == table.name) {
+                if part.conformed.as_ref().is_some_and(|file| file.rows > 0) {
+                    has_rows = true;
+                    continue;
+                }
+                let said = |index: usize| named[index].and_then(|column| part.speaks_for.get(column));
+                insert(
+                    connection,
+                    "arrival",
+                    "?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, 0, 0",
+                    params![
+                        table.collection,
+                        table.name,
+                        delivery.delivery_id.0,
+                        stamp_text(delivery.received_at),
+                        said(0),
+                        said(1),
+                        said(2)
+                    ],
+                )?;
+            }
+        }
+        if !has_rows {
+            continue;
+        }
+        let of_row = named.map(|column| {
+            column.map_or_else(
+                || "CAST(NULL AS VARCHAR)".to_owned(),
+                |column| format!("CAST({} AS VARCHAR)", name(column)),
+            )
+        });
+        run(
+            connection,
+            "list what came",
+            &format!(
+                "INSERT INTO meta.arrival SELECT {}, {}, _delivery, min(_received_at), {} AS a, {} AS t, {} AS c, count(*), \
+                 count(*) FILTER (WHERE _superseded) FROM conformed.{} GROUP BY _delivery, a, t, c ORDER BY _delivery, a, t, c",
+                text(&table.collection),
+                text(&table.name),
+                of_row[0],
+                of_row[1],
+                of_row[2],
+                name(&view_name(table))
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+/// What came of each table: whether anything did, and the records that stand.
+pub(super) struct Came(BTreeMap<(String, String), i64>);
+
+impl Came {
+    /// Reads `meta.arrival`.
+    pub(super) fn of(connection: &Connection) -> Result<Self, WarehouseError> {
+        let sql = "SELECT collection, table_name, CAST(sum(rows - rows_superseded) AS BIGINT) FROM meta.arrival GROUP BY collection, table_name";
+        let failed = |error| WarehouseError::database("read what came")(error);
+        let mut statement = connection.prepare(sql).map_err(failed)?;
+        let rows = statement
+            .query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))
+            .map_err(failed)?
+            .collect::<Result<BTreeMap<_, _>, _>>()
+            .map_err(failed)?;
+        Ok(Self(rows))
+    }
+
+    /// What a KPI needs and has not, as the mark of its values; none when all is there.
+    pub(super) fn lacking(&self, kpi: &Kpi) -> Option<String> {
+        let mut lacking = Vec::new();
+        for need in &kpi.needs {
+            let any_of = need.any_of();
+            let rows: Vec<i64> = any_of
+                .iter()
+                .filter_map(|(collection, table)| self.0.get(&((*collection).to_owned(), (*table).to_owned())).copied())
+                .collect();
+            if rows.iter().any(|rows| *rows > 0) {
+                continue;
+            }
+            let names: Vec<String> = any_of.iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
+            let what = if rows.is_empty() { "did not come" } else { "is empty" };
+            lacking.push(format!("no source: {} {what}", names.join(" or ")));
+        }
+        (!lacking.is_empty()).then(|| lacking.join("; "))
+    }
+}
+
+/// Whether the council is known, so that a KPI without its sources can say so for it.
+pub(super) fn council_is_known(connection: &Connection) -> Result<bool, WarehouseError> {
+    let count = |sql: &str| engine::count(connection, "look for the council", sql);
+    let is_there = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'sendmart' AND schema_name = 'mart' AND table_name = 'dim_council'";
+    Ok(count(is_there)? > 0 && count("SELECT count(*) FROM mart.dim_council WHERE la_code IS NOT NULL")? > 0)
+}

@@ -1,0 +1,100 @@
+//! `kpi.value`: every KPI, streamed through the rounding into one Parquet file and from there into its tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use duckdb::Connection;
+use jiff::civil::Date;
+
+use super::WarehouseError;
+use super::arrival::{Came, council_is_known};
+use super::build::BuildInput;
+use super::engine::{self, StreamError, names, run, text};
+use crate::kpi::{self, Kpi, PeriodKind};
+use crate::lake::ParquetOut;
+use crate::model::DeliveryId;
+
+/// Computes every KPI. One whose sources did not come has no value, and says which.
+pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &Path) -> Result<(), WarehouseError> {
+    let maturity: BTreeMap<DeliveryId, String> = input
+        .deliveries
+        .iter()
+        .filter_map(|(delivery, _)| Some((delivery.delivery_id.clone(), delivery.maturity.clone()?)))
+        .collect();
+    let came = Came::of(connection)?;
+    let council = council_is_known(connection)?;
+    let path = staging.join("values.parquet");
+    let mut out = ParquetOut::create(&path, kpi::output_schema())?;
+    for kpi in input.kpis {
+        let lacking = came.lacking(kpi);
+        let lacking = lacking.as_deref();
+        let stamp = kpi::Stamp { as_of: input.as_of, known_at: input.known_at, maturity: &maturity, lacking };
+        let rows = compute(kpi, &kpi.sql, connection, &stamp, &mut out)?;
+        if let (0, Some(_), Some(period), true) = (rows, lacking, kpi.period_kind, council) {
+            compute(kpi, &without_value(period, input.as_of), connection, &stamp, &mut out)?;
+        }
+    }
+    out.finish()?;
+    let columns = names(
+        kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
+    );
+    let from = format!("read_parquet({})", text(&path.display().to_string()));
+    for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
+        run(
+            connection,
+            &format!("fill kpi.{table}"),
+            &format!(
+                "CREATE TABLE kpi.{table} AS SELECT {columns} FROM {from} WHERE {condition} ORDER BY kpi_id, basis, period NULLS LAST, \
+                 geography_level NULLS LAST, geography_code NULLS LAST, breakdown NULLS LAST, delivery_id NULLS LAST, row_number NULLS LAST"
+            ),
+        )?;
+    }
+    // A value may not speak for a time after the as-of date: its period has to have begun.
+    run(
+        connection,
+        "leave out values after the as-of date",
+        &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of)),
+    )
+}
+
+/// Streams the rows of a statement; gives how many there were.
+fn compute(
+    kpi: &Kpi,
+    sql: &str,
+    connection: &Connection,
+    stamp: &kpi::Stamp<'_>,
+    out: &mut ParquetOut,
+) -> Result<usize, WarehouseError> {
+    let mut rows = 0;
+    let streamed = engine::stream(connection, sql, &[], |batch| {
+        rows += batch.num_rows();
+        let values = kpi::values(kpi, &batch, stamp)
+            .map_err(|error| WarehouseError::Definition { message: error.to_string(), hint: error.hint() })?;
+        out.write(&values).map_err(WarehouseError::from)
+    });
+    match streamed {
+        Ok(_) => Ok(rows),
+        Err(StreamError::Engine(error)) => Err(WarehouseError::database(&format!("compute KPI {}", kpi.id))(error)),
+        Err(StreamError::Sink(error)) => Err(error),
+    }
+}
+
+/// A row of the council for the period of a day, so that there is one that can say why it has no value.
+fn without_value(period: PeriodKind, as_of: Date) -> String {
+    format!(
+        "SELECT {} AS period, 'authority' AS geography_level, la_code AS geography_code, name AS geography_name, 'total' AS breakdown, \
+         CAST(NULL AS DOUBLE) AS numerator, CAST(NULL AS DOUBLE) AS denominator, CAST(NULL AS VARCHAR) AS reason, \
+         CAST(NULL AS DOUBLE) AS published, CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, \
+         CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded FROM mart.dim_council",
+        text(&period.of(as_of))
+    )
+}
+
+/// Whether a period begins after a day.
+fn period_after(as_of: Date) -> String {
+    let year = as_of.year();
+    let academic = PeriodKind::first_year(as_of);
+    format!(
+        "(CASE WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
+    )
+}
