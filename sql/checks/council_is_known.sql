@@ -14,6 +14,8 @@ FROM (
     UNION ALL
     SELECT DISTINCT 'annual_review_contributions' FROM mart.fct_annual_review_contribution
     UNION ALL
+    SELECT DISTINCT 'assessment_advice' FROM mart.fct_assessment_advice
+    UNION ALL
     SELECT DISTINCT 'graduated_response' FROM mart.fct_graduated_response
 ) AS register
 WHERE NOT EXISTS (SELECT 1 FROM mart.dim_council)

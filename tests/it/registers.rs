@@ -8,8 +8,9 @@ use rust_xlsxwriter::Workbook;
 
 use crate::sendmart;
 
-const REGISTERS: [&str; 6] = [
+const REGISTERS: [&str; 7] = [
     "annual_review_contributions",
+    "assessment_advice",
     "ehcp_audit",
     "graduated_response",
     "inclusion_discussions",

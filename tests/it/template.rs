@@ -9,8 +9,9 @@ use calamine::{Reader, Xlsx, open_workbook};
 use crate::sendmart;
 
 /// The collections whose tables arrive in workbooks, with the sheets to fill in.
-const TEMPLATES: [(&str, &str, usize); 9] = [
+const TEMPLATES: [(&str, &str, usize); 10] = [
     ("annual_review_contributions", "a.xlsx", 1),
+    ("assessment_advice", "a.xlsx", 1),
     ("ehcp_audit", "a.xlsx", 1),
     ("graduated_response", "a.xlsx", 2),
     ("inclusion_discussions", "a.xlsx", 1),

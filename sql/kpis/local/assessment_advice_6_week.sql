@@ -1,0 +1,60 @@
+/*
+title = "Advice to assessments that came in within six weeks"
+basis = "local"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one council in one calendar year, each service and each agency"
+period_rule = "calendar year in which advice was asked for"
+period_kind = "calendar_year"
+needs = ["assessment_advice.ehcna_advice"]
+rounding = "decimal_half_up(1)"
+source = "SEND Regulations 2014, regulations 6(1) and 8(1): advice within six weeks of the day on which it was asked for; domain notes 1f"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "42 days from the day on which advice was asked for, that day not counted. Each agency asked counts by itself; `service=health` and `service=social_care` are those of the letter.",
+  "Nil returns, and advice to which an exception of regulation 8(2) applies, are in neither part. Advice that is not yet due by the last day that stands in the register is left out.",
+  "Of the register of advice: a year of which it lacks assessments that SEN2 has, or which it does not reach the end of, has a mark.",
+  "No national figure exists to compare with.",
+]
+reads = ["dim_advice_year", "dim_council", "fct_assessment_advice"]
+*/
+WITH counted AS (
+    SELECT calendar_year, agency, service, is_in_six_weeks
+    FROM mart.fct_assessment_advice
+    WHERE is_due
+        AND NOT is_nil_return
+        AND NOT is_excepted
+),
+
+advice AS (
+    SELECT calendar_year, is_in_six_weeks, 'total' AS breakdown
+    FROM counted
+    UNION ALL
+    SELECT calendar_year, is_in_six_weeks, 'service=' || service AS breakdown
+    FROM counted
+    WHERE service <> 'other'
+    UNION ALL
+    SELECT calendar_year, is_in_six_weeks, 'agency=' || agency AS breakdown
+    FROM counted
+)
+
+SELECT
+    register.calendar_year AS period, -- calendar year in which advice was asked for
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    advice.breakdown, -- all agencies, a service, or one agency
+    CAST(count(*) FILTER (WHERE advice.is_in_six_weeks) AS DOUBLE) AS numerator, -- advice that came in at most 42 days after it was asked for
+    CAST(count(*) AS DOUBLE) AS denominator, -- advice asked for and due
+    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    'partial: ' || register.absence AS mark
+FROM mart.dim_advice_year AS register
+CROSS JOIN mart.dim_council AS council
+INNER JOIN advice ON advice.calendar_year = register.calendar_year
+GROUP BY register.calendar_year, register.absence, advice.breakdown, council.la_code, council.name
