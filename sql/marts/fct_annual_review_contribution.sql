@@ -2,7 +2,7 @@
 title = "Who had a part in which annual review"
 grain = "one agency's part in one annual review"
 key = ["request_id", "meeting", "agency"]
-reads = []
+reads = ["dim_ehcp_case", "fct_annual_review"]
 
 [columns]
 request_id = "Pseudonym of the plan's number, which is that of its request in SEN2: joins to fct_annual_review and fct_ehcp_request."
@@ -20,6 +20,7 @@ has_attended = "Whether somebody of the agency attended the meeting."
 is_nil_return = "Whether the agency answered that it has nothing to say: no part, and to be told apart from silence."
 has_part = "Whether it had a part: known, and in time or at the meeting."
 was_used = "Whether its advice went into the amended plan."
+outcome = "What was decided upon the review, by SEN2: M maintain, A amend, C cease; NULL where no return tells."
 _delivery = "The delivery that this row came in: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
@@ -31,30 +32,46 @@ WITH contribution AS (
         - CASE WHEN extract(month FROM review_meeting_date) >= 9 THEN 0 ELSE 1 END AS first_year
     FROM conformed.annual_review_contributions_ar_contribution AS contribution
     WHERE NOT _superseded
+),
+
+-- The number of a plan is that of its request in any of the returns.
+decided AS (
+    SELECT numbered.request_id, review.meeting, max(review.outcome) AS outcome
+    FROM (SELECT DISTINCT request_id, case_id FROM mart.dim_ehcp_case) AS numbered
+    INNER JOIN mart.fct_annual_review AS review ON review.case_id = numbered.case_id
+    GROUP BY numbered.request_id, review.meeting
 )
 
 SELECT
-    plan_id AS request_id,
-    review_meeting_date AS meeting,
+    contribution.plan_id AS request_id,
+    contribution.review_meeting_date AS meeting,
     CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
-    agency,
+    contribution.agency,
     CASE
-        WHEN left(agency, 7) = 'HEALTH_' THEN 'health'
-        WHEN agency = 'SOCIAL_CARE' THEN 'social_care'
+        WHEN left(contribution.agency, 7) = 'HEALTH_' THEN 'health'
+        WHEN contribution.agency = 'SOCIAL_CARE' THEN 'social_care'
         ELSE 'other'
     END AS service,
-    known_to_service AS is_known,
-    invited_date AS invited,
-    requested_date AS requested,
-    due_date AS due,
-    received_date AS received,
-    COALESCE(received_date <= due_date, FALSE) AS is_in_time,
-    COALESCE(attended, FALSE) AS has_attended,
-    COALESCE(nil_return, FALSE) AS is_nil_return,
-    known_to_service AND (COALESCE(attended, FALSE) OR COALESCE(received_date <= due_date, FALSE)) AS has_part,
-    COALESCE(used_in_amended_plan, FALSE) AS was_used,
-    _delivery,
-    _sheet,
-    _row
+    contribution.known_to_service AS is_known,
+    contribution.invited_date AS invited,
+    contribution.requested_date AS requested,
+    contribution.due_date AS due,
+    contribution.received_date AS received,
+    COALESCE(contribution.received_date <= contribution.due_date, FALSE) AS is_in_time,
+    COALESCE(contribution.attended, FALSE) AS has_attended,
+    COALESCE(contribution.nil_return, FALSE) AS is_nil_return,
+    contribution.known_to_service
+        AND (
+            COALESCE(contribution.attended, FALSE)
+            OR COALESCE(contribution.received_date <= contribution.due_date, FALSE)
+        ) AS has_part,
+    COALESCE(contribution.used_in_amended_plan, FALSE) AS was_used,
+    decided.outcome,
+    contribution._delivery,
+    contribution._sheet,
+    contribution._row
 FROM contribution
+LEFT JOIN decided
+    ON decided.request_id = contribution.plan_id
+    AND decided.meeting = contribution.review_meeting_date
 ORDER BY request_id NULLS LAST, meeting NULLS LAST, agency NULLS LAST

@@ -5,7 +5,7 @@ key = ["rule_id", "collection_year", "record"]
 reads = ["dim_pupil_upn", "dim_school_series", "fct_roll"]
 
 [columns]
-rule_id = "X-010 (a plan that the census has not), X-010-2 (the reverse), X-011 (another school), X-013 (requests without assessments and the reverse), X-016 (maximum age)."
+rule_id = "X-010 (a plan that the census has not), X-010-2 (the reverse), X-010-3 (no number leads to the census), X-011 (another school), X-013 (requests without assessments and the reverse), X-016 (maximum age)."
 collection_year = "Year of the SEN2 return, and of the January census that it is held against."
 record = "Pseudonym of the plan, request or assessment; of the pupil, for X-010-2."
 upn = "Pseudonym of the pupil's number, comparable with every collection; NULL where not known."
@@ -22,6 +22,8 @@ WITH on_roll AS (
         pupil,
         urn,
         series_urn,
+        birth_month,
+        sex,
         sen_provision,
         _delivery,
         _sheet,
@@ -38,19 +40,45 @@ WITH on_roll AS (
 ),
 
 january AS (
-    SELECT census_year, pupil, urn, series_urn, sen_provision, rolls, _delivery, _sheet, _row
+    SELECT
+        census_year,
+        pupil,
+        urn,
+        series_urn,
+        birth_month,
+        sex,
+        sen_provision,
+        rolls,
+        -- How many at the school were born in that month: only one of its kind can be known by it.
+        count(*) OVER (PARTITION BY census_year, series_urn, birth_month, sex) AS alike,
+        _delivery,
+        _sheet,
+        _row
     FROM on_roll
     WHERE choice = 1
 ),
 
-active AS (
+learner AS (
+    SELECT roll.uln, min(COALESCE(number_of.pupil, roll.upn)) AS pupil
+    FROM conformed.school_census_pupil_on_roll AS roll
+    LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = roll.upn
+    WHERE NOT roll._superseded
+        AND roll.uln IS NOT NULL
+        AND roll.upn IS NOT NULL
+    GROUP BY roll.uln
+    HAVING count(DISTINCT COALESCE(number_of.pupil, roll.upn)) = 1
+),
+
+numbered AS (
     SELECT
         plan.collection_year,
         CAST(plan.collection_year AS INTEGER) AS year_number,
         plan.active_plan_id,
         plan.request_id,
         person.upn,
-        COALESCE(number_of.pupil, person.upn) AS pupil,
+        COALESCE(number_of.pupil, person.upn, learner.pupil) AS pupil,
+        person.date_of_birth,
+        person.sex,
         plan._delivery,
         plan._sheet,
         plan._row
@@ -64,7 +92,56 @@ active AS (
         AND person.person_id = request.person_id
         AND NOT person._superseded
     LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = person.upn
+    LEFT JOIN learner ON learner.uln = person.uln
     WHERE NOT plan._superseded
+),
+
+placed AS (
+    SELECT
+        placement.collection_year,
+        placement.active_plan_id,
+        placement.urn,
+        COALESCE(series.series_urn, placement.urn) AS series_urn,
+        placement._delivery,
+        placement._sheet,
+        placement._row,
+        row_number() OVER (
+            PARTITION BY placement.collection_year, placement.active_plan_id
+            ORDER BY placement.entry_date DESC NULLS LAST, placement.urn NULLS LAST
+        ) AS choice
+    FROM conformed.sen2_placement_detail AS placement
+    LEFT JOIN mart.dim_school_series AS series ON series.urn = placement.urn
+    WHERE NOT placement._superseded
+        AND placement.urn IS NOT NULL
+        AND COALESCE(placement.placement_rank, 1) = 1
+        AND placement.leaving_date IS NULL
+),
+
+-- Who has no number in SEN2: by the school of the placement, month of birth and sex, where one pupil there has all three.
+active AS (
+    SELECT
+        numbered.collection_year,
+        numbered.year_number,
+        numbered.active_plan_id,
+        numbered.request_id,
+        numbered.upn,
+        COALESCE(numbered.pupil, january.pupil) AS pupil,
+        numbered.pupil IS NULL AND january.pupil IS NULL AS is_not_matched,
+        numbered._delivery,
+        numbered._sheet,
+        numbered._row
+    FROM numbered
+    LEFT JOIN placed
+        ON placed.collection_year = numbered.collection_year
+        AND placed.active_plan_id = numbered.active_plan_id
+        AND placed.choice = 1
+        AND numbered.pupil IS NULL
+    LEFT JOIN january
+        ON january.census_year = numbered.year_number
+        AND january.series_urn = placed.series_urn
+        AND january.birth_month = numbered.date_of_birth
+        AND january.sex = numbered.sex
+        AND january.alike = 1
 ),
 
 return_told AS (
@@ -110,25 +187,25 @@ x_010_2 AS (
         AND active.pupil IS NULL
 ),
 
-placed AS (
+census_told AS (
+    SELECT DISTINCT census_year
+    FROM january
+),
+
+x_010_3 AS (
     SELECT
-        placement.collection_year,
-        placement.active_plan_id,
-        placement.urn,
-        COALESCE(series.series_urn, placement.urn) AS series_urn,
-        placement._delivery,
-        placement._sheet,
-        placement._row,
-        row_number() OVER (
-            PARTITION BY placement.collection_year, placement.active_plan_id
-            ORDER BY placement.entry_date DESC NULLS LAST, placement.urn NULLS LAST
-        ) AS choice
-    FROM conformed.sen2_placement_detail AS placement
-    LEFT JOIN mart.dim_school_series AS series ON series.urn = placement.urn
-    WHERE NOT placement._superseded
-        AND placement.urn IS NOT NULL
-        AND COALESCE(placement.placement_rank, 1) = 1
-        AND placement.leaving_date IS NULL
+        'X-010-3' AS rule_id,
+        active.collection_year,
+        active.active_plan_id AS record,
+        CAST(NULL AS VARCHAR) AS upn,
+        CAST(NULL AS VARCHAR) AS urn,
+        'no UPN, and neither ULN nor school, month of birth and sex lead to a pupil of the census' AS found,
+        active._delivery,
+        active._sheet,
+        active._row
+    FROM active
+    INNER JOIN census_told ON census_told.census_year = active.year_number
+    WHERE active.is_not_matched
 ),
 
 x_011 AS (
@@ -235,6 +312,8 @@ FROM (
     SELECT rule_id, collection_year, record, upn, urn, found, _delivery, _sheet, _row FROM x_010
     UNION ALL
     SELECT rule_id, collection_year, record, upn, urn, found, _delivery, _sheet, _row FROM x_010_2
+    UNION ALL
+    SELECT rule_id, collection_year, record, upn, urn, found, _delivery, _sheet, _row FROM x_010_3
     UNION ALL
     SELECT rule_id, collection_year, record, upn, urn, found, _delivery, _sheet, _row FROM x_011
     UNION ALL

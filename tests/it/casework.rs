@@ -125,8 +125,8 @@ fn kpis_on_two_returns_are_what_was_reckoned_by_hand() {
     let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
     assert_eq!(code, 0, "{out}\n{err}");
 
-    let question =
-        "SELECT kpi_id, period, breakdown, geography_code, numerator, denominator FROM kpi.value WHERE basis = 'local'";
+    let question = "SELECT kpi_id, period, breakdown, geography_code, numerator, denominator FROM kpi.value \
+         WHERE basis = 'local' AND reason IS DISTINCT FROM 'unavailable'";
     let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", question]);
     assert_eq!(code, 0, "{err}");
     let mut found = BTreeMap::new();
@@ -139,11 +139,21 @@ fn kpis_on_two_returns_are_what_was_reckoned_by_hand() {
     }
     let found: Vec<String> = found.into_iter().map(|(key, value)| format!("{key}: {value}")).collect();
     let wanted = [
+        "annual_review_4_week_decision 2023 meeting=in the year: 1.0 of 1",
         "annual_review_4_week_decision 2023 total: 1.0 of 1",
+        "annual_review_4_week_decision 2024 meeting=in the year: 1.0 of 1",
         "annual_review_4_week_decision 2024 total: 1.0 of 1",
         "annual_review_decision_within_12_months 2024 total: 0.0 of 1",
         "annual_review_held_in_year 2023 total: 1.0 of 1",
         "annual_review_held_in_year 2024 total: 1.0 of 1",
+        "annual_review_undecided 2023 age=0-4 weeks: 0.0",
+        "annual_review_undecided 2023 age=4-12 weeks: 0.0",
+        "annual_review_undecided 2023 age=over 12 weeks: 0.0",
+        "annual_review_undecided 2023 total: 0.0",
+        "annual_review_undecided 2024 age=0-4 weeks: 0.0",
+        "annual_review_undecided 2024 age=4-12 weeks: 0.0",
+        "annual_review_undecided 2024 age=over 12 weeks: 0.0",
+        "annual_review_undecided 2024 total: 0.0",
         "annual_review_within_12_months 2024 total: 0.0 of 1",
         "ehcp_20_week 2024 total: 1.0 of 1",
         "ehcp_20_week_no_exceptions 2024 total: 1.0 of 1",
@@ -163,8 +173,18 @@ fn kpis_on_two_returns_are_what_was_reckoned_by_hand() {
         "ehcp_backlog_months_to_clear 2024 total: 24.0 of 0",
         "ehcp_caseload 2023/24 total: 1.0",
         "ehcp_caseload 2024/25 total: 1.0",
+        "ehcp_issued_20_to_52_weeks 2024 total: 0.0 of 1",
+        "ehcp_issued_over_52_weeks 2024 total: 0.0 of 1",
         "ehcp_refusal_16_week 2024 total: 1.0 of 1",
+        "ehcp_refusal_mediation 2024 stage=assessment: 0.0 of 1",
+        "ehcp_refusal_mediation 2024 stage=request: 0.0 of 1",
+        "ehcp_refusal_mediation 2024 total: 0.0 of 2",
+        "ehcp_refusal_tribunal 2024 stage=assessment: 0.0 of 1",
+        "ehcp_refusal_tribunal 2024 stage=request: 0.0 of 1",
+        "ehcp_refusal_tribunal 2024 total: 0.0 of 2",
         "ehcp_request_6_week 2024 total: 3.0 of 4",
+        // With the one of 2023 that was decided in 2024 on its 105th day.
+        "ehcp_request_6_week_by_decision 2024 total: 3.0 of 5",
     ];
     assert_eq!(found, wanted);
 

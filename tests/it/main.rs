@@ -33,8 +33,6 @@ mod links;
 mod messy;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
-/// Registers and posts: small places that went wrong once.
-mod practice;
 /// Identifiers of people: keys, pseudonyms, canaries.
 mod privacy;
 /// Files without a layout: `cells`, `profile`, `layout diff`, `new --from`.
@@ -47,6 +45,8 @@ mod registers;
 mod replay;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.
 mod returns;
+/// Annual reviews over the returns of all years, and SEN2 returns of which a part did not come.
+mod reviews;
 /// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
 mod sample;
 /// Every sample of every layout gives the rows and faults that are expected.

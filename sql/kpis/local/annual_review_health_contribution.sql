@@ -13,11 +13,12 @@ source = "SEND Regulations 2014, regulations 19 and 20; domain notes 1f and 3.2:
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
   "Of reviews whose child is known to at least one health service (therapy, CAMHS, community): whether a service is known is the council's own record, and a service left blank there raises the rate.",
-  "A part is advice received by the day it was due, or attendance; advice that came late and a nil return are none. mart.fct_annual_review_contribution tells nil returns and silence apart.",
+  "A part is advice received by the day it was due, or attendance; advice that came late and a nil return are none. annual_review_advice_in_time, annual_review_attendance and annual_review_nil_return tell them apart, agency by agency.",
+  "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
   "No national figure exists to compare with.",
   "Reviews of plans that have ended since are counted too.",
 ]
-reads = ["dim_council", "fct_annual_review_contribution"]
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
 */
 WITH review AS (
     SELECT academic_year, request_id, meeting, bool_or(has_part) AS has_part
@@ -28,19 +29,23 @@ WITH review AS (
 )
 
 SELECT
-    review.academic_year AS period, -- academic year of the meeting
+    register.academic_year AS period, -- academic year of the meeting
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
     CAST(count(*) FILTER (WHERE review.has_part) AS DOUBLE) AS numerator, -- reviews in which at least one such service had a part
-    CAST(count(*) AS DOUBLE) AS denominator, -- reviews of children known to at least one such service
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CAST(count(review.meeting) AS DOUBLE) AS denominator, -- reviews of children known to at least one such service
+    CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM review
+    FALSE AS _superseded,
+    'partial: ' || register.absence AS mark
+FROM mart.dim_contribution_year AS register
 CROSS JOIN mart.dim_council AS council
-GROUP BY review.academic_year, council.la_code, council.name
+LEFT JOIN review ON review.academic_year = register.academic_year
+GROUP BY register.academic_year, register.reviews, register.absence, council.la_code, council.name
+HAVING count(review.meeting) > 0
+    OR register.reviews = 0

@@ -8,16 +8,17 @@ grain = "one council in one calendar year, by weeks since the request was receiv
 period_rule = "calendar year: as things stood on its 31 December"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
-rounding = "none(0)"
+rounding = "decimal_half_up(0)"
 source = "SEND Regulations 2014, regulations 5 and 13(2): six weeks to a decision, twenty to a plan; domain notes 3.2, age bands of open cases"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
   "A stock, not a flow: it falls when cases are closed, at whatever age, and it tells before ehcp_20_week does what that will be.",
   "Open are requests that wait for their decision and assessments agreed to and not ended; a plan that was decided on and not yet issued counts as open.",
   "Bands by days: 0-6 weeks up to 42, 6-20 weeks up to 140, 20-52 weeks up to 364, over 52 weeks more.",
-  "Requests with an outcome code that no list has are in no band: see stage_at_year_end `unknown` in mart.fct_ehcp_request.",
+  "Requests with an outcome code that no list has are in no band: the mark counts them; see stage_at_year_end `unknown` in mart.fct_ehcp_request.",
+  "Without the assessments of a return every case that was agreed to would look open: such a year has no value, and the mark says so.",
 ]
-reads = ["dim_council", "fct_ehcp_request"]
+reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
 */
 WITH band AS (
     SELECT 'total' AS breakdown, 0 AS from_days, 1000000 AS to_days
@@ -31,29 +32,43 @@ WITH band AS (
     SELECT 'age=over 52 weeks', 365, 1000000
 ),
 
-year AS (
-    SELECT DISTINCT calendar_year
+unknown AS (
+    SELECT calendar_year, count(*) AS requests
     FROM mart.fct_ehcp_request
+    WHERE stage_at_year_end = 'unknown'
+    GROUP BY calendar_year
 )
 
 SELECT
-    year.calendar_year AS period, -- calendar year, as on its 31 December
+    sen2.calendar_year AS period, -- calendar year, as on its 31 December
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     band.breakdown AS breakdown, -- total, or weeks since receipt; a band without a case is a true zero
-    CAST(count(request.request_id) AS DOUBLE) AS numerator, -- open requests and assessments
+    CASE
+        WHEN sen2.requests > 0 AND sen2.assessments > 0 THEN CAST(count(request.request_id) AS DOUBLE)
+    END AS numerator, -- open requests and assessments
     CAST(NULL AS DOUBLE) AS denominator, -- none: a count
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- the return has no requests or no assessments
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM year
+    FALSE AS _superseded,
+    CASE
+        WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence
+        WHEN unknown.requests > 0 THEN
+            'partial: ' || CAST(unknown.requests AS VARCHAR) || ' requests with an outcome that no list has are left out'
+    END AS mark
+FROM mart.dim_sen2_return AS sen2
 CROSS JOIN band
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN unknown ON unknown.calendar_year = sen2.calendar_year
 LEFT JOIN mart.fct_ehcp_request AS request
-    ON request.calendar_year = year.calendar_year
+    ON request.calendar_year = sen2.calendar_year
     AND request.days_open_at_year_end BETWEEN band.from_days AND band.to_days
-GROUP BY year.calendar_year, band.breakdown, council.la_code, council.name
+GROUP BY
+    sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, unknown.requests, band.breakdown,
+    council.la_code, council.name
+HAVING band.breakdown = 'total'
+    OR (sen2.requests > 0 AND sen2.assessments > 0)

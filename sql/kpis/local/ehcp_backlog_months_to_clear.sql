@@ -15,23 +15,30 @@ caveats = [
   "No value, and the reason not_applicable, where the cases over 20 weeks are not fewer than a year before: at that rate they are never cleared. Where the numerator is 0 too there are none.",
   "The numerator is twelve times the cases over 20 weeks, so that the quotient by the yearly fall is in months.",
   "Net of what became overdue in the year: twice as many decisions can be needed to let the stock fall by one.",
+  "A year whose return, or that of the year before, lacks its requests or its assessments has no value, and the mark says what is missing.",
   "While it falls ehcp_20_week falls too, since old cases are being issued: read the two together.",
 ]
-reads = ["dim_council", "fct_ehcp_request"]
+reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
 */
 WITH year AS (
     SELECT
-        calendar_year,
-        count(*) FILTER (WHERE days_open_at_year_end > 140) AS overdue
-    FROM mart.fct_ehcp_request
-    GROUP BY calendar_year
+        sen2.calendar_year,
+        CASE
+            WHEN sen2.requests > 0 AND sen2.assessments > 0 THEN
+                count(*) FILTER (WHERE request.days_open_at_year_end > 140)
+        END AS overdue,
+        CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN sen2.absence END AS absence
+    FROM mart.dim_sen2_return AS sen2
+    LEFT JOIN mart.fct_ehcp_request AS request ON request.calendar_year = sen2.calendar_year
+    GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence
 ),
 
 change AS (
     SELECT
         year.calendar_year,
         year.overdue,
-        before.overdue - year.overdue AS fall
+        before.overdue - year.overdue AS fall,
+        COALESCE(year.absence, before.absence) AS absence
     FROM year
     INNER JOIN year AS before ON CAST(before.calendar_year AS INTEGER) + 1 = CAST(year.calendar_year AS INTEGER)
 )
@@ -43,12 +50,13 @@ SELECT
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
     CAST(12 * change.overdue AS DOUBLE) AS numerator, -- twelve times the cases open for more than 140 days
-    CAST(CASE WHEN change.fall > 0 THEN change.fall ELSE 0 END AS DOUBLE) AS denominator, -- how many fewer they are than a year before; 0 where they are not
-    CAST(NULL AS VARCHAR) AS reason, -- over 0 the engine says not_applicable
+    CAST(CASE WHEN change.fall > 0 THEN change.fall WHEN change.fall <= 0 THEN 0 END AS DOUBLE) AS denominator, -- how many fewer they are than a year before; 0 where they are not
+    CASE WHEN change.absence IS NOT NULL THEN 'unavailable' END AS reason, -- over 0 the engine says not_applicable
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    'no source: ' || change.absence AS mark
 FROM change
 CROSS JOIN mart.dim_council AS council

@@ -8,32 +8,48 @@ grain = "one council in one calendar year"
 period_rule = "calendar year in which the refusal was told, whenever the request came"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
-rounding = "f64_floor_half(1)"
+rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 10(1); DfE, Education, health and care plans, 2025: outcome_decision_within_time"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
   "Small numbers: a council refuses few plans after an assessment, so one case moves the figure by many points.",
-  "A refusal whose day is missing is in neither part; rule SEN2-030 lists them.",
+  "A refusal whose day is missing is in neither part: the mark counts them, and rule SEN2-030 lists them.",
+  "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_council", "fct_ehcp_request"]
+reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
 */
+WITH request AS (
+    SELECT
+        calendar_year,
+        COALESCE(days_to_assessment_outcome <= 112, FALSE) AS is_in_numerator,
+        assessment_outcome_date IS NOT NULL AND received IS NOT NULL AS is_counted
+    FROM mart.fct_ehcp_request
+    WHERE assessment_outcome = 'N'
+        AND (assessment_outcome_date IS NULL OR assessment_outcome_date BETWEEN year_start AND year_end)
+)
+
 SELECT
-    request.calendar_year AS period, -- calendar year of the refusal
+    sen2.calendar_year AS period, -- calendar year of the refusal
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
-    CAST(count(*) FILTER (WHERE request.days_to_assessment_outcome <= 112) AS DOUBLE) AS numerator, -- refusals told at most 112 days after the request was received
-    CAST(count(*) AS DOUBLE) AS denominator, -- refusals to issue a plan told in the year
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CAST(count(*) FILTER (WHERE request.is_counted AND request.is_in_numerator) AS DOUBLE) AS numerator, -- refusals told at most 112 days after the request was received
+    CAST(count(*) FILTER (WHERE request.is_counted) AS DOUBLE) AS denominator, -- refusals to issue a plan told in the year
+    CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- what is counted is not in the return
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM mart.fct_ehcp_request AS request
+    FALSE AS _superseded,
+    CASE
+        WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence
+        WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
+            'partial: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR) || ' refusals without a day, or without the day of receipt, are left out'
+    END AS mark
+FROM mart.dim_sen2_return AS sen2
 CROSS JOIN mart.dim_council AS council
-WHERE request.assessment_outcome = 'N'
-    AND request.assessment_outcome_date BETWEEN request.year_start AND request.year_end
-    AND request.received IS NOT NULL
-GROUP BY request.calendar_year, council.la_code, council.name
+LEFT JOIN request ON request.calendar_year = sen2.calendar_year
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, council.la_code, council.name
+HAVING count(*) FILTER (WHERE request.is_counted) > 0
+    OR sen2.requests = 0 OR sen2.assessments = 0

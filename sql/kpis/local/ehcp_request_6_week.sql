@@ -1,5 +1,5 @@
 /*
-title = "Requests for an assessment decided on within 6 weeks"
+title = "Requests for an assessment decided on within 6 weeks, by year of receipt"
 basis = "local"
 area = "ASW1"
 unit = "percent"
@@ -8,33 +8,51 @@ grain = "one council in one calendar year"
 period_rule = "calendar year in which the request was received"
 period_kind = "calendar_year"
 needs = ["sen2.request"]
-rounding = "f64_floor_half(1)"
+rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 5(1); DfE, Education, health and care plans, 2025: request_outcome_six_weeks over those decided within and over six weeks"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
+  "Two readings: this one counts the requests received in the year, ehcp_request_6_week_by_decision the decisions told in it. DfE's rule is not published; its counts stand beside requests_received_in_year.",
   "Only requests that were decided by 31 December are counted: those that wait, however long, are in ehcp_backlog.",
-  "A decision whose day is missing is in neither part; rule X-013 lists them.",
-  "A request that is decided in the year after it was received is in the figure of neither year, as in DfE's: autumn's late decisions are missing.",
+  "A decision whose day is missing is in neither part: the mark counts them, and rule X-013 lists them.",
+  "A request that is decided in the year after it was received is in the figure of neither year: autumn's late decisions are missing. They are in ehcp_request_6_week_by_decision.",
+  "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_council", "fct_ehcp_request"]
+reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
 */
+WITH request AS (
+    SELECT
+        calendar_year,
+        COALESCE(days_to_outcome <= 42, FALSE) AS is_in_numerator,
+        outcome_date IS NOT NULL AS is_counted
+    FROM mart.fct_ehcp_request
+    WHERE received BETWEEN year_start AND year_end
+        AND outcome IN ('Y', 'N')
+        AND (outcome_date IS NULL OR outcome_date <= year_end)
+)
+
 SELECT
-    request.calendar_year AS period, -- calendar year of receipt
+    sen2.calendar_year AS period, -- calendar year of receipt
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
-    CAST(count(*) FILTER (WHERE request.days_to_outcome <= 42) AS DOUBLE) AS numerator, -- requests decided at most 42 days after they were received
-    CAST(count(*) AS DOUBLE) AS denominator, -- requests of the year decided, to assess or not, by 31 December
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CAST(count(*) FILTER (WHERE request.is_counted AND request.is_in_numerator) AS DOUBLE) AS numerator, -- requests decided at most 42 days after they were received
+    CAST(count(*) FILTER (WHERE request.is_counted) AS DOUBLE) AS denominator, -- requests of the year decided, to assess or not, by 31 December
+    CASE WHEN sen2.requests = 0 THEN 'unavailable' END AS reason, -- what is counted is not in the return
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM mart.fct_ehcp_request AS request
+    FALSE AS _superseded,
+    CASE
+        WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
+        WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
+            'partial: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR) || ' decisions without a day are left out'
+    END AS mark
+FROM mart.dim_sen2_return AS sen2
 CROSS JOIN mart.dim_council AS council
-WHERE request.received BETWEEN request.year_start AND request.year_end
-    AND request.outcome IN ('Y', 'N')
-    AND request.outcome_date <= request.year_end
-GROUP BY request.calendar_year, council.la_code, council.name
+LEFT JOIN request ON request.calendar_year = sen2.calendar_year
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, council.la_code, council.name
+HAVING count(*) FILTER (WHERE request.is_counted) > 0
+    OR sen2.requests = 0

@@ -3,6 +3,7 @@
 //! Nothing here knows what a return looks like. Truth is reckoned from here, and returns are written from here; neither
 //! sees the other.
 
+mod advice;
 mod attendance;
 mod case;
 mod practice;
@@ -10,11 +11,13 @@ mod pupil;
 mod review;
 mod school;
 mod suspension;
+mod transfer;
 mod workforce;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub(super) use advice::{Advice, to as advice_to};
 pub(super) use attendance::{Attendance, CODES, FIRST_YEAR_OF_C2_AND_K};
 pub(super) use case::{Case, Outcome, Plan};
 pub(super) use practice::{Audit, Discussion, ToolUse, third_suspensions};
@@ -22,6 +25,7 @@ pub(super) use pupil::{Pupil, year_code};
 pub(super) use review::Review;
 pub(super) use school::{Establishment, Origin, Phase, Schools};
 pub(super) use suspension::{Category, Suspension};
+pub(super) use transfer::{Transfer, in_year as transfer_in_year};
 pub(super) use workforce::{Caseload, Post, Stint};
 
 use super::calendar::Calendar;

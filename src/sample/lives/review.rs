@@ -1,7 +1,8 @@
 //! Annual reviews of a plan, and who had a part in them.
 //!
 //! A review is held about a year after the plan or the review before; some come late. No plan has two reviews in one
-//! calendar year, and none is held or decided while no panel sits, so that each return shows the year's review whole.
+//! calendar year. Schools hold reviews in the first days of January too, before census day: the return then tells of that
+//! meeting, and the one of the year that it speaks for stands in no return but the one before, or in none.
 
 use super::case::{Plan, sitting};
 use crate::sample::calendar::Calendar;
@@ -58,9 +59,9 @@ pub(super) fn simulate(plan: &mut Plan, case: u32, seed: u64, calendar: &Calenda
     let mut previous = plan.start;
     loop {
         let days = if dice.chance(0.72) { dice.between(310, 364) } else { dice.between(366, 520) };
-        let mut meeting = sitting(previous + days);
+        let mut meeting = (previous + days).working();
         if meeting.year() == previous.year() {
-            meeting = sitting(Day::of(previous.year() + 1, 1, 20) + dice.between(1, 20));
+            meeting = (Day::of(previous.year() + 1, 1, 1) + dice.between(1, 40)).working();
         }
         if meeting >= ends {
             return;
@@ -82,7 +83,7 @@ pub(super) fn simulate(plan: &mut Plan, case: u32, seed: u64, calendar: &Calenda
         } else {
             Vec::new()
         };
-        plan.reviews.push(Review { meeting, decided: sitting(meeting + waits), outcome, contributions });
+        plan.reviews.push(Review { meeting, decided: (meeting + waits).working(), outcome, contributions });
         if outcome == "C" {
             return;
         }

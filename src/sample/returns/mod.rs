@@ -1,6 +1,7 @@
 //! Returns, as schools and teams would send them, in the shapes of the domain notes. They are written from lives and from
 //! nothing else; each file is made by one thread from its own chances, so that threads change no byte.
 
+mod advice;
 mod cell;
 mod census;
 mod gias;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(super) use cell::Cell;
 pub(super) use outbox::{Outbox, PlantedFault, Written};
+pub(super) use registers::terms as register_terms;
 pub(super) use sen2::years as sen2_years;
 
 use super::calendar::Term;

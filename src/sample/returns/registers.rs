@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::SampleError;
+use super::advice;
 use super::cell::Cell;
 use super::outbox::{Delivery, Outbox, addressed};
 use super::workbook::{Sheet, Style, bytes};
@@ -37,6 +38,7 @@ pub(super) fn write_term(
     let received = (term.last_day() + 14).working();
     let put = |collection: &'static str, tables: Vec<Table>| put(collection, received, &what, tables, request, outbox);
     put("annual_review_contributions", vec![contributions(lives, term)])?;
+    put("assessment_advice", vec![advice_given(lives, term)])?;
     put("ehcp_audit", vec![audits(lives, term)])?;
     put("graduated_response", vec![tool_uses(lives, term), tool_returns(lives, term, request.seed)])?;
     put("inclusion_discussions", vec![discussions(lives, term)])
@@ -142,6 +144,15 @@ fn contributions(lives: &Lives, term: Term) -> Table {
             ("due_date", Fault::ImpossibleDate),
             ("plan_id", Fault::DuplicateRow),
         ],
+    }
+}
+
+fn advice_given(lives: &Lives, term: Term) -> Table {
+    Table {
+        sheet: "ehcna_advice",
+        header: &advice::HEADER,
+        rows: advice::rows(lives, term),
+        errors: &[("agency", Fault::UnknownCode), ("requested_date", Fault::ImpossibleDate)],
     }
 }
 
@@ -378,7 +389,7 @@ fn posts(lives: &Lives, month_end: Day) -> Table {
             row.push(Cell::Text(format!("{:016x}", u64::from(stint.person).wrapping_mul(0x9E37_79B9_7F4A_7C15))));
             row.push(Cell::Date(stint.start));
             row.push(if left { Cell::Date(stint.end) } else { Cell::Blank });
-            row.push(if left && !stint.reason.is_empty() { Cell::Word(stint.reason) } else { Cell::Blank });
+            row.push(if left && !stint.is_agency { Cell::Word(stint.reason) } else { Cell::Blank });
             rows.push(row);
         }
         if !is_held {

@@ -1,16 +1,14 @@
-//! Truth about requests, assessments, plans and reviews, by calendar year, for the authority alone.
+//! Truth about requests, assessments and plans, by calendar year, for the authority alone.
 //!
 //! The years are those that SEN2 returns person by person. What counts is what stood on 31 December: it is also what
 //! stands on census day in January, since no panel sits between. *Told by* a day means on or before it.
 
+use super::reviews;
 use super::tally::{Amount, KpiTruth, Tally};
 use crate::sample::calendar::academic_label;
 use crate::sample::day::Day;
-use crate::sample::lives::{Case, Lives, Outcome, Plan, Review};
+use crate::sample::lives::{Case, Lives, Outcome, Plan};
 use crate::sample::returns::sen2_years;
-
-/// The first calendar year whose return has the meetings of reviews (version 1.2 of the specification).
-const FIRST_YEAR_OF_MEETINGS: i32 = 2023;
 
 /// Reckons every KPI of casework.
 pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
@@ -19,6 +17,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         let (start, end) = (Day::of(*year, 1, 1), Day::of(*year, 12, 31));
         timeliness(lives, start, end, out);
         requests(lives, start, end, out);
+        refused(lives, start, end, out);
         open_cases(lives, end, out);
         if years.contains(&(year - 1)) {
             clearing(lives, end, out);
@@ -26,12 +25,8 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         if *year > lives.calendar.first {
             evidence(lives, start, end, out);
         }
-        if *year >= FIRST_YEAR_OF_MEETINGS {
-            // Whether a review came in time hangs on the one before, which only the return of the year before has.
-            let knows_previous = *year > FIRST_YEAR_OF_MEETINGS && years.contains(&(year - 1));
-            reviews(lives, end, knows_previous, out);
-        }
     }
+    reviews::reckon(lives, &years, out);
 }
 
 fn period(end: Day) -> String {
@@ -45,30 +40,42 @@ fn issued(lives: &Lives, start: Day, end: Day) -> impl Iterator<Item = (&Case, &
 
 /// `ehcp_20_week`: of the plans issued in the calendar year, those issued at most 140 days after the request was
 /// received. `ehcp_20_week_no_exceptions`: the same, with cases to which exceptions apply (`week20`) left out of both.
+/// `ehcp_issued_20_to_52_weeks`, `ehcp_issued_over_52_weeks`: those issued 141 to 364 days after it, and later.
 fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
     let (mut all, mut without) = (Tally::default(), Tally::default());
+    let (mut within_year, mut later) = (Tally::default(), Tally::default());
     for (case, plan) in issued(lives, start, end) {
-        let is_in_time = plan.start - case.received <= 140;
+        let days = plan.start - case.received;
+        let is_in_time = days <= 140;
         all.count(is_in_time);
+        within_year.count((141..=364).contains(&days));
+        later.count(days > 364);
         if case.assessment.as_ref().is_some_and(|one| !one.is_excepted) {
             without.count(is_in_time);
         }
     }
     all.rates("ehcp_20_week", &period(end), out);
     without.rates("ehcp_20_week_no_exceptions", &period(end), out);
+    within_year.rates("ehcp_issued_20_to_52_weeks", &period(end), out);
+    later.rates("ehcp_issued_over_52_weeks", &period(end), out);
 }
 
 /// `ehcp_assess_rate`: of the requests received in the calendar year (awaiting and withdrawn ones stay in), those with a
 /// decision to assess told by 31 December.
 ///
 /// `ehcp_request_6_week`: of the requests received in the year and decided (to assess or not) by 31 December, those
-/// decided at most 42 days after they were received.
+/// decided at most 42 days after they were received. `ehcp_request_6_week_by_decision`: the same of the decisions told in
+/// the year, whenever the request came.
 ///
 /// `ehcp_refusal_16_week`: of the decisions not to issue a plan told in the year, whenever the request came, those told
 /// at most 112 days after the request was received.
 fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
     let (mut assess, mut in_time, mut refusals) = (Tally::default(), Tally::default(), Tally::default());
+    let mut by_decision = Tally::default();
     for case in &lives.cases {
+        if start <= case.outcome_day && case.outcome_day <= end && case.outcome != Outcome::Withdrawn {
+            by_decision.count(case.outcome_day - case.received <= 42);
+        }
         if start <= case.received && case.received <= end {
             let is_decided = case.outcome_day <= end && case.outcome != Outcome::Withdrawn;
             assess.count(is_decided && case.outcome == Outcome::Yes);
@@ -83,7 +90,35 @@ fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
     }
     assess.rates("ehcp_assess_rate", &period(end), out);
     in_time.rates("ehcp_request_6_week", &period(end), out);
+    by_decision.rates("ehcp_request_6_week_by_decision", &period(end), out);
     refusals.rates("ehcp_refusal_16_week", &period(end), out);
+}
+
+/// `ehcp_refusal_mediation`, `ehcp_refusal_tribunal`: of the refusals told in the year, to assess (`stage=request`) and to issue
+/// a plan (`stage=assessment`), those with mediation, and with an appeal; `mediation=yes`, appeals of those with mediation.
+fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+    let (mut mediation, mut tribunal) = (Tally::default(), Tally::default());
+    let mut count = |stage: &str, day: Day, has_mediation: bool, has_tribunal: bool| {
+        if start <= day && day <= end {
+            let stage = Some(format!("stage={stage}"));
+            mediation.add(stage.clone(), Amount::whole(usize::from(has_mediation)), Amount::whole(1));
+            tribunal.add(stage, Amount::whole(usize::from(has_tribunal)), Amount::whole(1));
+            if has_mediation {
+                let appealed = Amount::whole(usize::from(has_tribunal));
+                tribunal.group("mediation=yes".to_owned(), appealed, Amount::whole(1));
+            }
+        }
+    };
+    for case in &lives.cases {
+        if case.outcome == Outcome::No {
+            count("request", case.outcome_day, case.has_mediation, case.has_tribunal);
+        }
+        if let Some(one) = case.assessment.as_ref().filter(|one| one.outcome == Outcome::No) {
+            count("assessment", one.outcome_day, one.has_mediation, one.has_tribunal);
+        }
+    }
+    mediation.rates("ehcp_refusal_mediation", &period(end), out);
+    tribunal.rates("ehcp_refusal_tribunal", &period(end), out);
 }
 
 /// `ehcp_caseload`: plans in force on 31 December, so also on census day in January of the next year; the period is the
@@ -134,44 +169,4 @@ fn evidence(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
         tally.count(case.has_tool_evidence);
     }
     tally.rates("grt_request_evidence", &period(end), out);
-}
-
-/// Reviews of plans in force on 31 December. *Expected* are those in force all through the calendar year: issued before
-/// 1 January. No plan has two meetings in one calendar year. The clock of a review runs from the meeting before it, or
-/// from the plan's start where it is the first; *twelve months* end on the same day a year later, that day included.
-///
-/// - `annual_review_held_in_year`: of those expected, with a meeting in the year.
-/// - `annual_review_within_12_months`: of those expected, with a meeting in the year and within twelve months.
-/// - `annual_review_decision_within_12_months`: of those expected, with a meeting in the year whose decision was told by
-///   31 December and within twelve months.
-/// - `annual_review_4_week_decision`: of the plans in force on 31 December whose last meeting was in the year and whose
-///   decision on it was told by 31 December, those told at most 28 days after the meeting.
-fn reviews(lives: &Lives, end: Day, knows_previous: bool, out: &mut Vec<KpiTruth>) {
-    let start = Day::of(end.year(), 1, 1);
-    let (mut held, mut in_time, mut decided, mut quick) =
-        (Tally::default(), Tally::default(), Tally::default(), Tally::default());
-    for plan in lives.cases.iter().filter_map(|case| case.plan.as_ref()).filter(|plan| plan.is_in_force(end)) {
-        let position = plan.reviews.iter().position(|review| start <= review.meeting && review.meeting <= end);
-        let review = position.map(|index| &plan.reviews[index]);
-        let clock = match position {
-            Some(index) if index > 0 => plan.reviews[index - 1].meeting,
-            _ => plan.start,
-        };
-        let due = clock.years_on(1);
-        let is_told = |review: &&Review| review.decided <= end;
-        if plan.start < start {
-            held.count(review.is_some());
-            in_time.count(review.is_some_and(|review| review.meeting <= due));
-            decided.count(review.filter(is_told).is_some_and(|review| review.decided <= due));
-        }
-        if let Some(review) = review.filter(is_told) {
-            quick.count(review.decided - review.meeting <= 28);
-        }
-    }
-    held.rates("annual_review_held_in_year", &period(end), out);
-    quick.rates("annual_review_4_week_decision", &period(end), out);
-    if knows_previous {
-        in_time.rates("annual_review_within_12_months", &period(end), out);
-        decided.rates("annual_review_decision_within_12_months", &period(end), out);
-    }
 }

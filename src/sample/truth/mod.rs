@@ -3,12 +3,14 @@
 //! Nothing here sees a return or any SQL. Each function says how its KPIs are reckoned, so that a query can be written
 //! against it by somebody else.
 
+mod advice;
 mod casework;
+mod contributions;
 mod groups;
 mod practice;
+mod reviews;
 mod school;
 mod tally;
-mod workforce;
 
 use std::collections::BTreeMap;
 
@@ -51,11 +53,11 @@ impl From<PlantedFault> for FaultTruth {
 /// Every KPI, in the order of their names.
 pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
     let mut kpis = Vec::new();
+    advice::reckon(lives, &mut kpis);
     casework::reckon(lives, &mut kpis);
     school::reckon(lives, &mut kpis);
     groups::reckon(lives, &mut kpis);
     practice::reckon(lives, &mut kpis);
-    workforce::reckon(lives, &mut kpis);
     kpis.sort_by(|one, other| (one.kpi_id, &one.period).cmp(&(other.kpi_id, &other.period)));
     kpis
 }

@@ -1,7 +1,8 @@
-//! Truth about reviews' contributions, audits, the Graduated Response Tool and the workforce, by academic year.
+//! Truth about audits, the Graduated Response Tool and the workforce, by academic year.
 
 use std::collections::BTreeSet;
 
+use super::contributions;
 use super::tally::{Amount, KpiTruth, Tally, measured};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
@@ -11,38 +12,11 @@ use crate::sample::lives::{Lives, Post, Stint};
 pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     for year in lives.calendar.academic_years() {
         let label = academic_label(year);
-        contributions(lives, year, &label, out);
+        contributions::reckon(lives, year, &label, out);
         audits(lives, year, &label, out);
         reach(lives, year, &label, out);
         posts(lives, year, &label, out);
         desks(lives, year, &label, out);
-    }
-}
-
-/// Of the reviews whose meeting was held in the academic year and whose child is known to a service of the kind
-/// (`known_to_service`), those in which at least one such service had a part: its contribution was received by the due
-/// day, or it attended. A nil return is no part. `annual_review_health_contribution`: the agencies `HEALTH_…`;
-/// `annual_review_social_care_contribution`: `SOCIAL_CARE`. Reviews of plans that have ended since count too.
-fn contributions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let kinds =
-        [("annual_review_health_contribution", "HEALTH"), ("annual_review_social_care_contribution", "SOCIAL_CARE")];
-    let reviews: Vec<_> = lives
-        .cases
-        .iter()
-        .filter_map(|case| case.plan.as_ref())
-        .flat_map(|plan| &plan.reviews)
-        .filter(|review| review.meeting <= lives.calendar.end() && academic_year(review.meeting) == year)
-        .collect();
-    for (id, kind) in kinds {
-        let mut tally = Tally::default();
-        for review in &reviews {
-            let known: Vec<_> =
-                review.contributions.iter().filter(|one| one.is_known && one.agency.starts_with(kind)).collect();
-            if !known.is_empty() {
-                tally.count(known.iter().any(|one| one.has_part()));
-            }
-        }
-        tally.rates(id, label, out);
     }
 }
 
@@ -105,9 +79,16 @@ fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
 ///
 /// - `post_fill_rate`: filled by staff (not agency) over established; a post counts once, held or not.
 /// - `agency_share`: agency over staff and agency.
+///
+/// In persons, agency left out:
+///
+/// - `retention_12_month`: of those in post at the end of the 31 August before the year, those still in the same post a
+///   year later.
+/// - `turnover_12_month`: those whose time in post ended in the year (`end` from 1 September to 31 August) over the mean
+///   of those in post at its two ends, which may be a half.
 fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let after = Day::of(year + 1, 8, 31);
-    let [mut filled, mut agency]: [Tally; 2] = Default::default();
+    let (before, after) = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
+    let [mut filled, mut agency, mut retained, mut turnover]: [Tally; 4] = Default::default();
     for post in &lives.posts {
         let team = || Some(format!("team={}", post.team));
         let fte = |is_agency: bool| -> Amount {
@@ -117,9 +98,20 @@ fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
         filled.add(team(), fte(false), Amount::hundredths(i64::from(post.established)));
         agency.add(team(), fte(true), fte(true));
         agency.add(team(), Amount::default(), fte(false));
+        for stint in post.stints.iter().filter(|stint| !stint.is_agency) {
+            let (was, is) = (stint.covers(before), stint.covers(after));
+            let left = before < stint.end && stint.end <= after;
+            if was {
+                retained.add(team(), Amount::whole(usize::from(is)), Amount::whole(1));
+            }
+            let halves = i64::from(was) + i64::from(is);
+            turnover.add(team(), Amount::whole(usize::from(left)), Amount::hundredths(halves * 50));
+        }
     }
     filled.rates("post_fill_rate", label, out);
     agency.rates("agency_share", label, out);
+    retained.rates("retention_12_month", label, out);
+    turnover.rates("turnover_12_month", label, out);
 }
 
 /// `caseload_per_fte`: plans in force and assessments under way at the end of the 31 August with which the academic year

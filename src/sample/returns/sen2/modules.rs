@@ -278,10 +278,7 @@ pub(super) fn active_plans<'a>() -> Vec<Column<'a>> {
     let mut columns = head("activeplanstableid", "activeplansorderseqcolumn", case_id, "requeststableid", case_id);
     columns.extend(links());
     let meeting: Field<Record<'a>> = |record| Cell::date(record.last_review().map(|review| review.meeting));
-    let letter: Field<Record<'a>> = |record| {
-        let review = record.last_review().filter(|review| review.decided <= record.year.end);
-        Cell::date(review.map(|review| review.decided))
-    };
+    let letter: Field<Record<'a>> = |record| Cell::date(record.decided_review().map(|review| review.decided));
     columns.extend([
         column(
             ["transferla", "transferla", "EHC Plan transferred in from another LA during calendar year"],
@@ -292,8 +289,7 @@ pub(super) fn active_plans<'a>() -> Vec<Column<'a>> {
         column(["wbp", "wbp", "Work Based Learning Activity"], OLD, |_| Cell::Blank),
         column(["reviewmeeting", "reviewmeeting", "Annual Review Meeting Date"], FROM_12, meeting),
         column(["reviewoutcome", "reviewoutcome", "Annual Review Decision"], FROM_12, |record| {
-            let review = record.last_review().filter(|review| review.decided <= record.year.end);
-            review.map_or(Cell::Blank, |review| Cell::Word(review.outcome))
+            record.decided_review().map_or(Cell::Blank, |review| Cell::Word(review.outcome))
         }),
         column(["lastreview", "lastreview", "EHC Plan Review Decisions Date"], ALL, letter),
         column(["reviewdraft", "reviewdraft", "Annual review – date draft amended EHC plan issued"], FROM_13, |_| {
@@ -302,12 +298,15 @@ pub(super) fn active_plans<'a>() -> Vec<Column<'a>> {
         column(
             ["phasetransferduedate", "phasetransferduedate", "Phase transfer review - due date for any amended plan"],
             FROM_13,
-            |_| Cell::Blank,
+            |record| Cell::date(record.transfer().map(|transfer| transfer.due)),
         ),
         column(
             ["phasetransferfinaldate", "phasetransferfinaldate", "Phase transfer review - final plan date"],
             FROM_13,
-            |_| Cell::Blank,
+            |record| {
+                let told = record.transfer().filter(|transfer| transfer.last <= record.year.census);
+                Cell::date(told.map(|transfer| transfer.last))
+            },
         ),
     ]);
     columns

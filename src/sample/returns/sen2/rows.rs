@@ -5,7 +5,7 @@
 
 use crate::sample::calendar::{Season, Term};
 use crate::sample::day::Day;
-use crate::sample::lives::{Case, Lives, Outcome, Plan, Pupil, Review};
+use crate::sample::lives::{Case, Lives, Outcome, Plan, Pupil, Review, Transfer, transfer_in_year};
 use crate::sample::returns::cell::Cell;
 
 /// The year of a return, with its days and the version of its specification.
@@ -139,10 +139,20 @@ impl<'a> Record<'a> {
         case.assessment.as_ref().map(|one| code(one.outcome, one.outcome_day, year))
     }
 
-    /// The last review of the plan whose meeting was held by the end of the year.
+    /// The last review of the plan whose meeting was held by census day.
     pub(super) fn last_review(&self) -> Option<&'a Review> {
         let reviews = self.case?.plan.as_ref()?.reviews.iter();
-        reviews.take_while(|review| review.meeting <= self.year.end).last()
+        reviews.take_while(|review| review.meeting <= self.year.census).last()
+    }
+
+    /// The same, where the decision upon it was told by census day.
+    pub(super) fn decided_review(&self) -> Option<&'a Review> {
+        self.last_review().filter(|review| review.decided <= self.year.census)
+    }
+
+    /// The transfer between phases that falls into the year.
+    pub(super) fn transfer(&self) -> Option<Transfer> {
+        transfer_in_year(self.pupil, self.case?.plan.as_ref()?, self.year.of)
     }
 
     /// Where the young person is placed: a school's URN, a college's UKPRN, or a kind of setting; and since when.

@@ -1,0 +1,70 @@
+/*
+title = "Advice to annual reviews that went into the amended plan"
+basis = "local"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one council in one academic year, and each agency"
+period_rule = "academic year of the review meeting"
+period_kind = "academic_year"
+needs = ["annual_review_contributions.ar_contribution", "sen2.active_plan"]
+rounding = "decimal_half_up(1)"
+source = "SEND Regulations 2014, regulations 20(10) and 22; domain notes 1f"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Of advice that came in, in time or late, from agencies that know the child, to reviews upon which SEN2 says that the plan is amended (A).",
+  "Of the last meetings before each census day alone SEN2 tells the decision: advice to other reviews is left out, and the mark counts it.",
+  "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
+  "No national figure exists to compare with.",
+]
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
+*/
+WITH counted AS (
+    SELECT
+        academic_year,
+        agency,
+        was_used AS is_in_numerator,
+        outcome IS NULL AS is_left_out,
+        COALESCE(outcome = 'A', FALSE) AS is_counted
+    FROM mart.fct_annual_review_contribution
+    WHERE is_known AND received IS NOT NULL
+),
+
+part AS (
+    SELECT counted.*, 'total' AS breakdown
+    FROM counted
+    UNION ALL
+    SELECT counted.*, 'agency=' || agency AS breakdown
+    FROM counted
+)
+
+SELECT
+    register.academic_year AS period, -- academic year of the meeting
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
+    CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- advice that went into the amended plan
+    CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
+    CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(
+        CASE
+            WHEN count(*) FILTER (WHERE part.is_left_out) = 0 THEN ''
+            ELSE 'partial: ' || CAST(count(*) FILTER (WHERE part.is_left_out) AS VARCHAR)
+                || ' pieces of advice to reviews whose decision no SEN2 return tells are left out'
+        END
+        || CASE WHEN count(*) FILTER (WHERE part.is_left_out) > 0 AND register.absence IS NOT NULL THEN '; ' ELSE '' END
+        || COALESCE('partial: ' || register.absence, ''),
+        ''
+    ) AS mark
+FROM mart.dim_contribution_year AS register
+CROSS JOIN mart.dim_council AS council
+LEFT JOIN part ON part.academic_year = register.academic_year
+GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
+HAVING count(*) FILTER (WHERE part.is_counted) > 0
+    OR register.reviews = 0

@@ -1,0 +1,60 @@
+/*
+title = "Nil returns to annual reviews by agencies that know the child"
+basis = "local"
+area = "ASW1"
+unit = "percent"
+polarity = "none"
+grain = "one council in one academic year, and each agency"
+period_rule = "academic year of the review meeting"
+period_kind = "academic_year"
+needs = ["annual_review_contributions.ar_contribution"]
+rounding = "decimal_half_up(1)"
+source = "SEND Regulations 2014, regulation 20; domain notes 1f"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Of parts of agencies that know the child (`known_to_service`): whether they do is the council's own record. Each agency of a review counts by itself.",
+  "A nil return is an answer and no part: neither good nor bad in itself. What is neither advice, nor attendance, nor a nil return is silence.",
+  "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
+  "No national figure exists to compare with.",
+]
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
+*/
+WITH counted AS (
+    SELECT
+        academic_year,
+        agency,
+        is_nil_return AS is_in_numerator,
+        is_known AS is_counted
+    FROM mart.fct_annual_review_contribution
+    WHERE is_known
+),
+
+part AS (
+    SELECT counted.*, 'total' AS breakdown
+    FROM counted
+    UNION ALL
+    SELECT counted.*, 'agency=' || agency AS breakdown
+    FROM counted
+)
+
+SELECT
+    register.academic_year AS period, -- academic year of the meeting
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
+    CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- parts in which the agency answered that it has nothing to say
+    CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- parts of agencies that know the child
+    CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    'partial: ' || register.absence AS mark
+FROM mart.dim_contribution_year AS register
+CROSS JOIN mart.dim_council AS council
+LEFT JOIN part ON part.academic_year = register.academic_year
+GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
+HAVING count(*) FILTER (WHERE part.is_counted) > 0
+    OR register.reviews = 0

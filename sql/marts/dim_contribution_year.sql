@@ -1,0 +1,96 @@
+/*
+title = "Academic years of the register of contributions to annual reviews, with what is missing of each"
+grain = "one academic year in which the register has a meeting, or SEN2 tells of one within the register's years"
+key = ["academic_year"]
+reads = ["fct_annual_review", "fct_annual_review_contribution"]
+
+[columns]
+academic_year = "Academic year of the meetings, such as 2024/25."
+reviews = "Reviews of the year in the register (reviews)."
+reviews_in_sen2 = "Reviews of the year that SEN2 tells of (reviews); 0 where no return is here."
+last_received = "Day on which the register was last delivered."
+absence = "What of the year is not in the register, in words: a season without a review, or an end that came after the last delivery; NULL where nothing is known to be missing."
+*/
+WITH meeting AS (
+    SELECT DISTINCT request_id, meeting, 'register' AS told_by
+    FROM mart.fct_annual_review_contribution
+    UNION ALL
+    SELECT DISTINCT case_id AS request_id, meeting, 'sen2' AS told_by
+    FROM mart.fct_annual_review
+),
+
+dated AS (
+    SELECT
+        told_by,
+        CAST(extract(year FROM meeting) AS BIGINT)
+        - CASE WHEN extract(month FROM meeting) >= 9 THEN 0 ELSE 1 END AS first_year,
+        extract(month FROM meeting) AS month
+    FROM meeting
+),
+
+counted AS (
+    SELECT
+        first_year,
+        count(*) FILTER (WHERE told_by = 'register') AS reviews,
+        count(*) FILTER (WHERE told_by = 'sen2') AS reviews_in_sen2,
+        count(*) FILTER (WHERE told_by = 'register' AND month >= 9) AS autumn,
+        count(*) FILTER (WHERE told_by = 'register' AND month <= 3) AS spring,
+        count(*) FILTER (WHERE told_by = 'register' AND month BETWEEN 4 AND 8) AS summer,
+        count(*) FILTER (WHERE told_by = 'sen2' AND month >= 9) AS autumn_in_sen2,
+        count(*) FILTER (WHERE told_by = 'sen2' AND month <= 3) AS spring_in_sen2,
+        count(*) FILTER (WHERE told_by = 'sen2' AND month BETWEEN 4 AND 8) AS summer_in_sen2
+    FROM dated
+    GROUP BY first_year
+),
+
+bound AS (
+    SELECT min(first_year) AS first_year, max(first_year) AS last_year
+    FROM counted
+    WHERE reviews > 0
+),
+
+delivered AS (
+    SELECT max(CAST(received_at AS DATE)) AS last_received
+    FROM meta.arrival
+    WHERE collection = 'annual_review_contributions'
+),
+
+season AS (
+    SELECT
+        counted.*,
+        delivered.last_received,
+        make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31) AS year_end,
+        CASE WHEN autumn = 0 AND (autumn_in_sen2 > 0 OR reviews_in_sen2 = 0) THEN ' September to December' ELSE '' END
+        || CASE
+            WHEN spring = 0
+                AND (spring_in_sen2 > 0 OR reviews_in_sen2 = 0)
+                AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 3, 31)
+                THEN ' January to March'
+            ELSE ''
+        END
+        || CASE
+            WHEN summer = 0
+                AND (summer_in_sen2 > 0 OR reviews_in_sen2 = 0)
+                AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31)
+                THEN ' April to August'
+            ELSE ''
+        END AS blank
+    FROM counted
+    CROSS JOIN bound
+    CROSS JOIN delivered
+    WHERE counted.first_year BETWEEN bound.first_year AND bound.last_year
+)
+
+SELECT
+    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    CAST(reviews AS BIGINT) AS reviews,
+    CAST(reviews_in_sen2 AS BIGINT) AS reviews_in_sen2,
+    last_received,
+    CASE
+        WHEN reviews = 0 THEN 'the register has no review of the year'
+        WHEN blank <> '' THEN 'the register has no review of these months of the year:' || blank
+        WHEN last_received < year_end THEN
+            'the register was last delivered on ' || CAST(last_received AS VARCHAR) || ', before the year was over'
+    END AS absence
+FROM season
+ORDER BY academic_year NULLS LAST
