@@ -15,6 +15,7 @@ mod profile;
 mod replay;
 mod run;
 mod sample;
+mod standing;
 mod status;
 mod template;
 mod test;
@@ -70,15 +71,13 @@ Examples:
   sendmart explain ehcp_20_week --at 933 --period 2024 from a number to the cells behind it
   sendmart query \"SELECT * FROM meta.delivery\"         read-only SQL on the live generation
 
-Exit codes: 0 done or nothing to do, 2 usage, 65 the data stopped the publish, 74 input or output failed,
-75 another run holds the lock, 78 definitions are wrong.";
+Exit codes: 0 done or nothing to do, 2 usage, 65 the data stopped the publish, or a part of it: a collection is held and the
+others are published; 74 input or output failed, 75 another run holds the lock, 78 definitions are wrong.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Fetch, land, read, check, build, compute and publish: the whole job, once
-    #[command(
-        after_help = "Examples:\n  sendmart run\n  sendmart --config tests/open_data.toml run\n  sendmart --known-at 2025-12-31 run"
-    )]
+    #[command(after_help = run::EXAMPLES)]
     Run,
     /// Check every definition and print every problem, with file, line, column and hint
     Check,

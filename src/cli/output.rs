@@ -26,6 +26,14 @@ pub(super) fn error(text: &str, hint: Option<&str>) {
     }
 }
 
+/// Something to look at that stops nothing, with its hint on standard error.
+pub(super) fn warning(text: &str, hint: Option<&str>) {
+    let _ = writeln!(std::io::stderr(), "warning: {text}");
+    if let Some(hint) = hint {
+        let _ = writeln!(std::io::stderr(), "hint: {hint}");
+    }
+}
+
 /// Rows as a table, or as JSON lines.
 pub(super) fn table(schema: &SchemaRef, batches: &[RecordBatch], json: bool) {
     let options = FormatOptions::default().with_null("");

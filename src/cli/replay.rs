@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::run::with_options;
+use super::run::{ended, with_options};
+use super::standing::{all_held, counted};
 use super::{Context, Failure, output};
 use crate::run::{Replay, ReplayedFile, ReplayedTable, RunReport, replay as replay_all, try_replay};
 
@@ -15,7 +16,7 @@ With --dry-run the place stays as it is: what is read again is compared and thro
 are not, since nothing is built. Without it a new generation is published as `run` does, and so everything that changed is read
 again; --collection then says of which collection to tell.
 
-Exit codes: 0 done, 65 the data stops the publish (with --dry-run: it would), 74, 75, 78 as for `run`.
+Exit codes: 0 done, 65 the data stops the publish, or a collection is held (with --dry-run: it would), 74, 75, 78 as for `run`.
 
 Examples:
   sendmart replay --dry-run                          what would the change do?
@@ -46,11 +47,17 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     if args.dry_run {
         let tried = with_options(context, &|options| try_replay(&place, &definitions, of, options))?;
         print(context, &tried, Outcome::Tried);
-        if tried.stops.is_empty() {
+        if tried.stops.is_empty() && tried.held.is_empty() {
             return Ok(());
         }
+        let text = if tried.stops.is_empty() {
+            let held = counted(tried.held.len(), "collection would be", "collections would be");
+            format!("{held} held\n{}", all_held(&tried.held))
+        } else {
+            format!("the data would stop the publish\n{}", tried.stops.join("\n"))
+        };
         return Err(Failure {
-            text: format!("the data would stop the publish\n{}", tried.stops.join("\n")),
+            text,
             hint: Some(
                 "nothing was changed; mend the definitions, or run it and see `sendmart faults summary`".to_owned(),
             ),
@@ -59,8 +66,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     }
     let (replayed, outcome) = with_options(context, &|options| replay_all(&place, &definitions, of, options))?;
     print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
-    outcome?;
-    Ok(())
+    ended(&outcome?)
 }
 
 /// How it ended.
@@ -87,7 +93,7 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
         let value = serde_json::json!({
             "dry_run": is_trial, "read_again": replay.read_again, "unchanged": replay.unchanged,
             "not_read_before": replay.not_read_before, "faults_closed": closed, "faults_opened": opened,
-            "accepted_before": before, "accepted_now": now, "files": replay.files, "stops": replay.stops,
+            "accepted_before": before, "accepted_now": now, "files": replay.files, "stops": replay.stops, "held": replay.held,
             "published": published.is_some(), "generation": published.map(|current| current.generation),
         });
         output::line(&value.to_string());
@@ -128,12 +134,6 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
         }
         (Outcome::Stopped, None) => {}
     }
-}
-
-fn counted(count: impl std::fmt::Display, one: &str, many: &str) -> String {
-    let count = count.to_string();
-    let noun = if count == "1" { one } else { many };
-    format!("{count} {noun}")
 }
 
 fn row_lines(file: &ReplayedFile) -> Vec<Vec<String>> {

@@ -6,7 +6,7 @@ use std::process::Command;
 use jiff::Timestamp;
 
 use super::worker::contained;
-use super::{Context, Failure, output};
+use super::{Context, Failure, output, standing};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::read::{Opened, prove};
@@ -14,12 +14,44 @@ use crate::run::{RunError, RunOptions, RunReport, load_kpis, run as run_all};
 use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
 
+pub(super) const EXAMPLES: &str = "\
+A file that does not pass its gate (it is refused, too many of its rows are quarantined, too few came) holds its own collection:
+that keeps the deliveries that it has in the live generation, and all others are published. A collection whose `pipeline.toml` says
+`gate.on_refusal = \"stop\"` stops the whole publish instead. A file that no layout is for (a README, a lock file) is told, and
+holds nothing. Taking a file out of its source before it was ever published ends its fault.
+
+Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
+error says which and why, as do `sendmart status` and `meta.held`; 74, 75, 78 as for every verb.
+
+Examples:
+  sendmart run
+  sendmart --config tests/open_data.toml run
+  sendmart --known-at 2025-12-31 run";
+
 /// `sendmart run`.
 pub(super) fn run(context: &Context) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let report = execute(context, &place, &definitions)?;
     print(context, &place, &report);
-    Ok(())
+    ended(&report)
+}
+
+/// The end of a run that came to its end: a failure where something of it is held.
+pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
+    let held = &report.standing.held;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let rest = if report.published { "all others are published" } else { "all others are as they were" };
+    Err(Failure {
+        text: format!(
+            "{} held; {rest}\n{}",
+            standing::counted(held.len(), "collection is", "collections are"),
+            standing::all_held(held)
+        ),
+        hint: Some(standing::HINT.to_owned()),
+        exit_code: 65,
+    })
 }
 
 /// Runs all, with a spinner meanwhile.
@@ -71,23 +103,33 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
     for problem in &report.problems {
         output::error(&problem.to_string(), Some(&problem.hint));
     }
+    for (delivery, refused) in report.standing.strays() {
+        output::warning(&standing::stray(delivery, refused), Some(&refused.hint));
+    }
+    for back in &report.standing.taken_back {
+        let words = "it was taken out of its source before it was ever published, and does not count";
+        tracing::info!("{}: {words}", back.source);
+    }
     let live = report.current.as_ref().map(|current| current.generation);
     if context.json {
         let value = serde_json::json!({
             "published": report.published, "generation": live, "landed": report.landed, "known": report.known,
-            "conformed": report.conformed, "live": place.live(),
+            "conformed": report.conformed, "live": place.live(), "held": report.standing.held,
         });
         output::line(&value.to_string());
         return;
     }
     if !report.published {
         let what = live.map_or_else(|| "no generation".to_owned(), |live| format!("generation {live}"));
-        output::line(&format!("Nothing new: {} deliveries are known, and {what} is live", report.deliveries.len()));
+        output::line(&format!(
+            "Nothing new: {} deliveries are known, and {what} is live",
+            report.standing.counts.len()
+        ));
         return;
     }
     let mut total = [0_u64; 4];
     let mut lines: std::collections::BTreeMap<&str, [u64; 6]> = std::collections::BTreeMap::new();
-    for (delivery, book) in &report.deliveries {
+    for (delivery, book) in &report.standing.counts {
         let line = lines.entry(&delivery.collection).or_default();
         line[0] += 1;
         for table in &book.tables {

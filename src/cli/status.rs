@@ -1,18 +1,20 @@
-//! `status`: what is live, and what the last runs did.
+//! `status`: what is live, what does not count and why, and what the last runs did.
 
-use super::{Context, Failure, output};
+use super::{Context, Failure, output, standing};
 use crate::ledger::Ledger;
-use crate::run::RunError;
+use crate::run::{RunError, standing_now};
 use crate::warehouse::{generations, live};
 
 pub(super) fn status(context: &Context) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let current = live(&place);
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
+    let counts = standing_now(&place, &definitions)?;
     if context.json {
         let value = serde_json::json!({
             "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
-            "definitions": definitions.hash,
+            "definitions": definitions.hash, "held": counts.held, "taken_back": counts.taken_back,
+            "strays": counts.strays().map(|(delivery, _)| delivery).collect::<Vec<_>>(),
         });
         output::line(&value.to_string());
         return Ok(());
@@ -35,6 +37,18 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") }
     ));
     output::line(&format!("Deliveries: {}", ledger.deliveries().len()));
+    for held in &counts.held {
+        output::line(&standing::held(held));
+    }
+    for reason in &counts.stops {
+        output::line(&format!("Nothing is published: {reason}"));
+    }
+    for (delivery, refused) in counts.strays() {
+        output::line(&format!("Not read: {}", standing::stray(delivery, refused)));
+    }
+    for back in &counts.taken_back {
+        output::line(&format!("Taken back before it was published: {} (of `{}`)", back.file_name, back.collection));
+    }
     let runs = ledger.runs().map_err(RunError::from)?;
     let recent = runs.iter().rev().take(10).map(|run| {
         vec![

@@ -6,12 +6,14 @@
 //!
 //! ```text
 //! ledger/deliveries.jsonl   one line a delivery, in the order landed; never rewritten
+//! ledger/decisions.jsonl    one line a decision about the place: withdrawn, held, pinned, and back again
 //! ledger/seen.json          a cache: may be deleted, and is rewritten whole only when it changed
 //! ledger/runs/000042.jsonl  one line a transition of run 42, each with the hash of the line before it
 //! ```
 //!
 //! Opening a ledger and asking it writes nothing: folders and files appear at the first thing that is worth recording.
 
+mod decision;
 pub(crate) mod disk;
 mod error;
 mod lines;
@@ -26,6 +28,7 @@ use jiff::Timestamp;
 
 use crate::lake::Place;
 use crate::model::{Delivery, DeliveryId};
+pub use decision::{Decision, Decisions, Pin, Withdrawal};
 pub use error::LedgerError;
 use lines::Lines;
 pub use run_log::{RunLog, RunState};
@@ -41,6 +44,8 @@ pub struct Ledger {
     /// The last delivery of a collection from each source.
     last: HashMap<(String, String), usize>,
     delivery_lines: Lines,
+    decisions: Decisions,
+    decision_lines: Lines,
     seen: Seen,
 }
 
@@ -49,9 +54,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Io`] when a file is there and cannot be read, [`LedgerError::Corrupt`] when a line before the last is
-    /// not a delivery.
+    /// not what its file holds.
     pub fn open(place: &Place) -> Result<Self, LedgerError> {
         let delivery_lines = Lines::new(place.var(), place.ledger().join("deliveries.jsonl"));
+        let decision_lines = Lines::new(place.var(), place.ledger().join("decisions.jsonl"));
         let mut ledger = Self {
             place: place.clone(),
             deliveries: Vec::new(),
@@ -59,11 +65,32 @@ impl Ledger {
             last: HashMap::new(),
             seen: Seen::read(&seen_path(place)),
             delivery_lines,
+            decisions: Decisions::default(),
+            decision_lines,
         };
         for delivery in ledger.delivery_lines.read::<Delivery>()? {
             ledger.remember(delivery);
         }
+        for decision in ledger.decision_lines.read::<Decision>()? {
+            ledger.decisions.take(decision);
+        }
         Ok(ledger)
+    }
+
+    /// What was decided about the place, as it stands.
+    #[must_use]
+    pub fn decisions(&self) -> &Decisions {
+        &self.decisions
+    }
+
+    /// Records a decision; it is durable when this returns.
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when the line could not be written and fsynced.
+    pub fn decide(&mut self, decision: Decision) -> Result<(), LedgerError> {
+        self.decision_lines.append(&decision)?;
+        self.decisions.take(decision);
+        Ok(())
     }
 
     /// Every delivery, in the order landed.

@@ -111,6 +111,9 @@ pub struct Book {
     pub tables: Vec<TableBook>,
     /// Why the whole file was refused, if it was: code, message, hint.
     pub refused: Option<Refusal>,
+    /// Whether a refused file is none of the collection's: no layout names it, and it has the labels of none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_stray: bool,
 }
 
 /// A file that could not be taken at all, in words that a data officer understands.

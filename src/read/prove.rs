@@ -88,18 +88,7 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
             format!("add its name to `files` of a layout, or a new layout; there are: {}", names(&collection.layouts)),
         ));
     }
-    let fits = |layout: &&Arc<Layout>| match content {
-        Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds => {
-            matches!(layout.format, Format::Workbook { .. })
-        }
-        Content::Xml => matches!(layout.format, Format::Xml { .. }),
-        Content::Json => matches!(layout.format, Format::Jsonl),
-        Content::Parquet => matches!(layout.format, Format::Parquet),
-        // A Parquet file that is cut short is told as such when it is opened.
-        Content::Binary => matches!(layout.format, Format::Csv { .. } | Format::Parquet),
-        _ => matches!(layout.format, Format::Csv { .. }),
-    };
-    let fitting: Vec<&Arc<Layout>> = named.iter().copied().filter(fits).collect();
+    let fitting: Vec<&Arc<Layout>> = named.iter().copied().filter(|layout| reads(layout, content)).collect();
     if fitting.is_empty() {
         let wanted = match named[0].format {
             Format::Csv { .. } => "delimited text",
@@ -112,6 +101,21 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
     }
     let candidates = try_all(file, &fitting)?;
     choose(&candidates, file_name)
+}
+
+/// Whether a layout reads files of this content.
+pub(super) fn reads(layout: &Layout, content: Content) -> bool {
+    match content {
+        Content::Zip | Content::Xlsx | Content::Ole2 | Content::FlatOds => {
+            matches!(layout.format, Format::Workbook { .. })
+        }
+        Content::Xml => matches!(layout.format, Format::Xml { .. }),
+        Content::Json => matches!(layout.format, Format::Jsonl),
+        Content::Parquet => matches!(layout.format, Format::Parquet),
+        // A Parquet file that is cut short is told as such when it is opened.
+        Content::Binary => matches!(layout.format, Format::Csv { .. } | Format::Parquet),
+        _ => matches!(layout.format, Format::Csv { .. }),
+    }
 }
 
 /// Whether a layout needs to know what a sheet says of itself before its header is read.
@@ -301,6 +305,11 @@ impl Opened {
         Self { path: path.to_path_buf(), containment: containment.clone(), dialects: BTreeMap::new() }
     }
 
+    /// Where its bytes are.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Its rows in a format.
     ///
     /// # Errors
@@ -313,7 +322,7 @@ impl Opened {
     }
 }
 
-fn dialect(format: &Format) -> String {
+pub(super) fn dialect(format: &Format) -> String {
     match format {
         Format::Csv { encoding, delimiter, quote, line_end } => {
             format!("csv {encoding:?} {delimiter} {quote:?} {line_end}")

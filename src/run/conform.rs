@@ -18,7 +18,7 @@ use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
 };
-use crate::read::{Containment, Opened, Proof, ReadError, Rows, prove};
+use crate::read::{Containment, Likeness, Opened, Proof, ReadError, Rows, likeness, prove};
 use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
@@ -53,12 +53,16 @@ impl<'a> Workbench<'a> {
             format: BOOK_FORMAT,
             tables: Vec::new(),
             refused: None,
+            is_stray: false,
         };
         let mut opened = Opened::within(&place.landed(&delivery.sha256), self.containment);
         let proofs = match prove(&mut opened, &delivery.file_name, collection) {
             Ok(proofs) => proofs,
             Err(error) => {
-                book.refused = Some(refusal(&error)?);
+                let refused = refusal(&error)?;
+                let like = likeness(&mut opened, &delivery.file_name, collection);
+                book.is_stray = like == Likeness::None;
+                book.refused = Some(as_renamed(refused, like));
                 return Ok(book);
             }
         };
@@ -180,6 +184,16 @@ pub(super) fn definition(collection: &Collection, key: Option<&PseudonymKey>) ->
         Some(key) => format!("{} {}", collection.hash, key.fingerprint()),
         None => collection.hash.clone(),
     }
+}
+
+/// A file that no layout takes by its name, and whose labels are those of one.
+fn as_renamed(mut refused: Refusal, like: Likeness) -> Refusal {
+    if let (Likeness::Labels { layout, found, wanted }, "read::no_layout_for_name") = (like, refused.code.as_str()) {
+        refused.message +=
+            &format!(", though it has {found} of the {wanted} labels of layout `{layout}`: it was renamed, it seems");
+        refused.hint = format!("give it the name that `{layout}` asks for; or {}", refused.hint);
+    }
+    refused
 }
 
 fn refusal(error: &ReadError) -> Result<Refusal, RunError> {

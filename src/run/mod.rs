@@ -1,8 +1,10 @@
 //! The plan and the steps in order: the page to read first.
 //!
 //! ```text
-//! lock ─► recover ─► fetch ─► conform what is new ─► gates ─► nothing to do? ─► build ─► check ─► verify ─► publish
+//! lock ─► recover ─► fetch ─► conform what is new ─► what counts ─► nothing to do? ─► build ─► check ─► verify ─► publish
 //! ```
+//!
+//! What does not pass its gate holds its own collection, which keeps what it had: see `standing`.
 //!
 //! A generation is decided by its fingerprint: definitions, deliveries, as-of and known-at. The same fingerprint as the
 //! live one means that there is nothing to do, and nothing is written.
@@ -10,6 +12,7 @@
 mod around;
 mod conform;
 mod error;
+mod gates;
 mod key;
 mod kpi_trials;
 mod left;
@@ -18,6 +21,7 @@ mod reading;
 mod recovery;
 mod replay;
 mod samples;
+mod standing;
 
 use std::fs;
 use std::path::Path;
@@ -31,21 +35,23 @@ use sha2::{Digest, Sha256};
 use crate::kpi::{self, Kpi, Need};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, RunLog, RunState};
-use crate::model::{self, BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
+use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
-use crate::spec::{Definitions, Disposition, did_you_mean};
+use crate::spec::{Definitions, did_you_mean};
 use crate::warehouse::{
-    Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live, next_generation,
-    publish, recover,
+    Asked, BuildInput, Current, HeldRow, Limits, NotCounted, RunLock, Verification, WarehouseError, WithdrawnRow,
+    build, clear_old, live, next_generation, publish, recover,
 };
 pub use conform::conform;
 pub use error::RunError;
+pub use gates::Reason;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
 pub use recovery::rollback;
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
+pub use standing::{Held, Standing, standing_now};
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {
@@ -80,8 +86,8 @@ pub struct RunReport {
     pub known: usize,
     /// Deliveries that were read in this run.
     pub conformed: usize,
-    /// Every delivery that counts, with its books.
-    pub deliveries: Vec<(Delivery, Book)>,
+    /// What counts, what is held, and what was taken back.
+    pub standing: Standing,
     /// What the sources had to tell.
     pub problems: Vec<SourceProblem>,
 }
@@ -209,24 +215,30 @@ fn steps(
     let wanted = wanted(ledger, definitions, options);
     let key = key_for(place, definitions, &wanted, options)?;
     let key = key.as_ref();
-    let (deliveries, conformed) = reading::read(place, definitions, wanted, key, options)?;
+    let (read, conformed) = reading::read(place, definitions, wanted, key, options)?;
     if conformed > 0 {
         log.transition(RunState::Conformed, (options.now)(), json!({ "deliveries": conformed }))?;
     }
-    let newest = deliveries.iter().map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let mut standing = standing::standing(place, definitions, ledger, read, &fetched.current)?;
+    recovery::remember_holds(ledger, log.run_id(), &mut standing, (options.now)())?;
+    let not_counted = not_counted(ledger, definitions, &standing);
+    let deliveries = &standing.counts;
+    // A file that was refused says nothing, and so moves no date.
+    let taken = deliveries.iter().filter(|(_, book)| book.refused.is_none());
+    let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let known_at = options.known_at.unwrap_or(newest);
     let as_of = options.as_of.unwrap_or_else(|| newest.to_zoned_datetime(TimeZone::UTC).date());
-    let fingerprint = fingerprint(definitions, &deliveries, as_of, known_at, key);
-    let report = |current: Option<Current>, published: bool, deliveries| RunReport {
+    let fingerprint = fingerprint(definitions, deliveries, &not_counted, as_of, known_at, key);
+    let current = live(place);
+    let report = |current: Option<Current>, published: bool, standing: Standing| RunReport {
         current,
         published,
         landed: fetched.landed.len(),
         known: fetched.known,
         conformed,
-        deliveries,
+        standing,
         problems: fetched.problems.clone(),
     };
-    let current = live(place);
     if current.as_ref().is_some_and(|current| current.fingerprint == fingerprint) {
         if conformed > 0 || !fetched.landed.is_empty() {
             log.transition(
@@ -235,18 +247,22 @@ fn steps(
                 json!({ "generation": current.as_ref().map(|current| current.generation) }),
             )?;
         }
-        return Ok(report(current, false, deliveries));
+        return Ok(report(current, false, standing));
     }
-    let stops = gates(definitions, &deliveries, &fetched.current);
-    if !stops.is_empty() {
-        return Err(RunError::Rejected(stops));
+    if !standing.stops.is_empty() {
+        return Err(RunError::Rejected(words(&standing.stops)));
+    }
+    if current.is_none() && !standing.held.is_empty() && !standing.has_rows() {
+        // There is nothing that the held collections could keep, and nothing beside them.
+        return Err(RunError::Rejected(words(standing.held.iter().flat_map(|held| &held.reasons))));
     }
     let generation = next_generation(place);
     let input = BuildInput {
         place,
         definitions,
         kpis,
-        deliveries: &deliveries,
+        deliveries,
+        not_counted: &not_counted,
         as_of,
         known_at,
         fingerprint: &fingerprint,
@@ -263,13 +279,53 @@ fn steps(
     log.transition(RunState::Published, (options.now)(), recovery::published(&current))?;
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
     clear_old(place, definitions.settings.keep_generations as usize)?;
-    Ok(report(Some(current), true, deliveries))
+    Ok(report(Some(current), true, standing))
+}
+
+/// Reasons as a person reads them.
+fn words<'a>(reasons: impl IntoIterator<Item = &'a Reason>) -> Vec<String> {
+    reasons.into_iter().map(Reason::to_string).collect()
+}
+
+/// What came and does not count, as the generation tells it.
+fn not_counted(ledger: &Ledger, definitions: &Definitions, standing: &Standing) -> NotCounted {
+    let mut told = NotCounted::default();
+    for held in &standing.held {
+        let row = |id: &DeliveryId, code: Option<String>, message: String, hint: Option<String>| {
+            let delivery = ledger.delivery(id)?.clone();
+            let since = held.since.unwrap_or(delivery.received_at);
+            Some(HeldRow { delivery, since, code, message, hint, keeps: held.keeps.len() })
+        };
+        told.held.extend(held.reasons.iter().filter_map(|reason| {
+            row(&reason.delivery_id, Some(reason.code.clone()), reason.message.clone(), reason.hint.clone())
+        }));
+        told.held.extend(
+            held.waiting.iter().filter_map(|id| {
+                row(id, None, "it passed, and waits for the others of its collection".to_owned(), None)
+            }),
+        );
+    }
+    let runs = |delivery: &Delivery| definitions.running().any(|collection| collection.name == delivery.collection);
+    told.withdrawn = ledger
+        .decisions()
+        .withdrawn
+        .iter()
+        .filter_map(|(id, withdrawal)| Some((ledger.delivery(id)?, withdrawal)))
+        .filter(|(delivery, _)| runs(delivery))
+        .map(|(delivery, withdrawal)| WithdrawnRow {
+            delivery: delivery.clone(),
+            at: withdrawal.at,
+            why: withdrawal.why.clone(),
+        })
+        .collect();
+    told
 }
 
 /// The deliveries that count in a run, in the order landed.
 fn wanted(ledger: &Ledger, definitions: &Definitions, options: &RunOptions<'_>) -> Vec<Delivery> {
     let counts = |delivery: &Delivery| {
         definitions.collections.get(&delivery.collection).is_some_and(|collection| collection.runs)
+            && !ledger.decisions().withdrawn.contains_key(&delivery.delivery_id)
             && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
     };
     ledger.deliveries().into_iter().filter(counts).collect()
@@ -294,18 +350,27 @@ fn key_for(
     key.map_or_else(|| Err(RunError::Key { message: message() }), |key| Ok(Some(key)))
 }
 
-/// The deliveries that have been read, with their books as they stand, published or not.
+/// The deliveries that have been read, with their books as they stand, published or not; but for those that were withdrawn, or
+/// taken back before they were ever published.
 ///
 /// # Errors
-/// [`RunError::Ledger`] when the ledger cannot be read.
+/// [`RunError`] when the ledger, or what the live generation has, cannot be read.
 pub fn read_deliveries(place: &Place, definitions: &Definitions) -> Result<Vec<(Delivery, Book)>, RunError> {
-    let deliveries = Ledger::open(place)?.deliveries().into_iter();
-    let running =
-        deliveries.filter(|delivery| definitions.running().any(|collection| collection.name == delivery.collection));
-    Ok(running
-        .filter_map(|delivery| Some((book_of(place, &delivery)?, delivery)))
-        .map(|(book, one)| (one, book))
-        .collect())
+    let ledger = Ledger::open(place)?;
+    let read = read_of(place, definitions, &ledger);
+    let standing = standing::standing(place, definitions, &ledger, read.clone(), &ledger.held_last())?;
+    let is_back = |id: &DeliveryId| standing.taken_back.iter().any(|back| back.delivery_id == *id);
+    Ok(read.into_iter().filter(|(delivery, _)| !is_back(&delivery.delivery_id)).collect())
+}
+
+/// The deliveries that were read and not withdrawn, with their books as they stand.
+fn read_of(place: &Place, definitions: &Definitions, ledger: &Ledger) -> Vec<(Delivery, Book)> {
+    let is_wanted = |delivery: &Delivery| {
+        definitions.running().any(|collection| collection.name == delivery.collection)
+            && !ledger.decisions().withdrawn.contains_key(&delivery.delivery_id)
+    };
+    let wanted = ledger.deliveries().into_iter().filter(is_wanted);
+    wanted.filter_map(|delivery| Some((book_of(place, &delivery)?, delivery))).map(|(book, one)| (one, book)).collect()
 }
 
 fn book_of(place: &Place, delivery: &Delivery) -> Option<Book> {
@@ -337,6 +402,7 @@ fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
 fn fingerprint(
     definitions: &Definitions,
     deliveries: &[(Delivery, Book)],
+    not_counted: &NotCounted,
     as_of: Date,
     known_at: Timestamp,
     key: Option<&PseudonymKey>,
@@ -346,6 +412,17 @@ fn fingerprint(
         .map(|(delivery, _)| format!("{} {} {:?}", delivery.delivery_id, delivery.received_at, delivery.maturity))
         .collect();
     lines.sort();
+    // What is told of what does not count is content too. Where all counts, the text is what it was before this could be told.
+    lines.extend(not_counted.held.iter().map(|held| {
+        let code = held.code.as_deref().unwrap_or("waits");
+        format!("held {} {} {code} {}", held.delivery.collection, held.delivery.delivery_id, held.keeps)
+    }));
+    lines.extend(
+        not_counted
+            .withdrawn
+            .iter()
+            .map(|withdrawn| format!("withdrawn {} {}", withdrawn.delivery.delivery_id, withdrawn.why)),
+    );
     let collections: Vec<&str> = definitions.running().map(|collection| collection.name.as_str()).collect();
     let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
     // Without an authority the text, and so the fingerprint of what is live, is what it was before there was one.
@@ -357,68 +434,4 @@ fn fingerprint(
         lines.join("\n")
     );
     hex(&Sha256::digest(whole.as_bytes()))
-}
-
-/// What stops the publish, in words. `current` are the deliveries that the sources hold now.
-///
-/// A file that was refused stops nothing any more once it is gone from its source, or a later one under its name was read; nor
-/// do the bad rows of a file that a later one under its name replaces.
-fn gates(definitions: &Definitions, deliveries: &[(Delivery, Book)], current: &[DeliveryId]) -> Vec<String> {
-    let mut stops = Vec::new();
-    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
-    let is_corrected = |delivery: &Delivery| {
-        deliveries.iter().any(|(other, book)| {
-            other.collection == delivery.collection
-                && other.file_name == delivery.file_name
-                && ranks.get(&other.delivery_id) > ranks.get(&delivery.delivery_id)
-                && book.refused.is_none()
-        })
-    };
-    for (delivery, book) in deliveries {
-        let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
-        let gate = collection.gate;
-        let is_here = || current.contains(&delivery.delivery_id) && !is_corrected(delivery);
-        if let Some(refused) = book.refused.as_ref().filter(|_| gate.refused_file_stops && is_here()) {
-            let at = refused.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
-            stops.push(format!(
-                "[{}] {}{at}: {}\n    hint: {}",
-                refused.code, delivery.source, refused.message, refused.hint
-            ));
-        }
-        for table in &book.tables {
-            let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
-            let replaces =
-                collection.tables.get(&table.table).is_some_and(|contract| contract.disposition != Disposition::Append);
-            let is_replaced = || replaces && is_corrected(delivery);
-            if table.rows_quarantined > 0 && share > gate.max_quarantined_share && !is_replaced() {
-                stops.push(format!(
-                    "[gate::quarantined] {}: {} of {} rows are quarantined, more than {} %",
-                    delivery.source,
-                    table.rows_quarantined,
-                    table.rows_read,
-                    gate.max_quarantined_share * 100.0
-                ));
-            }
-            let before = deliveries
-                .iter()
-                .filter(|(other, _)| {
-                    other.collection == delivery.collection && other.received_at < delivery.received_at
-                })
-                .flat_map(|(other, book)| book.tables.iter().map(move |table| (other.received_at, table)))
-                .filter(|(_, other)| other.layout == table.layout)
-                .max_by_key(|(received_at, _)| *received_at);
-            if let Some((_, before)) = before
-                && (table.rows_accepted as f64) < before.rows_accepted as f64 * gate.min_rows_share
-            {
-                stops.push(format!(
-                    "[gate::rows] {}: {} rows, where the delivery before had {}; at least {} % are asked for",
-                    delivery.source,
-                    table.rows_accepted,
-                    before.rows_accepted,
-                    gate.min_rows_share * 100.0
-                ));
-            }
-        }
-    }
-    stops
 }

@@ -6,9 +6,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::RunError;
+use super::{RunError, Standing};
 use crate::lake::{Place, create_dir_shared};
-use crate::ledger::Ledger;
+use crate::ledger::{Decision, Ledger};
 use crate::warehouse::{self, Asked, Current, RunLock, live, recover};
 
 /// Serves an older generation again. No run may be under way: it could clear that generation away, or publish over it.
@@ -40,6 +40,29 @@ pub(super) fn end_killed_runs(place: &Place, ledger: &Ledger, now: &dyn Fn() -> 
             Some(current) => ledger.roll_forward(&run.run_id, now(), published(current))?,
             None => ledger.abandon(&run.run_id, now())?,
         }
+    }
+    Ok(())
+}
+
+/// Records which collections are held from now on, and which are no more, and tells each of `standing` since when it is.
+pub(super) fn remember_holds(
+    ledger: &mut Ledger,
+    run_id: &str,
+    standing: &mut Standing,
+    now: Timestamp,
+) -> Result<(), RunError> {
+    let before: Vec<String> = ledger.decisions().held.keys().cloned().collect();
+    for collection in before.iter().filter(|name| standing.held.iter().all(|held| held.collection != **name)) {
+        tracing::info!(collection, "Held no more");
+        ledger.decide(Decision::Released { collection: collection.clone(), at: now, run_id: run_id.to_owned() })?;
+    }
+    for held in &mut standing.held {
+        if !before.contains(&held.collection) {
+            let collection = held.collection.clone();
+            ledger.decide(Decision::Held { collection, at: now, run_id: run_id.to_owned() })?;
+        }
+        held.since = ledger.decisions().held.get(&held.collection).copied();
+        tracing::info!(collection = held.collection, reasons = held.reasons.len(), "Held: it keeps what it had");
     }
     Ok(())
 }

@@ -14,7 +14,8 @@ use arrow::array::{AsArray, StringArray};
 use serde::Serialize;
 
 use super::{
-    Bring, RunError, RunOptions, RunReport, book_of, gates, kept_book, key_for, lock, locked, reading, wanted,
+    Bring, Held, RunError, RunOptions, RunReport, book_of, kept_book, key_for, lock, locked, reading,
+    standing::standing, wanted, words,
 };
 use crate::lake::{FileError, Place};
 use crate::ledger::Ledger;
@@ -35,6 +36,8 @@ pub struct Replay {
     pub files: Vec<ReplayedFile>,
     /// What would stop the publish by the gates of the collections, in words. Of a trial only.
     pub stops: Vec<String>,
+    /// Collections that would be held. Of a trial only.
+    pub held: Vec<Held>,
 }
 
 /// One file that was conformed again.
@@ -155,7 +158,9 @@ pub fn try_replay(
     let (books, new) = again?;
     let mut replay = compared(&before, &books, &old, &new);
     let now: Vec<(Delivery, Book)> = before.kept.into_iter().chain(books).collect();
-    replay.stops = gates(definitions, &now, &current);
+    let standing = standing(place, definitions, &ledger, now, &current)?;
+    replay.stops = words(&standing.stops);
+    replay.held = standing.held;
     Ok(replay)
 }
 
@@ -300,6 +305,7 @@ fn compared(before: &Before, now: &[(Delivery, Book)], old: &FaultsOf, new: &Fau
         not_read_before: before.not_read,
         files: files.collect(),
         stops: Vec::new(),
+        held: Vec::new(),
     }
 }
 

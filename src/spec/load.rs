@@ -237,6 +237,7 @@ fn collection(
             max_quarantined_share: wire.gate.max_quarantined_share.unwrap_or(0.05),
             min_rows_share: wire.gate.min_rows_share.unwrap_or(0.0),
             refused_file_stops: wire.gate.refused_file_stops.unwrap_or(true),
+            on_refusal: wire.gate.on_refusal,
         },
         tables,
         layouts,

@@ -36,7 +36,9 @@ pub use load::load;
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
-pub use wire::{Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, PercentToml, PrivacyClass};
+pub use wire::{
+    Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,
+};
 
 /// Everything that a run needs to know, checked.
 #[derive(Debug, Clone)]
@@ -115,7 +117,7 @@ pub struct Collection {
     pub licence: Option<String>,
     /// Whether its deliveries count here: `collections` of the config leaves it out otherwise.
     pub runs: bool,
-    /// What stops a publish.
+    /// What its deliveries have to pass.
     pub gate: Gate,
     /// Its tables by name.
     pub tables: BTreeMap<String, Arc<Table>>,
@@ -127,15 +129,17 @@ pub struct Collection {
     pub folder: PathBuf,
 }
 
-/// What stops a publish.
+/// What deliveries of a collection have to pass.
 #[derive(Debug, Clone, Copy)]
 pub struct Gate {
     /// Most quarantined rows, as a share of the rows of a delivery.
     pub max_quarantined_share: f64,
     /// Fewest rows as a share of the delivery before of the same layout; 0 for no limit.
     pub min_rows_share: f64,
-    /// Whether a refused file stops the publish.
+    /// Whether a refused file does not pass.
     pub refused_file_stops: bool,
+    /// What a delivery that does not pass does.
+    pub on_refusal: OnRefusal,
 }
 
 /// One source of files.

@@ -34,12 +34,13 @@ pub struct PipelineToml {
     /// Where its files come from, unless the place's config names sources for this collection.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceToml>,
-    /// What stops a publish.
+    /// What its deliveries have to pass.
     #[serde(default)]
     pub gate: GateToml,
 }
 
-/// What stops a publish of this collection. A delivery over a limit leaves last night's file serving.
+/// What this collection's deliveries have to pass. One that does not holds the collection: it keeps what it has in the live
+/// generation, and the others are published.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateToml {
@@ -49,9 +50,24 @@ pub struct GateToml {
     /// Fewest rows of a delivery as a share of the delivery before it of the same layout (0 to 1). Default: no limit.
     #[serde(default)]
     pub min_rows_share: Option<f64>,
-    /// Whether a file that is refused as a whole stops the publish. Default true.
+    /// Whether a file of this collection that is refused as a whole does not pass. Default true. A file that no layout is for
+    /// always passes, and is told.
     #[serde(default)]
     pub refused_file_stops: Option<bool>,
+    /// What a delivery that does not pass does: `hold` its collection (the default), or `stop` the whole publish.
+    #[serde(default)]
+    pub on_refusal: OnRefusal,
+}
+
+/// What a delivery that does not pass its gate does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnRefusal {
+    /// Its collection keeps what it has in the live generation; the others are published.
+    #[default]
+    Hold,
+    /// Nothing is published: all or nothing.
+    Stop,
 }
 
 /// One source. Exactly one of `folder` and `http`.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::models::{self, Mart};
-use super::{WarehouseError, comments, contract, meta, values};
+use super::{NotCounted, WarehouseError, comments, contract, meta, values};
 use crate::kpi::Kpi;
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{self, Book, Delivery, DeliveryId};
@@ -25,6 +25,8 @@ pub struct BuildInput<'a> {
     pub kpis: &'a [Kpi],
     /// Deliveries with their books, received by `known_at`.
     pub deliveries: &'a [(Delivery, Book)],
+    /// What came and does not count.
+    pub not_counted: &'a NotCounted,
     /// The date that the KPIs speak for.
     pub as_of: Date,
     /// Only deliveries received by then count.

@@ -5,7 +5,7 @@ use duckdb::{Connection, params};
 use super::build::{BuildInput, stamp_text, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
-use super::{WarehouseError, arrival, history};
+use super::{WarehouseError, arrival, history, standing};
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
 use crate::spec::{Definitions, PrivacyClass};
@@ -112,6 +112,8 @@ const TABLES: &Tables = &[
     ),
     arrival::TABLE,
     history::TABLE,
+    standing::HELD,
+    standing::WITHDRAWN,
     (
         "rule",
         "The rules of the tables. One row a rule.",
@@ -246,6 +248,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     }
     arrival::fill(input, connection)?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
+    standing::fill(connection, input.not_counted)?;
     for kpi in input.kpis {
         let rounding = kpi.rounding.to_string();
         insert(
@@ -329,11 +332,12 @@ fn deliveries<'a>(
             insert(
                 connection,
                 "fault",
-                "?, NULL, NULL, NULL, NULL, ?, ?, 'error', NULL, ?, ?, ?, ?",
+                "?, NULL, NULL, NULL, NULL, ?, ?, ?, NULL, ?, ?, ?, ?",
                 params![
                     delivery.delivery_id.0,
                     refused.at,
                     refused.code,
+                    if book.is_stray { "query" } else { "error" },
                     refused.message,
                     refused.hint,
                     history::refused_id(delivery, refused),

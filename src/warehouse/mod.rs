@@ -16,6 +16,7 @@ mod models;
 mod publish;
 mod query;
 mod rules;
+mod standing;
 mod values;
 
 pub use build::{BuildInput, build};
@@ -25,7 +26,9 @@ pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
 pub use models::{mart_reads, returns_behind};
 pub use publish::{
-    Current, Verification, clear_old, generations, live, next_generation, publish, recover, rollback, verify,
+    Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
+    recover, rollback, verify,
 };
 pub use query::{ReadRows, query, query_each};
 pub use rules::{Finding, Findings, RowOf, RuleEngine, SameKey, check_expression};
+pub use standing::{HeldRow, NotCounted, WithdrawnRow};

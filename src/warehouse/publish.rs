@@ -15,6 +15,7 @@ use super::engine::{self, Limits, read_only};
 use crate::lake::{
     FileError, Place, clear_temporaries, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic,
 };
+use crate::model::DeliveryId;
 
 /// What the live generation is: `CURRENT.json`, and `manifest.json` of each generation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,6 +191,40 @@ pub fn live(place: &Place) -> Option<Current> {
         return None;
     }
     serde_json::from_slice(&fs::read(place.current()).ok()?).ok()
+}
+
+/// A delivery as it stands in the live generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveDelivery {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// Its rows that were accepted.
+    pub rows_accepted: u64,
+    /// Whether the file was refused: it stands there without a row.
+    pub is_refused: bool,
+}
+
+/// The deliveries that the live generation has; none before the first publish.
+///
+/// # Errors
+/// [`WarehouseError`] when the live file cannot be asked.
+pub fn live_deliveries(place: &Place) -> Result<Vec<LiveDelivery>, WarehouseError> {
+    if !place.live().is_file() {
+        return Ok(Vec::new());
+    }
+    let failed = |error| WarehouseError::database("ask what the live generation has")(error);
+    let connection = read_only(&place.live(), Limits { threads: 1, megabytes: 256 })?;
+    let mut statement = connection
+        .prepare("SELECT delivery_id, rows_accepted, refused_code IS NOT NULL FROM meta.delivery")
+        .map_err(failed)?;
+    let rows = statement.query_map([], |row| {
+        Ok(LiveDelivery {
+            delivery_id: DeliveryId(row.get(0)?),
+            rows_accepted: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+            is_refused: row.get(2)?,
+        })
+    });
+    rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
 }
 
 /// Clears away what a killed run left, and makes `CURRENT.json` say what the live file is. The run lock is held.

@@ -55,6 +55,8 @@ mod samples;
 mod sen2;
 /// A small place in which one run is quick.
 mod small;
+/// Steering a place: what is held, withdrawn, pinned.
+mod steer;
 /// Templates to fill in load back.
 mod template;
 /// Our reader of xlsx: against calamine, against what was written, and against what is broken.

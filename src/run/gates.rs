@@ -1,0 +1,174 @@
+//! The gates: which deliveries do not pass, and why.
+//!
+//! In: the deliveries that count, with their books. Out: [`Reason`]s. Not here: what follows from them for the collection, which
+//! is in `standing`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::model::{self, Book, Delivery, DeliveryId, TableBook};
+use crate::spec::{Collection, Definitions, Disposition};
+
+/// Why a delivery does not pass the gate of its collection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+    /// Its collection.
+    pub collection: String,
+    /// Where it came from.
+    pub source: String,
+    /// Stable code: that of the refusal, or `gate::…`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it, where the message does not say so.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}: {}", self.code, self.source, self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n    hint: {hint}"))
+    }
+}
+
+/// Every reason for which a delivery does not pass, in the order of the deliveries.
+///
+/// A file that was refused is forgiven once a later one under its name was read, and so are the bad rows of a file that a later
+/// one replaces. A stray file never stops anything. Rows are compared with the last delivery of the same layout that passed.
+pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<Reason> {
+    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
+    let gates = Gates { deliveries, ranks };
+    let mut found = Vec::new();
+    let mut order: Vec<&(Delivery, Book)> = deliveries.iter().collect();
+    order.sort_by_key(|(delivery, _)| gates.ranks.get(&delivery.delivery_id));
+    let mut failed: BTreeSet<&DeliveryId> = BTreeSet::new();
+    for (delivery, book) in order {
+        let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
+        let before = found.len();
+        gates.refused(collection, delivery, book, &mut found);
+        for table in &book.tables {
+            gates.quarantined(collection, delivery, table, &mut found);
+            gates.fallen(collection, delivery, table, &failed, &mut found);
+        }
+        if found.len() > before {
+            failed.insert(&delivery.delivery_id);
+        }
+    }
+    let place: BTreeMap<&DeliveryId, usize> =
+        deliveries.iter().enumerate().map(|(index, (delivery, _))| (&delivery.delivery_id, index)).collect();
+    found.sort_by_key(|reason| place.get(&reason.delivery_id).copied());
+    found
+}
+
+struct Gates<'a> {
+    deliveries: &'a [(Delivery, Book)],
+    ranks: BTreeMap<&'a DeliveryId, usize>,
+}
+
+impl Gates<'_> {
+    fn refused(&self, collection: &Collection, delivery: &Delivery, book: &Book, found: &mut Vec<Reason>) {
+        let Some(refused) = book.refused.as_ref().filter(|_| collection.gate.refused_file_stops && !book.is_stray)
+        else {
+            return;
+        };
+        if self.later(delivery).any(|(other, _)| other.file_name == delivery.file_name) {
+            return;
+        }
+        let at = refused.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
+        found.push(Reason {
+            source: format!("{}{at}", delivery.source),
+            hint: Some(refused.hint.clone()),
+            ..reason(delivery, &refused.code, refused.message.clone())
+        });
+    }
+
+    fn quarantined(&self, collection: &Collection, delivery: &Delivery, table: &TableBook, found: &mut Vec<Reason>) {
+        let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
+        let most = collection.gate.max_quarantined_share;
+        if table.rows_quarantined > 0 && share > most && !self.is_replaced(collection, delivery, table) {
+            let message = format!(
+                "{} of {} rows are quarantined, more than {} %",
+                table.rows_quarantined,
+                table.rows_read,
+                most * 100.0
+            );
+            found.push(reason(delivery, "gate::quarantined", message));
+        }
+    }
+
+    /// `failed` are the earlier deliveries that do not pass: a file that came cut short is no measure for the next.
+    fn fallen(
+        &self,
+        collection: &Collection,
+        delivery: &Delivery,
+        table: &TableBook,
+        failed: &BTreeSet<&DeliveryId>,
+        found: &mut Vec<Reason>,
+    ) {
+        let before = self
+            .deliveries
+            .iter()
+            .filter(|(other, _)| {
+                other.collection == delivery.collection
+                    && other.received_at < delivery.received_at
+                    && !failed.contains(&other.delivery_id)
+            })
+            .flat_map(|(other, book)| book.tables.iter().map(move |table| (other.received_at, table)))
+            .filter(|(_, other)| other.layout == table.layout)
+            .max_by_key(|(received_at, _)| *received_at);
+        let fewest = collection.gate.min_rows_share;
+        if let Some((_, before)) = before
+            && (table.rows_accepted as f64) < before.rows_accepted as f64 * fewest
+            && !self.is_replaced(collection, delivery, table)
+        {
+            let message = format!(
+                "{} rows, where the delivery before had {}; at least {} % are asked for",
+                table.rows_accepted,
+                before.rows_accepted,
+                fewest * 100.0
+            );
+            found.push(reason(delivery, "gate::rows", message));
+        }
+    }
+
+    /// Deliveries of the same collection that take the place of earlier ones, and were read.
+    fn later(&self, delivery: &Delivery) -> impl Iterator<Item = &(Delivery, Book)> {
+        self.deliveries.iter().filter(|(other, book)| {
+            other.collection == delivery.collection
+                && self.ranks.get(&other.delivery_id) > self.ranks.get(&delivery.delivery_id)
+                && book.refused.is_none()
+        })
+    }
+
+    /// Whether the rows of this table count no more, since a later delivery replaces them all.
+    fn is_replaced(&self, collection: &Collection, delivery: &Delivery, table: &TableBook) -> bool {
+        let Some(contract) = collection.tables.get(&table.table) else { return false };
+        self.later(delivery).any(|(other, book)| {
+            let part = book.tables.iter().find(|part| part.table == table.table);
+            match contract.disposition {
+                Disposition::Append => false,
+                Disposition::ReplaceAll => part.is_some(),
+                Disposition::ReplacePeriod => {
+                    let same_return =
+                        |part: &TableBook| !table.speaks_for.is_empty() && part.speaks_for == table.speaks_for;
+                    part.is_some_and(|part| other.file_name == delivery.file_name || same_return(part))
+                }
+            }
+        })
+    }
+}
+
+fn reason(delivery: &Delivery, code: &str, message: String) -> Reason {
+    Reason {
+        delivery_id: delivery.delivery_id.clone(),
+        collection: delivery.collection.clone(),
+        source: delivery.source.clone(),
+        code: code.to_owned(),
+        message,
+        hint: None,
+    }
+}
