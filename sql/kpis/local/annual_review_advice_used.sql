@@ -46,7 +46,7 @@ SELECT
     COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
     CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- advice that went into the amended plan
     CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
-    CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
+    CASE WHEN register.reviews = 0 OR count(*) FILTER (WHERE part.is_counted) = 0 THEN 'unavailable' END AS reason, -- no review of the year, or no decision upon one told
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
@@ -55,8 +55,8 @@ SELECT
     NULLIF(
         CASE
             WHEN count(*) FILTER (WHERE part.is_left_out) = 0 THEN ''
-            ELSE 'partial: ' || CAST(count(*) FILTER (WHERE part.is_left_out) AS VARCHAR)
-                || ' pieces of advice to reviews whose decision no SEN2 return tells are left out'
+            ELSE 'partial: left out, advice to reviews whose decision no SEN2 return tells: '
+                || CAST(count(*) FILTER (WHERE part.is_left_out) AS VARCHAR)
         END
         || CASE WHEN count(*) FILTER (WHERE part.is_left_out) > 0 AND register.absence IS NOT NULL THEN '; ' ELSE '' END
         || COALESCE('partial: ' || register.absence, ''),
@@ -68,3 +68,4 @@ LEFT JOIN part ON part.academic_year = register.academic_year
 GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
 HAVING count(*) FILTER (WHERE part.is_counted) > 0
     OR register.reviews = 0
+    OR part.breakdown = 'total'

@@ -58,7 +58,7 @@ SELECT
     CASE
         WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence
         WHEN unknown.requests > 0 THEN
-            'partial: ' || CAST(unknown.requests AS VARCHAR) || ' requests with an outcome that no list has are left out'
+            'partial: left out, requests with an outcome that no list has: ' || CAST(unknown.requests AS VARCHAR)
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN band

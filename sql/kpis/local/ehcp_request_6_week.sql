@@ -48,7 +48,7 @@ SELECT
     CASE
         WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
         WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
-            'partial: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR) || ' decisions without a day are left out'
+            'partial: left out, decisions without a day: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR)
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN mart.dim_council AS council

@@ -45,7 +45,7 @@ SELECT
     CASE
         WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
         WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
-            'partial: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR) || ' decisions without a day, or without the day of receipt, are left out'
+            'partial: left out, decisions without a day or without the day of receipt: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR)
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN mart.dim_council AS council

@@ -451,7 +451,7 @@ fn caseloads(lives: &Lives, month_end: Day) -> Table {
 }
 
 /// The terms of the lives, whose registers are written.
-pub(super) fn terms(lives: &Lives) -> Vec<Term> {
+pub(in crate::sample) fn terms(lives: &Lives) -> Vec<Term> {
     let seasons = [Season::Autumn, Season::Spring, Season::Summer];
     lives.calendar.academic_years().flat_map(|year| seasons.map(|season| Term::new(year, season))).collect()
 }
