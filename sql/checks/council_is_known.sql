@@ -1,8 +1,8 @@
 /*
-title = "A place with registers knows whose they are"
+title = "A place with returns knows whose they are"
 severity = "query"
-message = "There are registers, and nothing says which council they are of: every KPI on them is left out"
-hint = "registers do not name their council: write `authority = '933'`, with your three digits, into config/local.toml, or put one SEN2 return, or the head of one school census (schoolcensus), into the inbox beside them; mart.dim_council then has its row"
+message = "There are returns, and nothing says which council they are of: every KPI of the council on them is left out"
+hint = "registers do not name their council, nor do the tables of a school census but its head: write `authority = '933'`, with your three digits, into config/local.toml, or put one SEN2 return, or the head of one school census (schoolcensus), into the inbox beside them; mart.dim_council then has its row"
 */
 SELECT register.kept_in
 FROM (
@@ -17,5 +17,9 @@ FROM (
     SELECT DISTINCT 'assessment_advice' FROM mart.fct_assessment_advice
     UNION ALL
     SELECT DISTINCT 'graduated_response' FROM mart.fct_graduated_response
+    UNION ALL
+    SELECT DISTINCT 'school_census' FROM mart.fct_roll
+    UNION ALL
+    SELECT DISTINCT 'suspensions' FROM mart.fct_suspension
 ) AS register
 WHERE NOT EXISTS (SELECT 1 FROM mart.dim_council)

@@ -49,6 +49,9 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
             ),
         )?;
     }
+    if !council {
+        leave_out_the_councils_rows(connection)?;
+    }
     // A value may not speak for a time after the as-of date: its period has to have begun.
     run(
         connection,
@@ -77,6 +80,26 @@ fn compute(
         Err(StreamError::Engine(error)) => Err(WarehouseError::database(&format!("compute KPI {}", kpi.id))(error)),
         Err(StreamError::Sink(error)) => Err(error),
     }
+}
+
+/// Leaves out the rows of a council of which nothing says which it is: no reader could tell whose they are. Returns that name
+/// their schools keep the rows of these.
+fn leave_out_the_councils_rows(connection: &Connection) -> Result<(), WarehouseError> {
+    const THESE: &str = "basis = 'local' AND geography_level = 'authority' AND geography_code IS NULL";
+    const DOING: &str = "leave out rows of a council that is not known";
+    let left_out = engine::count(connection, DOING, &format!("SELECT count(*) FROM kpi.value WHERE {THESE}"))?;
+    if left_out == 0 {
+        return Ok(());
+    }
+    for table in ["value", "superseded_value"] {
+        run(connection, DOING, &format!("DELETE FROM kpi.{table} WHERE {THESE}"))?;
+    }
+    tracing::warn!(
+        "{left_out} KPI rows are left out: nothing says which council they are of. `school_census.census_return` (the file \
+         `schoolcensus`) did not come, nor did `sen2.sen2_return`: send one of them, or write `authority = \"933\"`, with your three \
+         digits, into config/local.toml"
+    );
+    Ok(())
 }
 
 /// A row of the council for the period of a day, so that there is one that can say why it has no value.

@@ -29,6 +29,8 @@ mod known_figures;
 mod layouts;
 /// Schools that split, merge, or go round in a ring.
 mod links;
+/// What a lone table or collection can publish.
+mod lone;
 /// Files of other people's test corpora: read, or refused by a sentence, and their cells.
 mod messy;
 /// The real files of `../shared/data`, where they are.
