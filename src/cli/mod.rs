@@ -17,6 +17,7 @@ mod run;
 mod sample;
 mod standing;
 mod status;
+mod steer;
 mod template;
 mod test;
 mod worker;
@@ -45,10 +46,10 @@ struct Cli {
     /// A config laid over config/default.toml, instead of config/local.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The date that KPIs speak for; default the day of the newest delivery
+    /// `run` alone: the date that KPIs speak for; default the day of the newest delivery
     #[arg(long, global = true, value_name = "DATE")]
     as_of: Option<Date>,
-    /// Count only what was received by the end of this day
+    /// `run --out` alone: count only what was received by the end of this day
     #[arg(long, global = true, value_name = "DATE")]
     known_at: Option<Date>,
     /// Print JSON on standard output
@@ -72,13 +73,14 @@ Examples:
   sendmart query \"SELECT * FROM meta.delivery\"         read-only SQL on the live generation
 
 Exit codes: 0 done or nothing to do, 2 usage, 65 the data stopped the publish, or a part of it: a collection is held and the
-others are published; 74 input or output failed, 75 another run holds the lock, 78 definitions are wrong.";
+others are published; 74 input or output failed, 75 another run holds the lock, 77 the place is pinned to a generation and
+nothing was published, 78 definitions are wrong.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Fetch, land, read, check, build, compute and publish: the whole job, once
     #[command(after_help = run::EXAMPLES)]
-    Run,
+    Run(run::RunArgs),
     /// Check every definition and print every problem, with file, line, column and hint
     Check,
     /// Try each layout's sample: does it give the rows and faults that are written beside it?
@@ -124,11 +126,16 @@ enum Verb {
     },
     /// Walk from a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
     Explain(explain::ExplainArgs),
-    /// Serve an older generation again
-    Rollback {
-        /// Its number, as `sendmart status` lists them
-        generation: u64,
-    },
+    /// A delivery that should never have come counts no more
+    #[command(after_help = steer::WITHDRAW)]
+    Withdraw(steer::WithdrawArgs),
+    /// A delivery that was withdrawn counts again
+    Restore(steer::RestoreArgs),
+    /// Serve an older generation again, and keep it until `resume`
+    #[command(after_help = steer::ROLLBACK)]
+    Rollback(steer::RollbackArgs),
+    /// After a rollback: let runs publish again
+    Resume,
     /// What is held of people: where, why, on what lawful basis, for how long
     #[command(after_help = "Examples:\n  sendmart privacy\n  sendmart privacy school_census --columns")]
     Privacy(privacy::PrivacyArgs),
@@ -238,8 +245,15 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
+    let dates = [("--as-of", context.as_of.is_some()), ("--known-at", context.known_at.is_some())];
+    if let Some((flag, _)) = dates.iter().find(|(_, is_given)| *is_given && !matches!(verb, Verb::Run(_))) {
+        return Err(Failure::usage(
+            format!("`{flag}` means something to `run` alone: other verbs speak of what is live, or of what was read"),
+            "`sendmart run --as-of DATE --out DIR` writes a generation of that day into a folder of its own",
+        ));
+    }
     match verb {
-        Verb::Run => run::run(context),
+        Verb::Run(args) => run::run(context, &args),
         Verb::Check => check::check(context),
         Verb::Test(args) => test::test(context, &args),
         Verb::Template(args) => template::write(context, &args),
@@ -259,12 +273,10 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
             Ok(())
         }
         Verb::Explain(args) => explain::explain(context, &args),
-        Verb::Rollback { generation } => {
-            let (place, _) = context.definitions()?;
-            let current = crate::run::rollback(&place, generation, &run::holder(), &Timestamp::now)?;
-            output::line(&format!("Generation {} of {} is live again", current.generation, current.published_at));
-            Ok(())
-        }
+        Verb::Withdraw(args) => steer::withdraw(context, &args),
+        Verb::Restore(args) => steer::restore(context, &args),
+        Verb::Rollback(args) => steer::rollback(context, &args),
+        Verb::Resume => steer::resume(context),
         Verb::Privacy(args) => privacy::privacy(context, &args),
         Verb::Key(verb) => key::key(context, &verb),
         Verb::Schema { kind, write } => check::schema(kind.as_deref(), write.as_deref()),

@@ -45,7 +45,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
         ));
     }
     if args.dry_run {
-        let tried = with_options(context, &|options| try_replay(&place, &definitions, of, options))?;
+        let tried = with_options(context, None, &|options| try_replay(&place, &definitions, of, options))?;
         print(context, &tried, Outcome::Tried);
         if tried.stops.is_empty() && tried.held.is_empty() {
             return Ok(());
@@ -64,7 +64,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
             exit_code: 65,
         });
     }
-    let (replayed, outcome) = with_options(context, &|options| replay_all(&place, &definitions, of, options))?;
+    let (replayed, outcome) = with_options(context, None, &|options| replay_all(&place, &definitions, of, options))?;
     print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
     ended(&outcome?)
 }

@@ -1,12 +1,13 @@
 //! `run` and `plan`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::Args;
 use jiff::Timestamp;
 
 use super::worker::contained;
-use super::{Context, Failure, output, standing};
+use super::{Context, Failure, output, standing, steer};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::read::{Opened, prove};
@@ -20,18 +21,29 @@ that keeps the deliveries that it has in the live generation, and all others are
 `gate.on_refusal = \"stop\"` stops the whole publish instead. A file that no layout is for (a README, a lock file) is told, and
 holds nothing. Taking a file out of its source before it was ever published ends its fault.
 
+The live file speaks for now: `--known-at`, and an `--as-of` before that of the live generation, ask for `--out DIR`. Nothing is
+published then, whether the place is pinned or not.
+
 Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
-error says which and why, as do `sendmart status` and `meta.held`; 74, 75, 78 as for every verb.
+error says which and why, as do `sendmart status` and `meta.held`; 77 the place is pinned (`sendmart rollback`): what came was
+landed and read, and nothing is published until `sendmart resume`; 74, 75, 78 as for every verb.
 
 Examples:
   sendmart run
   sendmart --config tests/open_data.toml run
-  sendmart --known-at 2025-12-31 run";
+  sendmart run --known-at 2025-12-31 --out /tmp/then   what could be known at the end of that day";
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// Write the generation into this new folder, as a whole file with its words, and publish nothing
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
 
 /// `sendmart run`.
-pub(super) fn run(context: &Context) -> Result<(), Failure> {
+pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let report = execute(context, &place, &definitions)?;
+    let report = with_options(context, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
     ended(&report)
 }
@@ -39,10 +51,22 @@ pub(super) fn run(context: &Context) -> Result<(), Failure> {
 /// The end of a run that came to its end: a failure where something of it is held.
 pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
     let held = &report.standing.held;
+    if let Some(pin) = &report.pinned {
+        let also = if held.is_empty() { String::new() } else { format!("\n{}", standing::all_held(held)) };
+        return Err(Failure {
+            text: format!("nothing is published: the place is {}{also}", steer::pinned(pin)),
+            hint: Some("`sendmart resume`, and the next run publishes".to_owned()),
+            exit_code: 77,
+        });
+    }
     if held.is_empty() {
         return Ok(());
     }
-    let rest = if report.published { "all others are published" } else { "all others are as they were" };
+    let rest = match (&report.aside, report.published) {
+        (Some(_), _) => "all others are whole in what was written",
+        (None, true) => "all others are published",
+        (None, false) => "all others are as they were",
+    };
     Err(Failure {
         text: format!(
             "{} held; {rest}\n{}",
@@ -56,18 +80,20 @@ pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
 
 /// Runs all, with a spinner meanwhile.
 pub(super) fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
-    with_options(context, &|options| run_all(place, definitions, options))
+    with_options(context, None, &|options| run_all(place, definitions, options))
 }
 
 /// Gives work what it needs from the edge of the program, with a spinner meanwhile.
 pub(super) fn with_options<T>(
     context: &Context,
+    out: Option<&Path>,
     work: &dyn Fn(&RunOptions<'_>) -> Result<T, RunError>,
 ) -> Result<T, Failure> {
     let spinner = output::Spinner::new();
     let options = RunOptions {
         as_of: context.as_of,
         known_at: context.known_at,
+        out,
         now: &Timestamp::now,
         secret: &|name| std::env::var(name).ok(),
         verifier: &verify_elsewhere,
@@ -115,11 +141,17 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
         let value = serde_json::json!({
             "published": report.published, "generation": live, "landed": report.landed, "known": report.known,
             "conformed": report.conformed, "live": place.live(), "held": report.standing.held,
+            "pinned": report.pinned, "aside": report.aside.as_ref().map(|aside| &aside.path),
         });
         output::line(&value.to_string());
         return;
     }
-    if !report.published {
+    if report.pinned.is_some() {
+        let came = standing::counted(report.landed, "new delivery", "new deliveries");
+        output::line(&format!("{came}, {} read", report.conformed));
+        return;
+    }
+    if !report.published && report.aside.is_none() {
         let what = live.map_or_else(|| "no generation".to_owned(), |live| format!("generation {live}"));
         output::line(&format!(
             "Nothing new: {} deliveries are known, and {what} is live",
@@ -152,7 +184,10 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
         grouped(total[2]),
         grouped(total[3])
     ));
-    if let Some(current) = &report.current {
+    if let Some(aside) = &report.aside {
+        let stays = live.map_or_else(|| "nothing is live".to_owned(), |live| format!("generation {live} stays live"));
+        output::line(&format!("Written: {} (KPIs as of {}); {stays}", aside.path.display(), aside.current.as_of));
+    } else if let Some(current) = &report.current {
         output::line(&format!(
             "Generation {} is live: {} (KPIs as of {})",
             current.generation,

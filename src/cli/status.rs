@@ -1,6 +1,6 @@
 //! `status`: what is live, what does not count and why, and what the last runs did.
 
-use super::{Context, Failure, output, standing};
+use super::{Context, Failure, output, standing, steer};
 use crate::ledger::Ledger;
 use crate::run::{RunError, standing_now};
 use crate::warehouse::{generations, live};
@@ -13,6 +13,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     if context.json {
         let value = serde_json::json!({
             "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
+            "pinned": ledger.decisions().pin, "withdrawn": withdrawn(&ledger),
             "definitions": definitions.hash, "held": counts.held, "taken_back": counts.taken_back,
             "strays": counts.strays().map(|(delivery, _)| delivery).collect::<Vec<_>>(),
         });
@@ -23,12 +24,24 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         Some(current) => output::line(&format!(
             "Live: generation {} of {}, KPIs as of {}, {} rows: {}",
             current.generation,
-            current.published_at,
+            standing::time(current.published_at),
             current.as_of,
             current.rows,
             place.live().display()
         )),
         None => output::line("Nothing is live yet: run `sendmart run`"),
+    }
+    if let Some(pin) = &ledger.decisions().pin {
+        output::line(&format!("The place is {}", steer::pinned(pin)));
+        if current.as_ref().is_none_or(|current| current.generation != pin.generation) {
+            let what = if generations(&place).iter().any(|kept| kept.generation == pin.generation) {
+                "the rollback was cut short, and the next run ends it"
+            } else {
+                "that generation is kept no more"
+            };
+            output::line(&format!("  It is not what is live: {what}"));
+        }
+        output::line("  Runs land and read, and publish nothing, until `sendmart resume`");
     }
     let kept = generations(&place);
     let numbers: Vec<String> = kept.iter().map(|kept| kept.generation.to_string()).collect();
@@ -49,14 +62,34 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     for back in &counts.taken_back {
         output::line(&format!("Taken back before it was published: {} (of `{}`)", back.file_name, back.collection));
     }
+    for (id, withdrawal) in &ledger.decisions().withdrawn {
+        let Some(delivery) = ledger.delivery(id) else { continue };
+        output::line(&format!(
+            "Withdrawn: {} of `{}` ({id}) since {} by {}: {}",
+            delivery.file_name,
+            delivery.collection,
+            standing::time(withdrawal.at),
+            withdrawal.by,
+            withdrawal.why
+        ));
+    }
     let runs = ledger.runs().map_err(RunError::from)?;
     let recent = runs.iter().rev().take(10).map(|run| {
         vec![
             run.run_id.clone(),
-            run.started_at.map_or_else(String::new, |at| at.to_string()),
+            run.started_at.map_or_else(String::new, standing::time),
             run.state.map_or_else(String::new, |state| state.as_str().to_owned()),
         ]
     });
     output::rows(&["run", "started", "state"], recent);
     Ok(())
+}
+
+/// What was withdrawn, with its delivery.
+fn withdrawn(ledger: &Ledger) -> Vec<serde_json::Value> {
+    let told = |(id, withdrawal)| {
+        let delivery = ledger.delivery(id)?;
+        Some(serde_json::json!({ "delivery": delivery, "withdrawal": withdrawal }))
+    };
+    ledger.decisions().withdrawn.iter().filter_map(told).collect()
 }

@@ -41,6 +41,10 @@ pub enum RunState {
     Abandoned,
     /// There was nothing to do. An end.
     Noop,
+    /// A generation was written into a folder of its own, and none was published. An end.
+    Aside,
+    /// The place is pinned to a generation: what came was read, and nothing was published. An end.
+    Pinned,
 }
 
 impl RunState {
@@ -61,13 +65,18 @@ impl RunState {
             Self::Failed => "failed",
             Self::Abandoned => "abandoned",
             Self::Noop => "noop",
+            Self::Aside => "aside",
+            Self::Pinned => "pinned",
         }
     }
 
     /// Whether nothing can follow.
     #[must_use]
     pub fn is_end(self) -> bool {
-        matches!(self, Self::Published | Self::Rejected | Self::Failed | Self::Abandoned | Self::Noop)
+        matches!(
+            self,
+            Self::Published | Self::Rejected | Self::Failed | Self::Abandoned | Self::Noop | Self::Aside | Self::Pinned
+        )
     }
 }
 

@@ -44,13 +44,21 @@ pub enum RunError {
         /// What is wrong, without the key.
         message: String,
     },
+    /// The run would publish the past, or has no folder to write it into.
+    #[error("{message}")]
+    Past {
+        /// What is asked for, and why not.
+        message: String,
+        /// How it can be had.
+        hint: String,
+    },
     /// A landed file could not be read: our trouble.
     #[error("a landed file could not be read: {0}")]
     Read(String),
 }
 
 impl RunError {
-    /// The process's exit code: 65 data, 74 I/O, 75 busy, 78 definitions.
+    /// The process's exit code: 2 usage, 65 data, 74 I/O, 75 busy, 78 definitions.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -58,6 +66,7 @@ impl RunError {
             | Self::Sql(_)
             | Self::Key { .. }
             | Self::Warehouse(WarehouseError::Definition { .. }) => 78,
+            Self::Past { .. } => 2,
             Self::Busy(_) => 75,
             Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,
             Self::Source(_)
@@ -74,6 +83,7 @@ impl RunError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Warehouse(error) => Some(error.hint()),
+            Self::Past { hint, .. } => Some(hint.clone()),
             Self::Busy(_) => Some("wait for it to end; a run that was killed holds no lock".to_owned()),
             Self::Rejected(_) => {
                 Some("`sendmart faults` lists what is wrong; a corrected file is simply a new delivery".to_owned())

@@ -16,12 +16,14 @@ mod gates;
 mod key;
 mod kpi_trials;
 mod left;
+mod past;
 mod quarantine;
 mod reading;
 mod recovery;
 mod replay;
 mod samples;
 mod standing;
+mod steer;
 
 use std::fs;
 use std::path::Path;
@@ -34,24 +36,24 @@ use sha2::{Digest, Sha256};
 
 use crate::kpi::{self, Kpi, Need};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
-use crate::ledger::{Ledger, RunLog, RunState};
+use crate::ledger::{Ledger, Pin, RunLog, RunState};
 use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, did_you_mean};
 use crate::warehouse::{
-    Asked, BuildInput, Current, HeldRow, Limits, NotCounted, RunLock, Verification, WarehouseError, WithdrawnRow,
-    build, clear_old, live, next_generation, publish, recover,
+    ASIDE, Aside, Asked, BuildInput, Current, HeldRow, Limits, NotCounted, RunLock, Verification, WarehouseError,
+    WithdrawnRow, build, clear_old, live, next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
 pub use gates::Reason;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
-pub use recovery::rollback;
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
 pub use standing::{Held, Standing, standing_now};
+pub use steer::{Decider, Meant, file_names, meant, restore, resume, rollback, withdraw};
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {
@@ -59,6 +61,8 @@ pub struct RunOptions<'a> {
     pub as_of: Option<Date>,
     /// Only deliveries received by then count; default all.
     pub known_at: Option<Timestamp>,
+    /// A folder into which the generation is written, instead of publishing it.
+    pub out: Option<&'a Path>,
     /// The clock.
     pub now: &'a dyn Fn() -> Timestamp,
     /// Reads a secret by its name.
@@ -88,6 +92,10 @@ pub struct RunReport {
     pub conformed: usize,
     /// What counts, what is held, and what was taken back.
     pub standing: Standing,
+    /// The generation that was written into a folder of its own, where that was asked for.
+    pub aside: Option<Aside>,
+    /// The generation that stays live, where somebody rolled back to it: nothing was published.
+    pub pinned: Option<Pin>,
     /// What the sources had to tell.
     pub problems: Vec<SourceProblem>,
 }
@@ -125,6 +133,7 @@ fn locked(
 ) -> Result<RunReport, RunError> {
     let mut ledger = Ledger::open(place)?;
     recover(place)?;
+    recovery::settle_pin(place, &ledger)?;
     recovery::end_killed_runs(place, &ledger, options.now)?;
     let kpis = load_kpis(place)?;
     needs_are_known(&kpis, definitions)?;
@@ -191,6 +200,7 @@ fn steps(
     ledger: &mut Ledger,
     log: &mut RunLog,
 ) -> Result<RunReport, RunError> {
+    past::refuse(place, options)?;
     let limits = Limits::from(&definitions.settings);
     let fetched = match bring {
         Bring::Nothing => FetchReport { current: ledger.held_last(), ..FetchReport::default() },
@@ -220,7 +230,9 @@ fn steps(
         log.transition(RunState::Conformed, (options.now)(), json!({ "deliveries": conformed }))?;
     }
     let mut standing = standing::standing(place, definitions, ledger, read, &fetched.current)?;
-    recovery::remember_holds(ledger, log.run_id(), &mut standing, (options.now)())?;
+    if options.out.is_none() {
+        recovery::remember_holds(ledger, log.run_id(), &mut standing, (options.now)())?;
+    }
     let not_counted = not_counted(ledger, definitions, &standing);
     let deliveries = &standing.counts;
     // A file that was refused says nothing, and so moves no date.
@@ -230,6 +242,7 @@ fn steps(
     let as_of = options.as_of.unwrap_or_else(|| newest.to_zoned_datetime(TimeZone::UTC).date());
     let fingerprint = fingerprint(definitions, deliveries, &not_counted, as_of, known_at, key);
     let current = live(place);
+    let pin = ledger.decisions().pin.clone().filter(|_| options.out.is_none());
     let report = |current: Option<Current>, published: bool, standing: Standing| RunReport {
         current,
         published,
@@ -237,10 +250,19 @@ fn steps(
         known: fetched.known,
         conformed,
         standing,
+        aside: None,
+        pinned: pin.clone(),
         problems: fetched.problems.clone(),
     };
-    if current.as_ref().is_some_and(|current| current.fingerprint == fingerprint) {
-        if conformed > 0 || !fetched.landed.is_empty() {
+    let is_news = conformed > 0 || !fetched.landed.is_empty();
+    if let Some(pin) = &pin {
+        if is_news {
+            log.transition(RunState::Pinned, (options.now)(), json!({ "generation": pin.generation }))?;
+        }
+        return Ok(report(current, false, standing));
+    }
+    if options.out.is_none() && current.as_ref().is_some_and(|current| current.fingerprint == fingerprint) {
+        if is_news {
             log.transition(
                 RunState::Noop,
                 (options.now)(),
@@ -256,7 +278,7 @@ fn steps(
         // There is nothing that the held collections could keep, and nothing beside them.
         return Err(RunError::Rejected(words(standing.held.iter().flat_map(|held| &held.reasons))));
     }
-    let generation = next_generation(place);
+    let generation = if options.out.is_some() { ASIDE } else { next_generation(place) };
     let input = BuildInput {
         place,
         definitions,
@@ -273,7 +295,19 @@ fn steps(
     };
     options.progress.message("Building the generation");
     let built = build(&input, &|step| options.progress.message(&format!("Building {step}")))?;
+    let words = past::words(definitions, &input);
     log.transition(RunState::Checked, (options.now)(), json!({ "generation": generation }))?;
+    if let Some(folder) = options.out {
+        options.progress.message("Verifying and writing");
+        let aside = write_aside(&built, folder, &words, (options.now)(), options.verifier)?;
+        let _ = fs::remove_dir_all(place.staging(log.run_id()));
+        log.transition(
+            RunState::Aside,
+            (options.now)(),
+            json!({ "sha256": aside.current.sha256, "rows": aside.current.rows }),
+        )?;
+        return Ok(RunReport { aside: Some(aside), ..report(current, false, standing) });
+    }
     options.progress.message("Verifying and publishing");
     let current = publish(place, &built, generation, (options.now)(), options.verifier)?;
     log.transition(RunState::Published, (options.now)(), recovery::published(&current))?;

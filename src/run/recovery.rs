@@ -1,4 +1,4 @@
-//! After a kill, and back again: the runs that never reached an end are given one, and an older generation is served.
+//! After a kill: the runs that never reached an end are given one, and a rollback that was cut short is ended.
 //!
 //! In: the ledger and the live generation, which decides what really happened. Out: transitions. Not here: clearing away the
 //! files of a killed run, which is [`crate::warehouse::recover`].
@@ -7,29 +7,19 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{RunError, Standing};
-use crate::lake::{Place, create_dir_shared};
+use crate::lake::Place;
 use crate::ledger::{Decision, Ledger};
-use crate::warehouse::{self, Asked, Current, RunLock, live, recover};
+use crate::warehouse::{self, Current, generations, live};
 
-/// Serves an older generation again. No run may be under way: it could clear that generation away, or publish over it.
-///
-/// # Errors
-/// [`RunError::Busy`] while a run holds the lock; otherwise what [`crate::warehouse::rollback`] says.
-pub fn rollback(
-    place: &Place,
-    generation: u64,
-    holder: &str,
-    now: &dyn Fn() -> Timestamp,
-) -> Result<Current, RunError> {
-    create_dir_shared(place.var()).map_err(RunError::File)?;
-    let _lock = match RunLock::ask(place, holder)? {
-        Asked::Held(lock) => lock,
-        Asked::Busy(holder) => return Err(RunError::Busy(holder)),
-    };
-    let ledger = Ledger::open(place)?;
-    recover(place)?;
-    end_killed_runs(place, &ledger, now)?;
-    Ok(warehouse::rollback(place, generation)?)
+/// Serves the generation to which the place is pinned, where a kill came between the decision and the deed. One that is kept no
+/// more cannot be served: what is live stays.
+pub(super) fn settle_pin(place: &Place, ledger: &Ledger) -> Result<(), RunError> {
+    let Some(pin) = &ledger.decisions().pin else { return Ok(()) };
+    let is_live = live(place).is_some_and(|current| current.generation == pin.generation);
+    if !is_live && generations(place).iter().any(|kept| kept.generation == pin.generation) {
+        warehouse::rollback(place, pin.generation)?;
+    }
+    Ok(())
 }
 
 /// Gives the runs that were killed their end: the one whose generation is live had published it, the others had not.

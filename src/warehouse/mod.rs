@@ -3,6 +3,7 @@
 //! The only module that names `duckdb`.
 
 mod arrival;
+mod aside;
 mod build;
 mod comments;
 mod contract;
@@ -19,6 +20,7 @@ mod rules;
 mod standing;
 mod values;
 
+pub use aside::{ASIDE, Aside, write_aside};
 pub use build::{BuildInput, build};
 pub use engine::Limits;
 pub use error::WarehouseError;

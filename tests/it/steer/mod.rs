@@ -1,5 +1,11 @@
 /// What does not pass holds its own collection, and nothing else.
 mod holds;
+/// Generations of the past, which are never published.
+mod past;
+/// A rollback holds until somebody resumes.
+mod pin;
+/// Deliveries that should never have come.
+mod withdraw;
 
 use std::fs;
 use std::path::PathBuf;
