@@ -47,6 +47,16 @@ holder AS (
     FROM post
     WHERE incumbent_hash IS NOT NULL
     GROUP BY post_id, incumbent_hash
+),
+
+-- Somebody who left a post in the first month of the register, and holds another one since.
+elsewhere AS (
+    SELECT
+        incumbent_hash,
+        bool_or(was_staff) AS was_staff,
+        bool_or(was_agency) AS was_agency
+    FROM holder
+    GROUP BY incumbent_hash
 )
 
 SELECT
@@ -67,6 +77,8 @@ SELECT
         WHEN holder.was_staff THEN 'staff'
         WHEN holder.was_agency THEN 'agency'
         WHEN holder.has_reason THEN 'staff'
+        WHEN elsewhere.was_staff THEN 'staff'
+        WHEN elsewhere.was_agency THEN 'agency'
         ELSE 'unknown'
     END AS holder_kind,
     post.start AS started,
@@ -79,4 +91,6 @@ FROM post
 LEFT JOIN holder
     ON holder.post_id = post.post_id
     AND holder.incumbent_hash = post.incumbent_hash
+LEFT JOIN elsewhere
+    ON elsewhere.incumbent_hash = post.incumbent_hash
 ORDER BY month_end NULLS LAST, post_id NULLS LAST, holder NULLS LAST, started NULLS LAST

@@ -205,6 +205,15 @@ impl Calendar {
         self.days[index.min(self.days.len() - 1)]
     }
 
+    /// The first day from Monday to Friday after a day that is no school day.
+    pub(super) fn holiday_after(&self, day: Day) -> Day {
+        let mut holiday = (day + 1).working();
+        while self.days.binary_search(&holiday).is_ok() {
+            holiday = (holiday + 1).working();
+        }
+        holiday
+    }
+
     /// School days after `from`, up to and including `to`: 0 where `to` is not later.
     pub(super) fn school_days_until(&self, from: Day, to: Day) -> usize {
         self.index(to + 1).saturating_sub(self.index(from + 1))

@@ -46,7 +46,7 @@ impl County {
 
     /// The values of KPIs on the county's own returns.
     fn values(config: &str) -> BTreeMap<Key, Parts> {
-        let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator FROM kpi.value WHERE basis = 'local' AND reason IS DISTINCT FROM 'unavailable'";
+        let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator FROM kpi.value WHERE basis = 'local' AND reason IS DISTINCT FROM 'unavailable' AND numerator IS NOT NULL";
         Self::ask(config, sql).iter().map(parts).collect()
     }
 

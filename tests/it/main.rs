@@ -35,6 +35,8 @@ mod lone;
 mod messy;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
+/// Registers and posts: small places that went wrong once.
+mod practice;
 /// Identifiers of people: keys, pseudonyms, canaries.
 mod privacy;
 /// Files without a layout: `cells`, `profile`, `layout diff`, `new --from`.

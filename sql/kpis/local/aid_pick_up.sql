@@ -13,7 +13,7 @@ source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain note
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
   "A third suspension that is less than 15 school days old may still be picked up.",
-  "School days are those of config/calendar.csv.",
+  "Within 15 school days are the day of the suspension itself, and every day, holidays too, until 15 school days are over. School days are those of config/calendar.csv.",
   "Only discussions that name the third suspension as their reason (SUSP3) and that took place count.",
 ]
 reads = ["dim_authority", "dim_date", "fct_inclusion_discussion", "fct_roll", "fct_suspension"]
@@ -25,7 +25,7 @@ WITH year_known AS (
 ),
 
 third AS (
-    SELECT event.academic_year, event.la_code, event.pupil, dim_date.school_day_number
+    SELECT event.academic_year, event.la_code, event.pupil, event.start_date, dim_date.school_day_number
     FROM mart.fct_suspension AS event
     INNER JOIN year_known ON year_known.academic_year = event.academic_year
     LEFT JOIN mart.dim_date ON dim_date.date = event.start_date
@@ -45,7 +45,8 @@ SELECT
             WHERE discussion.pupil = third.pupil
                 AND discussion.trigger = 'SUSP3'
                 AND discussion.is_discussed
-                AND discussion.meeting_school_day - third.school_day_number BETWEEN 1 AND 15
+                AND discussion.meeting_date >= third.start_date
+                AND discussion.meeting_school_day - third.school_day_number <= 15
         ) THEN 1
         ELSE 0
     END) AS DOUBLE) AS numerator, -- pupils discussed in time

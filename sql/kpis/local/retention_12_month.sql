@@ -1,5 +1,5 @@
 /*
-title = "Staff still in their post after twelve months"
+title = "Staff still in their team after twelve months"
 basis = "local"
 area = "workforce"
 unit = "percent"
@@ -9,74 +9,107 @@ period_rule = "academic year: from the 31 August before it to its own"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
 rounding = "decimal_half_up(1)"
-source = "domain notes 3.2, retention (LA team): starters at t0 still in post at t0 + 12 months"
+source = "domain notes 3.2, retention (LA team): starters at t0 still in post at t0 + 12 months, headcount and FTE"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
-  "In persons, agency workers left out.",
-  "Followed by the code that the register gives a holder, in the same post: a move within the team counts as leaving the post.",
+  "In persons, however many posts each holds, agency workers left out. A contract renewed within a month is not an end.",
+  "In all: still in one of the teams; by team: still in that team. Read beside it: `reading=same post`, those who hold one of the posts that they held; `move=within the team`, those who hold others; `move=to another team`.",
+  "`basis=fte`: in full-time equivalents as at the start, so that hours cut since do not count as staff lost.",
+  "Followed by the code that the register gives a holder: a code that changes with the contract is a new person.",
   "There is no value for a year whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_post"]
+reads = ["dim_council", "fct_workforce_post", "fct_workforce_year"]
 */
-WITH in_august AS (
-    SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) AS year_number, team, post_id, holder
-    FROM mart.fct_workforce_post
-    WHERE extract(month FROM month_end) = 8
-        AND filled_fte > 0
-        AND holder IS NOT NULL
-),
-
-august AS (
-    SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) AS year_number
+WITH august AS (
+    SELECT DISTINCT CAST(left(academic_year, 4) AS BIGINT) AS year_number
     FROM mart.fct_workforce_post
     WHERE extract(month FROM month_end) = 8
 ),
 
 -- Academic years of which both ends are in the register.
 known AS (
-    SELECT august.academic_year, august.year_number
+    SELECT august.year_number
     FROM august
     INNER JOIN august AS before
         ON before.year_number = august.year_number - 1
 ),
 
-part AS (
-    SELECT
-        known.academic_year,
-        was.team,
-        CASE WHEN still.holder IS NULL THEN 0 ELSE 1 END AS is_still
-    FROM known
-    INNER JOIN in_august AS was
-        ON was.year_number = known.year_number - 1
-    LEFT JOIN (
-        SELECT DISTINCT year_number, post_id, holder FROM in_august
-    ) AS still
-        ON still.year_number = known.year_number
-        AND still.post_id = was.post_id
-        AND still.holder = was.holder
+member AS (
+    SELECT person.*
+    FROM mart.fct_workforce_year AS person
+    INNER JOIN known
+        ON known.year_number = CAST(left(person.academic_year, 4) AS BIGINT)
 ),
 
-placed AS (
-    SELECT academic_year, 'total' AS breakdown, is_still FROM part
+staff AS (
+    SELECT
+        academic_year,
+        team,
+        fte_at_start AS fte,
+        CASE WHEN is_at_end THEN 1 ELSE 0 END AS is_still,
+        CASE WHEN is_in_same_post THEN 1 ELSE 0 END AS is_same,
+        CASE WHEN is_at_end AND NOT is_in_same_post THEN 1 ELSE 0 END AS is_moved,
+        CASE WHEN NOT is_at_end AND is_elsewhere_at_end THEN 1 ELSE 0 END AS is_elsewhere
+    FROM member
+    WHERE is_at_start
+),
+
+-- Each person once, however many teams: still there before moved, within the team before to another.
+person AS (
+    SELECT
+        academic_year,
+        holder,
+        sum(fte_at_start) AS fte,
+        max(CASE WHEN is_at_end OR is_elsewhere_at_end THEN 1 ELSE 0 END) AS is_still,
+        max(CASE WHEN is_in_same_post THEN 1 ELSE 0 END) AS is_same,
+        max(CASE WHEN is_at_end THEN 1 ELSE 0 END) AS is_in_team
+    FROM member
+    WHERE is_at_start
+    GROUP BY academic_year, holder
+),
+
+counted AS (
+    SELECT academic_year, '' AS suffix, fte, is_still, is_same, is_in_team - is_same AS is_moved, is_still - is_in_team AS is_elsewhere
+    FROM person
     UNION ALL
-    SELECT academic_year, 'team=' || team AS breakdown, is_still FROM part
+    SELECT academic_year, 'team=' || team, fte, is_still, is_same, is_moved, is_elsewhere
+    FROM staff
+),
+
+part AS (
+    SELECT academic_year, CASE suffix WHEN '' THEN 'total' ELSE suffix END AS breakdown, is_still AS numerator, 1 AS denominator
+    FROM counted
+    UNION ALL
+    SELECT academic_year, 'basis=fte' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, fte * is_still, fte
+    FROM counted
+    UNION ALL
+    SELECT academic_year, 'reading=same post' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_same, 1
+    FROM counted
+    UNION ALL
+    SELECT academic_year, 'move=within the team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_moved, 1
+    FROM counted
+    UNION ALL
+    SELECT academic_year, 'move=to another team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_elsewhere, 1
+    FROM counted
 )
 
 SELECT
-    placed.academic_year AS period, -- academic year
+    part.academic_year AS period, -- academic year
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    placed.breakdown AS breakdown, -- total, or team
-    CAST(sum(placed.is_still) AS DOUBLE) AS numerator, -- of these, in the same post a year later (persons)
-    CAST(count(*) AS DOUBLE) AS denominator, -- staff in post at the end of the 31 August before the year (persons)
+    part.breakdown AS breakdown, -- total, team, by FTE, and the ways of staying
+    CAST(sum(part.numerator) AS DOUBLE) AS numerator, -- of these, still there a year later (persons, or FTE)
+    CAST(sum(part.denominator) AS DOUBLE) AS denominator, -- staff at the end of the 31 August before the year (persons, or FTE)
     CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
     FALSE AS _superseded
-FROM placed
+FROM part
 CROSS JOIN mart.dim_council AS council
-GROUP BY placed.academic_year, placed.breakdown, council.la_code, council.name
+GROUP BY part.academic_year, part.breakdown, council.la_code, council.name
+HAVING sum(part.numerator) > 0
+    OR sum(part.denominator) > 0

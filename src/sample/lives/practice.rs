@@ -249,7 +249,12 @@ fn discuss(
 ) -> Option<Discussion> {
     let site = pupil.spells[pupil.main_spell(day)?].site;
     let wait = usize::try_from(dice.between(4, 22)).unwrap_or_default();
-    let meeting = calendar.school_days_after(day, wait);
+    // Some are discussed on the very day, and some in the next holiday, when panels meet too.
+    let meeting = match pupil.number % 12 {
+        0 => day,
+        1 => calendar.holiday_after(day),
+        _ => calendar.school_days_after(day, wait),
+    };
     if meeting > calendar.end() {
         return None;
     }
@@ -266,7 +271,7 @@ fn discuss(
         meeting,
         trigger,
         trigger_day: day,
-        referred: calendar.school_days_after(day, wait.div_ceil(2)),
+        referred: calendar.school_days_after(day, wait.div_ceil(2)).min(meeting),
         referred_by: dice.pick(&["SCHOOL", "INCLUSION_TEAM", "EP", "SOCIAL_CARE"]),
         was_discussed: dice.chance(0.93),
         actions: dice.between(0, 6),

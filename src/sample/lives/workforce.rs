@@ -18,7 +18,7 @@ pub(in crate::sample) struct Stint {
     /// The last day; a day that lies ahead is as good as none.
     pub(in crate::sample) end: Day,
     pub(in crate::sample) is_agency: bool,
-    /// Why the person left, for those who did.
+    /// Why the person left, for those who did; empty for agency workers and for whoever goes on under another contract.
     pub(in crate::sample) reason: &'static str,
 }
 
@@ -75,7 +75,55 @@ pub(super) fn posts(seed: u64, pupils: usize, calendar: &Calendar) -> Vec<Post> 
             posts.push(Post { number, team, role, established, stints: fill(dice, number, established, calendar) });
         }
     }
+    careers(&mut posts, seed, calendar);
     posts
+}
+
+/// Makes of some holders what a count of holdings takes for somebody else: whose contract is renewed, who shares out the
+/// hours over two posts, who goes to another post of the team, or to another team.
+fn careers(posts: &mut [Post], seed: u64, calendar: &Calendar) {
+    let teams: Vec<&str> = posts.iter().map(|post| post.team).collect();
+    let mut more: Vec<(usize, Stint)> = Vec::new();
+    for (index, post) in posts.iter_mut().enumerate() {
+        let of_team =
+            |same: bool| (index + 1..teams.len()).chain(0..index).find(|at| (teams[*at] == post.team) == same);
+        for stint in post.stints.iter_mut().filter(|stint| !stint.is_agency) {
+            let dice = &mut Dice::new(seed, Stream::Workforce, (1 << 40) + u64::from(stint.person));
+            let next =
+                match dice.weighted(&[("stays", 50), ("renewed", 20), ("halves", 10), ("moves", 12), ("goes", 8)]) {
+                    "renewed" => Some(index),
+                    "moves" => of_team(true),
+                    "goes" => of_team(false),
+                    "halves" => {
+                        if let Some(other) = of_team(true) {
+                            stint.fte /= 2;
+                            more.push((other, stint.clone()));
+                        }
+                        None
+                    }
+                    _ => None,
+                };
+            let Some((next, last)) = next.zip(break_day(stint, dice.chance(0.5), calendar)) else { continue };
+            more.push((next, Stint { start: last + 1, ..stint.clone() }));
+            stint.end = last;
+            stint.reason = "";
+        }
+    }
+    for (index, stint) in more {
+        posts[index].stints.push(stint);
+    }
+    for post in posts {
+        post.stints.sort_by_key(|stint| (stint.start, stint.person));
+    }
+}
+
+/// The last day of the first of two contracts: the last of a month in the middle of the time in post, or a 31 August of
+/// the lives, where either leaves two months on both sides.
+fn break_day(stint: &Stint, in_august: bool, calendar: &Calendar) -> Option<Day> {
+    let middle = (stint.start + (stint.end - stint.start) / 2).month_end();
+    let augusts = calendar.academic_years().map(|year| Day::of(year + 1, 8, 31)).filter(|_| in_august);
+    let fits = |day: &Day| stint.start + 62 < *day && *day + 62 < stint.end && *day != calendar.end();
+    augusts.chain([middle]).find(fits)
 }
 
 /// One holder after another, with gaps that agency staff fill now and then.

@@ -389,7 +389,7 @@ fn posts(lives: &Lives, month_end: Day) -> Table {
             row.push(Cell::Text(format!("{:016x}", u64::from(stint.person).wrapping_mul(0x9E37_79B9_7F4A_7C15))));
             row.push(Cell::Date(stint.start));
             row.push(if left { Cell::Date(stint.end) } else { Cell::Blank });
-            row.push(if left && !stint.is_agency { Cell::Word(stint.reason) } else { Cell::Blank });
+            row.push(if left && !stint.reason.is_empty() { Cell::Word(stint.reason) } else { Cell::Blank });
             rows.push(row);
         }
         if !is_held {

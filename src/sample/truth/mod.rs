@@ -11,6 +11,7 @@ mod practice;
 mod reviews;
 mod school;
 mod tally;
+mod workforce;
 
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
     school::reckon(lives, &mut kpis);
     groups::reckon(lives, &mut kpis);
     practice::reckon(lives, &mut kpis);
+    workforce::reckon(lives, &mut kpis);
     kpis.sort_by(|one, other| (one.kpi_id, &one.period).cmp(&(other.kpi_id, &other.period)));
     kpis
 }

@@ -79,16 +79,9 @@ fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
 ///
 /// - `post_fill_rate`: filled by staff (not agency) over established; a post counts once, held or not.
 /// - `agency_share`: agency over staff and agency.
-///
-/// In persons, agency left out:
-///
-/// - `retention_12_month`: of those in post at the end of the 31 August before the year, those still in the same post a
-///   year later.
-/// - `turnover_12_month`: those whose time in post ended in the year (`end` from 1 September to 31 August) over the mean
-///   of those in post at its two ends, which may be a half.
 fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let (before, after) = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
-    let [mut filled, mut agency, mut retained, mut turnover]: [Tally; 4] = Default::default();
+    let after = Day::of(year + 1, 8, 31);
+    let [mut filled, mut agency]: [Tally; 2] = Default::default();
     for post in &lives.posts {
         let team = || Some(format!("team={}", post.team));
         let fte = |is_agency: bool| -> Amount {
@@ -98,20 +91,9 @@ fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
         filled.add(team(), fte(false), Amount::hundredths(i64::from(post.established)));
         agency.add(team(), fte(true), fte(true));
         agency.add(team(), Amount::default(), fte(false));
-        for stint in post.stints.iter().filter(|stint| !stint.is_agency) {
-            let (was, is) = (stint.covers(before), stint.covers(after));
-            let left = before < stint.end && stint.end <= after;
-            if was {
-                retained.add(team(), Amount::whole(usize::from(is)), Amount::whole(1));
-            }
-            let halves = i64::from(was) + i64::from(is);
-            turnover.add(team(), Amount::whole(usize::from(left)), Amount::hundredths(halves * 50));
-        }
     }
     filled.rates("post_fill_rate", label, out);
     agency.rates("agency_share", label, out);
-    retained.rates("retention_12_month", label, out);
-    turnover.rates("turnover_12_month", label, out);
 }
 
 /// `caseload_per_fte`: plans in force and assessments under way at the end of the 31 August with which the academic year

@@ -12,7 +12,7 @@ use crate::sample::calendar::{Season, Term, academic_label, academic_year, summe
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension, third_suspensions};
 
-/// School days after the trigger within which a discussion counts as picked up.
+/// School days from the trigger within which a discussion counts as picked up.
 const PICK_UP_SCHOOL_DAYS: usize = 15;
 
 /// Reckons every KPI of pupils at school.
@@ -91,8 +91,9 @@ fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     tally.rates("three_suspensions", label, out);
 }
 
-/// `aid_pick_up`: of the pupils whose third suspension of the year began in it, those discussed (`discussed` is yes) at a
-/// meeting on one of the 15 school days after that day, with the trigger `SUSP3`. School days are in `calendar.csv`.
+/// `aid_pick_up`: of the pupils whose third suspension of the year began in it, those discussed (`discussed` is yes) with the
+/// trigger `SUSP3` on that day or later, holidays too, before more than 15 school days were over. School days are in
+/// `calendar.csv`.
 ///
 /// `aid_exclusion_within_90_days`: of the pupils discussed with the trigger `SUSP3` at a meeting in the year, those with a
 /// permanent exclusion (not withdrawn) that began after the meeting and at most 90 days after it.
@@ -105,8 +106,11 @@ fn discussions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     for (index, pupil) in lives.pupils.iter().enumerate() {
         let meetings = discussed.get(&index).map(Vec::as_slice).unwrap_or_default();
         for (_, third) in third_suspensions(pupil).into_iter().filter(|(of, _)| *of == year) {
-            let waits = meetings.iter().map(|meeting| lives.calendar.school_days_until(third, *meeting));
-            picked_up.count(waits.into_iter().any(|wait| (1..=PICK_UP_SCHOOL_DAYS).contains(&wait)));
+            let mut waits = meetings
+                .iter()
+                .filter(|meeting| third <= **meeting)
+                .map(|meeting| lives.calendar.school_days_until(third, *meeting));
+            picked_up.count(waits.any(|wait| wait <= PICK_UP_SCHOOL_DAYS));
         }
         let of_year: Vec<&Day> = meetings.iter().filter(|meeting| academic_year(**meeting) == year).collect();
         if !of_year.is_empty() {
