@@ -6,3 +6,4 @@ hint = "mart.suspension_vanished lists them: ask the school whether the pupil wa
 */
 SELECT pupil, series_urn, start_date, category, last_census, missing_from
 FROM mart.suspension_vanished
+WHERE has_vanished

@@ -6,7 +6,7 @@ key = ["date"]
 [columns]
 date = "The day."
 academic_year = "Academic year, 1 September to 31 August."
-term = "Term for exclusions, without gaps: autumn to 31 December, spring to Easter Sunday, summer from Easter Monday."
+term = "Term of the academic year, without gaps: autumn to 31 December, spring to Easter Sunday, summer from Easter Monday. The terms of suspensions are in dim_term: theirs begins on 1 August."
 term_number = "Position of the term in time: academic year × 3 + 0 autumn, 1 spring, 2 summer. A census has the number of the term that it is taken in."
 calendar_year = "Calendar year."
 is_school_day = "Whether schools of the authority are open to pupils, by config/calendar.csv."

@@ -2,10 +2,10 @@
 title = "Pupils, each once"
 grain = "one pupil whom a school census has, on roll or gone"
 key = ["pupil"]
-reads = ["dim_pupil_upn", "fct_census_school"]
+reads = ["dim_pupil_record", "dim_pupil_upn", "fct_census_school"]
 
 [columns]
-pupil = "Pseudonym that stands for the pupil under all numbers: see dim_pupil_upn."
+pupil = "Pseudonym that stands for the pupil under all numbers: see dim_pupil_upn, and dim_pupil_record for one without a number."
 sex = "M or F, as the last census that says it."
 birth_month = "First day of the month of birth, as the last census that says it."
 ethnicity = "Ethnicity, CBDS code, as the last census that says it. Only the spring census asks: NULL for pupils who joined after the last one or left before the first."
@@ -16,25 +16,23 @@ last_la_code = "Three-digit authority code of that school."
 is_on_roll = "Whether that last census has the pupil on roll."
 censuses = "Censuses that have the pupil (number)."
 schools = "Schools that have had the pupil, by the number under which they stand (number)."
-upns = "Numbers that the pupil has had (number)."
+upns = "Numbers that the pupil has had (number); 0 for one without."
 differs = "Whether censuses say different months of birth or sexes: one number given to two pupils looks like this."
 */
 WITH told AS (
-    SELECT academic_year, term, native_id, upn, sex, date_of_birth, ethnicity, TRUE AS is_on_roll, source_id
+    SELECT academic_year, term, native_id, 'on' AS roll, pupil_on_roll_id AS record_id, sex, date_of_birth, ethnicity, TRUE AS is_on_roll, source_id
     FROM conformed.school_census_pupil_on_roll
     WHERE NOT _superseded
-        AND upn IS NOT NULL
     UNION ALL
-    SELECT academic_year, term, native_id, upn, sex, date_of_birth, ethnicity, FALSE AS is_on_roll, source_id
+    SELECT academic_year, term, native_id, 'off' AS roll, pupil_no_longer_on_roll_id AS record_id, sex, date_of_birth, ethnicity, FALSE AS is_on_roll, source_id
     FROM conformed.school_census_pupil_no_longer_on_roll
     WHERE NOT _superseded
-        AND upn IS NOT NULL
 ),
 
 placed AS (
     SELECT
-        number_of.pupil,
-        number_of.numbers,
+        pupil_record.pupil,
+        COALESCE(number_of.numbers, 0) AS numbers,
         told.sex,
         told.date_of_birth,
         told.ethnicity,
@@ -45,7 +43,14 @@ placed AS (
         school.series_urn,
         school.la_code
     FROM told
-    INNER JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = told.upn
+    INNER JOIN mart.dim_pupil_record AS pupil_record
+        ON pupil_record.academic_year = told.academic_year
+        AND pupil_record.term = told.term
+        AND pupil_record.native_id = told.native_id
+        AND pupil_record.roll = told.roll
+        AND pupil_record.record_id = told.record_id
+        AND pupil_record.source_id = told.source_id
+    LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = pupil_record.pupil
     LEFT JOIN mart.fct_census_school AS school
         ON school.academic_year = told.academic_year
         AND school.term = told.term

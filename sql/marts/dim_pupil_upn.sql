@@ -2,6 +2,7 @@
 title = "Which pupil each unique pupil number belongs to"
 grain = "one unique pupil number (pseudonym)"
 key = ["upn"]
+reads = ["fct_census_school"]
 
 [columns]
 upn = "Pseudonym of the unique pupil number, permanent or temporary, as returns carry it."
@@ -37,8 +38,74 @@ number_seen AS (
     GROUP BY upn
 ),
 
+-- A number that ends and another that begins, at one school, for one month of birth, sex and day of entry, which was before
+-- the census that has the first number alone: the school gave the pupil another number and did not say so. One of each only.
+stay AS (
+    SELECT
+        told.upn,
+        min(told.uln) AS uln,
+        school.series_urn,
+        told.date_of_birth,
+        told.sex,
+        told.entry_date,
+        min(school.census) AS first_census,
+        max(school.census) AS last_census,
+        max(school.reference_date) AS last_day
+    FROM (
+        SELECT academic_year, term, native_id, upn, uln, date_of_birth, sex, entry_date
+        FROM conformed.school_census_pupil_on_roll
+        WHERE NOT _superseded
+            AND upn IS NOT NULL
+        UNION ALL
+        SELECT academic_year, term, native_id, upn, uln, date_of_birth, sex, entry_date
+        FROM conformed.school_census_pupil_no_longer_on_roll
+        WHERE NOT _superseded
+            AND upn IS NOT NULL
+    ) AS told
+    INNER JOIN mart.fct_census_school AS school
+        ON school.academic_year = told.academic_year
+        AND school.term = told.term
+        AND school.native_id = told.native_id
+    WHERE told.date_of_birth IS NOT NULL
+        AND told.sex IS NOT NULL
+        AND told.entry_date IS NOT NULL
+        AND school.series_urn IS NOT NULL
+    GROUP BY told.upn, school.series_urn, told.date_of_birth, told.sex, told.entry_date
+),
+
+whole_time AS (
+    SELECT upn, min(census) AS first_census, max(census) AS last_census
+    FROM row_of_pupil
+    GROUP BY upn
+),
+
+renumbered AS (
+    SELECT
+        old.upn AS old_upn,
+        new.upn AS new_upn,
+        count(*) OVER (PARTITION BY old.upn) AS of_old,
+        count(*) OVER (PARTITION BY new.upn) AS of_new
+    FROM stay AS old
+    INNER JOIN whole_time AS old_time ON old_time.upn = old.upn
+    INNER JOIN stay AS new
+        ON new.series_urn = old.series_urn
+        AND new.date_of_birth = old.date_of_birth
+        AND new.sex = old.sex
+        AND new.entry_date = old.entry_date
+        AND new.first_census = old.last_census + 1
+    INNER JOIN whole_time AS new_time ON new_time.upn = new.upn
+    WHERE old_time.last_census = old.last_census
+        AND new_time.first_census = new.first_census
+        AND old.entry_date <= old.last_day
+        AND COALESCE(old.uln = new.uln, TRUE)
+),
+
 -- Two numbers of one pupil, in both directions, and each with itself.
 edge AS (
+    SELECT old_upn AS a, new_upn AS b FROM renumbered WHERE of_old = 1 AND of_new = 1
+    UNION
+    SELECT new_upn AS a, old_upn AS b FROM renumbered WHERE of_old = 1 AND of_new = 1
+    UNION
     SELECT upn AS a, former_upn AS b FROM row_of_pupil WHERE former_upn IS NOT NULL
     UNION
     SELECT former_upn AS a, upn AS b FROM row_of_pupil WHERE former_upn IS NOT NULL

@@ -12,6 +12,8 @@ la_name = "Name of the authority as this download printed it."
 name = "Name of the school."
 type = "Type of establishment, such as Academy converter."
 phase = "primary, secondary, all_through, special, alternative_provision, 16_plus or other. The latest known, not its history."
+counts_as = "Phase that its pupils, suspensions and absence count under: primary, secondary, special, pru, nursery or other; NULL where GIAS does not tell. All-through schools are secondary, middle schools what they are deemed. The latest known."
+is_in_totals = "Whether figures of an authority count it: state-funded primary, secondary and special schools, non-maintained special ones among them, as the published measures do; NULL where GIAS does not tell."
 status = "Open, Closed, or Open, but proposed to close."
 open_date = "Day on which it opened. The latest known, not its history; NULL where never recorded."
 close_date = "Day on which it closed; NULL while open."
@@ -42,6 +44,9 @@ WITH observation AS (
             WHEN phaseofeducation_name = '16 plus' THEN '16_plus'
             ELSE 'other'
         END AS phase,
+        lower(typeofestablishment_name) AS said_type,
+        phaseofeducation_name AS said_phase,
+        CAST(NULL AS VARCHAR) AS taught_phase,
         establishmentstatus_name AS status,
         opendate AS open_date,
         CAST(NULL AS DATE) AS close_date,
@@ -78,6 +83,15 @@ WITH observation AS (
             WHEN ispost16 THEN '16_plus'
             ELSE 'other'
         END AS phase,
+        CASE WHEN minorgroup = 'Special school' THEN 'special: ' ELSE '' END || lower(schooltype) AS said_type,
+        phase AS said_phase,
+        -- The performance tables print no phase, and say what is taught.
+        CASE
+            WHEN phase IS NOT NULL THEN NULL
+            WHEN issecondary THEN 'Secondary'
+            WHEN isprimary THEN 'Primary'
+            WHEN ispost16 THEN '16 plus'
+        END AS taught_phase,
         schstatus AS status,
         opendate AS open_date,
         closedate AS close_date,
@@ -100,6 +114,50 @@ daily AS (
             ORDER BY preference NULLS LAST, _received_at DESC NULLS LAST, _superseded NULLS LAST, _delivery DESC NULLS LAST, _row NULLS LAST
         ) AS choice
     FROM observation
+),
+
+-- Which schools count for what, in this one place. The published measures (DfE, Pupil exclusion statistics: methodology, and
+-- the files: Somerset 2016/17, 39,234 + 29,395 + 592 = 69,221 pupils) count state-funded primary, secondary and special schools;
+-- referral units and other alternative provision, nurseries, and what the state does not fund stand apart. School by school the
+-- release of 2016/17 has non-maintained special schools (55 of them) under special, and all-through schools and schools for 16 to
+-- 19 under secondary: so do we.
+counted AS (
+    SELECT
+        daily.*,
+        CASE
+            WHEN said_type LIKE '%alternative provision%' OR said_type LIKE '%pupil referral unit%' THEN 'pru'
+            WHEN said_type LIKE '%nursery%' OR said_phase = 'Nursery' THEN 'nursery'
+            WHEN said_type LIKE '%independent%'
+                OR said_type LIKE '%offshore%'
+                OR said_type LIKE '%overseas%'
+                OR said_type LIKE '%welsh%'
+                OR said_type LIKE '%secure%'
+                OR said_type LIKE '%service children%'
+                OR said_type LIKE '%post 16%'
+                OR said_type LIKE '%further education%'
+                OR said_type LIKE '%sixth form cent%'
+                OR said_type LIKE '%higher education%'
+                OR said_type LIKE '%online provider%'
+                OR said_type LIKE '%international%'
+                OR said_type LIKE '%european%'
+                OR said_type LIKE '%other government%'
+                OR said_type LIKE '%miscellaneous%'
+                THEN 'other'
+            WHEN said_type LIKE '%special%' THEN 'special'
+            WHEN COALESCE(said_phase, taught_phase) IN ('Primary', 'Middle deemed primary') THEN 'primary'
+            WHEN COALESCE(said_phase, taught_phase) IN ('Secondary', 'Middle deemed secondary', 'All-through', '16 plus') THEN 'secondary'
+        END AS counts_as
+    FROM daily
+    WHERE choice = 1
+),
+
+latest_count AS (
+    SELECT
+        urn,
+        counts_as,
+        row_number() OVER (PARTITION BY urn ORDER BY seen_on DESC NULLS LAST) AS choice
+    FROM counted
+    WHERE counts_as IS NOT NULL
 ),
 
 latest AS (
@@ -169,6 +227,8 @@ SELECT
     numbered.name,
     numbered.type,
     latest.phase,
+    latest_count.counts_as,
+    latest_count.counts_as IN ('primary', 'secondary', 'special') AS is_in_totals,
     numbered.status,
     opened.open_date,
     numbered.close_date,
@@ -193,6 +253,9 @@ INNER JOIN seen
 LEFT JOIN latest
     ON latest.urn = numbered.urn
     AND latest.choice = 1
+LEFT JOIN latest_count
+    ON latest_count.urn = numbered.urn
+    AND latest_count.choice = 1
 LEFT JOIN opened
     ON opened.urn = numbered.urn
     AND opened.choice = 1

@@ -2,17 +2,18 @@
 title = "Sessions that pupils could attend and missed, by academic year"
 grain = "one pupil at one school in one academic year"
 key = ["pupil", "series_urn", "academic_year"]
-reads = ["dim_date", "dim_pupil_upn", "fct_census_school"]
+reads = ["census_table", "dim_date", "dim_pupil_record", "fct_census_school"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
 series_urn = "Unique reference number under which the school's figures stand through the years."
 academic_year = "Academic year in which the sessions were."
 la_code = "Three-digit authority code."
-phase = "Phase of the school."
+phase = "Phase that the school counts under."
+is_in_totals = "Whether figures of an authority count the school: see dim_school."
 birth_month = "First day of the month of birth."
 age = "Age in years on the 31 August before the academic year."
-sessions_possible = "Half days that the pupil could attend (number)."
+sessions_possible = "Half days that the pupil could attend (number), of the parts of the year whose attendance codes came."
 entry_date = "Day on which the pupil entered the school; the first, where the pupil entered more than once."
 came_late = "True for a pupil who entered in the second half of the summer term: left out of absence rates."
 sessions_absent = "Half days missed, with leave or without (number): codes C, C1, C2, E, H, I, J1, M, R, S, T, G, N, O, U. Not being able to attend (Q, Y) and being educated elsewhere (B, D, K, L, P, V, W) are no absence."
@@ -55,7 +56,6 @@ pupil_row AS (
         pupil_on_roll_id AS record_id,
         source_id,
         'on' AS roll,
-        upn,
         date_of_birth,
         entry_date,
         sessions_possible,
@@ -70,13 +70,24 @@ pupil_row AS (
         pupil_no_longer_on_roll_id AS record_id,
         source_id,
         'off' AS roll,
-        upn,
         date_of_birth,
         entry_date,
         sessions_possible,
         summer_sessions_possible
     FROM conformed.school_census_pupil_no_longer_on_roll
     WHERE NOT _superseded
+),
+
+-- Sessions that nobody tells are not attended: a part of the year counts where the table of its codes came.
+told_part AS (
+    SELECT
+        census,
+        bool_or(has_come AND table_name = 'sessions_on_roll') AS on_roll,
+        bool_or(has_come AND table_name = 'sessions_off_roll') AS off_roll,
+        bool_or(has_come AND table_name = 'summer_second_half_sessions_on_roll') AS on_roll_summer,
+        bool_or(has_come AND table_name = 'summer_second_half_sessions_off_roll') AS off_roll_summer
+    FROM mart.census_table
+    GROUP BY census
 ),
 
 coded AS (
@@ -119,21 +130,38 @@ missed AS (
 told AS (
     -- A census tells the sessions of the term before it: autumn those of the summer before, in two parts.
     SELECT
-        COALESCE(dim_pupil_upn.pupil, pupil_row.upn) AS pupil,
-        COALESCE(school.series_urn, pupil_row.native_id) AS series_urn,
+        pupil_record.pupil,
+        COALESCE(pupil_record.series_urn, pupil_row.native_id) AS series_urn,
         school.la_code,
         school.phase,
-        school.census,
+        COALESCE(school.is_in_totals, FALSE) AS is_in_totals,
+        pupil_record.census,
         CAST(left(pupil_row.academic_year, 4) AS BIGINT) - CASE pupil_row.term WHEN 'autumn' THEN 1 ELSE 0 END AS first_year,
         pupil_row.date_of_birth,
         pupil_row.entry_date,
-        COALESCE(pupil_row.sessions_possible, 0) AS possible_before,
-        COALESCE(pupil_row.sessions_possible, 0) + COALESCE(pupil_row.summer_sessions_possible, 0) AS possible,
+        CASE
+            WHEN CASE pupil_row.roll WHEN 'on' THEN told_part.on_roll ELSE told_part.off_roll END
+                THEN COALESCE(pupil_row.sessions_possible, 0)
+            ELSE 0
+        END AS possible_before,
+        CASE
+            WHEN CASE pupil_row.roll WHEN 'on' THEN told_part.on_roll_summer ELSE told_part.off_roll_summer END
+                THEN COALESCE(pupil_row.summer_sessions_possible, 0)
+            ELSE 0
+        END AS possible_after,
         COALESCE(missed.absent, 0) AS absent,
         COALESCE(missed.unauthorised, 0) AS unauthorised,
         COALESCE(missed.part_time, 0) AS part_time,
         COALESCE(missed.off_site, 0) AS off_site
     FROM pupil_row
+    INNER JOIN mart.dim_pupil_record AS pupil_record
+        ON pupil_record.academic_year = pupil_row.academic_year
+        AND pupil_record.term = pupil_row.term
+        AND pupil_record.native_id = pupil_row.native_id
+        AND pupil_record.roll = pupil_row.roll
+        AND pupil_record.record_id = pupil_row.record_id
+        AND pupil_record.source_id = pupil_row.source_id
+    LEFT JOIN told_part ON told_part.census = pupil_record.census
     LEFT JOIN missed
         ON missed.academic_year = pupil_row.academic_year
         AND missed.term = pupil_row.term
@@ -145,8 +173,6 @@ told AS (
         ON school.academic_year = pupil_row.academic_year
         AND school.term = pupil_row.term
         AND school.native_id = pupil_row.native_id
-    LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = pupil_row.upn
-    WHERE pupil_row.upn IS NOT NULL
 ),
 
 summed AS (
@@ -156,9 +182,10 @@ summed AS (
         first_year,
         max(la_code) AS la_code,
         max(phase) AS phase,
+        bool_or(is_in_totals) AS is_in_totals,
         min(date_of_birth) AS birth_month,
-        min(CASE WHEN possible > 0 THEN entry_date END) AS entry_date,
-        sum(possible) AS sessions_possible,
+        min(CASE WHEN possible_before + possible_after > 0 THEN entry_date END) AS entry_date,
+        sum(possible_before + possible_after) AS sessions_possible,
         sum(possible_before) AS sessions_possible_before_half_term,
         sum(absent) AS sessions_absent,
         sum(unauthorised) AS sessions_unauthorised,
@@ -174,6 +201,7 @@ SELECT
     CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
     la_code,
     phase,
+    is_in_totals,
     birth_month,
     first_year - CAST(EXTRACT(year FROM birth_month) AS BIGINT) - CASE WHEN EXTRACT(month FROM birth_month) > 8 THEN 1 ELSE 0 END AS age,
     CAST(sessions_possible AS BIGINT) AS sessions_possible,

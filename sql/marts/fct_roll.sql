@@ -2,7 +2,7 @@
 title = "Pupils on roll in each school census"
 grain = "one pupil on the roll of one school in one school census"
 key = ["academic_year", "term", "native_id", "record"]
-reads = ["dim_pupil_upn", "fct_census_school"]
+reads = ["dim_pupil_record", "fct_census_school"]
 
 [columns]
 academic_year = "Academic year of the census, such as 2024/25."
@@ -10,11 +10,12 @@ term = "Term of the census: autumn, spring or summer."
 census = "Position of the census in time: academic year × 3 + 0 autumn, 1 spring, 2 summer."
 native_id = "The school's number in COLLECT, within this census."
 record = "The pupil's record within the return (pseudonym); it means nothing outside this census."
-pupil = "Pseudonym of the pupil, the same under every number that the pupil has had; NULL where the return gives none."
+pupil = "Pseudonym of the pupil, the same under every number that the pupil has had: see dim_pupil_record for one without."
 urn = "Unique reference number of the school."
 series_urn = "Unique reference number under which the school's figures stand through the years."
 la_code = "Three-digit authority code."
-phase = "Phase of the school."
+phase = "Phase that the school counts under."
+is_in_totals = "Whether figures of an authority count the school: see dim_school."
 enrolment_status = "C current, M dual main, S dual subsidiary, F further education, O other."
 is_headcount = "True for enrolments that rates are over: current and dual main."
 year_group = "National curriculum year that the pupil is taught in."
@@ -42,11 +43,12 @@ SELECT
     school.census,
     roll.native_id,
     roll.pupil_on_roll_id || ' ' || roll.source_id AS record,
-    COALESCE(dim_pupil_upn.pupil, roll.upn) AS pupil,
+    pupil_record.pupil,
     school.urn,
     school.series_urn,
     school.la_code,
     school.phase,
+    COALESCE(school.is_in_totals, FALSE) AS is_in_totals,
     roll.enrolment_status,
     roll.enrolment_status IN ('C', 'M') AS is_headcount,
     roll.year_group,
@@ -65,7 +67,13 @@ LEFT JOIN mart.fct_census_school AS school
     ON school.academic_year = roll.academic_year
     AND school.term = roll.term
     AND school.native_id = roll.native_id
-LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = roll.upn
+LEFT JOIN mart.dim_pupil_record AS pupil_record
+    ON pupil_record.academic_year = roll.academic_year
+    AND pupil_record.term = roll.term
+    AND pupil_record.native_id = roll.native_id
+    AND pupil_record.roll = 'on'
+    AND pupil_record.record_id = roll.pupil_on_roll_id
+    AND pupil_record.source_id = roll.source_id
 LEFT JOIN need
     ON need.academic_year = roll.academic_year
     AND need.term = roll.term

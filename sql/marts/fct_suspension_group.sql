@@ -1,8 +1,8 @@
 /*
-title = "Suspensions and permanent exclusions of an academic year by the pupil's SEN provision, by primary need, and by reason"
+title = "Suspensions and permanent exclusions of an academic year by the pupil's SEN provision, by primary need, and by reason: schools that count in totals"
 grain = "one group of one authority in one academic year"
 key = ["academic_year", "la_code", "breakdown"]
-reads = ["dim_authority", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "fct_roll", "fct_school_year", "fct_suspension"]
 
 [columns]
 academic_year = "Academic year; only those with a spring census."
@@ -13,12 +13,14 @@ pupils = "Pupils on roll in the January census in the group, sole and dual main 
 suspensions = "Suspensions that began in the year, lunchtimes among them (number). One with three reasons counts under each: reasons add up to more than the total."
 suspended_enrolments = "Enrolments with one or more of them (number): a pupil counts at each school, and in each group in which a suspension found the pupil."
 permanent_exclusions = "Permanent exclusions of the year that still stand (number)."
+mark = "What to know beside these figures: see census_mark."
 */
 WITH january AS (
     SELECT academic_year, la_code, pupil, sen_provision, primary_need
     FROM mart.fct_roll
     WHERE term = 'spring'
         AND is_headcount
+        AND is_in_totals
 ),
 
 whole AS (
@@ -50,6 +52,7 @@ event AS (
     LEFT JOIN need_of_pupil
         ON need_of_pupil.academic_year = suspension.academic_year
         AND need_of_pupil.pupil = suspension.pupil
+    WHERE suspension.is_in_totals
 ),
 
 part AS (
@@ -104,13 +107,29 @@ SELECT
     authority.name AS la_name,
     summed.breakdown,
     CAST(CASE WHEN summed.breakdown LIKE 'reason=%' THEN whole.pupils ELSE summed.pupils END AS BIGINT) AS pupils,
-    CAST(summed.suspensions AS BIGINT) AS suspensions,
-    CAST(summed.suspended_enrolments AS BIGINT) AS suspended_enrolments,
-    CAST(summed.permanent_exclusions AS BIGINT) AS permanent_exclusions
+    CASE WHEN total.suspensions IS NOT NULL THEN CAST(summed.suspensions AS BIGINT) END AS suspensions,
+    CASE WHEN total.suspensions IS NOT NULL THEN CAST(summed.suspended_enrolments AS BIGINT) END AS suspended_enrolments,
+    CASE WHEN total.suspensions IS NOT NULL THEN CAST(summed.permanent_exclusions AS BIGINT) END AS permanent_exclusions,
+    CASE
+        WHEN summed.breakdown NOT LIKE 'need=%' OR need.mark IS NULL THEN total.suspension_mark
+        WHEN total.suspension_mark IS NULL THEN need.mark
+        ELSE need.mark || '; ' || total.suspension_mark
+    END AS mark
 FROM summed
 INNER JOIN whole
     ON whole.academic_year = summed.academic_year
     AND whole.la_code = summed.la_code
+LEFT JOIN mart.fct_school_year AS total
+    ON total.academic_year = summed.academic_year
+    AND total.geography_level = 'authority'
+    AND total.geography_code = summed.la_code
+    AND total.breakdown = 'total'
+LEFT JOIN mart.census_mark AS need
+    ON need.academic_year = summed.academic_year
+    AND need.about = 'need'
+    AND need.geography_level = 'authority'
+    AND need.geography_code = summed.la_code
+    AND need.breakdown = 'total'
 LEFT JOIN mart.dim_authority AS authority
     ON authority.la_code = summed.la_code
     AND authority.is_current

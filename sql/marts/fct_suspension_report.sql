@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions as each school census reports them"
 grain = "one suspension, lunchtime suspension or permanent exclusion as one school census reports it"
 key = ["pupil", "series_urn", "start_date", "category", "census"]
-reads = ["dim_date", "dim_pupil_upn", "fct_census_school"]
+reads = ["dim_pupil_record", "dim_term", "fct_census_school"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
@@ -12,11 +12,12 @@ category = "SUSP suspension, LNCH lunchtime suspension, PERM permanent exclusion
 census = "Position of the reporting census in time: academic year × 3 + 0 autumn, 1 spring, 2 summer."
 census_year = "Academic year of the reporting census."
 census_term = "Term of the reporting census."
-academic_year = "Academic year in which it began."
-event_term = "Position of the term in which it began, counted like a census: see dim_date. Without a calendar of that day January to March are spring and April to August summer."
+academic_year = "Academic year in which it counts: one that begins in August belongs to the year that begins (see dim_term)."
+event_term = "Position of the term in which it began, counted like a census: see dim_term."
 urn = "Unique reference number of the school as the return says it."
 la_code = "Three-digit authority code."
-phase = "Phase of the school."
+phase = "Phase that the school counts under."
+is_in_totals = "Whether figures of an authority count the school: see dim_school."
 sessions = "Half days that the pupil was due in and missed (number)."
 reason_1 = "Main reason."
 reason_2 = "Second reason."
@@ -29,78 +30,74 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH told AS (
     SELECT
-        pupil.upn,
-        event.academic_year AS census_year,
-        event.term AS census_term,
-        event.native_id,
-        event.start_date,
-        event.sessions,
-        event.reason_1,
-        event.reason_2,
-        event.reason_3,
-        event.category,
-        event.sen_provision,
-        FALSE AS is_off_roll,
-        event._delivery,
-        event._sheet,
-        event._row
-    FROM conformed.school_census_suspension_on_roll AS event
-    INNER JOIN conformed.school_census_pupil_on_roll AS pupil
-        ON pupil.academic_year = event.academic_year
-        AND pupil.term = event.term
-        AND pupil.native_id = event.native_id
-        AND pupil.pupil_on_roll_id = event.pupil_on_roll_id
-        AND pupil.source_id = event.source_id
-        AND NOT pupil._superseded
-    WHERE NOT event._superseded
-
+        academic_year AS census_year,
+        term AS census_term,
+        native_id,
+        'on' AS roll,
+        pupil_on_roll_id AS record_id,
+        source_id,
+        start_date,
+        sessions,
+        reason_1,
+        reason_2,
+        reason_3,
+        category,
+        sen_provision,
+        _delivery,
+        _sheet,
+        _row
+    FROM conformed.school_census_suspension_on_roll
+    WHERE NOT _superseded
     UNION ALL
-
     SELECT
-        pupil.upn,
-        event.academic_year AS census_year,
-        event.term AS census_term,
-        event.native_id,
-        event.start_date,
-        event.sessions,
-        event.reason_1,
-        event.reason_2,
-        event.reason_3,
-        event.category,
-        event.sen_provision,
-        TRUE AS is_off_roll,
-        event._delivery,
-        event._sheet,
-        event._row
-    FROM conformed.school_census_suspension_off_roll AS event
-    INNER JOIN conformed.school_census_pupil_no_longer_on_roll AS pupil
-        ON pupil.academic_year = event.academic_year
-        AND pupil.term = event.term
-        AND pupil.native_id = event.native_id
-        AND pupil.pupil_no_longer_on_roll_id = event.pupil_no_longer_on_roll_id
-        AND pupil.source_id = event.source_id
-        AND NOT pupil._superseded
-    WHERE NOT event._superseded
+        academic_year AS census_year,
+        term AS census_term,
+        native_id,
+        'off' AS roll,
+        pupil_no_longer_on_roll_id AS record_id,
+        source_id,
+        start_date,
+        sessions,
+        reason_1,
+        reason_2,
+        reason_3,
+        category,
+        sen_provision,
+        _delivery,
+        _sheet,
+        _row
+    FROM conformed.school_census_suspension_off_roll
+    WHERE NOT _superseded
 ),
 
+-- Within a return by the return's own row ids, so that a pupil without a number is not lost.
 placed AS (
     SELECT
-        COALESCE(dim_pupil_upn.pupil, told.upn) AS pupil,
-        COALESCE(school.series_urn, told.native_id) AS series_urn,
-        school.census,
+        pupil_record.pupil,
+        COALESCE(pupil_record.series_urn, told.native_id) AS series_urn,
+        pupil_record.census,
         school.urn,
         school.la_code,
         school.phase,
+        COALESCE(school.is_in_totals, FALSE) AS is_in_totals,
         told.*,
-        dim_date.term_number,
-        CASE WHEN EXTRACT(month FROM told.start_date) >= 9 THEN 0 ELSE 1 END AS year_back
+        told.roll = 'off' AS is_off_roll,
+        dim_term.term_number AS event_term,
+        dim_term.academic_year
     FROM told
+    INNER JOIN mart.dim_pupil_record AS pupil_record
+        ON pupil_record.academic_year = told.census_year
+        AND pupil_record.term = told.census_term
+        AND pupil_record.native_id = told.native_id
+        AND pupil_record.roll = told.roll
+        AND pupil_record.record_id = told.record_id
+        AND pupil_record.source_id = told.source_id
     LEFT JOIN mart.fct_census_school AS school
         ON school.academic_year = told.census_year
         AND school.term = told.census_term
         AND school.native_id = told.native_id
-    LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = told.upn
-    LEFT JOIN mart.dim_date ON dim_date.date = told.start_date
+    INNER JOIN mart.dim_term
+        ON told.start_date BETWEEN dim_term.first_day AND dim_term.last_day
 ),
 
 ranked AS (
@@ -122,16 +119,12 @@ SELECT
     census,
     census_year,
     census_term,
-    CAST(CAST(EXTRACT(year FROM start_date) AS BIGINT) - year_back AS VARCHAR) || '/'
-        || right(CAST(CAST(EXTRACT(year FROM start_date) AS BIGINT) - year_back + 1 AS VARCHAR), 2) AS academic_year,
-    COALESCE(
-        term_number,
-        (CAST(EXTRACT(year FROM start_date) AS BIGINT) - year_back) * 3
-            + CASE WHEN year_back = 0 THEN 0 WHEN EXTRACT(month FROM start_date) <= 3 THEN 1 ELSE 2 END
-    ) AS event_term,
+    academic_year,
+    event_term,
     urn,
     la_code,
     phase,
+    is_in_totals,
     sessions,
     reason_1,
     reason_2,

@@ -2,7 +2,7 @@
 title = "What the returns say of suspensions that does not fit together, for the schools to answer"
 grain = "one finding of one rule about one pupil at one school"
 key = ["rule_id", "series_urn", "pupil", "day"]
-reads = ["dim_date", "dim_pupil_upn", "dim_school_series", "fct_census_school", "fct_roll", "fct_suspension"]
+reads = ["dim_pupil_record", "dim_school_series", "dim_term", "fct_roll", "fct_suspension"]
 
 [columns]
 rule_id = "X-005, X-006 or X-007 of the notes of the domain."
@@ -15,22 +15,9 @@ _delivery = "The delivery of the row that it is about: see meta.delivery. NULL f
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
-WITH term_first AS (
-    SELECT term_number, min(date) AS first_day
-    FROM mart.dim_date
-    GROUP BY term_number
-),
-
-pupil_row AS (
-    SELECT academic_year, term, native_id, pupil_on_roll_id AS record_id, source_id, 'on' AS roll, upn
-    FROM conformed.school_census_pupil_on_roll
-    WHERE NOT _superseded
-        AND upn IS NOT NULL
-    UNION ALL
-    SELECT academic_year, term, native_id, pupil_no_longer_on_roll_id AS record_id, source_id, 'off' AS roll, upn
-    FROM conformed.school_census_pupil_no_longer_on_roll
-    WHERE NOT _superseded
-        AND upn IS NOT NULL
+WITH pupil_row AS (
+    SELECT academic_year, term, census, native_id, series_urn, record_id, source_id, roll, pupil
+    FROM mart.dim_pupil_record
 ),
 
 missed AS (
@@ -51,12 +38,12 @@ missed AS (
     WHERE NOT _superseded
 ),
 
-coded AS (
+-- A census tells the sessions of the term before it.
+attended AS (
     SELECT
-        pupil_row.academic_year,
-        pupil_row.term,
-        pupil_row.native_id,
-        pupil_row.upn,
+        pupil_row.pupil,
+        pupil_row.series_urn,
+        pupil_row.census - 1 AS term_number,
         sum(CASE WHEN missed.attendance_code = 'E' THEN missed.sessions ELSE 0 END) AS sessions
     FROM pupil_row
     INNER JOIN missed
@@ -66,23 +53,8 @@ coded AS (
         AND missed.record_id = pupil_row.record_id
         AND missed.source_id = pupil_row.source_id
         AND missed.roll = pupil_row.roll
-    GROUP BY pupil_row.academic_year, pupil_row.term, pupil_row.native_id, pupil_row.upn
-),
-
--- A census tells the sessions of the term before it.
-attended AS (
-    SELECT
-        COALESCE(dim_pupil_upn.pupil, coded.upn) AS pupil,
-        school.series_urn,
-        school.census - 1 AS term_number,
-        sum(coded.sessions) AS sessions
-    FROM coded
-    INNER JOIN mart.fct_census_school AS school
-        ON school.academic_year = coded.academic_year
-        AND school.term = coded.term
-        AND school.native_id = coded.native_id
-    LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = coded.upn
-    GROUP BY COALESCE(dim_pupil_upn.pupil, coded.upn), school.series_urn, school.census - 1
+    WHERE pupil_row.series_urn IS NOT NULL
+    GROUP BY pupil_row.pupil, pupil_row.series_urn, pupil_row.census - 1
 ),
 
 term_told AS (
@@ -94,12 +66,11 @@ suspended AS (
     SELECT
         suspension.pupil,
         suspension.series_urn,
-        dim_date.term_number,
+        suspension.event_term AS term_number,
         sum(suspension.sessions) AS sessions
     FROM mart.fct_suspension AS suspension
-    INNER JOIN mart.dim_date ON dim_date.date = suspension.start_date
     WHERE suspension.category = 'SUSP'
-    GROUP BY suspension.pupil, suspension.series_urn, dim_date.term_number
+    GROUP BY suspension.pupil, suspension.series_urn, suspension.event_term
 ),
 
 x_005 AS (
@@ -108,7 +79,7 @@ x_005 AS (
         'X-005' AS rule_id,
         suspended.series_urn,
         suspended.pupil,
-        term_first.first_day AS day,
+        dim_term.first_day AS day,
         CAST(CAST(COALESCE(attended.sessions, 0) AS BIGINT) AS VARCHAR) || ' sessions with code E, ' || CAST(CAST(suspended.sessions AS BIGINT) AS VARCHAR) || ' of suspension' AS found,
         CAST(NULL AS VARCHAR) AS _delivery,
         CAST(NULL AS VARCHAR) AS _sheet,
@@ -117,7 +88,7 @@ x_005 AS (
     INNER JOIN term_told
         ON term_told.series_urn = suspended.series_urn
         AND term_told.term_number = suspended.term_number
-    INNER JOIN term_first ON term_first.term_number = suspended.term_number
+    INNER JOIN mart.dim_term ON dim_term.term_number = suspended.term_number
     LEFT JOIN attended
         ON attended.pupil = suspended.pupil
         AND attended.series_urn = suspended.series_urn
@@ -137,12 +108,11 @@ x_006 AS (
         min(suspension._sheet) AS _sheet,
         min(suspension._row) AS _row
     FROM mart.fct_suspension AS suspension
-    INNER JOIN mart.dim_date ON dim_date.date = suspension.start_date
     INNER JOIN mart.fct_roll AS roll
         ON roll.pupil = suspension.pupil
         AND roll.series_urn = suspension.series_urn
         AND roll.is_headcount
-        AND roll.census >= dim_date.term_number + 2
+        AND roll.census >= suspension.event_term + 2
         AND roll.entry_date <= suspension.start_date
     WHERE suspension.category = 'PERM'
     GROUP BY suspension.series_urn, suspension.pupil, suspension.start_date

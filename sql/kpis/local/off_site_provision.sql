@@ -13,7 +13,8 @@ source = "DfE, Working together to improve school attendance (August 2024), code
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
-  "The second half of the summer term is reported by the autumn census: the latest academic year lacks it until then.",
+  "The absence of a term is reported by the next census, the summer term by the autumn census: a year that lacks one is marked.",
+  "An authority's total has its state-funded primary, secondary and special schools, as the published measure has; referral units, nurseries and others are phases of their own. All-through schools are secondary. See mart.dim_school.",
   "Code B is all education off site that the school supervises, alternative provision among it; K, since 19 August 2024, is what the authority arranged. Before that both were B.",
   "Pupils who are registered at the alternative provision itself have D there and are not counted.",
 ]
@@ -27,11 +28,17 @@ SELECT
     breakdown, -- total, or phase of the school
     CAST(off_site_enrolments AS DOUBLE) AS numerator, -- enrolments with a session of code B or K
     CAST(absence_enrolments AS DOUBLE) AS denominator, -- enrolments aged 5 to 15 with possible sessions
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN absence_enrolments IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE
+        WHEN pupils IS NULL THEN 'no source: no census of that January is in'
+        WHEN absence_enrolments IS NULL THEN 'no source: no census tells sessions of the year'
+        ELSE absence_mark
+    END AS mark -- what is not in yet
 FROM mart.fct_school_year
 WHERE absence_enrolments > 0
+    OR (absence_enrolments IS NULL AND geography_level = 'authority' AND breakdown = 'total')

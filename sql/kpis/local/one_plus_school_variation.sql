@@ -14,7 +14,7 @@ suppression = "none in the warehouse: it names no school; five schools at least"
 caveats = [
   "A coefficient of variation: 60 means that the true rates of most schools lie within 60 per cent of the phase's rate. 0 means that chance alone explains the differences.",
   "Of pupils suspended once or more and not of suspensions: one pupil with ten suspensions is no evidence about a school (domain notes 3.8).",
-  "Phases with fewer than five schools have no row, nor has a phase in which nobody or everybody was suspended. Referral units are left out: pupils come and go, and rates pass 100. Phases are never put together.",
+  "A phase with fewer than five schools has no value, nor has one in which nobody or everybody was suspended: the row says why. Referral units are left out, as they are of the totals: pupils come and go, and rates pass 100. Phases are never put together.",
   "It does not allow for who the pupils are: look at the schools' intakes before calling it practice.",
 ]
 reads = ["dim_authority", "fct_school_year"]
@@ -28,7 +28,7 @@ WITH school AS (
         CAST(suspended_enrolments AS DOUBLE) AS suspended
     FROM mart.fct_school_year
     WHERE geography_level = 'school'
-        AND phase <> 'pru'
+        AND is_in_totals
         AND pupils > 0
 ),
 
@@ -45,18 +45,28 @@ summed AS (
         CAST(sum(CAST(round(1000000 * suspended * suspended / NULLIF(pupils, 0)) AS BIGINT)) AS DOUBLE) * 0.000001 AS squares
     FROM school
     GROUP BY academic_year, la_code, phase
-    HAVING count(*) >= 5
+),
+
+-- Why a phase has no variation, where it has none.
+judged AS (
+    SELECT
+        summed.*,
+        CASE
+            WHEN suspended IS NULL THEN 'no source: no census tells suspensions of the year'
+            WHEN schools < 5 THEN 'no source: five schools with pupils are needed, and there are ' || CAST(schools AS VARCHAR)
+            WHEN suspended = 0 THEN 'no source: nobody was suspended'
+            WHEN suspended >= pupils THEN 'no source: everybody was suspended'
+        END AS why_none
+    FROM summed
 ),
 
 rated AS (
     SELECT
-        summed.*,
+        judged.*,
         suspended / NULLIF(pupils, 0) AS rate,
         squares - suspended * suspended / NULLIF(pupils, 0) AS spread,
         pupils - pupils_squared / NULLIF(pupils, 0) AS weight
-    FROM summed
-    WHERE suspended > 0
-        AND suspended < pupils
+    FROM judged
 ),
 
 between_schools AS (
@@ -72,15 +82,46 @@ SELECT
     year.la_code AS geography_code, -- three-digit authority code
     authority.name AS geography_name, -- as publications print it
     'phase=' || year.phase AS breakdown, -- phase of the schools
-    100 * sqrt(CASE WHEN year.variance > 0 THEN year.variance ELSE 0 END) AS numerator, -- standard deviation of the schools' true rates (per 100 enrolments)
-    100 * year.rate AS denominator, -- rate of the phase (per 100 enrolments)
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE
+        WHEN year.why_none IS NULL THEN 100 * sqrt(CASE WHEN year.variance > 0 THEN year.variance ELSE 0 END)
+    END AS numerator, -- standard deviation of the schools' true rates (per 100 enrolments)
+    CASE WHEN year.why_none IS NULL THEN 100 * year.rate END AS denominator, -- rate of the phase (per 100 enrolments)
+    CASE
+        WHEN year.suspended IS NULL THEN 'unavailable'
+        WHEN year.why_none IS NOT NULL THEN 'not_applicable'
+    END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: mart.fct_school_year leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    COALESCE(year.why_none, whole.suspension_mark) AS mark -- why there is none, or what is not in yet
 FROM between_schools AS year
 LEFT JOIN mart.dim_authority AS authority
     ON authority.la_code = year.la_code
     AND authority.is_current
+LEFT JOIN mart.fct_school_year AS whole
+    ON whole.academic_year = year.academic_year
+    AND whole.geography_level = 'authority'
+    AND whole.geography_code = year.la_code
+    AND whole.breakdown = 'phase=' || year.phase
+UNION ALL
+SELECT
+    academic_year AS period,
+    'authority' AS geography_level,
+    geography_code,
+    geography_name,
+    'total' AS breakdown, -- of no phase, since nothing is known of any
+    CAST(NULL AS DOUBLE) AS numerator,
+    CAST(NULL AS DOUBLE) AS denominator,
+    'unavailable' AS reason,
+    CAST(NULL AS DOUBLE) AS published,
+    CAST(NULL AS VARCHAR) AS _delivery,
+    CAST(NULL AS VARCHAR) AS _sheet,
+    CAST(NULL AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    'no source: no census of that January is in' AS mark
+FROM mart.fct_school_year
+WHERE geography_level = 'authority'
+    AND breakdown = 'total'
+    AND pupils IS NULL

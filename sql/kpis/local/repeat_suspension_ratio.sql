@@ -12,7 +12,8 @@ rounding = "decimal_half_up(2)"
 source = "domain notes 3.2: separates breadth from intensity"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
-  "Every suspension is reported by two censuses: the latest academic year is provisional until the autumn and spring censuses after it are in.",
+  "Every suspension is reported by two censuses, of which the second stands: until it is in, the value is marked. A suspension that begins in August belongs to the year that begins.",
+  "An authority's total has its state-funded primary, secondary and special schools, as the published measure has; referral units, nurseries and others are phases of their own. All-through schools are secondary. See mart.dim_school.",
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
 ]
 reads = ["fct_school_year"]
@@ -25,12 +26,18 @@ SELECT
     breakdown, -- total, or phase of the school
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year
     CAST(suspended_enrolments AS DOUBLE) AS denominator, -- enrolments with a suspension
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN pupils IS NULL OR suspensions IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE
+        WHEN pupils IS NULL THEN 'no source: no census of that January is in'
+        WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
+        ELSE suspension_mark
+    END AS mark -- what is not in yet
 FROM mart.fct_school_year
 WHERE suspensions > 0
     OR suspended_enrolments > 0
+    OR (suspensions IS NULL AND breakdown = 'total')

@@ -13,6 +13,7 @@ source = "DfE, Special educational needs in England: methodology; domain notes 3
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
+  "Of all schools of the census, referral units and nurseries too, as DfE's statistics of special educational needs have it: other than the totals of suspensions.",
   "Schools identify need differently: a low figure may be need that nobody has seen.",
 ]
 reads = ["fct_school_year"]
@@ -24,12 +25,14 @@ SELECT
     geography_name,
     breakdown, -- total, or phase of the school
     CAST(sen_support AS DOUBLE) AS numerator, -- pupils with it
-    CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
-    CAST(NULL AS VARCHAR) AS reason,
+    CAST(all_pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
+    CASE WHEN all_pupils IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE WHEN all_pupils IS NULL THEN 'no source: no census of that January is in' ELSE roll_mark END AS mark -- what did not come
 FROM mart.fct_school_year
-WHERE pupils > 0
+WHERE all_pupils > 0
+    OR all_pupils IS NULL

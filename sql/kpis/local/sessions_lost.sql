@@ -12,7 +12,8 @@ rounding = "decimal_half_up(1)"
 source = "School census guide, exclusion sessions; domain notes 1a"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
-  "Every suspension is reported by two censuses: the latest academic year is provisional until the autumn and spring censuses after it are in.",
+  "Every suspension is reported by two censuses, of which the second stands: until it is in, the value is marked. A suspension that begins in August belongs to the year that begins.",
+  "An authority's total has its state-funded primary, secondary and special schools, as the published measure has; referral units, nurseries and others are phases of their own. All-through schools are secondary. See mart.dim_school.",
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
   "A session is half a day that the pupil was due in; as last reported.",
 ]
@@ -26,12 +27,19 @@ SELECT
     breakdown, -- total, or phase of the school
     CAST(sessions_lost AS DOUBLE) AS numerator, -- half days
     CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN pupils IS NULL OR sessions_lost IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE
+        WHEN pupils IS NULL THEN 'no source: no census of that January is in'
+        WHEN sessions_lost IS NULL THEN 'no source: no census tells suspensions of the year'
+        ELSE suspension_mark
+    END AS mark -- what is not in yet
 FROM mart.fct_school_year
 WHERE sessions_lost > 0
     OR pupils > 0
+    OR pupils IS NULL
+    OR (sessions_lost IS NULL AND breakdown = 'total')

@@ -12,7 +12,8 @@ rounding = "none(5)"
 source = "DfE, Suspensions and permanent exclusions in England: methodology; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
-  "Every suspension is reported by two censuses: the latest academic year is provisional until the autumn and spring censuses after it are in.",
+  "Every suspension is reported by two censuses, of which the second stands: until it is in, the value is marked. A suspension that begins in August belongs to the year that begins.",
+  "An authority's total has its state-funded primary, secondary and special schools, as the published measure has; referral units, nurseries and others are phases of their own. All-through schools are secondary. See mart.dim_school.",
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
   "One pupil may be suspended many times, so the rate may exceed 100: read it beside the one-plus rate.",
   "A suspension counts under each of its reasons (one to three), so reasons add up to more than the total.",
@@ -28,15 +29,22 @@ SELECT
     breakdown, -- total, or phase of the school
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year
     CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN pupils IS NULL OR suspensions IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE
+        WHEN pupils IS NULL THEN 'no source: no census of that January is in'
+        WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
+        ELSE suspension_mark
+    END AS mark -- what is not in yet
 FROM mart.fct_school_year
 WHERE suspensions > 0
     OR pupils > 0
+    OR pupils IS NULL
+    OR (suspensions IS NULL AND breakdown = 'total')
 UNION ALL
 SELECT
     academic_year AS period,
@@ -46,12 +54,16 @@ SELECT
     breakdown, -- sen=K, need=SEMH, reason=PP
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year, of the group
     CAST(pupils AS DOUBLE) AS denominator, -- pupils of the group on roll in January; of a reason, all pupils
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN suspensions IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
+    FALSE AS _superseded,
+    CASE
+        WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
+        ELSE mark
+    END AS mark -- what is not in yet
 FROM mart.fct_suspension_group
 WHERE suspensions > 0
     OR (pupils > 0 AND breakdown NOT LIKE 'reason=%')

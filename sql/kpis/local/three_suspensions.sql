@@ -12,41 +12,57 @@ rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
-  "Every suspension is reported by two censuses: the latest academic year is provisional until the autumn and spring censuses after it are in.",
-  "A pupil is one person under every UPN and at every school of the authority.",
+  "Every suspension is reported by two censuses, of which the second stands: until it is in, the value is marked. A suspension that begins in August belongs to the year that begins.",
+  "A pupil is one person under every UPN and at every school of the authority, referral units too: a suspension there is one of the three.",
 ]
-reads = ["dim_authority", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "fct_school_year", "fct_suspension"]
 */
-WITH year_known AS (
-    SELECT DISTINCT academic_year
-    FROM mart.fct_roll
-    WHERE term = 'spring'
+WITH pupil AS (
+    SELECT academic_year, la_code, pupil, count(*) AS suspensions
+    FROM mart.fct_suspension
+    WHERE category <> 'PERM'
+    GROUP BY academic_year, la_code, pupil
 ),
 
-pupil AS (
-    SELECT event.academic_year, event.la_code, event.pupil, count(*) AS suspensions
-    FROM mart.fct_suspension AS event
-    INNER JOIN year_known ON year_known.academic_year = event.academic_year
-    WHERE event.category <> 'PERM'
-    GROUP BY event.academic_year, event.la_code, event.pupil
+counted AS (
+    SELECT
+        academic_year,
+        la_code,
+        sum(CASE WHEN suspensions >= 3 THEN 1 ELSE 0 END) AS repeated,
+        count(*) AS suspended
+    FROM pupil
+    GROUP BY academic_year, la_code
 )
 
 SELECT
-    pupil.academic_year AS period, -- academic year
+    year.academic_year AS period, -- academic year
     'authority' AS geography_level,
-    pupil.la_code AS geography_code, -- three-digit authority code
-    min(authority.name) AS geography_name,
+    year.geography_code, -- three-digit authority code
+    year.geography_name,
     'total' AS breakdown,
-    CAST(sum(CASE WHEN pupil.suspensions >= 3 THEN 1 ELSE 0 END) AS DOUBLE) AS numerator, -- pupils with three or more
-    CAST(count(*) AS DOUBLE) AS denominator, -- pupils with one or more
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN year.suspensions IS NOT NULL THEN CAST(counted.repeated AS DOUBLE) END AS numerator, -- pupils with three or more
+    CASE WHEN year.suspensions IS NOT NULL THEN CAST(counted.suspended AS DOUBLE) END AS denominator, -- pupils with one or more
+    CASE WHEN year.suspensions IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published,
     CAST(NULL AS VARCHAR) AS _delivery,
     CAST(NULL AS VARCHAR) AS _sheet,
     CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM pupil
-LEFT JOIN mart.dim_authority AS authority
-    ON authority.la_code = pupil.la_code
-    AND authority.is_current
-GROUP BY pupil.academic_year, pupil.la_code
+    FALSE AS _superseded,
+    CASE
+        WHEN year.pupils IS NULL THEN 'no source: no census of that January is in'
+        WHEN year.suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
+        ELSE told.mark
+    END AS mark -- what is not in yet
+FROM mart.fct_school_year AS year
+LEFT JOIN counted
+    ON counted.academic_year = year.academic_year
+    AND counted.la_code = year.geography_code
+LEFT JOIN mart.census_mark AS told
+    ON told.academic_year = year.academic_year
+    AND told.about = 'suspension'
+    AND told.geography_level = 'authority'
+    AND told.geography_code = year.geography_code
+    AND told.breakdown = 'any'
+WHERE year.geography_level = 'authority'
+    AND year.breakdown = 'total'
+    AND (counted.suspended > 0 OR year.suspensions IS NULL)
