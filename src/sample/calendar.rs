@@ -6,9 +6,10 @@
 //! | spring | first Monday from 4 January | ninth day before Easter Sunday | the first week from 12 February |
 //! | summer | eighth day after Easter Sunday | last weekday up to 22 July | the week of the last Monday in May |
 //!
-//! The first Monday in May is no school day. For exclusions the terms have no gaps: autumn to 31 December, spring to
-//! Easter Sunday, summer from Easter Monday to 31 August (domain notes 2.3). A census is taken on the first Thursday of
-//! October, the third Thursday of January and the third Thursday of May.
+//! The first Monday in May is no school day. Without gaps, as registers and the calendar have them, terms run from 1 September
+//! to 31 December, to Easter Sunday, and from Easter Monday to 31 August. For suspensions and exclusions the department's
+//! year begins on 1 August instead (its methodology, 4.1; domain notes 7): [`exclusion_term_of`]. A census is taken on the
+//! first Thursday of October, the third Thursday of January and the third Thursday of May.
 
 use super::day::Day;
 
@@ -56,7 +57,7 @@ impl Term {
         }
     }
 
-    /// The first day for exclusions.
+    /// The first day, without gaps between terms.
     pub(super) fn first_day(self) -> Day {
         match self.season {
             Season::Autumn => Day::of(self.year, 9, 1),
@@ -65,7 +66,7 @@ impl Term {
         }
     }
 
-    /// The last day for exclusions.
+    /// The last day, without gaps between terms.
     pub(super) fn last_day(self) -> Day {
         match self.season {
             Season::Autumn => Day::of(self.year, 12, 31),
@@ -129,7 +130,7 @@ pub(super) fn academic_label(year: i32) -> String {
     format!("{year}/{:02}", (year + 1) % 100)
 }
 
-/// The term, for exclusions, in which a day lies.
+/// The term in which a day lies, without gaps between terms.
 pub(super) fn term_of(day: Day) -> Term {
     let year = academic_year(day);
     [Season::Autumn, Season::Spring]
@@ -137,6 +138,18 @@ pub(super) fn term_of(day: Day) -> Term {
         .map(|season| Term::new(year, season))
         .find(|term| day <= term.last_day())
         .unwrap_or(Term::new(year, Season::Summer))
+}
+
+/// The academic year in which a suspension or exclusion counts that begins on a day: 1 August to 31 July.
+pub(super) fn exclusion_year(day: Day) -> i32 {
+    let (year, month, _) = day.ymd();
+    if month >= 8 { year } else { year - 1 }
+}
+
+/// The term in which a suspension or exclusion counts that begins on a day: autumn from 1 August.
+pub(super) fn exclusion_term_of(day: Day) -> Term {
+    let year = exclusion_year(day);
+    if year == academic_year(day) { term_of(day) } else { Term::new(year, Season::Autumn) }
 }
 
 /// A part of an academic year for which attendance is returned: the summer term has two.
@@ -297,6 +310,21 @@ mod tests {
             }
         }
         assert_eq!(calendar.censuses().len(), 43);
+    }
+
+    #[test]
+    fn what_begins_in_august_counts_in_the_year_that_begins() {
+        for (day, term) in [
+            (Day::of(2024, 7, 31), Term::new(2023, Season::Summer)),
+            (Day::of(2024, 8, 1), Term::new(2024, Season::Autumn)),
+            (Day::of(2024, 12, 31), Term::new(2024, Season::Autumn)),
+            (Day::of(2025, 1, 1), Term::new(2024, Season::Spring)),
+            (Day::of(2025, 4, 20), Term::new(2024, Season::Spring)),
+            (Day::of(2025, 4, 21), Term::new(2024, Season::Summer)),
+        ] {
+            assert_eq!(exclusion_term_of(day), term, "{}", day.iso());
+            assert_eq!(exclusion_year(day), term.year);
+        }
     }
 
     #[test]

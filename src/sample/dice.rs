@@ -18,6 +18,8 @@ pub(super) enum Stream {
     Return = 11,
     Mess = 12,
     Provision = 13,
+    August = 14,
+    Deemed = 15,
 }
 
 /// A generator of one entity's chances.

@@ -6,6 +6,7 @@
 use super::pupil::Pupil;
 use super::suspension::Category;
 use crate::sample::calendar::{Calendar, SLOTS_A_YEAR, academic_year};
+use crate::sample::day::Day;
 use crate::sample::dice::{Dice, Stream};
 
 /// Codes of sessions that are returned, in the order of [`Attendance::missed`]. `B` (education off site) and `K` (provision
@@ -66,6 +67,8 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
     let provision = &mut Dice::new(seed, Stream::Provision, u64::from(pupil.number));
     for slot in 0..calendar.slots() {
         let (first, last) = calendar.slot(slot);
+        // What begins in August is missed when school opens.
+        let begins = if slot % SLOTS_A_YEAR == 0 { Day::of(academic_year(first), 8, 1) } else { first };
         for spell in 0..pupil.spells.len() {
             let on_roll = &pupil.spells[spell];
             if on_roll.is_subsidiary || on_roll.to < first || on_roll.from > last {
@@ -80,7 +83,7 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
             missed[SUSPENDED] = pupil
                 .suspensions
                 .iter()
-                .filter(|one| one.spell == spell && first <= one.start && one.start <= last)
+                .filter(|one| one.spell == spell && begins <= one.start && one.start <= last)
                 .filter(|one| one.counts() && one.category == Category::Suspension)
                 .map(|one| one.sessions)
                 .sum::<i32>()

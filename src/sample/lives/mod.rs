@@ -23,7 +23,7 @@ pub(super) use case::{Case, Outcome, Plan};
 pub(super) use practice::{Audit, Discussion, ToolUse, third_suspensions};
 pub(super) use pupil::{Pupil, year_code};
 pub(super) use review::Review;
-pub(super) use school::{Establishment, Origin, Phase, Schools};
+pub(super) use school::{Deemed, Establishment, Origin, Phase, Schools};
 pub(super) use suspension::{Category, Suspension};
 pub(super) use transfer::{Transfer, in_year as transfer_in_year};
 pub(super) use workforce::{Caseload, Post, Stint};

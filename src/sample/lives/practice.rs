@@ -2,7 +2,7 @@
 
 use super::Lives;
 use super::pupil::Pupil;
-use crate::sample::calendar::{Calendar, academic_year};
+use crate::sample::calendar::{Calendar, exclusion_year};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, Stream};
 
@@ -207,7 +207,7 @@ pub(in crate::sample) fn third_suspensions(pupil: &Pupil) -> Vec<(i32, Day)> {
     let mut thirds = Vec::new();
     let mut run = (i32::MIN, 0);
     for start in starts {
-        let year = academic_year(start);
+        let year = exclusion_year(start);
         run = if run.0 == year { (year, run.1 + 1) } else { (year, 1) };
         if run.1 == 3 {
             thirds.push((year, start));

@@ -30,6 +30,37 @@ impl Phase {
             Self::Pru => "pru",
         }
     }
+
+    /// Whether an authority's total counts its schools where suspensions and absence are concerned: state-funded primary,
+    /// secondary and special schools, as the department's published totals do (domain notes 7).
+    pub(in crate::sample) fn is_in_totals(self) -> bool {
+        self != Self::Pru
+    }
+}
+
+/// A school that its phase alone does not describe, and that counts under its phase nevertheless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::sample) enum Deemed {
+    /// Nothing more to say.
+    Plain,
+    /// A middle school: deemed primary or deemed secondary.
+    Middle,
+    /// All-through: counts as secondary.
+    AllThrough,
+    /// A non-maintained special school: counts as special.
+    NonMaintained,
+}
+
+impl Deemed {
+    fn draw(dice: &mut Dice, phase: Phase) -> Self {
+        match phase {
+            Phase::Primary if dice.chance(0.15) => Self::Middle,
+            Phase::Secondary if dice.chance(0.3) => Self::AllThrough,
+            Phase::Secondary if dice.chance(0.2) => Self::Middle,
+            Phase::Special if dice.chance(0.3) => Self::NonMaintained,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// Why an establishment began.
@@ -52,6 +83,8 @@ pub(in crate::sample) struct Establishment {
     pub(in crate::sample) number: u32,
     pub(in crate::sample) name: String,
     pub(in crate::sample) phase: Phase,
+    /// What it is besides its phase, which it counts under all the same.
+    pub(in crate::sample) deemed: Deemed,
     pub(in crate::sample) is_academy: bool,
     pub(in crate::sample) has_sixth_form: bool,
     pub(in crate::sample) opened: Day,
@@ -110,7 +143,7 @@ impl Schools {
             for index in 0..count {
                 let number = county.sites.len();
                 let dice = &mut Dice::new(seed, Stream::School, number as u64);
-                county.found_site(dice, phase, index, calendar);
+                county.found_site(dice, seed, (phase, index), calendar);
                 if phase == Phase::Primary {
                     county.sites[number].feeds = counts[0] + index * counts[1] / counts[0];
                 }
@@ -120,7 +153,7 @@ impl Schools {
         county
     }
 
-    fn found_site(&mut self, dice: &mut Dice, phase: Phase, index: usize, calendar: &Calendar) {
+    fn found_site(&mut self, dice: &mut Dice, seed: u64, (phase, index): (Phase, usize), calendar: &Calendar) {
         let (base, word, spread) = match phase {
             Phase::Primary => (2_600, "Primary School", 0.5),
             Phase::Secondary => (4_700, "School", 0.3),
@@ -133,6 +166,7 @@ impl Schools {
             number: base + u32::try_from(index).unwrap_or_default(),
             name: format!("{place} {word}"),
             phase,
+            deemed: Deemed::draw(&mut Dice::new(seed, Stream::Deemed, self.sites.len() as u64), phase),
             is_academy: dice.chance(0.3) && phase != Phase::Pru,
             has_sixth_form: phase == Phase::Secondary && dice.chance(0.4),
             opened: Day::of(dice.between(1950, 2010), 9, 1),

@@ -6,7 +6,7 @@
 
 use super::pupil::{Pupil, Spell};
 use super::school::{Phase, Schools};
-use crate::sample::calendar::{Calendar, Season, Term, academic_year, summer_split, term_of};
+use crate::sample::calendar::{Calendar, Season, Term, academic_year, exclusion_year, summer_split, term_of};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, Stream};
 
@@ -155,7 +155,35 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, schools: &Schools, calendar
                 pupil.suspensions.push(one);
             }
         }
+        in_august(pupil, seed, year, calendar);
     }
+}
+
+/// Now and then a suspension begins in the last days of August, before the pupil is due in: results were given out, or
+/// something happened in the holidays. Only of pupils who are at the school when it opens, and are not suspended that autumn.
+fn in_august(pupil: &mut Pupil, seed: u64, year: i32, calendar: &Calendar) {
+    let dice =
+        &mut Dice::new(seed, Stream::August, (u64::from(pupil.number) << 8) | (year & 0xFF).unsigned_abs() as u64);
+    let start = Day::of(year, 8, dice.between(27, 31));
+    let autumn = Term::new(year, Season::Autumn);
+    let opens = calendar.school_days_after(start, 1);
+    let is_quiet =
+        !pupil.suspensions.iter().any(|one| exclusion_year(one.start) == year && one.start <= autumn.last_day());
+    let spell = pupil.main_spell(start).filter(|spell| pupil.main_spell(opens + 7) == Some(*spell));
+    if year == calendar.first || !dice.chance(0.004) || !is_quiet {
+        return;
+    }
+    let Some(spell) = spell else { return };
+    pupil.suspensions.push(Suspension {
+        spell,
+        start,
+        sessions: dice.between(1, 4),
+        reasons: reasons(dice, year),
+        category: Category::Suspension,
+        first_told: None,
+        is_withdrawn: false,
+    });
+    pupil.suspensions.sort_by_key(|one| one.start);
 }
 
 /// The days on which something happens in a term, in order.

@@ -5,7 +5,7 @@ use super::outbox::{Delivery, Outbox};
 use crate::lake::FileError;
 use crate::sample::calendar::{Season, Term};
 use crate::sample::day::Day;
-use crate::sample::lives::{Establishment, Lives, Origin, Phase};
+use crate::sample::lives::{Deemed, Establishment, Lives, Origin, Phase};
 
 const HEADER: [&str; 66] = [
     "URN",
@@ -134,16 +134,23 @@ fn row(school: &Establishment, day: Day, headcount: usize) -> String {
     let why_closed = if is_followed { ("10", "Academy Converter") } else { ("", "Not applicable") };
     let (kind, group) = match (school.phase, school.is_academy) {
         (Phase::Special, true) => (("33", "Academy special sponsor led"), ("10", "Academies")),
+        (Phase::Special, false) if school.deemed == Deemed::NonMaintained => {
+            (("8", "Non-maintained special school"), ("5", "Special schools"))
+        }
         (Phase::Special, false) => (("7", "Community special school"), ("5", "Special schools")),
         (Phase::Pru, _) => (("14", "Pupil referral unit"), ("4", "Local authority maintained schools")),
         (_, true) => (("34", "Academy converter"), ("10", "Academies")),
         (_, false) => (("1", "Community school"), ("4", "Local authority maintained schools")),
     };
-    let (phase, low, high) = match school.phase {
-        Phase::Primary => (("2", "Primary"), 4, 11),
-        Phase::Secondary => (("4", "Secondary"), 11, if school.has_sixth_form { 18 } else { 16 }),
-        Phase::Special => (("0", "Not applicable"), 4, 19),
-        Phase::Pru => (("0", "Not applicable"), 5, 16),
+    let until = if school.has_sixth_form { 18 } else { 16 };
+    let (phase, low, high) = match (school.phase, school.deemed) {
+        (Phase::Primary, Deemed::Middle) => (("3", "Middle deemed primary"), 8, 12),
+        (Phase::Primary, _) => (("2", "Primary"), 4, 11),
+        (Phase::Secondary, Deemed::AllThrough) => (("7", "All-through"), 4, until),
+        (Phase::Secondary, Deemed::Middle) => (("5", "Middle deemed secondary"), 9, 13),
+        (Phase::Secondary, _) => (("4", "Secondary"), 11, until),
+        (Phase::Special, _) => (("0", "Not applicable"), 4, 19),
+        (Phase::Pru, _) => (("0", "Not applicable"), 5, 16),
     };
     let sixth = if school.has_sixth_form { ("1", "Has a sixth form") } else { ("2", "Does not have a sixth form") };
     let mut cells: [String; 66] = std::array::from_fn(|_| String::new());

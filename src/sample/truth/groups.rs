@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{Amount, KpiTruth, Tally, measured};
-use crate::sample::calendar::{Season, Term, academic_label, academic_year};
+use crate::sample::calendar::{Season, Term, academic_label, exclusion_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Phase, Pupil, Suspension};
 
@@ -20,9 +20,12 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     }
 }
 
-/// The primary need that the January census tells, of a pupil with SEN support or a plan who is on a main roll.
+/// The primary need that the January census tells, of a pupil with SEN support or a plan who is on the main roll of a school
+/// that the authority's total counts.
 fn need(lives: &Lives, pupil: &Pupil, january: Day) -> Option<&'static str> {
-    pupil.main_spell(january).filter(|_| lives.provision(pupil, january) != "N").map(|_| pupil.needs.0)
+    let counts = |spell: &usize| lives.schools.sites[pupil.spells[*spell].site].phase.is_in_totals();
+    let is_told = |_: &usize| lives.provision(pupil, january) != "N";
+    pupil.main_spell(january).filter(counts).filter(is_told).map(|_| pupil.needs.0)
 }
 
 /// Breakdowns of `suspension_rate`, `permanent_exclusion_rate` and `one_plus_suspension_rate`, of the authority:
@@ -31,7 +34,7 @@ fn need(lives: &Lives, pupil: &Pupil, january: Day) -> Option<&'static str> {
 /// - `need=…`: what began in the year for pupils with that primary need in January, over those pupils.
 /// - `reason=…`: what has the reason, as first, second or third, over the whole headcount; no row without any.
 ///
-/// An enrolment counts in each group in which a suspension found it.
+/// All of the schools that the authority's total counts. An enrolment counts in each group in which a suspension found it.
 fn groups(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let mut pupils: BTreeMap<String, usize> = BTreeMap::new();
     let mut headcount = 0;
@@ -43,7 +46,8 @@ fn groups(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<Kpi
         groups
     };
     for pupil in &lives.pupils {
-        if pupil.main_spell(january).is_some() {
+        let counts = |spell: usize| lives.schools.sites[pupil.spells[spell].site].phase.is_in_totals();
+        if pupil.main_spell(january).is_some_and(counts) {
             headcount += 1;
             *pupils.entry(format!("sen={}", lives.provision(pupil, january))).or_default() += 1;
             if let Some(need) = need(lives, pupil, january) {
@@ -51,7 +55,8 @@ fn groups(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<Kpi
             }
         }
         let mut enrolments = BTreeSet::new();
-        for one in pupil.suspensions.iter().filter(|one| academic_year(one.start) == year) {
+        let of_year = pupil.suspensions.iter().filter(|one| exclusion_year(one.start) == year);
+        for one in of_year.filter(|one| counts(one.spell)) {
             let school = lives.schools.last(pupil.spells[one.spell].site);
             for group in of_group(one, pupil) {
                 let counts = events.entry(group.clone()).or_default();
@@ -90,7 +95,7 @@ fn variation(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<
             let site = pupil.spells[spell].site;
             counted.entry((schools.sites[site].phase, schools.last(site))).or_default().1 += 1.0;
         }
-        let of_year = pupil.suspensions.iter().filter(|one| one.counts() && academic_year(one.start) == year);
+        let of_year = pupil.suspensions.iter().filter(|one| one.counts() && exclusion_year(one.start) == year);
         let sites: BTreeMap<usize, Phase> = of_year
             .map(|one| pupil.spells[one.spell].site)
             .map(|site| (schools.last(site), schools.sites[site].phase))
@@ -99,7 +104,7 @@ fn variation(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<
             counted.entry((phase, school)).or_default().0 += 1.0;
         }
     }
-    for phase in Phase::ALL.into_iter().filter(|phase| *phase != Phase::Pru) {
+    for phase in Phase::ALL.into_iter().filter(|phase| phase.is_in_totals()) {
         let of_phase: Vec<(f64, f64)> =
             counted.iter().filter(|((of, _), (_, n))| *of == phase && *n > 0.0).map(|(_, counts)| *counts).collect();
         if of_phase.len() < LEAST_SCHOOLS {

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub(super) use tally::KpiTruth;
 
-use super::calendar::term_of;
+use super::calendar::exclusion_term_of;
 use super::lives::Lives;
 use super::returns::{PlantedFault, Written};
 
@@ -91,7 +91,7 @@ fn counts(lives: &Lives) -> BTreeMap<&'static str, usize> {
     let suspensions = || lives.pupils.iter().flat_map(|pupil| &pupil.suspensions);
     let last_census = lives.calendar.censuses().pop();
     let told = |one: &super::lives::Suspension| {
-        let first = term_of(one.start).after();
+        let first = exclusion_term_of(one.start).after();
         let is_told_again = Some(first) != last_census && !one.is_withdrawn;
         1 + usize::from(is_told_again)
     };

@@ -3,12 +3,14 @@
 //! A school's figures stand under the URN of the last establishment of its site, at the end of the lives: those of a
 //! school that became an academy, or merged, under the one that followed. *Suspensions* count lunchtimes and leave out
 //! permanent exclusions and whatever was withdrawn. The *headcount* is that of the January census: pupils on roll that day
-//! with enrolment status current or dual main.
+//! with enrolment status current or dual main. The authority's *total* of suspensions and absence is that of its primary,
+//! secondary and special schools, referral units being a phase beside it (domain notes 7); needs are of all schools.
+//! What begins in August counts in the academic year that begins.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{KpiTruth, Tally};
-use crate::sample::calendar::{Season, Term, academic_label, academic_year, summer_split};
+use crate::sample::calendar::{Season, Term, academic_label, academic_year, exclusion_year, summer_split};
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension, third_suspensions};
 
@@ -35,7 +37,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
 }
 
 fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {
-    pupil.suspensions.iter().filter(move |one| academic_year(one.start) == year)
+    pupil.suspensions.iter().filter(move |one| exclusion_year(one.start) == year)
 }
 
 /// Per school at which it happened, over the headcount of that school:
@@ -190,8 +192,8 @@ fn prevalence(lives: &Lives, january: Day, label: &str, out: &mut Vec<KpiTruth>)
     for pupil in &lives.pupils {
         let Some(spell) = pupil.main_spell(january) else { continue };
         let (site, provision) = (pupil.spells[spell].site, lives.provision(pupil, january));
-        support.at(&lives.schools, site, usize::from(provision == "K"), 1);
-        plans.at(&lives.schools, site, usize::from(provision == "E"), 1);
+        support.at_any(&lives.schools, site, usize::from(provision == "K"), 1);
+        plans.at_any(&lives.schools, site, usize::from(provision == "E"), 1);
     }
     support.rates("sen_support_prevalence", label, out);
     plans.rates("ehc_prevalence", label, out);

@@ -90,10 +90,24 @@ impl Tally {
         self.add(None, Amount::whole(usize::from(holds)), Amount::whole(1));
     }
 
-    /// Adds to a school, its phase and the authority.
+    /// Adds to a school, its phase, and the authority where its total counts schools of that phase.
     pub(super) fn at(&mut self, schools: &Schools, site: usize, numerator: usize, denominator: usize) {
+        let counts = schools.sites[site].phase.is_in_totals();
+        self.place(schools, site, (numerator, denominator), counts);
+    }
+
+    /// Adds to a school, its phase and the authority, whatever the phase.
+    pub(super) fn at_any(&mut self, schools: &Schools, site: usize, numerator: usize, denominator: usize) {
+        self.place(schools, site, (numerator, denominator), true);
+    }
+
+    fn place(&mut self, schools: &Schools, site: usize, (numerator, denominator): (usize, usize), counts: bool) {
         let (numerator, denominator) = (Amount::whole(numerator), Amount::whole(denominator));
-        self.add(Some(format!("phase={}", schools.sites[site].phase.word())), numerator, denominator);
+        let phase = format!("phase={}", schools.sites[site].phase.word());
+        if counts {
+            self.group("total".to_owned(), numerator, denominator);
+        }
+        self.group(phase, numerator, denominator);
         self.sum(("school", schools.code(site), "total".to_owned()), numerator, denominator);
     }
 

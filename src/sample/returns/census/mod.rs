@@ -13,7 +13,7 @@ use super::cell::{BladeFile, Cell, fields_of};
 use super::outbox::{Delivery, Outbox, addressed};
 use crate::lake::FileError;
 use crate::sample::SampleRequest;
-use crate::sample::calendar::{SLOTS_A_YEAR, Season, Term, term_of};
+use crate::sample::calendar::{SLOTS_A_YEAR, Season, Term, exclusion_term_of};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, Stream};
 use crate::sample::lives::{CODES, Category, Lives, Pupil, Suspension};
@@ -179,8 +179,7 @@ impl<'a> Census<'a> {
                 Cell::Word("1.0"),
                 Cell::Word("1.0"),
             ]);
-            let codes = pupils::codes(school.phase, school.is_academy, school.has_sixth_form);
-            let [phase, kind, intake, governance, lowest, highest] = codes;
+            let [phase, kind, intake, governance, lowest, highest] = pupils::codes(school);
             schools.row(vec![
                 Cell::Text(scattered(*index, 0xC2B2_AE35)),
                 native_id,
@@ -283,7 +282,7 @@ impl<'a> Census<'a> {
 
     /// Sessions and first reason as this census tells them; none where it does not tell the exclusion.
     fn told(&self, one: &Suspension) -> Option<(i32, &'static str)> {
-        let first = term_of(one.start).after();
+        let first = exclusion_term_of(one.start).after();
         if self.term == first {
             Some(one.first_told.unwrap_or((one.sessions, one.reasons[0])))
         } else if self.term == first.after() && !one.is_withdrawn {

@@ -4,7 +4,7 @@ use super::Entry;
 use crate::sample::calendar::Term;
 use crate::sample::day::Day;
 use crate::sample::identity;
-use crate::sample::lives::{Attendance, Lives, Phase, Pupil, year_code};
+use crate::sample::lives::{Attendance, Deemed, Establishment, Lives, Phase, Pupil, year_code};
 use crate::sample::returns::cell::{Cell, Field};
 
 /// What one row is about.
@@ -126,8 +126,10 @@ pub(super) fn off_roll<'a>() -> Vec<Known<'a>> {
 }
 
 /// Phase, type, intake, governance and year groups of a school, as the `school` table codes them.
-pub(super) fn codes(phase: Phase, is_academy: bool, has_sixth_form: bool) -> [&'static str; 6] {
+pub(super) fn codes(school: &Establishment) -> [&'static str; 6] {
+    let Establishment { phase, deemed, is_academy, has_sixth_form, .. } = *school;
     let kind = match (phase, is_academy) {
+        (Phase::Special, false) if deemed == Deemed::NonMaintained => "08",
         (Phase::Special, true) => "33",
         (Phase::Special, false) => "07",
         (Phase::Pru, _) => "14",
@@ -135,9 +137,13 @@ pub(super) fn codes(phase: Phase, is_academy: bool, has_sixth_form: bool) -> [&'
         (_, false) => "01",
     };
     let governance = if is_academy { "CA" } else { "CO" };
+    let until = if has_sixth_form { "13" } else { "11" };
     match phase {
+        Phase::Primary if deemed == Deemed::Middle => ["MP", kind, "COMP", governance, "4", "7"],
         Phase::Primary => ["PS", kind, "COMP", governance, "R", "6"],
-        Phase::Secondary => ["SS", kind, "COMP", governance, "7", if has_sixth_form { "13" } else { "11" }],
+        Phase::Secondary if deemed == Deemed::AllThrough => ["AT", kind, "COMP", governance, "R", until],
+        Phase::Secondary if deemed == Deemed::Middle => ["MS", kind, "COMP", governance, "5", "8"],
+        Phase::Secondary => ["SS", kind, "COMP", governance, "7", until],
         Phase::Special => ["SP", kind, "SPEC", governance, "R", "13"],
         Phase::Pru => ["PR", kind, "COMP", governance, "R", "11"],
     }
