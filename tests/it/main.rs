@@ -5,6 +5,8 @@
 mod bad_files;
 /// Requests, plans and reviews of SEN2 returns: KPIs against what was reckoned by hand.
 mod casework;
+/// School censuses of which something is missing, late, or told otherwise.
+mod census;
 /// An invented county: KPIs and faults against its truth.
 mod county;
 /// What does not fit between one return and another.
@@ -35,6 +37,8 @@ mod lone;
 mod messy;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
+/// A county invented apart from this project, and what is true of it.
+mod other_county;
 /// Registers and posts: small places that went wrong once.
 mod practice;
 /// Identifiers of people: keys, pseudonyms, canaries.
