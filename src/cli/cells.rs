@@ -180,6 +180,7 @@ fn kind(cell: Cell) -> &'static str {
     match cell {
         Cell::Blank => "blank",
         Cell::Text(..) => "text",
+        Cell::Padded(..) => "padded",
         Cell::Number(_) => "number",
         Cell::Percent(_) => "percent",
         Cell::Bool(_) => "boolean",

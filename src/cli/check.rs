@@ -55,6 +55,12 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
             &definitions.hash[..12]
         ));
         for collection in definitions.collections.values() {
+            for open in collection.open_questions() {
+                output::line(&format!(
+                    "query[spec::to_confirm]: collection `{}`: {open}\nhint: mend it if the guess is wrong, then delete the line: nothing of the collection is published before",
+                    collection.name
+                ));
+            }
             let open: Vec<String> = [
                 ("owner", &collection.owner),
                 ("purpose", &collection.purpose),

@@ -168,6 +168,7 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
         let value = serde_json::json!({
             "collection": name, "files": drafted.files.keys().collect::<Vec<_>>(), "codes": drafted.codes.keys().collect::<Vec<_>>(),
             "tables": drafted.tables.iter().map(|table| &table.name).collect::<Vec<_>>(), "left_out": drafted.left_out,
+            "to_confirm": drafted.tables.iter().flat_map(|table| table.of_table.iter().chain(&table.of_layout)).collect::<Vec<_>>(),
             "sample_rows": rows, "sample_faults": faults,
         });
         output::line(&value.to_string());
@@ -197,6 +198,21 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
     output::line(&format!(
         "Its samples give {rows} rows and {faults} faults, and that is what is expected of them now"
     ));
+    for (kind, table, asked) in drafted
+        .tables
+        .iter()
+        .flat_map(|table| [("tables", table, &table.of_table), ("layouts", table, &table.of_layout)])
+    {
+        for each in asked {
+            let column = each.column.as_ref().map_or_else(String::new, |column| format!(" of `{column}`"));
+            output::line(&format!(
+                "{TO_CONFIRM} in {kind}/{}.toml: {}{column}: {}",
+                table.name,
+                each.what.word(),
+                each.ask
+            ));
+        }
+    }
     let open: Vec<&str> = [
         ("--owner", &args.owner),
         ("--purpose", &args.purpose),
@@ -210,5 +226,8 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
     if !open.is_empty() {
         output::line(&format!("Say in pipeline.toml what is \"{TO_CONFIRM}\": {}", open.join(", ")));
     }
+    output::line(
+        "Nothing of it is published before each line of `to_confirm` is answered and deleted; `sendmart check` asks them",
+    );
     output::line(&format!("Then: sendmart check && sendmart test {name}; files go into inbox/{name}"));
 }

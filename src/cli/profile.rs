@@ -193,7 +193,8 @@ fn print_table(table: &TableProfile) {
     for (what, numbers) in [
         ("The header again", &table.repeated_headers),
         ("Totals", &table.totals),
-        ("A text in the first column alone (a banner?)", &table.banners),
+        ("A text alone above others (a banner?)", &table.banners),
+        ("A text in the first column alone (no figures?)", &table.bare),
         ("Notes below", &table.notes),
     ] {
         if !numbers.is_empty() {
@@ -215,6 +216,27 @@ fn print_table(table: &TableProfile) {
         if !guess.marks.is_empty() {
             let marks: Vec<String> = guess.marks.keys().map(|mark| format!("`{mark}`")).collect();
             told.push(format!("marks {}", marks.join(" ")));
+        }
+        if guess.padded > 0 {
+            told.push(format!("{} numbers that their format shows as codes: taken as shown", guess.padded));
+        }
+        if guess.noisy > 0 {
+            told.push(format!("{} with binary noise, taken as typed", guess.noisy));
+        }
+        if guess.powers_of_ten > 0 {
+            told.push(format!("{} powers of ten: digits are lost", guess.powers_of_ten));
+        }
+        if let Some(unit) = guess.duration {
+            told.push(format!("lengths of time, in {unit}"));
+        }
+        if guess.has_brackets {
+            told.push("brackets for what is below zero".to_owned());
+        }
+        if guess.is_ambiguous_day {
+            told.push("day and month may be the other way round".to_owned());
+        }
+        if guess.is_only_marks {
+            told.push("nothing but marks of missing values".to_owned());
         }
         if guess.is_percent {
             told.push("cells of percent format".to_owned());
@@ -253,7 +275,9 @@ fn print_table(table: &TableProfile) {
                 .iter()
                 .map(|key| key.iter().map(|label| format!("`{}`", one_line(label))).collect::<Vec<_>>().join(" + "))
                 .collect();
-            output::line(&format!("  Rows are told apart by: {}", keys.join("; or ")));
+            let few =
+                if table.rows < 50 { format!(" ({} rows are too few to tell)", table.rows) } else { String::new() };
+            output::line(&format!("  Rows are told apart by: {}{few}", keys.join("; or ")));
         }
     }
 }

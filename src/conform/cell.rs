@@ -45,6 +45,8 @@ pub enum Problem {
     HiddenCharacter(char, usize),
     /// A cell of Excel's percent format, and nobody says how the column is written.
     PercentInstead,
+    /// A cell that is shown as a length of time, and nobody says in which unit it is kept.
+    DurationInstead,
 }
 
 impl Problem {
@@ -78,6 +80,7 @@ impl Problem {
             Self::DateInstead => "cell::date_instead",
             Self::HiddenCharacter(..) => "cell::hidden_character",
             Self::PercentInstead => "cell::percent_instead",
+            Self::DurationInstead => "cell::duration_instead",
         };
         code.to_owned()
     }
@@ -117,6 +120,9 @@ impl Problem {
             Self::PercentInstead => {
                 "the cell is shown as a percentage, and the layout does not say that the column is one".to_owned()
             }
+            Self::DurationInstead => {
+                "the cell is shown as a length of time, and the layout does not say that the column is one".to_owned()
+            }
         }
     }
 
@@ -131,7 +137,7 @@ impl Problem {
             Self::NotADecimal => {
                 "write digits and a point; if it is a mark of a missing value, declare it in `marks`".to_owned()
             }
-            Self::TooManyDecimals(_) => "round it as the guidance says, or widen the column's type".to_owned(),
+            Self::TooManyDecimals(_) => "round it as the guidance says, or widen the column's type; or say `round` at the column in the layout".to_owned(),
             Self::TooManyDigits(_) => "check the number, or widen the column's type".to_owned(),
             Self::NotADate(forms) => format!("write it as {}", forms.join(" or ")),
             Self::ImpossibleSerial => "type the date again".to_owned(),
@@ -153,6 +159,11 @@ impl Problem {
             Self::PercentInstead => {
                 "write `percent = \"points\"` or `\"fraction\"` at the column in the layout, whichever its \
                                      plain numbers are; or format the cell as a number"
+                    .to_owned()
+            }
+            Self::DurationInstead => {
+                "write `duration = \"hours\"` (or `\"minutes\"`, `\"days\"`) at the column in the layout, and a type of numbers, \
+                 such as `decimal(9,2)`, in the contract; or format the cell as text, if it is a time of day"
                     .to_owned()
             }
         }
@@ -255,6 +266,30 @@ pub(super) fn parse_boolean(text: &str) -> Result<bool, Problem> {
     }
 }
 
+/// A number as text, as an integer of `10^-scale`. Binary noise beyond the fifteenth digit, as programs write it, is no decimal.
+pub(super) fn text_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Problem> {
+    match parse_decimal(text, precision, scale) {
+        Err(problem @ Problem::TooManyDecimals(_)) => match noisy(text) {
+            Some(value) => number_decimal(value, precision, scale),
+            None => Err(problem),
+        },
+        other => other,
+    }
+}
+
+/// The double that a text of more than fifteen digits, without a power of ten, was written from.
+pub(super) fn noisy(text: &str) -> Option<f64> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    if digits <= 15 || !is_plain { None } else { text.parse().ok() }
+}
+
+/// The whole number that a double is but for binary noise.
+pub(super) fn whole_number(value: f64) -> Option<f64> {
+    let whole = value.round();
+    (whole.abs() < 9e15 && (value - whole).abs() <= value.abs().max(1.0) * 1e-14).then_some(whole)
+}
+
 /// A number that was stored in binary, as an integer of `10^-scale`. Noise beyond the fifteenth digit is not a decimal.
 pub(super) fn number_decimal(value: f64, precision: u8, scale: i8) -> Result<i128, Problem> {
     let text = number_text(value);
@@ -320,5 +355,11 @@ mod tests {
     fn binary_noise_is_not_a_decimal_but_a_third_digit_is() {
         assert_eq!(number_decimal(69.4, 9, 1), Ok(694));
         assert_eq!(number_decimal(69.41, 9, 1), Err(Problem::TooManyDecimals(1)));
+        assert_eq!(text_decimal("69.400000000000006", 9, 1), Ok(694));
+        assert_eq!(text_decimal("7.0000000000000009", 9, 0), Ok(7));
+        for more in ["69.41", "69.400000000006", "63.749999999999996", "33.333333333333336"] {
+            assert_eq!(text_decimal(more, 9, 1), Err(Problem::TooManyDecimals(1)), "{more}");
+        }
+        assert_eq!([whole_number(7.000_000_000_000_001), whole_number(7.000_001)], [Some(7.0), None]);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::cell::Problem;
+use super::cell::{Problem, noisy, whole_number};
 use super::column::Plan;
 use super::number::{clock, in_points, in_unit, parse_integer};
 use crate::model::Reason;
-use crate::read::{Block, Cell, number_text, strip_footnote};
+use crate::read::{Block, Cell, number_text, padded_number, strip_footnote};
 use crate::spec::{Kind, PercentToml};
 
 /// What is known of one cell once it has been cleaned.
@@ -34,12 +34,19 @@ impl<'b> Clean<'b> {
 /// A whole number.
 pub(super) fn integer(clean: Clean<'_>) -> Result<i64, Problem> {
     match clean {
-        Clean::Text(text) => parse_integer(&text),
-        #[expect(clippy::cast_possible_truncation, reason = "whole and within range, as checked")]
-        Clean::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => Ok(value as i64),
+        Clean::Text(text) => parse_integer(&text).or_else(|problem| match noisy(&text).and_then(whole_number) {
+            Some(value) => Ok(as_integer(value)),
+            None => Err(problem),
+        }),
+        Clean::Number(value) => whole_number(value).map(as_integer).ok_or(Problem::NotAnInteger),
         Clean::Serial(_) => Err(Problem::DateInstead),
         _ => Err(Problem::NotAnInteger),
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole and within range, as `whole_number` checks")]
+fn as_integer(whole: f64) -> i64 {
+    whole as i64
 }
 
 impl Plan {
@@ -55,6 +62,17 @@ impl Plan {
             (Some(text), _) => text,
             (None, Cell::Blank) => return Clean::Missing(Reason::Blank),
             (None, Cell::Text(start, length)) => block.slice(start, length),
+            (None, Cell::Padded(start, length)) => {
+                let shown = block.slice(start, length);
+                let number = padded_number(shown);
+                // A list of codes may have been written by what the cells hold.
+                let has = |text: &str| self.column.codes.as_ref().is_some_and(|list| list.codes.contains_key(text));
+                let is_plain = self.column.kind == Kind::Code && !has(shown) && has(&number_text(number));
+                if self.is_number() || self.column.kind == Kind::Date || is_plain {
+                    return self.number(number);
+                }
+                shown
+            }
             (None, Cell::Percent(value)) if self.arrival.percent == Some(PercentToml::Points) => {
                 return self.number(in_points(value));
             }
@@ -74,7 +92,7 @@ impl Plan {
             }
             (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
             (None, Cell::Serial(value)) => return Clean::Serial(value),
-            (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DateInstead),
+            (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DurationInstead),
             (None, Cell::Error(..)) => return Clean::Wrong(Problem::FormulaError),
             (None, Cell::Flawed(flaw, ..)) => return Clean::Wrong(Problem::Unreadable(flaw)),
             (None, Cell::NoValue) => return Clean::Wrong(Problem::FormulaWithoutValue),

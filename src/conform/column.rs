@@ -8,9 +8,9 @@ use jiff::civil::date;
 use regex::Regex;
 
 use super::Sorted;
-use super::cell::{Problem, number_decimal, parse_boolean, parse_date, serial_date};
+use super::cell::{Problem, number_decimal, parse_boolean, parse_date, serial_date, text_decimal};
 use super::clean::{Clean, integer};
-use super::number::{in_points, parse_decimal, percentage};
+use super::number::{in_points, percentage};
 use super::text::checked;
 use super::work::Work;
 use crate::model::Fault;
@@ -184,7 +184,7 @@ impl Plan {
                 let parse = |clean: Clean<'_>| match clean {
                     Clean::Text(text) => match percent {
                         Some(written) => percentage(&text, written, precision, scale),
-                        None => parse_decimal(&text, precision, scale),
+                        None => text_decimal(&text, precision, scale),
                     },
                     Clean::Number(value) if percent == Some(PercentToml::Fraction) => {
                         number_decimal(in_points(value), precision, scale)

@@ -18,6 +18,8 @@ pub(super) struct Filler {
 enum Kept {
     Cell(Cell),
     Text(String),
+    /// A number that is shown as a code.
+    Padded(String),
 }
 
 impl Filler {
@@ -36,6 +38,7 @@ impl Filler {
             if area.first_row == row.number {
                 let kept = match block.cell(row, area.first_column) {
                     Cell::Text(start, length) => Kept::Text(block.slice(start, length).to_owned()),
+                    Cell::Padded(start, length) => Kept::Padded(block.slice(start, length).to_owned()),
                     // Why it cannot be taken is told at the first cell.
                     Cell::Blank | Cell::Error(..) | Cell::Flawed(..) => continue,
                     other => Kept::Cell(other),
@@ -58,6 +61,10 @@ impl Filler {
                         Kept::Text(text) => {
                             let (start, length) = block.push_text(text);
                             Cell::Text(start, length)
+                        }
+                        Kept::Padded(text) => {
+                            let (start, length) = block.push_text(text);
+                            Cell::Padded(start, length)
                         }
                     };
                     put(block, index, column, cell);

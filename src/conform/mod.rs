@@ -19,6 +19,7 @@ mod work;
 
 pub use cell::Problem;
 pub(crate) use cell::parse_date;
+pub(crate) use number::clock;
 pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;
 pub use sheet::{Emptied, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault};

@@ -1,6 +1,7 @@
 //! Numbers as texts, exactly: no binary floating point between the text and the stored value.
 
 use super::Problem;
+use super::cell::text_decimal;
 use crate::spec::{DurationUnit, PercentToml};
 
 /// The parts of a number as text: sign, digits before and after the point, power of ten.
@@ -110,10 +111,10 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Probl
 /// As for [`parse_decimal`].
 pub(super) fn percentage(text: &str, written: PercentToml, precision: u8, scale: i8) -> Result<i128, Problem> {
     if let Some(points) = text.strip_suffix('%') {
-        return parse_decimal(points.trim_end(), precision, scale);
+        return text_decimal(points.trim_end(), precision, scale);
     }
     match written {
-        PercentToml::Points => parse_decimal(text, precision, scale),
+        PercentToml::Points => text_decimal(text, precision, scale),
         PercentToml::Fraction if text.contains(['e', 'E']) => Err(Problem::NotADecimal),
         PercentToml::Fraction => parse_decimal(&format!("{text}e2"), precision, scale),
     }
@@ -131,7 +132,7 @@ pub(super) fn in_points(fraction: f64) -> f64 {
 }
 
 /// A length of time written `37:30` or `37:30:15`, in days; none when the text is not one.
-pub(super) fn clock(text: &str) -> Option<f64> {
+pub(crate) fn clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| {
         let digits = !part.is_empty() && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| part.parse::<u32>().ok()).flatten()

@@ -5,6 +5,7 @@
 //! sample holds invented values wherever a column looks personal, and in a table about people in every column that could tell
 //! who is meant.
 
+mod doubts;
 mod invented;
 mod names;
 mod sample;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use crate::profile::{ColumnProfile, Dialect, Looked, Personal, Profile, TableProfile, look};
 use crate::read::{ReadError, label_key};
-use crate::spec::{CodeList, PrivacyClass};
+use crate::spec::{CodeList, PrivacyClass, ToConfirm};
 use crate::xlsx::XlsxError;
 pub use names::snake;
 
@@ -66,6 +67,10 @@ pub struct Drafted {
     pub is_key_makeshift: bool,
     /// Columns with values and no label, by their letters.
     pub unlabelled: Vec<String>,
+    /// What is to be confirmed of the contract.
+    pub of_table: Vec<ToConfirm>,
+    /// What is to be confirmed of the layout.
+    pub of_layout: Vec<ToConfirm>,
 }
 
 /// One column of a drafted contract.
@@ -232,7 +237,7 @@ fn drafted(
         let banner = (!table.banners.is_empty()).then(|| "banner".to_owned());
         columns.iter().filter(may_be).map(|field| field.name.clone()).chain(banner).collect()
     };
-    Drafted {
+    let mut drafted = Drafted {
         name: name.to_owned(),
         sheet: sheet.map(str::to_owned),
         key: if is_key_makeshift { every() } else { key },
@@ -244,7 +249,12 @@ fn drafted(
             .map(|column| column.letters.clone())
             .collect(),
         columns,
-    }
+        of_table: Vec::new(),
+        of_layout: Vec::new(),
+    };
+    drafted.of_table = doubts::of_table(table, &drafted);
+    drafted.of_layout = doubts::of_layout(table, &drafted);
+    drafted
 }
 
 /// Whether a pseudonym is kept of a column, which tells rows apart as the value would.

@@ -28,6 +28,8 @@ enum Value {
     Text(String),
     Number(f64),
     Day(f64),
+    /// A length of time, in days.
+    Length(f64),
     Bool(bool),
 }
 
@@ -132,7 +134,7 @@ fn objects(lines: &BTreeMap<u32, Vec<Value>>, table: &TableProfile, drafted: &Dr
             let value = match values.get(field.profile.index as usize) {
                 None | Some(Value::Blank) => serde_json::Value::Null,
                 Some(Value::Text(text)) => serde_json::json!(text),
-                Some(Value::Number(number) | Value::Day(number)) => number_text(*number)
+                Some(Value::Number(number) | Value::Day(number) | Value::Length(number)) => number_text(*number)
                     .parse::<serde_json::Number>()
                     .map_or_else(|_| serde_json::json!(number), serde_json::Value::Number),
                 Some(Value::Bool(value)) => serde_json::json!(value),
@@ -156,6 +158,7 @@ fn value(block: &Block, cell: Cell) -> Value {
     match cell {
         Cell::Number(number) | Cell::Percent(number) => Value::Number(number),
         Cell::Serial(day) => Value::Day(day),
+        Cell::Duration(days) => Value::Length(days),
         Cell::Bool(value) => Value::Bool(value),
         _ => {
             let text = block.shown(cell).into_owned();
@@ -170,7 +173,8 @@ fn has_faults(block: &Block, index: usize, drafted: &Drafted) -> bool {
         || drafted.columns.iter().any(|field| {
             let cell = block.cell(block.rows[index], field.profile.index);
             let is_day = matches!(cell, Cell::Serial(_)) && field.kind != "date";
-            is_day || matches!(cell, Cell::Error(..) | Cell::Flawed(..) | Cell::NoValue | Cell::Duration(_))
+            let is_length = matches!(cell, Cell::Duration(_)) && field.profile.guess.duration.is_none();
+            is_day || is_length || matches!(cell, Cell::Error(..) | Cell::Flawed(..) | Cell::NoValue)
         })
 }
 
@@ -208,7 +212,7 @@ fn disguise(value: &Value, field: &Field, is_about_people: bool, inventor: &mut 
     let shown = match value {
         Value::Blank => return Value::Blank,
         Value::Text(text) => text.trim().to_owned(),
-        Value::Number(number) | Value::Day(number) => number_text(*number),
+        Value::Number(number) | Value::Day(number) | Value::Length(number) => number_text(*number),
         Value::Bool(value) => value.to_string(),
     };
     let is_mark = takes_marks(&field.kind) && field.profile.guess.marks.contains_key(&shown);
@@ -240,7 +244,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Blank => String::new(),
         Value::Text(text) => text.clone(),
-        Value::Number(number) | Value::Day(number) => number_text(*number),
+        Value::Number(number) | Value::Day(number) | Value::Length(number) => number_text(*number),
         Value::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
     }
 }
@@ -291,6 +295,7 @@ fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted, merged: &[Area
         sheet.merge_range(area.first_row - 1, first, area.last_row - 1, last, "", &xlsx::Format::new())?;
     }
     let day = xlsx::Format::new().set_num_format("dd/mm/yyyy");
+    let length = xlsx::Format::new().set_num_format("[h]:mm");
     for (row, values) in lines {
         for (column, value) in (0_u16..).zip(values) {
             let row = row - 1;
@@ -299,6 +304,7 @@ fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted, merged: &[Area
                 Value::Text(text) => sheet.write_string(row, column, text)?,
                 Value::Number(number) => sheet.write_number(row, column, *number)?,
                 Value::Day(serial) => sheet.write_number_with_format(row, column, *serial, &day)?,
+                Value::Length(days) => sheet.write_number_with_format(row, column, *days, &length)?,
                 Value::Bool(value) => sheet.write_boolean(row, column, *value)?,
             };
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Drafted, Field, Said, TO_CONFIRM};
 use crate::profile::TableProfile;
-use crate::spec::{Encoding, Format, PrivacyClass};
+use crate::spec::{Encoding, Format, PrivacyClass, ToConfirm};
 
 /// A text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
@@ -85,8 +85,15 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
     let title = drafted.sheet.as_deref().unwrap_or(&drafted.name);
     let grain = format!("one row for each {}: to be confirmed", drafted.key.join(", ").replace('_', " "));
     text.push_str(&format!("title = {}\ngrain = {}\nkey = {}\n", quoted(title), quoted(&grain), list(&drafted.key)));
-    text.push_str("# `append` keeps every delivery; `replace_all` lets a new one stand for all; `replace_period` needs a `period`.\n");
-    text.push_str("disposition = \"append\"\n");
+    text.push_str(&questions(&drafted.of_table));
+    text.push_str(
+        "# A row goes when a later file has its key again. `append` keeps every delivery, `replace_all` the newest alone.\n",
+    );
+    let (period, others) = drafted.key.split_first().map_or(("", &[][..]), |(first, others)| (first.as_str(), others));
+    text.push_str(&format!("disposition = \"replace_period\"\nperiod = {}\n", quoted(period)));
+    if !others.is_empty() {
+        text.push_str(&format!("period_with = {}\n", list(others)));
+    }
     if is_open {
         let mart =
             if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
@@ -102,11 +109,26 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
     text
 }
 
+/// The questions of a definition, a line each; nothing where there is none.
+fn questions(questions: &[ToConfirm]) -> String {
+    if questions.is_empty() {
+        return String::new();
+    }
+    let lines = questions.iter().map(|ToConfirm { what, column, ask }| {
+        let column = column.as_ref().map_or_else(String::new, |column| format!("column = {}, ", quoted(column)));
+        format!("    {{ what = {}, {column}ask = {} }},\n", quoted(what.word()), quoted(ask))
+    });
+    format!(
+        "# {TO_CONFIRM}: mend what a line asks about, if the guess is wrong, then delete the line. Nothing is published before.\nto_confirm = [\n{}]\n",
+        lines.collect::<String>()
+    )
+}
+
 /// The first of the hundred years that years of two digits are taken from.
-const CENTURY: u32 = 1950;
+pub(super) const CENTURY: u32 = 1950;
 
 /// Whether it holds days whose years have two digits.
-fn has_short_years(field: &Field) -> bool {
+pub(super) fn has_short_years(field: &Field) -> bool {
     field.kind == "date" && field.profile.guess.formats.iter().any(|form| form.contains("%y"))
 }
 
@@ -121,6 +143,16 @@ fn column(field: &Field) -> String {
     }
     if let Some(personal) = profile.personal {
         told.push(format!("looks like {}", personal.words()));
+    }
+    let guess = &profile.guess;
+    if guess.padded > 0 && field.kind != "integer" {
+        told.push("its numbers are shown with leading zeros or signs by their format: codes, kept as shown".to_owned());
+    }
+    if guess.noisy > 0 {
+        told.push(format!("{} cells have binary noise beyond the fifteenth digit, which is not loaded", guess.noisy));
+    }
+    if let Some(unit) = guess.duration {
+        told.push(format!("lengths of time, kept in {unit}"));
     }
     if let Some(nearly) = profile.guess.nearly {
         told.push(format!(
@@ -172,9 +204,10 @@ pub(super) fn takes_marks(kind: &str) -> bool {
 /// `layouts/<name>.toml`.
 pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, drafted: &Drafted) -> String {
     let mut text = format!(
-        "#:schema ../../../config/schema/layout.json\ntitle = {}\ntable = {}\nwhy = \"First shape, drafted from a file that arrived\"\n\n[format]\n",
+        "#:schema ../../../config/schema/layout.json\ntitle = {}\ntable = {}\nwhy = \"First shape, drafted from a file that arrived\"\n{}\n[format]\n",
         quoted(&format!("As in {}", comment(file_name))),
-        quoted(&drafted.name)
+        quoted(&drafted.name),
+        questions(&drafted.of_layout)
     );
     match format {
         Format::Csv { encoding, delimiter, line_end, .. } => {
@@ -225,6 +258,9 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
     if !profile.banners.is_empty() {
         rules.push("# A row with a text in its first cell only is carried down.\nbanner = \"banner\"\n".to_owned());
     }
+    if profile.merged_down > 0 {
+        rules.push("# Cells that are merged over rows hold in each of them.\nmerged = \"fill\"\n".to_owned());
+    }
     if !rules.is_empty() {
         text.push_str(&format!("\n[rows]\n{}", rules.concat()));
     }
@@ -252,13 +288,18 @@ fn arrival(field: &Field) -> String {
         }
     }
     let is_number = field.kind == "integer" || field.kind.starts_with("decimal");
-    for (key, value) in [("prefix", guess.prefix), ("suffix", guess.suffix)] {
-        if let (true, Some(value)) = (is_number, value) {
-            keys.push(format!("{key} = {}", quoted(value)));
-        }
+    if let (true, Some(prefix)) = (is_number, guess.prefix) {
+        keys.push(format!("prefix = {}", quoted(prefix)));
     }
-    if is_number && guess.is_percent {
-        keys.push(format!("percent = {}", quoted(if guess.is_part_percent { "points" } else { "fraction" })));
+    if is_number && (guess.is_percent || guess.suffix.is_some()) {
+        let is_fraction = guess.is_percent && !guess.is_part_percent;
+        keys.push(format!("percent = {}", quoted(if is_fraction { "fraction" } else { "points" })));
+    }
+    if is_number && guess.has_brackets {
+        keys.push("brackets = true".to_owned());
+    }
+    if let (true, Some(unit)) = (is_number, guess.duration) {
+        keys.push(format!("duration = {}", quoted(unit)));
     }
     format!("{} = {{ {} }}\n", field.name, keys.join(", "))
 }

@@ -114,7 +114,7 @@ impl Originals {
                     .iter()
                     .map(|cell| match *cell {
                         Cell::Blank | Cell::NoValue => Stood::Blank,
-                        Cell::Text(..) | Cell::Error(..) | Cell::Percent(_) | Cell::Flawed(..) => {
+                        Cell::Text(..) | Cell::Padded(..) | Cell::Error(..) | Cell::Percent(_) | Cell::Flawed(..) => {
                             Stood::Text(block.shown(*cell).into_owned())
                         }
                         Cell::Number(value) | Cell::Duration(value) => Stood::Number(value.to_bits()),

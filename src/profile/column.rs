@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::kind::{Guess, guess};
 use super::personal::{Personal, personal};
+use super::role::is_id;
 use super::tally::Tally;
 use crate::model::column_letters;
 
@@ -23,6 +24,9 @@ pub struct ColumnProfile {
     pub guess: Guess,
     /// What it tells about people, if it looks so. Its values are then not given.
     pub personal: Option<Personal>,
+    /// Whether its label is that of an id.
+    #[serde(skip)]
+    pub is_reference: bool,
     /// Cells in all.
     pub cells: u64,
     /// Cells with nothing in them.
@@ -47,6 +51,7 @@ impl ColumnProfile {
             index,
             label: label.to_owned(),
             personal,
+            is_reference: is_id(label),
             cells: tally.cells,
             blanks: tally.blanks,
             distinct: tally.distinct(),

@@ -159,6 +159,14 @@ fn candidate(block: &Block, rows: &[Row], at: usize, row: &Row) -> Option<Header
     if row.filled.len() == 1 && width > 1 {
         score *= 0.3;
     }
+    // A row right below one of the same cells is what that one heads, or goes on with.
+    if let Some(above) = at.checked_sub(1).map(|above| &rows[above])
+        && block.rows[above.index].number + 1 == number
+        && above.filled.len() >= 2
+        && above.filled.intersection(&row.filled).count() * 5 >= row.filled.len() * 3
+    {
+        score -= 0.15;
+    }
     // The first of equals is the header: what follows it is its data.
     score -= 0.002 * at as f64;
     let score = (score.clamp(0.0, 1.0) * 1_000.0).round() / 1_000.0;

@@ -34,8 +34,37 @@ pub struct Guess {
     /// Some numbers are of that format, and others, above 1, are not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_part_percent: bool,
+    /// The cells are lengths of time, or texts such as `37:30`: the unit in which every one is an exact number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<&'static str>,
+    /// Whether those lengths may be times of day: none is a day or more, and no format says which they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_time_of_day: bool,
+    /// Some numbers stand in brackets: below zero.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_brackets: bool,
+    /// Numbers that their format shows as codes, `0000123`: they are taken as shown.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub padded: u64,
+    /// Whole numbers of which scientific notation has kept the first digits alone: `1.00E+09`.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub powers_of_ten: u64,
+    /// Numbers with binary noise, `69.400000000000006`, which the type takes as typed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub noisy: u64,
+    /// Days are texts in figures, and in none of them is the first or second number above 12.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_ambiguous_day: bool,
+    /// No cell holds anything but a mark of a missing value: nothing tells the type.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_only_marks: bool,
     /// Cells that are a fault whatever the type: errors, formulas without a value, lengths of time; days in a column of texts.
     pub faulty: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a mark usually means in English official statistics.
@@ -51,7 +80,7 @@ fn usual(mark: &str) -> Reason {
 /// The type of a column.
 pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     let valued = tally.valued();
-    let always = tally.errors + tally.without_value + tally.durations;
+    let always = tally.errors + tally.without_value;
     let mut guess = Guess {
         kind: "text".to_owned(),
         share: 1.0,
@@ -62,12 +91,29 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         suffix: None,
         is_percent: false,
         is_part_percent: false,
+        duration: None,
+        is_time_of_day: false,
+        has_brackets: false,
+        padded: tally.padded,
+        powers_of_ten: tally.powers,
+        noisy: 0,
+        is_ambiguous_day: false,
+        is_only_marks: tally.filled() > 0 && tally.marks.values().sum::<u64>() == tally.filled(),
         faulty: always,
     };
     if tally.marked() > 0 {
         guess.marks = tally.marks.keys().map(|mark| (mark.clone(), usual(mark))).collect();
     }
-    if valued == 0 || valued == tally.durations {
+    if valued == 0 || guess.is_only_marks {
+        guess.faulty += tally.days + tally.durations;
+        return guess;
+    }
+    if tally.durations + tally.clocks == valued {
+        lengths(tally, &mut guess);
+        return guess;
+    }
+    guess.faulty += tally.durations;
+    if valued == tally.durations {
         guess.faulty += tally.days;
         return guess;
     }
@@ -89,6 +135,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         && let Some(formats) = forms(tally)
     {
         "date".clone_into(&mut guess.kind);
+        guess.is_ambiguous_day = tally.ambiguous_days > 0 && tally.told_days == 0;
         guess.formats = formats;
         return guess;
     }
@@ -104,6 +151,8 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
             guess.nearly = Some("numbers, some with a sign and some without");
         } else {
             guess.suffix = (tally.percents > 0).then_some("%");
+            guess.has_brackets = tally.brackets > 0;
+            guess.noisy = tally.noisy;
             guess.prefix = (tally.pounds > 0).then_some("£");
             guess.is_percent = tally.percent_cells > 0;
             guess.is_part_percent = guess.is_percent && tally.beyond_one > 0;
@@ -126,7 +175,9 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         .into_iter()
         .max_by_key(|(_, count)| *count)
         .unwrap_or(("", 0));
-    if guess.nearly.is_none() && most * 2 > valued {
+    // Numbers with zeros before them are codes, every one of them.
+    let is_code = nearly == "numbers" && most == valued && tally.leading_zeros > 0;
+    if guess.nearly.is_none() && most * 2 > valued && !is_code {
         guess.nearly = Some(nearly);
         guess.share = most as f64 / valued as f64;
     }
@@ -142,12 +193,37 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
     guess
 }
 
+/// Lengths of time, in the unit in which every one of them is an exact number; in hours where there is none.
+fn lengths(tally: &Tally, guess: &mut Guess) {
+    let (unit, kind) = match (tally.odd_hours, tally.odd_minutes) {
+        (0, _) => ("hours", "decimal(9,2)"),
+        (_, 0) => ("minutes", "integer"),
+        _ => ("hours", "decimal(14,6)"),
+    };
+    guess.duration = Some(unit);
+    kind.clone_into(&mut guess.kind);
+    // `[h]:mm` says that it counts hours; `09:30` may be half past nine.
+    guess.is_time_of_day = tally.clocks > 0 && tally.long_clocks == 0;
+}
+
 /// An identifier: one that cannot be mistaken, or one that the label names as well.
 fn identifier(label: &str, tally: &Tally, valued: u64) -> Option<IdentifierKind> {
     let key = label_key(label, true);
     let words: Vec<&str> = key.split(|each: char| !each.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let has = |word: &str| words.contains(&word);
-    let all = |kind: &IdentifierKind| tally.identifiers.get(kind) == Some(&valued);
+    // A power of ten is what a spreadsheet has left of an identifier: the type refuses it, cell by cell.
+    let all = |kind: &IdentifierKind| {
+        let valid = tally.identifiers.get(kind).copied().unwrap_or(0);
+        let is_of_digits = matches!(
+            kind,
+            IdentifierKind::Uln
+                | IdentifierKind::NhsNumber
+                | IdentifierKind::Urn
+                | IdentifierKind::Laestab
+                | IdentifierKind::Ukprn
+        );
+        valid == valued || (is_of_digits && tally.powers > 0 && valid + tally.powers == valued)
+    };
     let named = |kind: &IdentifierKind| match kind {
         IdentifierKind::Upn | IdentifierKind::GssCode | IdentifierKind::Postcode => true,
         IdentifierKind::Uln => has("uln"),

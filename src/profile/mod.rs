@@ -13,9 +13,11 @@ mod held;
 mod key;
 mod kind;
 mod personal;
+mod role;
 mod shape;
 mod sheet;
 mod tally;
+mod typed;
 
 pub use column::ColumnProfile;
 pub use diff::{Difference, difference};

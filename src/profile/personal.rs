@@ -63,7 +63,12 @@ impl Personal {
 }
 
 /// Words before `name` that make it the name of a thing.
-const THINGS: [&str; 42] = [
+const THINGS: [&str; 47] = [
+    "pcon",
+    "lad",
+    "lsip",
+    "mat",
+    "level",
     "school",
     "la",
     "lea",

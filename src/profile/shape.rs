@@ -17,11 +17,53 @@ pub(super) struct RowShape {
     pub(super) width: u32,
     /// Whether any cell is a number, a day or a formula's error.
     pub(super) has_numbers: bool,
+    /// Whether its first cell is a text.
+    pub(super) begins_with_text: bool,
+    /// Whether its first cell reads like a note: a sentence, a source, a footnote.
+    pub(super) is_notelike: bool,
+}
+
+/// Whether a text reads like a note below a table rather than like the first cell of a row.
+fn is_notelike(text: &str) -> bool {
+    const BEGINNINGS: [&str; 14] = [
+        "source",
+        "note",
+        "footnote",
+        "produced",
+        "published",
+        "last updated",
+        "contact",
+        "for more",
+        "see ",
+        "data ",
+        "key:",
+        "this ",
+        "these ",
+        "the ",
+    ];
+    let lower = text.to_lowercase();
+    let first = lower.chars().next().unwrap_or(' ');
+    let is_sentence = lower.split_whitespace().count() > 4 && lower.ends_with('.');
+    text.chars().count() > 70
+        || is_sentence
+        || text.contains('=')
+        || text.contains('@')
+        || text.contains("://")
+        || matches!(first, '*' | '©' | '†' | '‡' | '(' | '[' | '~')
+        || BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
 }
 
 impl RowShape {
     pub(super) fn of(block: &Block, index: usize) -> Option<Self> {
-        let mut shape = Self { number: block.rows[index].number, filled: 0, first: 0, width: 0, has_numbers: false };
+        let mut shape = Self {
+            number: block.rows[index].number,
+            filled: 0,
+            first: 0,
+            width: 0,
+            has_numbers: false,
+            begins_with_text: false,
+            is_notelike: false,
+        };
         for (column, cell) in (0_u32..).zip(block.row(index)) {
             let is_number = match *cell {
                 Cell::Blank => continue,
@@ -36,6 +78,10 @@ impl RowShape {
             };
             if shape.filled == 0 {
                 shape.first = column;
+                if let Cell::Text(start, length) = *cell {
+                    shape.begins_with_text = !is_number;
+                    shape.is_notelike = is_notelike(block.slice(start, length).trim());
+                }
             }
             shape.filled += 1;
             shape.width = column + 1;
@@ -93,8 +139,10 @@ pub(super) struct Extent {
     pub(super) notes: Vec<u32>,
     /// The first row below it that holds anything, of notes or of another table.
     pub(super) next: Option<u32>,
-    /// Rows within it with a text in the first column alone.
+    /// Rows within it with a text in the first column alone that head the rows below them.
     pub(super) banners: Vec<u32>,
+    /// Rows of data with a text in the first column alone: nil returns, or groups that look like them.
+    pub(super) bare: Vec<u32>,
 }
 
 impl Extent {
@@ -104,43 +152,56 @@ impl Extent {
 }
 
 /// Finds the end of the table below `header_last`. Another table below it, after a blank row, is not of it.
-pub(super) fn extent(rows: &[RowShape], parts: &[Part], header_last: u32, labels: u32) -> Extent {
+/// `is_merged` says whether the first cell of a row is merged over columns beside it.
+pub(super) fn extent(
+    rows: &[RowShape],
+    parts: &[Part],
+    header_last: u32,
+    labels: u32,
+    is_merged: &dyn Fn(u32) -> bool,
+) -> Extent {
     let next_table = parts.iter().find(|part| part.is_table && part.first_row > header_last).map(|part| part.first_row);
     let below: Vec<&RowShape> = rows
         .iter()
         .filter(|row| row.number > header_last && next_table.is_none_or(|first| row.number < first))
         .collect();
-    let is_note = |at: usize| {
+    // What may be a note, by its cells; what is one reads like it or stands after a blank row, and so does all below it.
+    let may_be_note = |at: usize| {
         let row = below[at];
-        let after_blank = at > 0 && row.number > below[at - 1].number + 1;
         match labels {
             0..=1 => false,
-            2 => row.filled == 1 && row.first == 0 && !row.has_numbers && (after_blank || at + 1 == below.len()),
-            3..=4 => row.filled == 1 && row.first == 0 && !row.has_numbers,
-            _ => {
-                row.filled <= 2
-                    && row.first <= 1
-                    && !(row.filled == 2 && row.has_numbers && row.first == 0 && !after_blank)
-            }
+            2..=4 => row.filled == 1 && row.first == 0 && !row.has_numbers,
+            _ => row.filled <= 2 && row.first <= 1 && !(row.filled == 2 && row.has_numbers && row.first == 0),
         }
     };
-    let mut end = below.len();
-    while end > 0 && is_note(end - 1) {
-        end -= 1;
-    }
+    let is_apart = |at: usize| at > 0 && below[at].number > below[at - 1].number + 1;
+    let may_begin = (0..below.len()).rev().take_while(|at| may_be_note(*at));
+    let begins = may_begin.last().unwrap_or(below.len());
+    let mut end = (begins..below.len())
+        .find(|at| is_apart(*at) || (below[*at].is_notelike && below[*at].filled == 1))
+        .unwrap_or(below.len());
     if end == 0 {
         // Nothing but rows that look like notes: then they are the data.
         end = below.len();
     }
-    let banners: Vec<u32> = below[..end]
-        .iter()
-        .filter(|row| labels >= 3 && row.filled == 1 && row.first == 0 && !row.has_numbers)
-        .map(|row| row.number)
-        .collect();
+    let is_bare = |row: &RowShape| labels >= 3 && row.filled == 1 && row.first == 0 && !row.has_numbers;
+    let alone: Vec<u32> = below[..end].iter().filter(|row| is_bare(row)).map(|row| row.number).collect();
+    // A row that heads others has its text where they have none, or a number, or over several merged columns. Where they have a
+    // text of their own there, it is a row without figures.
+    let others: Vec<&&RowShape> = below[..end].iter().filter(|row| !is_bare(row)).collect();
+    let named = others.iter().filter(|row| row.first == 0 && row.begins_with_text).count();
+    let is_group = !others.is_empty() && named * 10 < others.len();
+    // A banner heads at least one row, and a layout takes every such row for one: either all of them are, or none is.
+    let heads = |number: &u32| {
+        let next = below[..end].iter().find(|row| row.number > *number);
+        next.is_some_and(|row| !is_bare(row)) && (is_group || is_merged(*number))
+    };
+    let (banners, bare) = if alone.iter().all(heads) { (alone, Vec::new()) } else { (Vec::new(), alone) };
     Extent {
         last_row: end.checked_sub(1).map_or(header_last, |last| below[last].number),
         next: below.get(end).map(|row| row.number).or(next_table),
         notes: below[end..].iter().map(|row| row.number).collect(),
         banners,
+        bare,
     }
 }

@@ -10,6 +10,7 @@ use super::header::{HeaderCandidate, header_candidates, header_of_the_format};
 use super::held::Held;
 use super::key::{Hashes, HashesSeen, MOST_HASHES, candidates, of};
 use super::personal::{Personal, is_special, looks_like_name};
+use super::role::{is_id, is_measure, is_one_of_a_series, may_be_groups, statistics};
 use super::shape::{Extent, Part, RowShape, extent, parts};
 use super::tally::Tally;
 use crate::model::column_letters;
@@ -17,6 +18,8 @@ use crate::read::{Block, ReadError, Rows};
 
 /// Below this score no row is taken for a header.
 const LEAST_SCORE: f64 = 0.45;
+/// Two headers whose scores are as near as this could be taken for one another.
+const CLOSE: f64 = 0.1;
 /// Row numbers that are kept of rows of one kind.
 const MOST_TOLD: usize = 20;
 
@@ -64,9 +67,21 @@ pub struct TableProfile {
     pub totals: Vec<u32>,
     /// Rows with a text in the first column alone.
     pub banners: Vec<u32>,
+    /// Rows of data with a text in the first column alone.
+    pub bare: Vec<u32>,
+    /// Rows above the header with two cells or more.
+    pub above: Vec<u32>,
+    /// The row that might as well be the header, and its score.
+    pub rival: Option<(u32, f64)>,
+    /// Ranges of its data that are merged over several rows, and those merged over columns alone.
+    pub merged_down: usize,
+    /// See `merged_down`.
+    pub merged_across: usize,
     /// Rows of notes below it.
     pub notes: Vec<u32>,
-    /// The first cell of the first row below it, of notes or of another table.
+    /// The first row below it that holds anything, of notes or of another table.
+    pub next_row: Option<u32>,
+    /// The first cell of that row.
     #[serde(skip)]
     pub below: Option<String>,
     /// Its columns.
@@ -119,8 +134,8 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     let (Some(first), Some(last)) = (shapes.first(), shapes.last()) else { return Ok(sheet) };
     sheet.used_rows = Some((first.number, last.number));
     sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
-    if name.is_some() {
-        let about = Arc::new(held.about()?);
+    let about = if name.is_some() { Some(Arc::new(held.about()?)) } else { None };
+    if let Some(about) = &about {
         sheet.merged = about.merged.len();
         sheet.hidden_rows = about.hidden_rows;
         sheet.hidden_columns = (0..sheet.used_columns)
@@ -128,8 +143,9 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
             .map(|column| column_letters(column + 1))
             .collect();
         sheet.tables = about.tables.iter().map(|table| table.display_name.clone()).collect();
-        held.tell(&about);
+        held.tell(about);
     }
+    let merged = about.as_ref().map_or(&[][..], |about| about.merged.as_slice());
     sheet.parts = parts(&shapes);
     let of_the_top = if has_own_labels { header_of_the_format } else { header_candidates };
     sheet.candidates = held.top().map(of_the_top).unwrap_or_default();
@@ -141,9 +157,31 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     let extent = if has_own_labels {
         Extent { last_row: last.number, ..Extent::default() }
     } else {
-        extent(&shapes, &sheet.parts, header.last_row, labels)
+        let is_merged =
+            |row| merged.iter().any(|area| area.first_row == row && area.first_column == 0 && area.last_column > 0);
+        extent(&shapes, &sheet.parts, header.last_row, labels, &is_merged)
     };
-    let table = table(&mut held, header, extent)?;
+    let mut table = table(&mut held, header, extent)?;
+    // What a guess leaves above the header, and the row that might as well have been it.
+    table.above = shapes
+        .iter()
+        .filter(|row| row.number < table.header.first_row && row.filled >= 2)
+        .map(|row| row.number)
+        .collect();
+    table.rival = sheet
+        .candidates
+        .get(1)
+        .filter(|next| !has_own_labels && table.header.score - next.score < CLOSE)
+        .map(|next| (next.first_row, next.score));
+    let is_data = |row: u32| table.header.last_row < row && row <= table.last_row;
+    table.merged_down = merged.iter().filter(|area| is_data(area.first_row) && area.last_row > area.first_row).count();
+    table.merged_across = merged
+        .iter()
+        .filter(|area| {
+            is_data(area.first_row) && area.last_row == area.first_row && area.last_column > area.first_column
+        })
+        .filter(|area| !table.banners.contains(&area.first_row))
+        .count();
     mask(&mut sheet.candidates, Some((table.header.last_row + 1, table.last_row)));
     sheet.table = Some(table);
     Ok(sheet)
@@ -242,7 +280,7 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
             column.values.clear();
         }
     }
-    let mut keys = candidates(&hashes, &wanted(&columns));
+    let mut keys = keys(&hashes, &columns);
     if hashes.is_cut {
         keys = verified(held, &header, &extent, keys)?;
     }
@@ -259,7 +297,13 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
         repeated_headers: repeated,
         totals,
         banners: extent.banners,
+        bare: extent.bare,
+        above: Vec::new(),
+        rival: None,
+        merged_down: 0,
+        merged_across: 0,
         notes: extent.notes,
+        next_row: extent.next,
         below: text_below,
         columns,
         keys: keys.iter().map(|key| key.iter().map(label).collect()).collect(),
@@ -273,7 +317,20 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
     })
 }
 
-/// Columns in the order in which a key would have them: who and when first, numbers last.
+/// Keys, the likeliest first: of statistics what figures are split by, else the fewest columns that tell rows apart.
+fn keys(hashes: &Hashes, columns: &[ColumnProfile]) -> Vec<Vec<usize>> {
+    let whole: Vec<Vec<usize>> =
+        [false, true].into_iter().filter_map(|with_names| statistics(columns, with_names)).collect();
+    let more = whole
+        .first()
+        .into_iter()
+        .flat_map(|key| may_be_groups(columns).into_iter().map(|column| key.iter().copied().chain([column]).collect()));
+    let more: Vec<Vec<usize>> = more.collect();
+    let found = whole.into_iter().chain(more).find(|key| hashes.rows() > 0 && hashes.kinds(key) == hashes.rows());
+    found.map_or_else(|| candidates(hashes, &wanted(columns)), |key| vec![key])
+}
+
+/// Columns in the order in which a key would have them: who and when first, numbers last, and what is measured never.
 fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
     let rank = |column: &ColumnProfile| match column.guess.kind.as_str() {
         _ if matches!(
@@ -292,19 +349,12 @@ fn wanted(columns: &[ColumnProfile]) -> Vec<usize> {
         "integer" => 6,
         _ => 7,
     };
-    let mut ordered: Vec<&ColumnProfile> = columns.iter().filter(|column| column.may_be_key()).collect();
+    let mut ordered: Vec<&ColumnProfile> = columns
+        .iter()
+        .filter(|column| column.may_be_key() && !is_measure(column) && !is_one_of_a_series(column, columns))
+        .collect();
     ordered.sort_by_key(|column| (if is_id(&column.label) { 0 } else { rank(column) }, column.index));
     ordered.into_iter().map(|column| column.index as usize).collect()
-}
-
-/// Whether a label is that of an id.
-fn is_id(label: &str) -> bool {
-    let label = label.trim().to_lowercase();
-    let ends = ["id", "ref", "reference", "identifier", "number", "no"];
-    let last = label.rsplit(|each: char| !each.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
-    ends[..4].contains(&last)
-        || (ends[4..].contains(&last)
-            && ["pupil", "child", "case", "person", "plan"].iter().any(|who| label.contains(who)))
 }
 
 /// Whether a column of a table about people tells them apart by a reference. Identifiers of schools and places do not.

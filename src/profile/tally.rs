@@ -5,7 +5,8 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use super::key::{AsIs, HashesSeen};
 use super::personal::looks_like_name;
-use crate::conform::{parse_date, parse_decimal};
+use super::typed::{as_typed, in_brackets, is_power_of_ten};
+use crate::conform::{clock, parse_date, parse_decimal};
 use crate::model::{IdentifierKind, Period};
 use crate::read::{Block, Cell, number_text};
 
@@ -54,10 +55,18 @@ pub(super) struct Tally {
     /// Numbers above 1 in size that are of another format.
     pub(super) beyond_one: u64,
     pub(super) whole: u64,
+    /// Numbers that their format shows as codes, `0000123`.
+    pub(super) padded: u64,
     pub(super) booleans: u64,
     pub(super) yes_no: u64,
     pub(super) days: u64,
     pub(super) durations: u64,
+    /// Texts such as `37:30`, and those of them of a day or more.
+    pub(super) clocks: u64,
+    pub(super) long_clocks: u64,
+    /// Lengths of time that are no whole hundredth of an hour, and those that are no whole minute.
+    pub(super) odd_hours: u64,
+    pub(super) odd_minutes: u64,
     pub(super) errors: u64,
     pub(super) without_value: u64,
     /// Texts that are whole numbers, and those that are other numbers.
@@ -67,7 +76,16 @@ pub(super) struct Tally {
     pub(super) pounds: u64,
     pub(super) thousands: u64,
     pub(super) leading_zeros: u64,
+    /// Numbers in brackets.
+    pub(super) brackets: u64,
+    /// Whole numbers of which scientific notation has kept the first digits alone.
+    pub(super) powers: u64,
+    /// Numbers with binary noise, which are counted as they were typed.
+    pub(super) noisy: u64,
     pub(super) text_days: u64,
+    /// Days of which day and month can be told apart, and those of which they cannot.
+    pub(super) told_days: u64,
+    pub(super) ambiguous_days: u64,
     pub(super) forms: BTreeMap<&'static str, u64>,
     pub(super) periods: u64,
     pub(super) identifiers: BTreeMap<IdentifierKind, u64>,
@@ -172,9 +190,16 @@ impl Tally {
                 self.beyond_one += u64::from(matches!(cell, Cell::Number(_)) && value.abs() > 1.0);
                 self.wait(hash ^ 2, || Waiting::Number(value));
             }
+            Cell::Padded(..) => {
+                self.padded += 1;
+                self.wait(hash, || Waiting::Text(shown.to_owned()));
+            }
             Cell::Bool(_) => self.booleans += 1,
             Cell::Serial(_) => self.days += 1,
-            Cell::Duration(_) => self.durations += 1,
+            Cell::Duration(days) => {
+                self.durations += 1;
+                self.length(days, 1);
+            }
             // The text `1` and the number 1 are not one cell.
             _ => self.wait(hash, || Waiting::Text(shown.to_owned())),
         }
@@ -211,10 +236,21 @@ impl Tally {
         }
     }
 
+    /// How exactly a length of time in days is a number of hours or minutes.
+    fn length(&mut self, days: f64, times: u64) {
+        let seconds = (days * 86_400.0).round();
+        self.odd_hours += times * u64::from(seconds % 36.0 != 0.0);
+        self.odd_minutes += times * u64::from(seconds % 60.0 != 0.0);
+    }
+
     fn number(&mut self, value: f64, times: u64) {
         self.numbers += times;
-        let text = number_text(value);
-        if value.fract() == 0.0 && value.abs() < 9e15 {
+        let mut text = number_text(value);
+        if let Some(typed) = as_typed(&text) {
+            self.noisy += times;
+            text = typed;
+        }
+        if !text.contains(['.', 'e']) && value.abs() < 9e15 {
             self.whole += times;
         }
         self.measure(&text);
@@ -274,6 +310,12 @@ impl Tally {
         }
         self.periods += times * u64::from(Period::parse(text).is_ok());
         let is_number = self.text_whole + self.text_numbers > before;
+        if let Some(days) = clock(text).filter(|_| !is_number) {
+            self.clocks += times;
+            self.long_clocks += times * u64::from(days >= 1.0);
+            self.length(days, times);
+            return;
+        }
         if !is_number
             && is_short
             && first.is_ascii_digit()
@@ -288,6 +330,7 @@ impl Tally {
                 }
             }
             self.text_days += times * u64::from(any);
+            self.orient(text, times);
         }
         self.emails +=
             times * u64::from(text.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.')));
@@ -299,11 +342,27 @@ impl Tally {
         self.names += times * u64::from(looks_like_name(text));
     }
 
+    /// Whether day and month of a day in figures can be told apart.
+    fn orient(&mut self, text: &str, times: u64) {
+        let mut parts = text.split([' ', 'T']).next().unwrap_or("").split(['/', '-', '.']);
+        let mut next = || parts.next().filter(|part| part.len() <= 2).and_then(|part| part.parse::<u8>().ok());
+        if let (Some(one), Some(other)) = (next(), next()) {
+            let is_either = one <= 12 && other <= 12;
+            self.ambiguous_days += times * u64::from(is_either);
+            self.told_days += times * u64::from(!is_either);
+        }
+    }
+
     fn numeric_text(&mut self, text: &str, times: u64) {
+        let inner = in_brackets(text);
+        let text = inner.unwrap_or(text);
         let bare = text.strip_suffix('%').map(str::trim_end);
         let is_percent = bare.is_some();
         let bare = bare.unwrap_or(text);
         let (is_pounds, bare) = bare.strip_prefix('£').map_or((false, bare), |bare| (true, bare.trim_start()));
+        let typed = as_typed(bare);
+        self.noisy += times * u64::from(typed.is_some());
+        let bare = typed.as_deref().unwrap_or(bare);
         let scale = bare.split_once('.').map_or(0, |(_, fraction)| fraction.len()).min(30);
         if parse_decimal(bare, 38, i8::try_from(scale).unwrap_or(0)).is_err() {
             return;
@@ -311,8 +370,16 @@ impl Tally {
         self.percents += times * u64::from(is_percent);
         self.pounds += times * u64::from(is_pounds);
         self.thousands += times * u64::from(bare.contains(','));
+        self.brackets += times * u64::from(inner.is_some());
+        self.powers += times * u64::from(is_power_of_ten(bare));
         let zeros = bare.trim_start_matches(['-', '+']);
         self.leading_zeros += times * u64::from(zeros.len() > 1 && zeros.starts_with('0') && !zeros.starts_with("0."));
+        // `785.0` is a whole number, as exports write them.
+        let bare = bare
+            .split_once('.')
+            .filter(|(_, zeros)| zeros.bytes().all(|byte| byte == b'0'))
+            .map_or(bare, |(whole, _)| whole);
+        let scale = if bare.contains('.') { scale } else { 0 };
         self.measure(bare);
         if scale == 0 && !bare.contains(['e', 'E']) && bare.len() <= 18 {
             self.text_whole += times;

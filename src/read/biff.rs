@@ -89,7 +89,7 @@ fn is_expected(id: u16) -> bool {
 /// A built-in format of the same kind.
 fn built_in(kind: Shown) -> u16 {
     match kind {
-        Shown::Number => 0,
+        Shown::Number | Shown::Padded(_) => 0,
         Shown::Percent => 10,
         Shown::Day => 22,
         Shown::Time => 21,
@@ -98,7 +98,7 @@ fn built_in(kind: Shown) -> u16 {
 }
 
 /// The text of a format. Bytes are taken as Latin-1: what tells a day from a number is ASCII.
-fn code(data: &[u8], is_biff8: bool) -> String {
+pub(super) fn code(data: &[u8], is_biff8: bool) -> String {
     match data {
         [low, high, flags, text @ ..] if is_biff8 => {
             String::from_utf16_lossy(&units(*flags, text, usize::from(u16::from_le_bytes([*low, *high]))))

@@ -14,6 +14,9 @@ pub enum Cell {
     Text(u32, u32),
     /// A number without a date format.
     Number(f64),
+    /// A whole number that its format shows as a code, `0000123` for 123: start and length of the text as shown. Its number is what
+    /// the digits say. Not of an xlsb.
+    Padded(u32, u32),
     /// A number that is shown as a percentage, as it is stored: 0.45 for 45 %. Of an xlsx only.
     Percent(f64),
     /// Yes or no.
@@ -87,6 +90,7 @@ impl Cell {
     pub(super) fn placed(self, place: impl FnOnce(u32, u32) -> Option<(u32, u32)>) -> Option<Self> {
         Some(match self {
             Self::Text(start, length) => place(start, length).map(|(start, length)| Self::Text(start, length))?,
+            Self::Padded(start, length) => place(start, length).map(|(start, length)| Self::Padded(start, length))?,
             Self::Error(start, length) => place(start, length).map(|(start, length)| Self::Error(start, length))?,
             Self::Flawed(flaw, start, length) => {
                 place(start, length).map(|(start, length)| Self::Flawed(flaw, start, length))?
@@ -188,9 +192,10 @@ impl Block {
     pub fn shown(&self, cell: Cell) -> Cow<'_, str> {
         match cell {
             Cell::Blank | Cell::NoValue => Cow::Borrowed(""),
-            Cell::Text(start, length) | Cell::Error(start, length) | Cell::Flawed(_, start, length) => {
-                Cow::Borrowed(self.slice(start, length))
-            }
+            Cell::Text(start, length)
+            | Cell::Padded(start, length)
+            | Cell::Error(start, length)
+            | Cell::Flawed(_, start, length) => Cow::Borrowed(self.slice(start, length)),
             Cell::Number(value) | Cell::Percent(value) | Cell::Serial(value) | Cell::Duration(value) => {
                 Cow::Owned(number_text(value))
             }

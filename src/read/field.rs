@@ -51,7 +51,7 @@ fn field_in(field: &Field, block: &Block) -> Option<Found> {
                 let cell = block.cell(row, column);
                 let text = fold(&block.shown(cell));
                 let cell = match cell {
-                    Cell::Text(..) => Cell::Text(0, 0),
+                    Cell::Text(..) | Cell::Padded(..) => Cell::Text(0, 0),
                     Cell::Error(..) => Cell::Error(0, 0),
                     Cell::Flawed(flaw, ..) => Cell::Flawed(flaw, 0, 0),
                     other => other,

@@ -12,6 +12,7 @@ use super::ReadError;
 use super::biff::{Patch, patches, short};
 use super::budget::MOST_CELLS;
 use super::guard::Danger;
+use super::ole_padded::Styles;
 use super::ole_sheet::OldSheet;
 
 /// The largest workbook stream.
@@ -75,7 +76,9 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
     let mut book = OldBook::default();
     let mut sheets = Vec::new();
     let is_biff8 = Records(bytes).next().is_some_and(|(kind, data)| kind == 0x0809 && data.starts_with(&[0, 6]));
+    let mut styles = Styles::default();
     for (kind, data) in Records(bytes) {
+        styles.take(kind, data, is_biff8);
         match (kind, data) {
             (0x0022, [1, 0, ..]) => book.is_1904 = true,
             // All that follows is encrypted; without a password of their own, such files have one that Excel knows.
@@ -107,6 +110,9 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
                 // Numbers, texts, errors, formulas: row and column come first in each.
                 0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x0006 | 0x0206 | 0x0406 | 0x00BD => {
                     bounds.take(kind, data);
+                    if depth <= 1 {
+                        told.padded.take(kind, data, &styles);
+                    }
                 }
                 _ if depth <= 1 => told.take(kind, data),
                 _ => {}

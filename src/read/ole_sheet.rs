@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::biff::short;
+use super::ole_padded::Padded;
 use super::ole_text::LongTexts;
 use super::{Area, SheetAbout, Visibility};
 
@@ -19,6 +20,8 @@ pub(super) struct OldSheet {
     hidden: BTreeSet<u16>,
     /// Texts of formulas that the library would cut.
     pub(super) long_texts: LongTexts,
+    /// Numbers that are shown as codes.
+    pub(super) padded: Padded,
 }
 
 impl OldSheet {

@@ -190,7 +190,14 @@ fn stream_range(
         );
         let whole = old.and_then(|old| old.long_texts.get(position.0, position.1));
         let value = whole.map_or_else(|| borrowed(value), DataRef::SharedString);
-        let done = gatherer.cell(position, sink, |block| from_ref(block, &value, false, shift))?;
+        let digits = old.and_then(|old| old.padded.get(position.0, position.1));
+        let done = gatherer.cell(position, sink, |block| match (from_ref(block, &value, false, shift), digits) {
+            (Cell::Number(number), Some(digits)) => digits.shown(number).map_or(Cell::Number(number), |text| {
+                let (start, length) = block.push_text(&text);
+                Cell::Padded(start, length)
+            }),
+            (cell, _) => cell,
+        })?;
         if done.is_break() {
             break;
         }

@@ -50,6 +50,9 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
         let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
         let before = found.len();
         gates.refused(collection, delivery, book, &mut found);
+        if book.refused.is_none() {
+            found.extend(unconfirmed(collection, delivery));
+        }
         for table in &book.tables {
             gates.quarantined(collection, delivery, table, &mut found);
             gates.fallen(collection, delivery, table, &failed, &mut found);
@@ -62,6 +65,27 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
         deliveries.iter().enumerate().map(|(index, (delivery, _))| (&delivery.delivery_id, index)).collect();
     found.sort_by_key(|reason| place.get(&reason.delivery_id).copied());
     found
+}
+
+/// Why nothing of a collection is published yet, if a draft of it has left questions open.
+fn unconfirmed(collection: &Collection, delivery: &Delivery) -> Option<Reason> {
+    let open = collection.open_questions();
+    let shown: Vec<String> = open.iter().take(8).map(|open| open.brief()).collect();
+    let more = if open.len() > 8 { format!(" and {} more", open.len() - 8) } else { String::new() };
+    (!open.is_empty()).then(|| Reason {
+        hint: Some(
+            "`sendmart check` asks each; mend what it is about, if the guess is wrong, and delete its line from `to_confirm`"
+                .to_owned(),
+        ),
+        ..reason(
+            delivery,
+            "gate::to_confirm",
+            format!(
+                "the collection is drafted, and nothing of it is published before its guesses are confirmed: {}{more}",
+                shown.join(", ")
+            ),
+        )
+    })
 }
 
 struct Gates<'a> {

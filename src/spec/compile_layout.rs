@@ -10,7 +10,7 @@ use super::document::Document;
 use super::patterns::globs;
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, CsvToml, LayoutToml};
-use super::{Arrival, Encoding, Format, Layout, Table};
+use super::{Arrival, Encoding, Format, Layout, Table, open};
 
 const ENCODINGS: [&str; 8] =
     ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "macintosh"];
@@ -37,6 +37,7 @@ pub(super) fn layout(
     Some(Layout {
         name: name.to_owned(),
         table: Arc::clone(table),
+        to_confirm: open::open(&wire.to_confirm, document),
         inherited: None,
         files: globs(&wire.files, &["files"], document, problems),
         format: compiler.format(problems),

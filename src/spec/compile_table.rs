@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::document::Document;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
-use super::{CodeList, Column, Kept, Kind, Rule, Table, privacy};
+use super::{CodeList, Column, Kept, Kind, Rule, Table, open, privacy};
 use crate::model::IdentifierKind;
 
 /// The words for types that are not identifiers, as they are written.
@@ -136,6 +136,7 @@ pub(super) fn table(
         name: name.to_owned(),
         title: wire.title.clone(),
         grain: wire.grain.clone(),
+        to_confirm: open::open(&wire.to_confirm, document),
         key: wire.key.clone(),
         disposition: wire.disposition,
         period: wire.period.clone(),

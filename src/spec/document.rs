@@ -111,6 +111,12 @@ impl<'t> Document<'t> {
         self.problem_at(self.offset(keys), code, message, hint)
     }
 
+    /// The file, and the line of the value that `keys` lead to, 1-based.
+    pub(super) fn place(&self, keys: &[&str]) -> (PathBuf, usize) {
+        let at = self.problem(keys, "", String::new(), String::new());
+        (at.path, at.line)
+    }
+
     fn problem_at(&self, offset: usize, code: &'static str, message: String, hint: String) -> Problem {
         let before = &self.text[..offset.min(self.text.len())];
         let line = before.matches('\n').count() + 1;

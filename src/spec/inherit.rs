@@ -13,7 +13,7 @@ use super::problem::{Problem, hint_for};
 use super::wire::LayoutToml;
 
 /// The keys of a layout that are about itself alone.
-const ITS_OWN: [&str; 4] = ["title", "why", "extends", "drop"];
+const ITS_OWN: [&str; 5] = ["title", "why", "extends", "drop", "to_confirm"];
 
 /// What a layout inherits, and what it changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,7 @@ mod encoding;
 pub mod front_matter;
 mod inherit;
 mod load;
+mod open;
 mod patterns;
 mod privacy;
 mod problem;
@@ -33,6 +34,7 @@ pub use arrival::{Arrival, Field, Unpivot};
 pub use encoding::Encoding;
 pub use inherit::Inherited;
 pub use load::load;
+pub use open::{Doubt, OpenQuestion, ToConfirm};
 pub use patterns::Patterns;
 pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
@@ -207,6 +209,8 @@ pub struct Table {
     pub title: String,
     /// What one row is.
     pub grain: String,
+    /// Questions that a draft has left open.
+    pub to_confirm: Vec<OpenQuestion>,
     /// Names of the key columns.
     pub key: Vec<String>,
     /// What a later delivery does to an earlier one.
@@ -358,6 +362,8 @@ pub struct Layout {
     pub name: String,
     /// The table that it fills.
     pub table: Arc<Table>,
+    /// Questions that a draft has left open.
+    pub to_confirm: Vec<OpenQuestion>,
     /// What it inherits from another layout, if it extends one.
     pub inherited: Option<Inherited>,
     /// File-name patterns; empty for any.

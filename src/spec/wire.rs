@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::open::ToConfirm;
 pub use super::wire_layout::{
     ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, HiddenToml, LayoutToml,
     Merged, PercentToml, RowsToml, UnpivotToml, WorkbookToml, XmlToml,
@@ -197,6 +198,10 @@ pub struct TableToml {
     pub title: String,
     /// What one row is, in a sentence: `one authority, region or nation in one calendar year by breakdown`.
     pub grain: String,
+    /// Questions that are open: what a draft has guessed of this table. Nothing of the collection is published before each line is
+    /// gone; mend what it asks about, if it is wrong, and delete it.
+    #[serde(default)]
+    pub to_confirm: Vec<ToConfirm>,
     /// The columns that make a row unique within a delivery. Blank counts as a value.
     pub key: Vec<String>,
     /// What a later delivery does to an earlier one. Default `append`.

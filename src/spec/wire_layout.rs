@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::open::ToConfirm;
+
 /// `pipelines/<collection>/layouts/<name>.toml`: one shape in which a table arrives.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,10 @@ pub struct LayoutToml {
     pub title: String,
     /// The canonical table that it fills. Inherited where the layout extends another.
     pub table: String,
+    /// Questions that are open: what a draft has guessed of this shape. Nothing of the collection is published before each line is
+    /// gone; mend what it asks about, if it is wrong, and delete it. Not inherited.
+    #[serde(default)]
+    pub to_confirm: Vec<ToConfirm>,
     /// Why it differs from the layout before it. Has to be said where it extends one.
     #[serde(default)]
     pub why: Option<String>,

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::models::{self, Mart};
-use super::{NotCounted, WarehouseError, comments, contract, meta, values};
+use super::{NotCounted, WarehouseError, comments, contract, meta, repeated, values};
 use crate::kpi::Kpi;
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{self, Book, Delivery, DeliveryId};
@@ -80,7 +80,7 @@ fn contents(
     staging: &std::path::Path,
     progress: &dyn Fn(&str),
 ) -> Result<(), WarehouseError> {
-    conformed(input, connection)?;
+    conformed(input.place, input.deliveries, input.definitions.tables(), connection)?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
     for table in input.definitions.tables() {
@@ -133,19 +133,24 @@ fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
 }
 
 /// Conformed rows of all deliveries as views, with what a later delivery has superseded.
-fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+pub(super) fn conformed<'t>(
+    place: &Place,
+    deliveries: &[(Delivery, Book)],
+    tables: impl Iterator<Item = &'t Table>,
+    connection: &Connection,
+) -> Result<(), WarehouseError> {
     run(
         connection,
         "list the deliveries",
         "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP, is_corrected BOOLEAN)",
     )?;
-    let ranks = model::ranks(input.deliveries.iter().map(|(delivery, _)| delivery));
-    let corrected = model::corrected(input.deliveries.iter().map(|(delivery, _)| delivery));
+    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
+    let corrected = model::corrected(deliveries.iter().map(|(delivery, _)| delivery));
     let mut insert = connection
         .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP), ?)")
         .map_err(WarehouseError::database("list the deliveries"))?;
     run(connection, "list the deliveries", "BEGIN")?;
-    for (delivery, _) in input.deliveries {
+    for (delivery, _) in deliveries {
         insert
             .execute(params![
                 delivery.delivery_id.0,
@@ -156,16 +161,15 @@ fn conformed(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Ware
             .map_err(WarehouseError::database("list the deliveries"))?;
     }
     run(connection, "list the deliveries", "COMMIT")?;
-    for table in input.definitions.tables() {
+    for table in tables {
         let mut parts: Vec<PathBuf> = Vec::new();
         let mut newest = -1;
         let mut empty = Vec::new();
-        for (delivery, book) in input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection)
-        {
+        for (delivery, book) in deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
             for part in book.tables.iter().filter(|part| part.table == table.name) {
                 let rank = rank_of(&ranks, delivery);
                 if let Some(file) = part.conformed.as_ref().filter(|file| file.rows > 0) {
-                    parts.push(input.place.lake().join(&file.path));
+                    parts.push(place.lake().join(&file.path));
                     newest = newest.max(rank);
                 } else {
                     empty.extend(spoken_for(table, &part.speaks_for, rank));
@@ -269,6 +273,15 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
     )?;
     if lost > 0 {
         failures.push(format!("conservation: {lost} parts of the lake have another number of rows than their books"));
+    }
+    let sql = format!("SELECT message, hint FROM meta.fault WHERE rule_id = '{}' ORDER BY message", repeated::RULE);
+    let failed = |error| WarehouseError::database("tell of repeated keys")(error);
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let told =
+        statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).map_err(failed)?;
+    for each in told {
+        let (message, hint) = each.map_err(failed)?;
+        tracing::warn!("Check {}: {message}. {hint}", repeated::RULE);
     }
     for check in models::checks(&input.place.sql().join("checks"))? {
         let found = engine::count(

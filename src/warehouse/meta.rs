@@ -5,7 +5,7 @@ use duckdb::{Connection, params};
 use super::build::{BuildInput, stamp_text, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
-use super::{WarehouseError, arrival, history, standing};
+use super::{WarehouseError, arrival, history, repeated, standing};
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
 use crate::spec::{Definitions, PrivacyClass};
@@ -360,6 +360,9 @@ pub(super) fn of_what_is_read(
     run(&connection, "create meta", "CREATE SCHEMA meta")?;
     empty_tables(&connection)?;
     deliveries(&connection, definitions, read)?;
+    let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
+    run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
+    super::build::conformed(place, read, may_repeat, &connection)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)
 }
@@ -397,6 +400,15 @@ fn faults(
                  ORDER BY fault.delivery_id, fault.table_name, row_number NULLS LAST, cell NULLS LAST, rule_id",
                 engine::file_list(&parts)
             ),
+        )?;
+    }
+    for table in definitions.tables().filter(|table| repeated::may_repeat(table, deliveries)) {
+        let Some(found) = repeated::of_table(connection, table, deliveries)? else { continue };
+        insert(
+            connection,
+            "fault",
+            "?, ?, NULL, NULL, NULL, NULL, ?, 'query', NULL, ?, ?, ?, NULL",
+            params![found.delivery_id, found.table, repeated::RULE, found.message, found.hint, found.fault_id],
         )?;
     }
     history::fill(connection)

@@ -16,6 +16,7 @@ mod meta;
 mod models;
 mod publish;
 mod query;
+mod repeated;
 mod rules;
 mod standing;
 mod values;

@@ -15,6 +15,8 @@ mod cross_checks;
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
 mod demo;
+/// Drafts of files that guess: rows that a guess would lose or double, and the questions that are asked before.
+mod drafts;
 /// Headers that drift from year to year: found, or refused, and no row lost.
 mod drift;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
@@ -75,6 +77,11 @@ use std::path::{Path, PathBuf};
 /// The checkout.
 fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The number that is shown as a code.
+fn digits(shown: &str) -> f64 {
+    shown.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap()
 }
 
 /// A place of its own: the checkout's definitions, linked, and a `var` that nobody else has.

@@ -110,6 +110,7 @@ fn bits_of(cell: Cell) -> (u8, u64) {
         Cell::Error(start, length) => (6, place(start, length)),
         Cell::NoValue => (7, 0),
         Cell::Percent(value) => (8, value.to_bits()),
+        Cell::Padded(start, length) => (9, place(start, length)),
         Cell::Flawed(flaw, start, length) => {
             let tag = match flaw {
                 CellFlaw::Boolean => 0,
@@ -138,6 +139,7 @@ fn cell_of(tag: u8, bits: u64) -> Option<Cell> {
         6 => Cell::Error(start, length),
         7 => Cell::NoValue,
         8 => Cell::Percent(f64::from_bits(bits)),
+        9 => Cell::Padded(start, length),
         tag => Cell::Flawed(*CELL_FLAWS.get(usize::from(tag.checked_sub(FLAWED)?))?, start, length),
     })
 }
@@ -250,6 +252,7 @@ mod tests {
             Cell::Error(start, 1),
             Cell::NoValue,
             Cell::Percent(0.45),
+            Cell::Padded(start, length),
         ] {
             block.cells.push(cell);
         }

@@ -19,6 +19,7 @@ pub(super) struct RowCells {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Held {
     Text(usize, usize),
+    Padded(usize, usize),
     Error(usize, usize),
     Other(Cell),
 }
@@ -46,6 +47,10 @@ impl RowCells {
             Value::Error(text) => {
                 let (start, end) = keep(text);
                 Held::Error(start, end)
+            }
+            Value::Padded(text) => {
+                let (start, end) = keep(text);
+                Held::Padded(start, end)
             }
             Value::Number(number) => Held::Other(Cell::Number(number)),
             Value::Percent(number) => Held::Other(Cell::Percent(number)),
@@ -84,6 +89,10 @@ impl RowCells {
             Held::Text(start, end) => {
                 let (start, length) = block.push_text(&self.text[start..end]);
                 Cell::Text(start, length)
+            }
+            Held::Padded(start, end) => {
+                let (start, length) = block.push_text(&self.text[start..end]);
+                Cell::Padded(start, length)
             }
             Held::Error(start, end) => {
                 let (start, length) = block.push_text(&self.text[start..end]);

@@ -2,6 +2,8 @@
 
 use jiff::civil::{Date, DateTime, date};
 
+use crate::read::padded::padded_number;
+
 /// The errors of Excel and LibreOffice that stand in cells as text.
 const ERRORS: [&str; 13] = [
     "#REF!",
@@ -75,6 +77,8 @@ pub(super) enum Value<'v> {
     Blank,
     Text(&'v str),
     Number(f64),
+    /// A number that is shown as a code: its text.
+    Padded(&'v str),
     Percent(f64),
     Bool(bool),
     Serial(f64),
@@ -92,7 +96,9 @@ pub(super) fn value<'v>(said: &'v Said, text: &'v str) -> Value<'v> {
     let written = said.has_value.then_some(said.value.as_str());
     let found = match said.kind {
         Kind::Percentage => written.and_then(number).map(Value::Percent),
-        Kind::Number => written.and_then(number).map(Value::Number),
+        Kind::Number => written
+            .and_then(number)
+            .map(|number| if is_padded(text, number) { Value::Padded(text) } else { Value::Number(number) }),
         Kind::Boolean => match written {
             Some("true") => Some(Value::Bool(true)),
             Some("false") => Some(Value::Bool(false)),
@@ -116,6 +122,20 @@ fn is_error(said: &Said, text: &str) -> bool {
     let numbered =
         text.strip_prefix("Err:").is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|b| b.is_ascii_digit()));
     !text.is_empty() && (said.is_error || (said.has_formula && (numbered || ERRORS.contains(&text))))
+}
+
+/// Whether a whole number is shown as a code: the digits of its text, and no others, are the number's with zeros before them, or
+/// with signs between them that no number has.
+fn is_padded(text: &str, number: f64) -> bool {
+    let is_code = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b' ' | b'(' | b')');
+    if !text.bytes().all(is_code) || text.starts_with('-') || number.fract() != 0.0 || !(0.0..1e15).contains(&number) {
+        return false;
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let (plain, is_spaced) = (format!("{number}"), text.contains(' ') && !text.contains(['-', '/', '(']));
+    // `1 234` is a number whose thousands stand apart.
+    let is_more = digits > plain.len() || (digits == plain.len() && text.len() > digits && !is_spaced);
+    digits >= 2 && is_more && padded_number(text).to_bits() == number.to_bits()
 }
 
 fn number(text: &str) -> Option<f64> {

@@ -1,5 +1,7 @@
 //! What a number format makes of a number: a day, a time, a percentage, or a number.
 
+use crate::read::padded::Digits;
+
 /// What a number is, by its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::read) enum Shown {
@@ -14,6 +16,8 @@ pub(in crate::read) enum Shown {
     Time,
     /// A length of time, such as `[h]:mm`.
     Elapsed,
+    /// A number shown as a code, with all its digits: `0000000`.
+    Padded(Digits),
 }
 
 /// The formats that every workbook has, by their number. Those of East Asia are dates in some locales.
@@ -84,7 +88,7 @@ pub(in crate::read) fn shown(code: &str) -> Shown {
     } else if percent {
         Shown::Percent
     } else {
-        Shown::Number
+        Digits::of(code).map_or(Shown::Number, Shown::Padded)
     }
 }
 

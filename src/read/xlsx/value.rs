@@ -83,6 +83,10 @@ impl Reading<'_> {
         match self.styles.get(style as usize).copied().unwrap_or_default() {
             Shown::Number => Cell::Number(number),
             Shown::Percent => Cell::Percent(number),
+            Shown::Padded(digits) => digits.shown(number).map_or(Cell::Number(number), |text| {
+                let (start, length) = block.push_text(&text);
+                Cell::Padded(start, length)
+            }),
             Shown::Elapsed => Cell::Duration(number),
             Shown::Time if number.abs() < 1.0 => Cell::Duration(number),
             Shown::Time | Shown::Day => Cell::Serial(number + self.shift),

@@ -112,6 +112,8 @@ fn shown(block: &Block, cell: Cell) -> String {
         Cell::Text(start, length) => block.slice(start, length).to_owned(),
         Cell::Number(value) => format!("{}n", number_text(value)),
         Cell::Percent(value) => format!("{}%", number_text(value)),
+        // An .xlsb does not tell.
+        Cell::Padded(start, length) => format!("{}n", number_text(crate::digits(block.slice(start, length)))),
         Cell::Flawed(flaw, start, length) => format!("flawed {flaw:?} {}", block.slice(start, length)),
         Cell::Bool(yes) => if yes { "yes!" } else { "no!" }.to_owned(),
         Cell::Serial(value) => format!("{}d", rounded(value)),

@@ -33,6 +33,8 @@ fn ours(rows: &mut Rows, sheet: &str) -> Result<(Cells, usize), String> {
                     Cell::NoValue => "no value".to_owned(),
                     Cell::Text(..) => format!("text {}", block.shown(cell)),
                     Cell::Number(value) | Cell::Percent(value) => format!("number {value:?}"),
+                    // The library gives the number.
+                    Cell::Padded(..) => format!("number {:?}", crate::digits(&block.shown(cell))),
                     Cell::Bool(value) => format!("bool {value}"),
                     Cell::Serial(value) => format!("serial {value:?}"),
                     Cell::Duration(value) => format!("duration {value:?}"),
@@ -107,6 +109,7 @@ fn rows(bytes: &[u8]) -> Result<Vec<String>, String> {
                     Cell::Serial(_) => "Serial:",
                     Cell::Duration(_) => "Duration:",
                     Cell::Percent(_) => "Percent:",
+                    Cell::Padded(..) => "Padded:",
                     Cell::Number(_) => "#",
                     Cell::Bool(_) => "?",
                 };

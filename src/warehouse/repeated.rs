@@ -1,0 +1,101 @@
+//! Keys that stand more than once among the rows that count, across deliveries: rows that are very likely counted twice.
+//!
+//! Within one delivery a key that stands twice is a fault of its rows already. No value of a key is told: it may say who somebody is.
+
+use duckdb::Connection;
+use sha2::{Digest, Sha256};
+
+use super::WarehouseError;
+use super::build::view_name;
+use super::engine::{name, names};
+use crate::model::{Book, Delivery, hex};
+use crate::spec::{Disposition, Table};
+
+/// The rule of such a fault.
+pub(super) const RULE: &str = "key::repeated";
+
+/// A key of a table that stands more than once, told of the newest delivery that has one.
+pub(super) struct Repeated {
+    /// The newest of the deliveries that have such rows.
+    pub(super) delivery_id: String,
+    /// The table.
+    pub(super) table: String,
+    /// What is wrong.
+    pub(super) message: String,
+    /// How to mend it.
+    pub(super) hint: String,
+    /// The fault's id: one for each table.
+    pub(super) fault_id: String,
+}
+
+/// Whether a key of a table can stand in several deliveries at once: nothing supersedes the one row when the other comes, or one
+/// delivery brought the table in several parts.
+pub(super) fn may_repeat(table: &Table, deliveries: &[(Delivery, Book)]) -> bool {
+    let parts =
+        |book: &Book| book.tables.iter().filter(|part| part.table == table.name && part.conformed.is_some()).count();
+    let own = || deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection);
+    let is_replaced_by_key = match table.disposition {
+        Disposition::ReplaceAll => true,
+        Disposition::ReplacePeriod => {
+            table.period.iter().chain(&table.period_with).all(|column| table.key.contains(column))
+        }
+        Disposition::Append => false,
+    };
+    let has_several = own().map(|(_, book)| parts(book)).sum::<usize>() > 1;
+    has_several && (!is_replaced_by_key || own().any(|(_, book)| parts(book) > 1))
+}
+
+/// Looks through the conformed rows of a table.
+pub(super) fn of_table(
+    connection: &Connection,
+    table: &Table,
+    deliveries: &[(Delivery, Book)],
+) -> Result<Option<Repeated>, WarehouseError> {
+    let failed = |error| WarehouseError::database("look for keys that stand more than once")(error);
+    let key = names(table.key.iter().map(String::as_str));
+    let sql = format!(
+        "WITH standing AS (SELECT {key}, _delivery, count(*) OVER (PARTITION BY {key}) AS _times FROM conformed.{view} WHERE NOT _superseded), \
+         again AS (SELECT * FROM standing WHERE _times > 1) \
+         SELECT _delivery, count(*), (SELECT count(*) FROM (SELECT DISTINCT {key} FROM again)) FROM again GROUP BY _delivery",
+        view = name(&view_name(table))
+    );
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut found = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+        .map_err(failed)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    let of = |id: &str| deliveries.iter().map(|(delivery, _)| delivery).find(|delivery| delivery.delivery_id.0 == id);
+    found.sort_by_key(|(id, ..)| of(id).map(|delivery| (delivery.received_at, delivery.delivery_id.clone())));
+    let Some((newest, _, keys)) = found.last().cloned() else { return Ok(None) };
+    let rows: i64 = found.iter().map(|(_, rows, _)| rows).sum();
+    let shown: Vec<String> = found
+        .iter()
+        .rev()
+        .take(6)
+        .filter_map(|(id, rows, _)| {
+            let delivery = of(id)?;
+            let day = delivery.received_at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+            Some(format!("`{}` of {day} ({rows})", delivery.file_name))
+        })
+        .collect();
+    let more = if found.len() > 6 { format!(" and {} more", found.len() - 6) } else { String::new() };
+    let Table { collection, name: table_name, .. } = table;
+    Ok(Some(Repeated {
+        delivery_id: newest,
+        table: table_name.clone(),
+        message: format!(
+            "{keys} keys ({}) of table `{collection}.{table_name}` stand more than once, in {rows} rows that count: {}{more}",
+            table.key.join(", "),
+            shown.join(", ")
+        ),
+        hint: format!(
+            "where a later file replaces an earlier one, say so by `disposition` in `pipelines/{collection}/tables/{table_name}.toml`; where both \
+             are right, `key` lacks what tells them apart; where a file should not have come, it has to go"
+        ),
+        fault_id: format!(
+            "{}-1",
+            hex(&Sha256::digest(["repeated", collection, table_name].join("\u{1f}").as_bytes())[..8])
+        ),
+    }))
+}
