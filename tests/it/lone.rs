@@ -56,7 +56,7 @@ fn county() -> Option<Vec<(String, String, Vec<u8>)>> {
     let mut found: Vec<(String, String, Vec<u8>)> = Vec::new();
     for index in 0..archive.len() {
         let mut member = archive.by_index(index).unwrap();
-        let parts: Vec<String> = member.name().split('/').map(str::to_owned).collect();
+        let parts: Vec<String> = member.name().unwrap().split('/').map(str::to_owned).collect();
         let ["inbox", collection, folder, name] = parts.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
             continue;
         };
