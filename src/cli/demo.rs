@@ -8,6 +8,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float64Type;
 use serde::Deserialize;
 
+use super::at::texts;
 use super::run::{execute, print};
 use super::{Context, Failure, output};
 use crate::lake::Place;
@@ -53,9 +54,10 @@ fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
     print(context, &place, &report);
     let live = place.live();
     let live = live.display();
+    let config = named_config(&config);
     output::line(&format!(
         "\nWhere to look (extracts under the Open Government Licence v3.0; see config/demo/README.md):\n  {live}\n\n\
-         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config config/demo/demo.toml query …`):\n\
+         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config {config} query …`):\n\
          1. Are Somerset's children assessed in time?\n   \
          SELECT period, numerator, denominator, value FROM kpi.value\n   \
          WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933' AND breakdown = 'total' ORDER BY period;\n\
@@ -97,25 +99,71 @@ fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
     let truth: Truth = serde_json::from_slice(&text).map_err(|error| failed(format!("`truth.json`: {error}")))?;
     let found = values(&place)?;
     let is_true = |one: &&KpiTruth| found.get(&one.key()).is_some_and(|value| one.is(*value));
-    let config = config.display();
     output::line(&format!(
-        "\n{} of {} KPI values equal the truth of the county's lives (truth.json), and {} faults were planted: ask\n  \
-         sendmart --config {config} faults --summary\n  \
-         sendmart --config {config} kpi show suspension_rate --at 933 --period 2025/26\n  \
-         sendmart --config {config} kpi show ehcp_backlog --at 933\n  \
-         sendmart --config {config} privacy",
+        "\n{} of {} KPI values equal the truth of the county's lives (truth.json).\n{}",
         truth.kpis.iter().filter(is_true).count(),
         truth.kpis.len(),
-        truth.faults.len(),
+        faults(&place, folder, &truth)?,
+    ));
+    let config = named_config(&config);
+    output::line(&format!(
+        "\nAsk of it\n  \
+         sendmart --config {config} faults summary\n  \
+         sendmart --config {config} faults list --severity error\n  \
+         sendmart --config {config} kpi show suspension_rate --at Somerset --breakdown total\n  \
+         sendmart --config {config} kpi show ehcp_backlog --at 933\n  \
+         sendmart --config {config} explain suspension_rate --at 933 --period 2025/26\n  \
+         sendmart --config {config} privacy\n\
+         (a `cargo run --release --` of your own is `sendmart` here)",
     ));
     Ok(())
+}
+
+/// A path in quotes where a shell would part it.
+fn named_config(path: &Path) -> String {
+    let shown = path.display().to_string();
+    if shown.contains(char::is_whitespace) { format!("\"{shown}\"") } else { shown }
+}
+
+/// What became of the faults that were planted: each is found at its cell, or its row stood twice and was counted once.
+fn faults(place: &Place, folder: &Path, truth: &Truth) -> Result<String, Failure> {
+    let sql = "SELECT DISTINCT delivery.source || '!' || coalesce(fault.cell, '') FROM meta.fault AS fault \
+               JOIN meta.delivery AS delivery USING (delivery_id)";
+    let told = texts(place, sql, &[])?;
+    let (doubled, other): (Vec<&Planted>, Vec<&Planted>) =
+        truth.faults.iter().partition(|fault| fault.rule_hint == "duplicate_row");
+    let is_told = |fault: &&&Planted| told.contains(&format!("{}!{}", folder.join(&fault.file).display(), fault.cell));
+    let found = other.iter().filter(is_told).count();
+    let (_, skipped) = query(
+        place,
+        "SELECT CAST(coalesce(sum(rows), 0) AS DOUBLE) FROM meta.skipped WHERE reason = 'duplicate'",
+        &[],
+    )?;
+    let skipped = skipped.first().and_then(|batch| batch.column(0).as_primitive_opt::<Float64Type>());
+    let skipped = skipped.filter(|rows| !rows.is_empty()).map_or(0.0, |rows| rows.value(0));
+    Ok(format!(
+        "{} faults were planted. {found} of {} are told at their cell. The other {} are rows that stand twice, word for word:\n\
+         no row is lost by taking one of them, so they are no fault, and the books count them as skipped (duplicate: {skipped}).\n\
+         Queries beside them are about what is merely unusual; nobody planted those.",
+        truth.faults.len(),
+        other.len(),
+        doubled.len(),
+    ))
 }
 
 /// What the demo reads of `truth.json`.
 #[derive(Debug, Deserialize)]
 struct Truth {
     kpis: Vec<KpiTruth>,
-    faults: Vec<serde::de::IgnoredAny>,
+    faults: Vec<Planted>,
+}
+
+/// A fault that was planted, and where.
+#[derive(Debug, Deserialize)]
+struct Planted {
+    file: String,
+    cell: String,
+    rule_hint: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,9 @@
 
 use clap::Args;
 
+use super::at::Gazetteer;
 use super::kpi::find;
+use super::show::{Wanted, nothing};
 use super::{Context, Failure, output};
 use crate::kpi::{Basis, Kpi};
 use crate::lake::Place;
@@ -16,8 +18,8 @@ use crate::warehouse::{mart_reads, query};
 pub(super) struct ExplainArgs {
     /// The KPI
     kpi: String,
-    /// The geography code: URN, authority code, or GSS code of a region or nation
-    #[arg(long)]
+    /// The place: its name, an authority's three digits, any GSS code, a URN or a LAESTAB
+    #[arg(long, value_name = "PLACE")]
     at: String,
     /// The period: 2024 or 2016/17
     #[arg(long)]
@@ -30,24 +32,31 @@ pub(super) struct ExplainArgs {
 pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let kpis = load_kpis(&place)?;
+    let found = find(&kpis, &args.kpi)?;
+    let gazetteer = Gazetteer::of(&place)?;
+    let codes = gazetteer.find(&args.at)?;
     let mut any = false;
-    for kpi in find(&kpis, &args.kpi)? {
-        any |= explain_one(&place, &definitions, kpi, args)?;
+    for kpi in found {
+        for code in &codes {
+            any |= explain_one(&place, &definitions, kpi, args, code)?;
+        }
     }
     if any {
         return Ok(());
     }
-    Err(Failure::usage(
-        format!(
-            "there is no value of `{}` for {} in {} with breakdown `{}`",
-            args.kpi, args.at, args.period, args.breakdown
-        ),
-        format!("`sendmart kpi show {} --at {}` lists what there is", args.kpi, args.at),
-    ))
+    let wanted =
+        Wanted { id: &args.kpi, at: Some(&args.at), period: Some(&args.period), breakdown: Some(&args.breakdown) };
+    Err(nothing(&place, &gazetteer, &codes, &wanted)?)
 }
 
 /// Explains the value of one basis; false when there is none.
-fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &ExplainArgs) -> Result<bool, Failure> {
+fn explain_one(
+    place: &Place,
+    definitions: &Definitions,
+    kpi: &Kpi,
+    args: &ExplainArgs,
+    code: &str,
+) -> Result<bool, Failure> {
     let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
                value.delivery_id, value.sheet, value.row_number, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
                delivery.sha256, delivery.collection, CAST(delivery.received_at AS VARCHAR) AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
@@ -55,7 +64,7 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
                WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5";
     let basis = kpi.basis.as_str();
-    let (schema, batches) = query(place, sql, &[&args.kpi, &args.at, &args.period, &args.breakdown, basis])?;
+    let (schema, batches) = query(place, sql, &[&args.kpi, code, &args.period, &args.breakdown, basis])?;
     let options = arrow::util::display::FormatOptions::default().with_null("");
     let cell = |name: &str| -> String {
         let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return String::new() };
@@ -71,9 +80,9 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
     if batches.iter().all(|batch| batch.num_rows() == 0) {
         return Ok(false);
     }
-    output::line(&format!("{} — {} (basis {basis})", kpi.id, kpi.title));
-    output::line(&format!("  {} ({}), {}, {}", cell("geography_name"), args.at, args.period, args.breakdown));
-    output::line(&format!(
+    output::said(&format!("{} — {} (basis {basis})", kpi.id, kpi.title));
+    output::said(&format!("  {} ({}), {}, {}", cell("geography_name"), code, args.period, args.breakdown));
+    output::said(&format!(
         "  value {}{}  =  {} of {}   published {}   as of {}",
         cell("value"),
         if cell("reason").is_empty() { String::new() } else { format!("(none: {})", cell("reason")) },
@@ -82,33 +91,33 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
         cell("published"),
         cell("as_of")
     ));
-    output::line(&format!(
+    output::said(&format!(
         "Definition\n  rounding {}; period: {}\n  source: {}",
         kpi.rounding, kpi.period_rule, kpi.source
     ));
     for caveat in &kpi.caveats {
-        output::line(&format!("  caveat: {caveat}"));
+        output::said(&format!("  caveat: {caveat}"));
     }
-    output::line(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
+    output::said(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
     if kpi.basis == Basis::Local {
         behind(place, kpi)?;
         return Ok(true);
     }
-    output::line(&format!(
+    output::said(&format!(
         "Mart rows\n  {}, where _delivery = '{}' AND _row = {}",
         kpi.reads.join(", "),
         cell("delivery_id"),
         cell("row_number")
     ));
-    output::line(&format!("Parquet\n  {} (layout {})", place.lake().join(cell("path")).display(), cell("layout")));
+    output::said(&format!("Parquet\n  {} (layout {})", place.lake().join(cell("path")).display(), cell("layout")));
     let layout = definitions
         .collections
         .get(&cell("collection"))
         .and_then(|collection| collection.layouts.iter().find(|layout| layout.name == cell("layout")));
     if let Some(inherited) = layout.and_then(|layout| layout.inherited.as_ref()) {
-        output::line(&format!("  that layout {}", inherited.words()));
+        output::said(&format!("  that layout {}", inherited.words()));
     }
-    output::line(&format!(
+    output::said(&format!(
         "Delivery\n  {} received {} ({})\n  {}\n  landed as {}",
         cell("delivery_id"),
         cell("received_at"),
@@ -118,7 +127,7 @@ fn explain_one(place: &Place, definitions: &Definitions, kpi: &Kpi, args: &Expla
     ));
     let sheet = cell("sheet");
     let row = cell("row_number");
-    output::line(&format!("Row\n  {}row {row}", if sheet.is_empty() { String::new() } else { format!("{sheet}!") }));
+    output::said(&format!("Row\n  {}row {row}", if sheet.is_empty() { String::new() } else { format!("{sheet}!") }));
     if let (Some(layout), Ok(number)) = (layout, row.parse::<u32>()) {
         let mut shown = None;
         let mut labels: Option<Vec<String>> = None;
@@ -164,7 +173,7 @@ fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
         next += 1;
     }
     for mart in &marts {
-        output::line(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
+        output::said(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
         let has_lineage = "SELECT 1 FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1 AND column_name = '_delivery'";
         let (_, found) = query(place, has_lineage, &[mart])?;
         if found.iter().all(|batch| batch.num_rows() == 0) {

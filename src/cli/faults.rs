@@ -1,12 +1,13 @@
 //! `faults`: what is wrong with the data that has been read, whether it was published or stopped the publish.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Context, Failure, output};
-use crate::faults::{Counts, ExportError, Faults, Filter, State, export};
-use crate::spec::Definitions;
+use super::{Context, Failure, meant, output};
+use crate::faults::{Counts, ExportError, Faults, Filter, State, Words, export};
+use crate::spec::{Definitions, did_you_mean};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -78,11 +79,12 @@ struct Filters {
 impl Filters {
     fn checked(&self, definitions: &Definitions) -> Result<Filter, Failure> {
         if let Some(name) = self.collection.as_ref().filter(|name| !definitions.collections.contains_key(*name)) {
-            let names: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
-            return Err(Failure::usage(
-                format!("there is no collection `{name}`"),
-                format!("there are: {}", names.join(", ")),
-            ));
+            return Err(Failure::no_collection(definitions, name));
+        }
+        let tables: BTreeSet<&str> = definitions.tables().map(|table| table.name.as_str()).collect();
+        if let Some(name) = self.table.as_ref().filter(|name| !tables.contains(name.as_str())) {
+            let names: Vec<&str> = tables.iter().copied().collect();
+            return Err(Failure::absent(format!("there is no table `{name}`"), meant(name, &names)));
         }
         Ok(Filter {
             collection: self.collection.clone(),
@@ -121,6 +123,9 @@ pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure
         return Ok(());
     };
     let counts = faults.count(&filter)?;
+    if counts.all() == 0 {
+        known(&faults, &definitions, &filter)?;
+    }
     match &args.verb {
         None | Some(FaultsVerb::List(_)) if context.json => {
             let (schema, batches) = faults.list(&filter)?;
@@ -144,6 +149,44 @@ pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure
         footer(&faults, &filter, counts, args)?;
     }
     Ok(())
+}
+
+/// Of a filter that lets nothing through: whether there is such a rule, file or supplier at all.
+fn known(faults: &Faults, definitions: &Definitions, filter: &Filter) -> Result<(), Failure> {
+    let Words { mut rules, files, suppliers } = faults.words()?;
+    rules.extend(definitions.tables().flat_map(|table| &table.rules).map(|rule| rule.id.clone()));
+    let absent = |what: &str, asked: &str, there: &BTreeSet<String>| {
+        let near = did_you_mean(asked, there.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+        let shown = there.iter().take(WORDS).cloned().collect::<Vec<_>>().join(", ");
+        let more = there.len().saturating_sub(WORDS);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let list = if there.is_empty() { "there is none".to_owned() } else { format!("there are: {shown}{more}") };
+        Failure::absent(format!("{what} `{asked}`"), format!("{near}{list}"))
+    };
+    if let Some(rule) = filter.rule.as_ref().filter(|rule| !rules.contains(*rule) && !is_of_the_program(rule)) {
+        return Err(absent("no fault that was ever found here, and no contract, has the rule", rule, &rules));
+    }
+    if let Some(file) = &filter.file {
+        let glob = globset::GlobBuilder::new(file).literal_separator(false).build().map(|glob| glob.compile_matcher());
+        if !glob.is_ok_and(|glob| files.iter().any(|name| glob.is_match(name))) {
+            return Err(absent("no file that was read here is called", file, &files));
+        }
+    }
+    if let Some(supplier) = filter.supplier.as_ref().filter(|supplier| !suppliers.contains(*supplier)) {
+        return Err(absent("nothing that was read here is of supplier", supplier, &suppliers));
+    }
+    Ok(())
+}
+
+/// Most words of a set that a hint names.
+const WORDS: usize = 20;
+
+/// Whether a rule is one of the reader's or the program's own, which no contract lists.
+fn is_of_the_program(rule: &str) -> bool {
+    ["read::", "file::", "sheet::", "row::", "cell::", "table::", "layout::", "key::"]
+        .iter()
+        .any(|kind| rule.starts_with(kind))
 }
 
 fn told(context: &Context, exported: &crate::faults::Exported) {

@@ -2,25 +2,29 @@
 
 use clap::Subcommand;
 
+use super::at::files;
+use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
 use crate::kpi::definition::parse;
 use crate::kpi::{Basis, Kpi, Reconciler, reconcile_sql};
 use crate::lake::create_dir_shared;
 use crate::run::{RunError, load_kpis};
 use crate::spec::did_you_mean;
-use crate::warehouse::{mart_reads, query, query_each, returns_behind};
+use crate::warehouse::{mart_reads, query_each, returns_behind};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KpiVerb {
     /// The KPIs with title, unit and rounding
     List,
     /// Values of one KPI on the live generation
-    #[command(after_help = "Example:\n  sendmart kpi show ehcp_20_week --at 933 --breakdown total")]
+    #[command(
+        after_help = "Examples:\n  sendmart kpi show ehcp_20_week --at Somerset --breakdown total\n  sendmart kpi show suspension_rate --at E10000027 --period 2025/26"
+    )]
     Show {
         /// The KPI
         id: String,
-        /// A geography code: URN, authority code, or GSS code of a region or nation
-        #[arg(long)]
+        /// A place: its name, an authority's three digits, any GSS code, a URN or a LAESTAB
+        #[arg(long, value_name = "PLACE")]
         at: Option<String>,
         /// A period: 2024 or 2016/17
         #[arg(long)]
@@ -61,7 +65,7 @@ pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<Vec<&'k Kpi>, Failur
     ids.dedup();
     let meant =
         did_you_mean(id, ids.iter().copied()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
-    Err(Failure::usage(format!("there is no KPI `{id}`"), format!("{meant}valid: {}", ids.join(", "))))
+    Err(Failure::absent(format!("there is no KPI `{id}`"), format!("{meant}there are: {}", ids.join(", "))))
 }
 
 /// Rows of the mart that a new KPI reads, and what it must give of them.
@@ -139,25 +143,19 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             ));
         }
         KpiVerb::List => {
-            let lines = kpis.iter().map(|kpi| {
-                vec![
-                    kpi.id.clone(),
-                    kpi.basis.as_str().to_owned(),
-                    kpi.title.clone(),
-                    kpi.rounding.to_string(),
-                    kpi.period_rule.clone(),
-                ]
-            });
-            output::rows(&["kpi", "basis", "title", "rounding", "period"], lines);
+            for kpi in &kpis {
+                if context.json {
+                    output::line(&serde_json::to_string(kpi).unwrap_or_default());
+                    continue;
+                }
+                output::said(&format!("{} ({})\n  {}", kpi.id, kpi.basis, kpi.title));
+                output::said(&format!("  {}; rounding {}; period: {}", unit_words(kpi), kpi.rounding, kpi.period_rule));
+            }
         }
         KpiVerb::Show { id, at, period, breakdown } => {
-            find(&kpis, id)?;
-            let any = |value: &Option<String>| value.clone().unwrap_or_default();
-            let sql = "SELECT basis, period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, published, maturity, as_of \
-                       FROM kpi.value WHERE kpi_id = ?1 AND (?2 = '' OR geography_code = ?2) AND (?3 = '' OR period = ?3) AND (?4 = '' OR breakdown = ?4) \
-                       ORDER BY basis, period, geography_level, geography_code, breakdown";
-            let (schema, batches) = query(&place, sql, &[id, &any(at), &any(period), &any(breakdown)])?;
-            output::table(&schema, &batches, context.json);
+            let found = find(&kpis, id)?;
+            let wanted = Wanted { id, at: at.as_deref(), period: period.as_deref(), breakdown: breakdown.as_deref() };
+            show(context, &place, &found, &wanted)?;
         }
         KpiVerb::Reconcile { id, rows } => {
             if let Some(id) = id {
@@ -166,6 +164,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             let mut lines = Vec::new();
             let mut differing = Vec::new();
             let published = kpis.iter().filter(|kpi| kpi.basis == Basis::Published);
+            let names = files(&place)?;
             for kpi in published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id)) {
                 let mut reconciler = Reconciler::new(kpi, *rows);
                 let mut failed = None;
@@ -182,8 +181,14 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                     output::line(&serde_json::to_string(&found).unwrap_or_default());
                     continue;
                 }
-                lines.extend(found.lines());
-                differing.extend(found.differing_lines());
+                // A delivery is known by its file.
+                let named = |text: String| {
+                    let id = names.keys().find(|id| text.contains(id.as_str()));
+                    id.map_or_else(|| text.clone(), |id| text.replace(id.as_str(), &names[id]))
+                };
+                lines
+                    .extend(found.lines().into_iter().map(|line| line.into_iter().map(named).collect::<Vec<String>>()));
+                differing.extend(found.differing_lines().into_iter().map(named));
             }
             if !context.json {
                 output::rows(&["kpi", "delivery", "level", "compared", "equal", "different", "not comparable"], lines);

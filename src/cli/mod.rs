@@ -1,11 +1,13 @@
 //! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
 
+mod at;
 mod cells;
 mod check;
 mod demo;
 mod explain;
 mod faults;
 mod given;
+mod interrupt;
 mod key;
 mod kpi;
 mod new;
@@ -15,6 +17,7 @@ mod profile;
 mod replay;
 mod run;
 mod sample;
+mod show;
 mod standing;
 mod status;
 mod steer;
@@ -72,9 +75,9 @@ Examples:
   sendmart explain ehcp_20_week --at 933 --period 2024 from a number to the cells behind it
   sendmart query \"SELECT * FROM meta.delivery\"         read-only SQL on the live generation
 
-Exit codes: 0 done or nothing to do, 2 usage, 65 the data stopped the publish, or a part of it: a collection is held and the
-others are published; 74 input or output failed, 75 another run holds the lock, 77 the place is pinned to a generation and
-nothing was published, 78 definitions are wrong.";
+Exit codes: 0 done or nothing to do, 1 what was asked for is not there, 2 usage, 65 the data stopped the publish, or a part of
+it: a collection is held and the others are published; 74 input or output failed, 75 another run holds the lock, 77 the place is
+pinned to a generation and nothing was published, 78 definitions are wrong, 130 Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -211,6 +214,39 @@ impl Failure {
     fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { text: text.into(), hint: Some(hint.into()), exit_code: 2 }
     }
+
+    /// There is no such collection; the hint says which there are.
+    fn no_collection(definitions: &Definitions, asked: &str) -> Self {
+        let names: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
+        Self::absent(format!("there is no collection `{asked}`"), meant(asked, &names))
+    }
+
+    /// What was asked for is not there; the hint says what is.
+    fn absent(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { text: text.into(), hint: Some(hint.into()), exit_code: 1 }
+    }
+}
+
+/// The word that may have been meant, and those that there are.
+fn meant(asked: &str, words: &[&str]) -> String {
+    let near = spec::did_you_mean(asked, words.iter().copied());
+    let near = near.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+    format!("{near}there are: {}", words.join(", "))
+}
+
+/// A question about what is not there is no fault of the database.
+fn unknown(error: warehouse::WarehouseError) -> Failure {
+    let warehouse::WarehouseError::Database { message, .. } = &error else { return error.into() };
+    let is_unknown = ["Catalog Error", "Binder Error"].iter().any(|kind| message.starts_with(kind));
+    if !is_unknown {
+        return error.into();
+    }
+    let said = message.split_once(": ").map_or(message.as_str(), |(_, said)| said);
+    let said = said.split("\n\nLINE ").next().unwrap_or(said).trim_end();
+    let tables = "`sendmart query \"SELECT table_schema, table_name FROM information_schema.tables\"` lists the tables";
+    let columns =
+        "`sendmart query \"SELECT column_name, about FROM meta.column WHERE table_name = '…'\"` the columns of one";
+    Failure::absent(format!("the question names what is not there: {said}"), format!("{tables}, {columns}"))
 }
 
 /// Runs the program with the process's arguments.
@@ -268,8 +304,11 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Replay(args) => replay::replay(context, &args),
         Verb::Query { sql } => {
             let (place, _) = context.definitions()?;
-            let (schema, batches) = warehouse::query(&place, &sql, &[])?;
+            let (schema, batches) = warehouse::query(&place, &sql, &[]).map_err(unknown)?;
             output::table(&schema, &batches, context.json);
+            if !context.json && batches.iter().all(|batch| batch.num_rows() == 0) {
+                output::aside("no row");
+            }
             Ok(())
         }
         Verb::Explain(args) => explain::explain(context, &args),

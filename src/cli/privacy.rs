@@ -21,11 +21,7 @@ pub(super) fn privacy(context: &Context, args: &PrivacyArgs) -> Result<(), Failu
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
     let deliveries = ledger.deliveries();
     if let Some(unknown) = args.collections.iter().find(|name| !definitions.collections.contains_key(*name)) {
-        let names: Vec<&str> = definitions.collections.keys().map(String::as_str).collect();
-        return Err(Failure::usage(
-            format!("there is no collection `{unknown}`"),
-            format!("there are: {}", names.join(", ")),
-        ));
+        return Err(Failure::no_collection(&definitions, unknown));
     }
     let shown = definitions.collections.values().filter(|collection| {
         args.collections.contains(&collection.name) || (args.collections.is_empty() && is_personal(collection))

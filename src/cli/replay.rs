@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::run::{ended, with_options};
 use super::standing::{all_held, counted};
-use super::{Context, Failure, output};
+use super::{Context, Failure, meant, output};
 use crate::run::{Replay, ReplayedFile, ReplayedTable, RunReport, replay as replay_all, try_replay};
 
 pub(super) const EXAMPLES: &str = "\
@@ -39,13 +39,10 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     let of = args.collection.as_deref();
     if let Some(name) = of.filter(|name| !definitions.running().any(|collection| collection.name == *name)) {
         let names: Vec<&str> = definitions.running().map(|collection| collection.name.as_str()).collect();
-        return Err(Failure::usage(
-            format!("no collection `{name}` runs here"),
-            format!("there are: {}", names.join(", ")),
-        ));
+        return Err(Failure::absent(format!("no collection `{name}` runs here"), meant(name, &names)));
     }
     if args.dry_run {
-        let tried = with_options(context, None, &|options| try_replay(&place, &definitions, of, options))?;
+        let tried = with_options(context, &place, None, &|options| try_replay(&place, &definitions, of, options))?;
         print(context, &tried, Outcome::Tried);
         if tried.stops.is_empty() && tried.held.is_empty() {
             return Ok(());
@@ -64,7 +61,8 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
             exit_code: 65,
         });
     }
-    let (replayed, outcome) = with_options(context, None, &|options| replay_all(&place, &definitions, of, options))?;
+    let (replayed, outcome) =
+        with_options(context, &place, None, &|options| replay_all(&place, &definitions, of, options))?;
     print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
     ended(&outcome?)
 }

@@ -1,11 +1,13 @@
 //! `run` and `plan`.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
 use jiff::Timestamp;
 
+use super::interrupt::watch;
 use super::worker::contained;
 use super::{Context, Failure, output, standing, steer};
 use crate::lake::Place;
@@ -43,7 +45,7 @@ pub(super) struct RunArgs {
 /// `sendmart run`.
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let report = with_options(context, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
+    let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
     ended(&report)
 }
@@ -80,16 +82,18 @@ pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
 
 /// Runs all, with a spinner meanwhile.
 pub(super) fn execute(context: &Context, place: &Place, definitions: &Definitions) -> Result<RunReport, Failure> {
-    with_options(context, None, &|options| run_all(place, definitions, options))
+    with_options(context, place, None, &|options| run_all(place, definitions, options))
 }
 
 /// Gives work what it needs from the edge of the program, with a spinner meanwhile.
 pub(super) fn with_options<T>(
     context: &Context,
+    place: &Place,
     out: Option<&Path>,
     work: &dyn Fn(&RunOptions<'_>) -> Result<T, RunError>,
 ) -> Result<T, Failure> {
     let spinner = output::Spinner::new();
+    let _watch = watch(place);
     let options = RunOptions {
         as_of: context.as_of,
         known_at: context.known_at,
@@ -112,12 +116,16 @@ pub(super) fn holder() -> String {
     format!("process {} on {}, since {}", std::process::id(), host.trim(), Timestamp::now())
 }
 
-/// Has another process of this program open the file and read it through.
+/// Has another process of this program open the file and read it through. A Ctrl-C is this process's to answer.
 fn verify_elsewhere(path: &Path) -> Result<Verification, WarehouseError> {
     let failed = |message: String| WarehouseError::Verification { message };
     let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
-    let out =
-        Command::new(program).arg("verify-generation").arg(path).output().map_err(|error| failed(error.to_string()))?;
+    let out = Command::new(program)
+        .arg("verify-generation")
+        .arg(path)
+        .process_group(0)
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
     if !out.status.success() {
         return Err(failed(String::from_utf8_lossy(&out.stderr).trim().to_owned()));
     }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use super::{Context, Failure, output};
 use crate::lake::write_shared;
 use crate::run::RunError;
-use crate::spec::did_you_mean;
 use crate::template::{TemplateError, template};
 
 /// What `template` is asked for.
@@ -30,13 +29,8 @@ Examples:
 /// `sendmart template`.
 pub(super) fn write(context: &Context, args: &TemplateArgs) -> Result<(), Failure> {
     let (_, definitions) = context.definitions()?;
-    let names = || definitions.collections.keys().map(String::as_str);
     let Some(collection) = definitions.collections.get(&args.collection) else {
-        let hint = match did_you_mean(&args.collection, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are: {}", names().collect::<Vec<_>>().join(", ")),
-        };
-        return Err(Failure::usage(format!("there is no collection `{}`", args.collection), hint));
+        return Err(Failure::no_collection(&definitions, &args.collection));
     };
     let path = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}_template.xlsx", collection.name)));
     if path.exists() {

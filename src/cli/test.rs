@@ -1,10 +1,10 @@
 //! `test`: the pipelines' own samples, and the KPIs' own tests.
 
 use super::worker::contained;
-use super::{Context, Failure, output};
+use super::{Context, Failure, meant, output};
 use crate::lake::Place;
 use crate::run::{RunError, load_kpis, try_kpis, try_samples};
-use crate::spec::{Definitions, did_you_mean};
+use crate::spec::Definitions;
 use crate::warehouse::Limits;
 
 /// What `test` is asked for.
@@ -26,11 +26,8 @@ pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
         definitions.collections.keys().map(String::as_str).chain(kpis.iter().map(|kpi| kpi.id.as_str())).collect();
     for asked in &args.names {
         if !known.contains(&asked.as_str()) {
-            let hint = match did_you_mean(asked, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("there are: {}", known.join(", ")),
-            };
-            return Err(Failure::usage(format!("there is no collection and no KPI `{asked}`"), hint));
+            let hint = meant(asked, &known);
+            return Err(Failure::absent(format!("there is no collection and no KPI `{asked}`"), hint));
         }
     }
     let limits = Limits::from(&definitions.settings);

@@ -8,6 +8,8 @@ mod original;
 mod pages;
 mod workbook;
 
+use std::collections::BTreeSet;
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, SchemaRef};
 
@@ -82,6 +84,17 @@ impl Counts {
     pub fn all(self) -> u64 {
         self.errors + self.queries + self.infos
     }
+}
+
+/// Words that faults may be asked for by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Words {
+    /// Rules of which there has been a fault.
+    pub rules: BTreeSet<String>,
+    /// Names of the files that were read.
+    pub files: BTreeSet<String>,
+    /// Suppliers of rows or files that have a fault.
+    pub suppliers: BTreeSet<String>,
 }
 
 /// The faults of what has been read in a place.
@@ -188,6 +201,23 @@ impl Faults {
             array.filter(|array| !array.is_empty()).map_or(0, |array| u64::try_from(array.value(0)).unwrap_or(0))
         };
         Ok(Counts { errors: number(0), queries: number(1), infos: number(2), files: number(3) })
+    }
+
+    /// What faults may be asked for by: every rule that was found, file that was read, and supplier of either.
+    ///
+    /// # Errors
+    /// As for [`Faults::list`].
+    pub fn words(&self) -> Result<Words, RunError> {
+        let column = |sql: &str| -> Result<BTreeSet<String>, RunError> {
+            let (_, batches) = self.rows.ask(sql, &[])?;
+            let texts = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
+            Ok(texts.flat_map(|texts| texts.iter().flatten().map(str::to_owned)).collect())
+        };
+        Ok(Words {
+            rules: column("SELECT DISTINCT rule_id FROM meta.fault")?,
+            files: column("SELECT DISTINCT file_name FROM meta.delivery")?,
+            suppliers: column("SELECT DISTINCT supplier FROM meta.fault WHERE supplier IS NOT NULL")?,
+        })
     }
 
     fn ask(&self, sql: &str, filter: &Filter) -> Result<(SchemaRef, Vec<RecordBatch>), RunError> {

@@ -294,7 +294,7 @@ fn steps(
         limits,
     };
     options.progress.message("Building the generation");
-    let built = build(&input, &|step| options.progress.message(&format!("Building {step}")))?;
+    let built = build(&input, &|done, of, step| options.progress.step(done, of, &format!("building {step}")))?;
     let words = past::words(definitions, &input);
     log.transition(RunState::Checked, (options.now)(), json!({ "generation": generation }))?;
     if let Some(folder) = options.out {

@@ -72,12 +72,16 @@ pub(super) fn each(
         let delivery = deliveries[index];
         bench.conform(place, &definitions.collections[&delivery.collection], delivery, threads)
     };
+    let mut done = 0;
     let mut hear = |told: Told| match told {
         Told::Begun(index) => {
-            options.progress.message(&format!("Reading {}", deliveries[index].source));
+            options.progress.step(done, deliveries.len(), &format!("reading {}", deliveries[index].source));
             Ok(())
         }
-        Told::Read(index, book) => take(index, book?),
+        Told::Read(index, book) => {
+            done += 1;
+            take(index, book?)
+        }
     };
     side_by_side(&small, limits.threads, &|index| conform(index, 1), &mut hear)?;
     for index in large {

@@ -49,6 +49,11 @@ pub use problem::SourceProblem;
 pub trait Progress {
     /// One line: `Looking at drop/2025.zip`. Names of files and addresses, never what is in them.
     fn message(&self, text: &str);
+
+    /// The same for a step of so many, of which this many are done.
+    fn step(&self, done: usize, of: usize, text: &str) {
+        self.message(&format!("{done} of {of}: {text}"));
+    }
 }
 
 /// Tells nobody.

@@ -43,11 +43,12 @@ pub struct BuildInput<'a> {
     pub limits: Limits,
 }
 
-/// Builds a generation in the run's staging folder, and gives the closed file.
+/// Builds a generation in the run's staging folder, and gives the closed file. `progress` is told how many of how many steps are
+/// done, and the next.
 ///
 /// # Errors
 /// [`WarehouseError`]: `Definition` for SQL that does not fit, `Checks` when a check found rows.
-pub fn build(input: &BuildInput<'_>, progress: &dyn Fn(&str)) -> Result<PathBuf, WarehouseError> {
+pub fn build(input: &BuildInput<'_>, progress: &dyn Fn(usize, usize, &str)) -> Result<PathBuf, WarehouseError> {
     let staging = input.place.staging(input.run_id);
     create_dir_shared(&staging)?;
     let path = staging.join("sendmart.duckdb");
@@ -78,11 +79,19 @@ fn contents(
     input: &BuildInput<'_>,
     connection: &Connection,
     staging: &std::path::Path,
-    progress: &dyn Fn(&str),
+    progress: &dyn Fn(usize, usize, &str),
 ) -> Result<(), WarehouseError> {
     conformed(input.place, input.deliveries, input.definitions.tables(), connection)?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
+    let marts = models::marts(&input.place.sql().join("marts"))?;
+    // KPIs, comments and checks are a step each.
+    let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;
+    let mut done = 0;
+    let mut progress = |step: &str| {
+        progress(done, steps, step);
+        done += 1;
+    };
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
@@ -97,7 +106,6 @@ fn contents(
         run(connection, &format!("build mart.{mart}"), &sql)?;
         documented.push(comments::of_contract(table, mart));
     }
-    let marts = models::marts(&input.place.sql().join("marts"))?;
     for mart in &marts {
         progress(&format!("mart.{}", mart.name));
         run(

@@ -1,0 +1,303 @@
+//! `kpi show`: the values of a KPI, each with its unit, its place and what must be known beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Float64Type, SchemaRef};
+
+use super::at::{Gazetteer, texts};
+use super::{Context, Failure, output};
+use crate::kpi::{Basis, Kpi, Polarity, Unit};
+use crate::lake::Place;
+use crate::spec::did_you_mean;
+use crate::warehouse::query;
+
+/// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
+const SCREEN: usize = 80;
+/// Most words of a set that a hint names.
+const SHOWN: usize = 12;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted<'a> {
+    pub(super) id: &'a str,
+    pub(super) at: Option<&'a str>,
+    pub(super) period: Option<&'a str>,
+    pub(super) breakdown: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    /// The parameters of a query: KPI, codes, period, breakdown; blank for any.
+    fn parameters(&self, codes: &[String]) -> [String; 4] {
+        let any = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        [self.id.to_owned(), codes.join(PART), any(self.period), any(self.breakdown)]
+    }
+}
+
+/// Between codes in a parameter.
+const PART: &str = "\u{1f}";
+
+/// The rows that are asked for, by the parameters of [`Wanted::parameters`].
+pub(super) const CONDITION: &str = "value.kpi_id = ?1 AND (?2 = '' OR list_contains(string_split(?2, chr(31)), value.geography_code)) \
+     AND (?3 = '' OR value.period = ?3) AND (?4 = '' OR value.breakdown = ?4)";
+
+/// `sendmart kpi show`.
+pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wanted<'_>) -> Result<(), Failure> {
+    let gazetteer = Gazetteer::of(place)?;
+    let codes = wanted.at.map_or_else(|| Ok(Vec::new()), |asked| gazetteer.find(asked))?;
+    let sql = format!(
+        "SELECT basis, period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, \
+         published, maturity, as_of{} FROM kpi.value AS value WHERE {CONDITION} \
+         ORDER BY basis, period, geography_level, geography_code, breakdown",
+        if has_marks(place)? { ", mark" } else { "" }
+    );
+    let given = wanted.parameters(&codes);
+    let (schema, batches) = query(place, &sql, &given.each_ref().map(String::as_str))?;
+    if batches.iter().all(|batch| batch.num_rows() == 0) {
+        return Err(nothing(place, &gazetteer, &codes, wanted)?);
+    }
+    if context.json {
+        output::table(&schema, &batches, true);
+        return Ok(());
+    }
+    let values: Vec<Value> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
+    let mut is_first = true;
+    for kpi in kpis {
+        let of_basis: Vec<&Value> = values.iter().filter(|value| value.basis == kpi.basis.as_str()).collect();
+        if of_basis.is_empty() {
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
+            output::line("");
+        }
+        one_basis(kpi, &of_basis, &gazetteer);
+    }
+    Ok(())
+}
+
+/// Whether the values of the live generation have marks: those of older programs have none.
+pub(super) fn has_marks(place: &Place) -> Result<bool, Failure> {
+    let sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value' AND column_name = 'mark'";
+    Ok(!texts(place, sql, &[])?.is_empty())
+}
+
+/// One value as it is shown.
+struct Value {
+    basis: String,
+    period: String,
+    code: String,
+    name: String,
+    breakdown: String,
+    numerator: String,
+    denominator: String,
+    value: Option<f64>,
+    published: Option<f64>,
+    as_of: String,
+    notes: Vec<String>,
+}
+
+fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<Value> {
+    let at = |name: &str| schema.index_of(name).ok();
+    let rows = output::texts(batch);
+    let figure = |name: &str, row: usize| {
+        let column = at(name).and_then(|index| batch.column(index).as_primitive_opt::<Float64Type>());
+        column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+    };
+    rows.iter()
+        .enumerate()
+        .map(|(row, cells)| {
+            let cell = |name: &str| at(name).map_or_else(String::new, |index| cells[index].clone());
+            let maturity = cell("maturity");
+            let notes = [
+                reason_words(&cell("reason")),
+                if maturity == "final" { String::new() } else { maturity },
+                cell("mark"),
+            ];
+            Value {
+                basis: cell("basis"),
+                period: cell("period"),
+                code: cell("geography_code"),
+                name: cell("geography_name"),
+                breakdown: cell("breakdown"),
+                numerator: cell("numerator"),
+                denominator: cell("denominator"),
+                value: figure("value", row),
+                published: figure("published", row),
+                as_of: cell("as_of"),
+                notes: notes.into_iter().filter(|note| !note.is_empty()).collect(),
+            }
+        })
+        .collect()
+}
+
+/// Why there is no value, in words.
+pub(super) fn reason_words(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        "suppressed" => "none: suppressed".to_owned(),
+        "not_applicable" => "none: nothing to divide by".to_owned(),
+        "unavailable" => "none: not available".to_owned(),
+        "low" => "none: too few to show".to_owned(),
+        "blank" => "none: blank in the file".to_owned(),
+        other => format!("none: {other}"),
+    }
+}
+
+/// The unit and what is better, in words.
+pub(super) fn unit_words(kpi: &Kpi) -> String {
+    let unit = match kpi.unit {
+        Unit::Percent => "per cent",
+        Unit::Per100 => "per 100",
+        Unit::Ratio => "ratio",
+        Unit::Fte => "full-time equivalent",
+        Unit::Count => "count",
+    };
+    match kpi.polarity {
+        Polarity::High => format!("{unit}; high is good"),
+        Polarity::Low => format!("{unit}; low is good"),
+        Polarity::None => unit.to_owned(),
+    }
+}
+
+/// Whose counts they are, in words.
+pub(super) fn basis_words(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Published => "on published counts",
+        Basis::Local => "on this place's own returns",
+    }
+}
+
+/// A value as its KPI shows it: with the decimals of its rounding, and counts without `.0`.
+pub(super) fn number(kpi: &Kpi, value: f64) -> String {
+    match kpi.rounding.places() {
+        Some(places) if !kpi.unit.is_plain() => format!("{value:.*}", usize::from(places)),
+        _ => output::whole(format!("{value:?}")),
+    }
+}
+
+/// The values of one basis: what they are, a table in which what is the same throughout is said once, and notes.
+fn one_basis(kpi: &Kpi, values: &[&Value], gazetteer: &Gazetteer) {
+    let called = |value: &Value| {
+        if value.name.is_empty() { gazetteer.called(&value.code) } else { format!("{} ({})", value.name, value.code) }
+    };
+    let single = |of: &dyn Fn(&Value) -> String| {
+        let all: BTreeSet<String> = values.iter().map(|value| of(value)).collect();
+        all.first().filter(|_| all.len() == 1).cloned()
+    };
+    let place = single(&called);
+    let breakdown = single(&|value: &Value| value.breakdown.clone());
+    output::said(&format!("{}: {}", kpi.id, kpi.title));
+    output::said(&format!("  {}; {}", unit_words(kpi), basis_words(kpi.basis)));
+    let as_of = single(&|value: &Value| value.as_of.clone()).map_or_else(String::new, |day| format!("; as of {day}"));
+    let of = [place.clone(), breakdown.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if !of.is_empty() || !as_of.is_empty() {
+        let of = if of.is_empty() { as_of.trim_start_matches("; ").to_owned() } else { format!("{of}{as_of}") };
+        output::said(&format!("  {of}"));
+    }
+    // A note that is long stands once below the table, by its number.
+    let mut numbered: BTreeMap<String, usize> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    let mut noted = |value: &Value| {
+        let notes = value.notes.iter().map(|note| {
+            if note.chars().count() <= 16 {
+                return note.clone();
+            }
+            let next = order.len() + 1;
+            let number = *numbered.entry(note.clone()).or_insert_with(|| {
+                order.push(note.clone());
+                next
+            });
+            format!("[{number}]")
+        });
+        notes.collect::<Vec<_>>().join(", ")
+    };
+    let rows: Vec<[String; 8]> = values
+        .iter()
+        .map(|value| {
+            [
+                value.period.clone(),
+                called(value),
+                value.breakdown.clone(),
+                value.numerator.clone(),
+                value.denominator.clone(),
+                value.value.map_or_else(String::new, |found| number(kpi, found)),
+                value.published.map_or_else(String::new, |printed| number(kpi, printed)),
+                noted(value),
+            ]
+        })
+        .collect();
+    let is_shown = |column: usize| match column {
+        1 => place.is_none(),
+        2 => breakdown.is_none(),
+        3 if kpi.unit.is_plain() => false,
+        3 | 4 | 6 | 7 => rows.iter().any(|row| !row[column].is_empty()),
+        _ => true,
+    };
+    let columns: Vec<usize> = (0..8).filter(|column| is_shown(*column)).collect();
+    let header = ["period", "place", "breakdown", "numerator", "denominator", "value", "published", "note"];
+    let header: Vec<&str> = columns.iter().map(|column| header[*column]).collect();
+    let body = rows.iter().map(|row| columns.iter().map(|column| row[*column].clone()).collect());
+    output::rows_within(&header, body, output::width().unwrap_or(SCREEN));
+    for (index, note) in order.iter().enumerate() {
+        output::said(&format!("[{}] {note}", index + 1));
+    }
+}
+
+/// Why there is no row: the first thing of what was asked for that is not there, with what is.
+pub(super) fn nothing(
+    place: &Place,
+    gazetteer: &Gazetteer,
+    codes: &[String],
+    wanted: &Wanted<'_>,
+) -> Result<Failure, Failure> {
+    let id = wanted.id;
+    let of = |column: &str, loosened: &Wanted<'_>, codes: &[String]| {
+        let sql = format!("SELECT DISTINCT {column} FROM kpi.value AS value WHERE {CONDITION} ORDER BY 1");
+        let given = loosened.parameters(codes);
+        texts(place, &sql, &given.each_ref().map(String::as_str))
+    };
+    let here = wanted.at.map_or_else(String::new, |_| {
+        let called: Vec<String> = codes.iter().map(|code| gazetteer.called(code)).collect();
+        format!(" for {}", called.join(" or "))
+    });
+    let any = Wanted { id, ..Wanted::default() };
+    let places = of("geography_code", &any, &[])?;
+    if places.is_empty() {
+        return Ok(Failure::absent(
+            format!("`{id}` has no value in the live generation"),
+            format!(
+                "its source may not have come: `sendmart plan` says what is missing, and `sendmart query \"SELECT * FROM meta.kpi WHERE kpi_id = '{id}'\"` what it reads"
+            ),
+        ));
+    }
+    if !codes.is_empty() && !codes.iter().any(|code| places.contains(code)) {
+        let some: Vec<String> = places.iter().map(|code| gazetteer.called(code)).collect();
+        return Ok(Failure::absent(format!("`{id}` has no value{here}"), format!("it has values for {}", few(&some))));
+    }
+    let periods = of("period", &any, codes)?;
+    if let Some(period) = wanted.period.filter(|period| !periods.contains(*period)) {
+        return Ok(Failure::absent(
+            format!("`{id}` has no value{here} in `{period}`"),
+            there(period, &periods, "its periods there"),
+        ));
+    }
+    let breakdowns = of("breakdown", &Wanted { period: wanted.period, ..any }, codes)?;
+    let breakdown = wanted.breakdown.unwrap_or_default();
+    let when = wanted.period.map_or_else(String::new, |period| format!(" in {period}"));
+    Ok(Failure::absent(
+        format!("`{id}` has no value{here}{when} with breakdown `{breakdown}`"),
+        there(breakdown, &breakdowns, "its breakdowns there"),
+    ))
+}
+
+fn there(asked: &str, words: &BTreeSet<String>, what: &str) -> String {
+    let meant = did_you_mean(asked, words.iter().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
+    format!("{meant}{what}: {}", few(&words.iter().cloned().collect::<Vec<_>>()))
+}
+
+/// The first words of a set, and how many more there are.
+fn few(words: &[String]) -> String {
+    let shown = words.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if words.len() > SHOWN { format!("{shown} and {} more", words.len() - SHOWN) } else { shown }
+}

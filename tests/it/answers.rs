@@ -1,0 +1,186 @@
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::{checkout, place, sendmart};
+
+/// The demo's extracts, read and published.
+struct Extracts {
+    _keep: tempfile::TempDir,
+    place: PathBuf,
+}
+
+impl Extracts {
+    fn new() -> Self {
+        let (keep, place) = place();
+        let extracts = Self { _keep: keep, place };
+        let (code, _, err) = extracts.ask(&["run"]);
+        assert_eq!(code, 0, "{err}");
+        extracts
+    }
+
+    fn ask(&self, words: &[&str]) -> (i32, String, String) {
+        let config = self.place.join("config/demo/demo.toml").display().to_string();
+        sendmart(&self.place, &[&["--config", &config][..], words].concat())
+    }
+
+    /// Asks for what is not there: nothing on standard output, exit code 1, and these words beside it.
+    fn absent(&self, words: &[&str], told: &[&str]) {
+        let (code, out, err) = self.ask(words);
+        assert_eq!((code, out.as_str()), (1, ""), "{words:?}\n{err}");
+        for part in told {
+            assert!(err.contains(part), "{words:?} does not tell `{part}`:\n{err}");
+        }
+    }
+}
+
+#[test]
+fn a_place_is_found_by_each_of_its_names_and_what_is_not_there_is_told_with_what_is() {
+    let extracts = Extracts::new();
+    let show = ["kpi", "show", "ehcp_20_week", "--breakdown", "total", "--at"];
+    let (code, by_code, err) = extracts.ask(&[&show[..], &["933"]].concat());
+    assert_eq!(code, 0, "{err}");
+    insta::assert_snapshot!("kpi_show", by_code);
+    for other in ["Somerset", "somerset", "E10000027", "E06000066"] {
+        assert_eq!(extracts.ask(&[&show[..], &[other]].concat()).1, by_code, "{other}");
+    }
+    let school = "SELECT CAST(min(geography_code) AS VARCHAR) AS code FROM kpi.value WHERE geography_level = 'school' AND kpi_id = 'suspension_rate'";
+    let (_, school, _) = extracts.ask(&["--json", "query", school]);
+    let code = school.trim().trim_start_matches("{\"code\":\"").trim_end_matches("\"}").to_owned();
+    let (exit, of_school, err) = extracts.ask(&["kpi", "show", "suspension_rate", "--at", &code]);
+    assert_eq!(exit, 0, "{err}");
+    if code.len() == 7 {
+        let slashed = format!("{}/{}", &code[..3], &code[3..]);
+        assert_eq!(extracts.ask(&["kpi", "show", "suspension_rate", "--at", &slashed]).1, of_school);
+    }
+
+    extracts.absent(&[&show[..], &["Somreset"]].concat(), &["no place here is called `Somreset`", "Somerset (933)"]);
+    extracts.absent(&[&show[..], &["801"]].concat(), &["no value for Bristol, City of (801)", "Somerset (933)"]);
+    extracts.absent(
+        &["kpi", "show", "ehcp_20_week", "--at", "933", "--period", "2031"],
+        &["no value for Somerset (933) in `2031`", "2024"],
+    );
+    extracts.absent(
+        &["explain", "ehcp_20_week", "--at", "Somerset", "--period", "2204"],
+        &["no value for Somerset (933) in `2204`", "did you mean `2024`?"],
+    );
+    extracts.absent(
+        &["kpi", "show", "ehcp_20_week", "--at", "933", "--breakdown", "totl"],
+        &["did you mean `total`?", "sex=Female"],
+    );
+    extracts.absent(&["kpi", "show", "ehcp_20_weeks"], &["did you mean `ehcp_20_week`?"]);
+    extracts.absent(&["kpi", "show", "aid_pick_up"], &["has no value in the live generation", "sendmart plan"]);
+    extracts.absent(&["query", "FROM mart.published_ehcp_timelines"], &["published_ehcp_timeliness"]);
+    extracts.absent(&["query", "SELECT periode FROM kpi.value"], &["period"]);
+    extracts.absent(&["faults", "--collection", "sen"], &["did you mean `sen2`?"]);
+    extracts.absent(&["faults", "--table", "timelines"], &["did you mean `timeliness`?"]);
+    extracts.absent(&["faults", "--rule", "CEN-0001"], &["did you mean `CEN-001`?"]);
+    extracts.absent(&["faults", "--file", "caseloads.csv"], &["did you mean `caseload.csv`?"]);
+    extracts.absent(&["faults", "--supplier", "9334001"], &["no", "9334001"]);
+    extracts.absent(&["privacy", "school_cencus"], &["did you mean `school_census`?"]);
+    extracts.absent(&["test", "published_echp"], &["did you mean `published_ehcp`?"]);
+    extracts.absent(&["template", "inclusion_discussion"], &["did you mean `inclusion_discussions`?"]);
+
+    // What is there and has no fault is no mistake.
+    let (code, out, _) = extracts.ask(&["faults", "--table", "timeliness", "--severity", "error"]);
+    assert_eq!((code, out.as_str()), (0, "No open fault matches\n"));
+}
+
+#[test]
+fn answers_fit_a_screen_of_80_columns() {
+    let extracts = Extracts::new();
+    let config = extracts.place.join("config/demo/demo.toml").display().to_string();
+    for words in [
+        &["kpi", "show", "ehcp_20_week"][..],
+        &["kpi", "list"],
+        &["kpi", "reconcile", "ehcp_20_week"],
+        &["faults", "summary"],
+        &["query", "SELECT * FROM meta.delivery"],
+        &["explain", "ehcp_20_week", "--at", "933", "--period", "2024"],
+        &["kpi", "show", "ehcp_20_week", "--at", "933", "--period", "2031"],
+    ] {
+        let out = assert_cmd::Command::cargo_bin("sendmart")
+            .unwrap()
+            .env("COLUMNS", "80")
+            .arg("--place")
+            .arg(&extracts.place)
+            .args(["--config", &config])
+            .args(words)
+            .output()
+            .unwrap();
+        let said = [out.stdout, out.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        // A path or a command is one word, and is not parted.
+        let wide = |line: &&str| line.chars().count() > 80 && line.split_whitespace().all(|word| word.len() < 60);
+        let too_wide: Vec<&str> = said.lines().filter(wide).collect();
+        assert!(too_wide.is_empty(), "{words:?}: {too_wide:#?}");
+    }
+}
+
+#[test]
+fn the_demo_counts_its_faults_and_its_suggestions_work() {
+    let (keep, place) = place();
+    let county = keep.path().join("county").display().to_string();
+    // The county may not lie in the place.
+    let outside = tempfile::tempdir().unwrap();
+    let county = county.replace(&keep.path().display().to_string(), &outside.path().display().to_string());
+    let (code, out, err) = sendmart(&place, &["demo", "--county", &county]);
+    assert_eq!(code, 0, "{out}{err}");
+    let said = out.lines().find(|line| line.contains("are told at their cell")).unwrap_or_else(|| panic!("{out}"));
+    let numbers: Vec<u32> =
+        said.split(|each: char| !each.is_ascii_digit()).filter_map(|word| word.parse().ok()).collect();
+    let [planted, found, of, doubled] = numbers[..] else { panic!("{said}") };
+    assert_eq!((found, planted), (of, of + doubled), "{said}");
+    assert!(of > 0 && doubled > 0 && out.contains(&format!("(duplicate: {doubled})")), "{out}");
+    let asked: Vec<&str> = out.lines().filter_map(|line| line.trim_start().strip_prefix("sendmart ")).collect();
+    assert!(asked.len() >= 6, "{out}");
+    for line in asked {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let (code, said, err) = sendmart(&place, &words);
+        assert!(code == 0 && !said.trim().is_empty(), "sendmart {line}\n{said}{err}");
+    }
+}
+
+#[test]
+fn ctrl_c_says_what_became_of_the_run() {
+    let keep = tempfile::tempdir().unwrap();
+    let county = keep.path().join("county");
+    let out = county.display().to_string();
+    let size = ["--schools", "4", "--pupils", "150", "--years", "2"];
+    let (code, _, err) = sendmart(checkout(), &[&["sample", "--out", &out][..], &size].concat());
+    assert_eq!(code, 0, "{err}");
+    let config = county.join("sample.toml");
+    let program = assert_cmd::cargo::cargo_bin("sendmart");
+    let mut child = Command::new(program)
+        .arg("--place")
+        .arg(checkout())
+        .arg("--config")
+        .arg(&config)
+        .arg("run")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // As soon as the lake has books, the run reads.
+    let begun = Instant::now();
+    while !county.join("var/lake/books").is_dir() && begun.elapsed() < Duration::from_secs(120) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        sleep(Duration::from_millis(5));
+    }
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted: nothing was published, and nothing is live yet"), "{said}");
+    assert!(said.contains("new files were landed and are kept; `sendmart run` goes on from there"), "{said}");
+    assert!(!county.join("var/warehouse/sendmart.duckdb").exists());
+    let landed = fs::read_dir(county.join("var/landing")).unwrap().count();
+
+    let config = config.display().to_string();
+    let (code, out, err) = sendmart(checkout(), &["--config", &config, "--json", "run"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\"published\":true") && landed > 0, "{out}");
+}
