@@ -12,6 +12,7 @@ mod key;
 mod kpi;
 mod new;
 mod output;
+mod plan;
 mod privacy;
 mod profile;
 mod replay;
@@ -106,8 +107,10 @@ enum Verb {
     /// Layouts: what changed between two files
     #[command(subcommand)]
     Layout(profile::LayoutVerb),
-    /// Show what a run would take, and which layout each new file is proved to have, without writing a generation
-    Plan,
+    /// What lies in the inbox, which layout each file is proved to have, what is missing, and the lines that would take a file that none
+    /// takes; or the same of one file. Nothing is landed
+    #[command(after_help = plan::EXAMPLES)]
+    Plan(plan::PlanArgs),
     /// What is live, how old it is, and what the last runs did
     Status,
     /// KPIs: list, show values, reconcile with what was published
@@ -297,7 +300,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Profile(args) => profile::show(context, &args),
         Verb::New(args) => new::new(context, &args),
         Verb::Layout(verb) => profile::layout(context, &verb),
-        Verb::Plan => run::plan(context),
+        Verb::Plan(args) => plan::plan(context, &args),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
         Verb::Faults(args) => faults::faults(context, &args),

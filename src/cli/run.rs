@@ -1,4 +1,4 @@
-//! `run` and `plan`.
+//! `run`.
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -11,9 +11,7 @@ use super::interrupt::watch;
 use super::worker::contained;
 use super::{Context, Failure, output, standing, steer};
 use crate::lake::Place;
-use crate::ledger::Ledger;
-use crate::read::{Opened, prove};
-use crate::run::{RunError, RunOptions, RunReport, load_kpis, run as run_all};
+use crate::run::{RunError, RunOptions, RunReport, run as run_all};
 use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
 
@@ -215,56 +213,4 @@ fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// A proof in words, and what its layout inherits.
-fn described(proof: &crate::read::Proof) -> String {
-    let inherited = proof.layout.inherited.as_ref();
-    let inherited = inherited.map_or_else(String::new, |inherited| format!(" ({})", inherited.words()));
-    format!("{}{inherited}", proof.words())
-}
-
-/// `sendmart plan`: what is known, and which layout each landed delivery has, without building anything.
-pub(super) fn plan(context: &Context) -> Result<(), Failure> {
-    let (place, definitions) = context.definitions()?;
-    let kpis = load_kpis(&place)?;
-    output::line(&format!(
-        "{} collections, {} sources, {} KPIs; definitions {}",
-        definitions.collections.len(),
-        definitions.sources.len(),
-        kpis.len(),
-        &definitions.hash[..12]
-    ));
-    let ledger = Ledger::open(&place).map_err(crate::run::RunError::from)?;
-    let mut lines = Vec::new();
-    let containment = contained();
-    for delivery in ledger.deliveries() {
-        let Some(collection) = definitions.collections.get(&delivery.collection) else { continue };
-        let read = place.book(&collection.name, &delivery.delivery_id).is_file();
-        let words = match prove(
-            &mut Opened::within(&place.landed(&delivery.sha256), &containment),
-            &delivery.file_name,
-            collection,
-        ) {
-            Ok(proofs) => proofs.iter().map(described).collect::<Vec<_>>().join("; "),
-            Err(error) => {
-                let told = error.refusal();
-                let at = told
-                    .as_ref()
-                    .and_then(|refusal| refusal.at.clone())
-                    .map_or_else(String::new, |at| format!(" ({at})"));
-                let hint = told.map_or_else(String::new, |refusal| format!("; {}", refusal.hint));
-                format!("refused: {error}{at}{hint}")
-            }
-        };
-        lines.push(vec![
-            delivery.collection.clone(),
-            delivery.file_name.clone(),
-            if read { "read" } else { "to read" }.to_owned(),
-            words,
-        ]);
-    }
-    output::rows(&["collection", "file", "state", "proof"], lines);
-    output::line("A run looks through the sources again first; files that it finds there are added to these.");
-    Ok(())
 }

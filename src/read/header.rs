@@ -123,6 +123,8 @@ pub struct Attempt {
     pub row: Option<u32>,
     /// Columns found in it, of those looked for.
     pub score: (usize, usize),
+    /// How many columns have to be there.
+    pub required: usize,
     /// Columns that have to be there and were not found.
     pub missing: Vec<String>,
     /// Labels of the best candidate.
@@ -138,6 +140,14 @@ impl Attempt {
         self.score.0 > 0 && self.second.is_some_and(|(_, found)| found == self.score.0)
     }
 
+    /// Whether enough of the labels that have to be there stand there for the layout to be called the nearest: half of them. A file of
+    /// another kind has a few labels of every layout, such as those of a school.
+    #[must_use]
+    pub fn is_fair(&self) -> bool {
+        let there = self.required.saturating_sub(self.missing.len());
+        self.row.is_some() && there * FAIR >= self.required && (there > 1 || self.required <= 2)
+    }
+
     /// Whether too few of the labels that are looked for stand there, though none of those that have to.
     #[must_use]
     pub fn is_low(&self) -> bool {
@@ -145,6 +155,8 @@ impl Attempt {
     }
 }
 
+/// One in so many of the labels that have to be there makes a layout the nearest.
+const FAIR: usize = 2;
 /// One label in so many has to be there, or the row is no header.
 const LOW: usize = 4;
 
@@ -198,12 +210,21 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
     let Some(best) = best else {
         let wanted = expected(layout).count() + layout.unpivot.as_ref().map_or(0, |unpivot| unpivot.columns.len());
         let score = (0, wanted);
-        return Attempt { proof: None, row: None, score, missing: Vec::new(), labels: Vec::new(), second: None };
+        return Attempt {
+            proof: None,
+            row: None,
+            score,
+            required: wanted,
+            missing: Vec::new(),
+            labels: Vec::new(),
+            second: None,
+        };
     };
     let mut attempt = Attempt {
         proof: None,
         row: Some(best.row),
         score: (best.found, best.wanted),
+        required: best.required,
         missing: best.missing.clone(),
         labels: best.labels.clone(),
         second,
@@ -213,6 +234,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
     }
     let (fields, unfound) = fields(layout, first);
     if !unfound.is_empty() {
+        attempt.required += unfound.len();
         attempt.missing = unfound;
         return attempt;
     }
@@ -246,6 +268,7 @@ struct Match {
     header: Vec<Vec<String>>,
     found: usize,
     wanted: usize,
+    required: usize,
     missing: Vec<String>,
 }
 
@@ -265,8 +288,10 @@ impl Match {
         let mut columns = IndexMap::new();
         let mut missing = Vec::new();
         let mut wanted = 0;
+        let mut required = 0;
         for (name, arrival) in expected(layout) {
             wanted += 1;
+            required += usize::from(!arrival.optional);
             let names: Vec<String> =
                 arrival.from.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
             let names_it = |key: &String| {
@@ -291,6 +316,7 @@ impl Match {
             wanted += unpivot.columns.len();
             let unfolded = unfold(unpivot, &labels, &keys, layout.strip_footnotes);
             for name in unpivot.columns.keys() {
+                required += usize::from(layout.columns.get(name).is_none_or(|arrival| !arrival.optional));
                 if unfolded.found.contains(name.as_str()) {
                     found += 1;
                 } else if layout.columns.get(name).is_none_or(|arrival| !arrival.optional) {
@@ -300,7 +326,7 @@ impl Match {
             records = unfolded.records;
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
-        Some(Self { row, last_row, labels, columns, records, header, found, wanted, missing })
+        Some(Self { row, last_row, labels, columns, records, header, found, wanted, required, missing })
     }
 
     /// Whether it is another candidate's header again, written in whatever way.

@@ -48,8 +48,9 @@ pub use header::{Proof, Taken, labels as header_labels};
 pub use label::label_key;
 pub(crate) use label::strip_footnote;
 pub use likeness::{Likeness, likeness};
+pub use not_found::{Meant, Missing, Nearest};
 pub(crate) use padded::padded_number;
-pub use prove::{Candidate, Opened, prove};
+pub use prove::{Candidate, Opened, nearest, prove};
 pub use unfold::Record;
 pub use xml_paths::xml_row_paths;
 

@@ -1,23 +1,161 @@
 //! Why no layout fits: the nearest candidate by address, what it lacks, and labels that look renamed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ReadError;
+use super::header::Attempt;
 use super::label::label_key;
 use super::prove::Candidate;
 use crate::spec::{Arrival, Layout, did_you_mean};
 
-/// Why no header was found: the nearest candidate by address, what it lacks, and labels that look renamed.
-pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
-    let nearest = candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let share = |candidate: &&Candidate| {
+/// The layout that a file comes nearest to, where one is near.
+#[derive(Debug, Clone)]
+pub struct Nearest {
+    /// The layout.
+    pub layout: Arc<Layout>,
+    /// The sheet, if the file has sheets.
+    pub sheet: Option<String>,
+    /// The row of the header, 1-based.
+    pub row: u32,
+    /// What the layout misses.
+    pub missing: Vec<Missing>,
+    /// Labels that stand there and that no column takes, as they stand.
+    pub free: Vec<String>,
+}
+
+/// A column that has to be there and was not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The column of the contract.
+    pub column: String,
+    /// What it is looked for by, in words.
+    pub looked_for: String,
+    /// The label that is very likely its new one.
+    pub meant: Option<Meant>,
+}
+
+/// How a label is taken for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// The same with a footnote.
+    Noted(String),
+    /// Another spelling, so many letters away.
+    Spelt(String, usize),
+    /// It has words of the column's own name or labels.
+    Alike(String),
+}
+
+impl Meant {
+    /// The label as it stands.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        let (Self::Noted(label) | Self::Spelt(label, _) | Self::Alike(label)) = self;
+        label
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Noted(label) => {
+                format!(" (is it `{label}` now, with a footnote? then set `header.strip_footnotes = true`)")
+            }
+            Self::Spelt(label, letters) => format!(" (is it `{label}` now? {letters} of its letters differ)"),
+            Self::Alike(label) => format!(" (is it `{label}` now?)"),
+        }
+    }
+}
+
+/// The nearest of these candidates by the share of its labels that stand there.
+fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
+    candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
+        let rank = |candidate: &&Candidate| {
             let (found, wanted) = candidate.attempt.score;
-            found as f64 / wanted.max(1) as f64
+            (candidate.attempt.is_fair(), found as f64 / wanted.max(1) as f64)
         };
-        share(a).total_cmp(&share(b)).then_with(|| b.layout.name.cmp(&a.layout.name))
-    });
+        let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));
+        fair.cmp(&other_fair).then(share.total_cmp(&other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
+    })
+}
+
+/// The nearest layout, where a fair share of its labels stands there.
+pub(super) fn nearest(candidates: &[&Candidate]) -> Option<Nearest> {
+    let Candidate { layout, sheet, attempt, .. } = best_of(candidates).filter(|best| best.attempt.is_fair())?;
+    let free = free_labels(layout, &attempt.labels);
+    let missing = attempt.missing.iter().map(|column| missing(layout, column, &free)).collect();
+    Some(Nearest { layout: Arc::clone(layout), sheet: sheet.clone(), row: attempt.row.unwrap_or(0), missing, free })
+}
+
+/// The labels that no column of a layout takes and that it does not ignore.
+fn free_labels(layout: &Layout, labels: &[String]) -> Vec<String> {
+    let taken = |label: &String| {
+        let key = label_key(label, layout.strip_footnotes);
+        let takes = |arrival: &Arrival| {
+            arrival.from.iter().any(|from| label_key(from, layout.strip_footnotes) == key)
+                || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(&key))
+        };
+        let is_ignored = || layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(&key));
+        layout.columns.values().any(takes) || is_ignored()
+    };
+    labels.iter().filter(|label| !label.is_empty() && !taken(label)).cloned().collect()
+}
+
+/// A column that is missing, and which of the free labels may be its new one.
+fn missing(layout: &Layout, column: &str, free: &[String]) -> Missing {
+    let arrival = layout.columns.get(column);
+    let looked_for = arrival.map(looked_for).filter(|words| !words.is_empty());
+    let looked_for = looked_for.map_or_else(|| format!("a label of column `{column}`"), |words| format!("`{words}`"));
+    let known = arrival.map_or(&[][..], |arrival| arrival.from.as_slice());
+    let bare = |label: &str| label_key(label, true);
+    let noted = free.iter().find(|label| known.iter().any(|from| bare(from) == bare(label)));
+    let spelt = || {
+        let label = known.iter().find_map(|label| did_you_mean(label, free.iter().map(String::as_str)))?;
+        let distance = known.iter().map(|from| label_distance(from, &label)).min().unwrap_or(0);
+        Some(Meant::Spelt(label, distance))
+    };
+    let alike = || {
+        let mut ranked = by_likeness(column, known, free);
+        let (likeness, label) = ranked.next()?;
+        (likeness >= ALIKE && ranked.next().is_none_or(|(next, _)| next < likeness))
+            .then(|| Meant::Alike(label.clone()))
+    };
+    let meant = noted.map(|label| Meant::Noted(label.clone())).or_else(spelt).or_else(alike);
+    Missing { column: column.to_owned(), looked_for, meant }
+}
+
+/// Labels that have so much in common with a column are taken to be meant.
+const ALIKE: f64 = 0.5;
+
+/// Labels with how much they have in common with a column's name and labels, from 0 to 1, the most alike first.
+fn by_likeness<'l>(column: &str, known: &[String], free: &'l [String]) -> impl Iterator<Item = (f64, &'l String)> {
+    let own = column.replace('_', " ");
+    let names: Vec<String> = known.iter().map(|label| label_key(label, true)).chain([own]).collect();
+    let mut ranked: Vec<(f64, &String)> = free
+        .iter()
+        .map(|label| {
+            let key = label_key(label, true);
+            let most = names.iter().map(|name| likeness(name, &key)).fold(0.0, f64::max);
+            (most, label)
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranked.into_iter()
+}
+
+/// How much two labels have in common: of their letters, or of their words.
+fn likeness(one: &str, other: &str) -> f64 {
+    let words = |text: &str| -> BTreeSet<String> {
+        text.split(|each: char| !each.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_owned).collect()
+    };
+    let (mine, others) = (words(one), words(other));
+    let both = mine.intersection(&others).count() as f64;
+    let share = both / mine.union(&others).count().max(1) as f64;
+    strsim::normalized_damerau_levenshtein(one, other).max(share)
+}
+
+/// Why no header was found: the nearest candidate by address, what it lacks, and what stands there instead.
+pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
     let tried = names(&candidates.iter().map(|candidate| Arc::clone(&candidate.layout)).collect::<Vec<_>>());
-    let Some(Candidate { layout, sheet, attempt, .. }) = nearest else {
+    let Some(Candidate { layout, sheet, attempt, .. }) = best_of(candidates) else {
         return ReadError::content(
             "read::header_not_found",
             format!("no row of {what} has a label of any layout"),
@@ -55,54 +193,77 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
             }
         };
     }
-    let missing: Vec<String> = attempt
+    let Some(nearest) = nearest(candidates) else { return of_another_kind(what, attempt, &at, &tried) };
+    let told: Vec<String> = nearest
         .missing
         .iter()
         .take(5)
-        .map(|name| {
-            let arrival = layout.columns.get(name);
-            let looked_for = arrival.map(looked_for).unwrap_or_default();
-            let labels: Vec<&str> =
-                attempt.labels.iter().map(String::as_str).filter(|label| !label.is_empty()).collect();
-            let taken = |label: &str| {
-                let key = label_key(label, layout.strip_footnotes);
-                layout
-                    .columns
-                    .values()
-                    .any(|arrival| arrival.from.iter().any(|from| label_key(from, layout.strip_footnotes) == key))
-            };
-            let free: Vec<&str> = labels.into_iter().filter(|label| !taken(label)).collect();
-            let known = arrival.map_or(&[][..], |arrival| arrival.from.as_slice());
-            let bare = |label: &str| label_key(label, true);
-            if let Some(noted) = free.iter().find(|label| known.iter().any(|from| bare(from) == bare(label))) {
-                return format!(
-                    "`{looked_for}` (is it `{noted}` now, with a footnote? then set `header.strip_footnotes = true`)"
-                );
-            }
-            match known.iter().find_map(|label| did_you_mean(label, free.iter().copied())) {
-                Some(label) => {
-                    let distance = known.iter().map(|from| label_distance(from, &label)).min().unwrap_or(0);
-                    format!("`{looked_for}` (is it `{label}` now? {distance} of its letters differ)")
-                }
-                None => format!("`{looked_for}`"),
-            }
-        })
+        .map(|one| format!("{}{}", one.looked_for, one.meant.as_ref().map(Meant::words).unwrap_or_default()))
         .collect();
-    let more = attempt.missing.len().saturating_sub(missing.len());
+    let more = nearest.missing.len().saturating_sub(told.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let instead = instead(&nearest);
     ReadError::Content {
         code: "read::header_not_found",
         message: format!(
-            "no layout fits {what}; nearest is `{}`: row {row} has {found} of {wanted} labels, without {}{more}",
+            "no layout fits {what}; nearest is `{}`: row {row} has {found} of {wanted} labels, without {}{more}{instead}",
             layout.name,
-            missing.join(", ")
+            told.join(", ")
         ),
         hint: format!(
-            "add the new label to `from` of the column in `layouts/{}.toml`, or add a layout; tried {tried}",
+            "add the new label to `from` of the column in `layouts/{}.toml`, or add a layout (`sendmart plan FILE` writes it); tried {tried}",
             layout.name
         ),
         at: Some(at),
     }
+}
+
+/// Most labels that a message lists.
+const LISTED: usize = 8;
+
+/// The labels that stand there instead of those that are missing, nearest first.
+fn instead(nearest: &Nearest) -> String {
+    let Some(first) = nearest.missing.first() else { return String::new() };
+    let known = nearest.layout.columns.get(&first.column).map_or(&[][..], |arrival| arrival.from.as_slice());
+    let ranked: Vec<&String> = by_likeness(&first.column, known, &nearest.free)
+        .map(|(_, label)| label)
+        .filter(|label| is_label(label))
+        .collect();
+    if ranked.is_empty() {
+        return String::new();
+    }
+    format!("; there instead, nearest first: {}", listed(&ranked))
+}
+
+/// The refusal of a file that comes near to no layout: what stands there.
+fn of_another_kind(what: &str, attempt: &Attempt, at: &str, tried: &str) -> ReadError {
+    let labels: Vec<&String> = attempt.labels.iter().filter(|label| is_label(label)).collect();
+    let (found, row) = (attempt.score.0, attempt.row.unwrap_or(0));
+    // A row that has one label of a layout by chance may be of data, and is not quoted.
+    let there = if found > 1 && !labels.is_empty() {
+        format!("; row {row} has the labels {}", listed(&labels))
+    } else {
+        format!("; the nearest row, {row}, has {found} label{} of one", if found == 1 { "" } else { "s" })
+    };
+    ReadError::Content {
+        code: "read::header_not_found",
+        message: format!("no layout comes near to {what}{there}"),
+        hint: format!(
+            "it may be of another collection: `sendmart plan FILE` tries them all; a new kind of file is drafted by `sendmart new`; tried {tried}"
+        ),
+        at: Some(at.to_owned()),
+    }
+}
+
+/// Whether a cell reads as a label: short, and without long numbers, as data about somebody would have.
+fn is_label(text: &str) -> bool {
+    let digits = text.split(|each: char| !each.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    !text.is_empty() && text.chars().count() <= 60 && digits <= 4 && text.chars().any(char::is_alphabetic)
+}
+
+fn listed(labels: &[&String]) -> String {
+    let shown = labels.iter().take(LISTED).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+    if labels.len() > LISTED { format!("{shown} and {} more", labels.len() - LISTED) } else { shown }
 }
 
 /// Letters that differ between two labels, case and space apart.
@@ -118,8 +279,7 @@ pub(super) fn names(layouts: &[Arc<Layout>]) -> String {
     if names.len() > 12 { format!("{shown} and {} more", names.len() - 12) } else { shown }
 }
 
-/// The labels that a column is looked for by.
+/// The labels that a column is looked for by; a pattern says nothing to most readers.
 fn looked_for(arrival: &Arrival) -> String {
-    let pattern = arrival.from_pattern.as_ref().map(|pattern| pattern.as_str().to_owned());
-    arrival.from.iter().cloned().chain(pattern).collect::<Vec<_>>().join("` or `")
+    arrival.from.join("` or `")
 }

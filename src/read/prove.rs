@@ -12,7 +12,7 @@ use super::door::content_at;
 use super::header::{Attempt, find};
 use super::label::fold;
 use super::named::{Abouts, area_on, unknown_name};
-use super::not_found::{names, not_found};
+use super::not_found::{Nearest, names, not_found};
 use super::stacked::{regions, titles};
 use super::{Containment, Proof, ReadError, Rows};
 use crate::model::Content;
@@ -101,6 +101,16 @@ pub fn prove(file: &mut Opened, file_name: &str, collection: &Collection) -> Res
     }
     let candidates = try_all(file, &fitting)?;
     choose(&candidates, file_name)
+}
+
+/// The layout that a file which none fits comes nearest to, whatever it is called; none where none is near, or the file cannot be
+/// read as it is.
+#[must_use]
+pub fn nearest(file: &mut Opened, collection: &Collection) -> Option<Nearest> {
+    let content = content_at(&file.path).ok()?;
+    let fitting: Vec<&Arc<Layout>> = collection.layouts.iter().filter(|layout| reads(layout, content)).collect();
+    let candidates = try_all(file, &fitting).ok()?;
+    super::not_found::nearest(&candidates.iter().collect::<Vec<_>>())
 }
 
 /// Whether a layout reads files of this content.

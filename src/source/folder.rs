@@ -15,7 +15,7 @@ use crate::model::extension;
 use crate::spec::Source;
 
 /// One folder that is being looked through.
-struct Folder<'a> {
+pub(super) struct Folder<'a> {
     source: &'a Source,
     /// As the source names it.
     named: &'a Path,
@@ -33,20 +33,18 @@ pub(super) fn look_through(
     except: &[String],
 ) -> Result<(), SourceError> {
     let shown = named.display().to_string();
-    let patterns = match Patterns::new(files, except) {
-        Ok(patterns) => patterns,
+    let folder = match Folder::new(source, named, files, except) {
+        Ok(folder) => folder,
         Err(problem) => {
             door.refuse(&shown, &problem);
             return Ok(());
         }
     };
-    let root = std::path::absolute(named).unwrap_or_else(|_| named.to_path_buf());
-    let root_text = root.to_string_lossy().into_owned();
-    let way = format!("{}:{}", source.collection, way_of_looking(&[std::slice::from_ref(&root_text), files, except]));
-    let walk = match walk(&root) {
+    let root_text = folder.root.to_string_lossy().into_owned();
+    let walk = match walk(&folder.root) {
         Ok(walk) => walk,
         Err(error) => {
-            let last: Vec<Look> = door.ledger.seen().below(&root_text, &way).cloned().collect();
+            let last: Vec<Look> = door.ledger.seen().below(&root_text, &folder.way).cloned().collect();
             if source.is_default && last.is_empty() && error.kind() == std::io::ErrorKind::NotFound {
                 door.progress.message(&format!("{shown}: nothing has arrived for `{}`", source.collection));
                 return Ok(());
@@ -60,7 +58,6 @@ pub(super) fn look_through(
             return Ok(());
         }
     };
-    let folder = Folder { source, named, root, patterns, way };
     for (relative, problem) in &walk.problems {
         door.refuse(&folder.shown(relative), problem);
     }
@@ -77,12 +74,54 @@ pub(super) fn look_through(
     Ok(())
 }
 
-impl Folder<'_> {
-    fn shown(&self, relative: &str) -> String {
+impl<'a> Folder<'a> {
+    /// A folder of a source, with what is taken of it.
+    pub(super) fn new(
+        source: &'a Source,
+        named: &'a Path,
+        files: &[String],
+        except: &[String],
+    ) -> Result<Self, Problem> {
+        let patterns = Patterns::new(files, except)?;
+        let root = std::path::absolute(named).unwrap_or_else(|_| named.to_path_buf());
+        let root_text = root.to_string_lossy().into_owned();
+        let looking = way_of_looking(&[std::slice::from_ref(&root_text), files, except]);
+        let way = format!("{}:{looking}", source.collection);
+        Ok(Self { source, named, root, patterns, way })
+    }
+
+    /// The source.
+    pub(super) fn source(&self) -> &Source {
+        self.source
+    }
+
+    /// Its absolute path.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// How it is looked through, for the cache of what was seen.
+    pub(super) fn way(&self) -> &str {
+        &self.way
+    }
+
+    /// Whether the member of an archive is taken.
+    pub(super) fn takes_member(&self, archive: &str, member: &str) -> bool {
+        self.patterns.takes_member(archive, member)
+    }
+
+    /// Whether a file is opened for its members.
+    pub(super) fn is_archive(found: &Found) -> bool {
+        is_archive(found)
+    }
+
+    /// A path below it as the source names it.
+    pub(super) fn shown(&self, relative: &str) -> String {
         self.named.join(relative).display().to_string()
     }
 
-    fn wants(&self, found: &Found) -> bool {
+    /// Whether the file, or something in it, is taken.
+    pub(super) fn wants(&self, found: &Found) -> bool {
         if is_archive(found) {
             self.patterns.opens_archive(&found.relative)
         } else {
@@ -167,7 +206,7 @@ impl Folder<'_> {
         shown: &str,
     ) -> Result<Look, Halt> {
         let mut look = Look { collection: self.source.collection.clone(), ..Look::default() };
-        let wants = |member: &str| self.patterns.takes_member(&found.relative, member);
+        let wants = |member: &str| self.takes_member(&found.relative, member);
         let unpacked = unpack(file, &wants, &door.landing, &door.options.limits);
         if stamp(file)? != before {
             return Err(Problem::StillChanging.into());

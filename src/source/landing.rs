@@ -51,6 +51,20 @@ impl Incoming {
     }
 }
 
+/// The SHA-256 of what a reader gives, in hexadecimal.
+pub(super) fn digest(reader: &mut dyn Read) -> io::Result<String> {
+    let mut tally = Tally::default();
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(hex(&tally.sha256.finalize())),
+            Ok(count) => tally.add(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The landing of a place.
 #[derive(Debug)]
 pub(super) struct Landing {

@@ -26,6 +26,7 @@ mod landing;
 pub mod limits;
 mod patterns;
 mod problem;
+mod scout;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -44,6 +45,7 @@ pub use inner::{Inner, InnerError, inner};
 use landing::Landing;
 pub use limits::{Backoff, Limits};
 pub use problem::SourceProblem;
+pub use scout::{Scouted, Scouting, scout};
 
 /// Is told what goes on, for a person who waits.
 pub trait Progress {

@@ -184,3 +184,109 @@ fn ctrl_c_says_what_became_of_the_run() {
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("\"published\":true") && landed > 0, "{out}");
 }
+
+/// A place whose inbox lies in a folder of shared cases, copied.
+fn case(name: &str) -> Option<(tempfile::TempDir, PathBuf)> {
+    let from = checkout().join("../shared/cases/turn2").join(name);
+    if !from.is_dir() {
+        return None;
+    }
+    let (keep, place) = place();
+    copy(&from, &place);
+    Some((keep, place))
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).map(|_| ()).unwrap()
+        }
+    }
+}
+
+#[test]
+fn plan_tells_what_lies_there_and_what_is_missing_and_lands_nothing() {
+    let Some((_keep, place)) = case("pupils/nosusp") else { return };
+    fs::write(place.join("inbox/school_census/2025_spring_visitors.csv"), "name,day\nsomebody,2025-01-01\n").unwrap();
+    let config = place.join("place.toml").display().to_string();
+    let (code, out, err) = sendmart(&place, &["--config", &config, "plan"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("school_census: 11 files, 11 new"), "{out}");
+    assert!(out.contains("new    2025_summer_pupilonroll.csv: table `pupil_on_roll`, layout `pupil_on_roll`"), "{out}");
+    assert!(out.contains("missing: 2025 summer: suspension_off_roll, suspension_on_roll"), "{out}");
+    assert!(out.contains("2025_spring_visitors.csv: refused [read::no_layout_for_name]"), "{out}");
+    assert!(!place.join("var").exists(), "plan made something");
+
+    // A summer and no autumn before the next spring: the return between them is told.
+    let (from, to) = (place.join("inbox/school_census/2025_spring"), place.join("inbox/school_census/2026_spring"));
+    copy(&from, &to);
+    for entry in fs::read_dir(&to).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().replace("2025_", "2026_");
+        fs::rename(&path, to.join(name)).unwrap();
+    }
+    let (_, out, _) = sendmart(&place, &["--config", &config, "plan"]);
+    assert!(out.contains("missing: no return at all of 2025 autumn, between 2025 spring and 2026 spring"), "{out}");
+}
+
+#[test]
+fn plan_of_a_file_says_who_would_take_it_or_the_lines_that_would() {
+    let tables = checkout().join("../shared/cases/turn2/tables");
+    if !tables.is_dir() {
+        return;
+    }
+    let (_keep, place) = place();
+    let plan = |name: &str| sendmart(&place, &["plan", &tables.join(name).display().to_string()]);
+    let (code, out, _) = plan("ok_2019_england_census.csv");
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("is a file of `published_census`") && out.contains("collection = \"published_census\""),
+        "{out}"
+    );
+
+    // A label that is another: what stands there is told, and no pattern.
+    let (code, out, _) = plan("44_Suspensions 2024-25.xlsx");
+    assert_eq!(code, 65);
+    let label = "Suspension or exclusion / Suspension start date";
+    assert!(out.contains(&format!("is it `{label}` now?")) && out.contains("there instead, nearest first"), "{out}");
+    assert!(!out.contains("(?"), "{out}");
+    for line in ["extends = \"monthly_log\"", "[columns]", &format!("start_date.from = [\"{label}\"]")] {
+        assert!(out.lines().any(|one| one == line), "no `{line}` in\n{out}");
+    }
+    // The lines do what they say.
+    let drafted: Vec<&str> = out.lines().skip_while(|line| !line.starts_with("# pipelines/")).collect();
+    fs::remove_file(place.join("pipelines")).unwrap();
+    copy(&checkout().join("pipelines"), &place.join("pipelines"));
+    let file = drafted[0].trim_start_matches("# ").split(':').next().unwrap();
+    fs::write(place.join(file), drafted.join("\n")).unwrap();
+    let (code, out, err) = plan("44_Suspensions 2024-25.xlsx");
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("layout `monthly_log_2`"), "{out}");
+
+    // The header of another year's file is no reason to date it by that year.
+    let (code, out, _) = plan("short_rows_2021_england_census.csv");
+    assert_eq!(code, 65);
+    assert!(out.contains("files = [\"short_rows_2021_england_census.csv\"]"), "{out}");
+    assert!(out.contains("say what this one is of") && out.contains(".constant = "), "{out}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_near_to_no_layout() {
+    let (_keep, place) = place();
+    let file = place.join("2025_spring_pupilonroll.csv");
+    fs::write(&file, "URN,LA,Library,Books,Opened,Librarian hours\n123456,933,Main,400,2020-01-01,12\n").unwrap();
+    let folder = place.join("inbox/school_census");
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(&file, folder.join("2025_spring_pupilonroll.csv")).unwrap();
+    let config = place.join("here.toml");
+    fs::write(&config, "collections = [\"school_census\"]\n").unwrap();
+    let (code, out, err) = sendmart(&place, &["--config", &config.display().to_string(), "plan"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("refused [read::header_not_found]"), "{out}");
+    assert!(!out.contains("nearest is"), "{out}");
+}

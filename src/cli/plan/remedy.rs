@@ -1,0 +1,190 @@
+//! The lines of TOML that would take a file that no layout takes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::worker::contained;
+use super::shell;
+use crate::read::{Meant, Nearest, Opened, Proof, nearest, prove};
+use crate::spec::{Collection, Definitions, Layout, SourceKind};
+
+/// A collection whose layouts take files of any name.
+fn of_any_name(collection: &Collection) -> Collection {
+    let any = |layout: &Arc<Layout>| {
+        let mut layout = Layout::clone(layout);
+        layout.files = None;
+        Arc::new(layout)
+    };
+    Collection { layouts: collection.layouts.iter().map(any).collect(), ..collection.clone() }
+}
+
+/// How far a file is from what a collection takes: 0 where its name alone is another, else how many labels are missing; none where
+/// no layout is near.
+pub(super) fn distance(collection: &Collection, path: &Path, file_name: &str) -> Option<usize> {
+    let mut opened = Opened::within(path, &contained());
+    if prove(&mut opened, file_name, &of_any_name(collection)).is_ok() {
+        return Some(0);
+    }
+    nearest(&mut opened, collection).map(|nearest| nearest.missing.len().max(1))
+}
+
+/// The lines, to be looked at before they are written.
+pub(super) fn lines(collection: &Collection, path: &Path, file_name: &str) -> Vec<String> {
+    let mut opened = Opened::within(path, &contained());
+    if let Ok(proofs) = prove(&mut opened, file_name, &of_any_name(collection)) {
+        return proofs.iter().flat_map(|proof| of_name(collection, proof, file_name)).collect();
+    }
+    match nearest(&mut opened, collection) {
+        Some(nearest) if !nearest.missing.is_empty() => of_labels(collection, &nearest, file_name),
+        _ => Vec::new(),
+    }
+}
+
+/// The header fits and the name does not.
+fn of_name(collection: &Collection, proof: &Proof, file_name: &str) -> Vec<String> {
+    let layout = &proof.layout;
+    let original = collection.layouts.iter().find(|one| one.name == layout.name);
+    let known = original.and_then(|one| one.files.as_ref()).map_or(&[][..], |files| files.texts());
+    let needs: Vec<&str> = layout
+        .columns
+        .iter()
+        .filter(|(_, arrival)| arrival.file_name.as_ref().is_some_and(|pattern| !pattern.is_match(file_name)))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !needs.is_empty() {
+        return vec![format!(
+            "# its header is that of layout `{}`; rename the file so that its name says {} ({})",
+            layout.name,
+            needs.join(" and "),
+            known.join(", ")
+        )];
+    }
+    // What a layout says for every row is of the files that it is named for, such as their year.
+    let constants: Vec<(&str, &str)> = layout
+        .columns
+        .iter()
+        .filter_map(|(name, arrival)| Some((name.as_str(), arrival.constant.as_deref()?)))
+        .collect();
+    if !constants.is_empty() {
+        let mut lines = vec![
+            format!("# pipelines/{}/layouts/{}_2.toml: its header is that of `{1}`", collection.name, layout.name),
+            format!("title = {}", quoted(&format!("as {file_name} came"))),
+            format!("extends = {}", quoted(&layout.name)),
+            "why = \"another file name, and so another year\"".to_owned(),
+            format!("files = [{}]", quoted(&glob(file_name))),
+            "[columns]   # of the other file: say what this one is of".to_owned(),
+        ];
+        lines.extend(constants.iter().map(|(name, value)| format!("{name}.constant = {}", quoted(value))));
+        return lines;
+    }
+    let all: Vec<String> = known.iter().cloned().chain([glob(file_name)]).map(|text| quoted(&text)).collect();
+    vec![
+        format!(
+            "# its header is that of layout `{}`: rename the file, or in pipelines/{}/layouts/{}.toml",
+            layout.name, collection.name, layout.name
+        ),
+        format!("files = [{}]", all.join(", ")),
+    ]
+}
+
+/// The header is near: a layout that extends the nearest one.
+fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec<String> {
+    let layout = &nearest.layout;
+    let mut names: Vec<String> = Vec::new();
+    let renamed: Vec<(&str, &Meant)> =
+        nearest.missing.iter().filter_map(|one| Some((one.column.as_str(), one.meant.as_ref()?))).collect();
+    for (column, meant) in &renamed {
+        names.push(format!("`{column}` is now {}", quoted(meant.label())));
+    }
+    let gone: Vec<&str> =
+        nearest.missing.iter().filter(|one| one.meant.is_none()).map(|one| one.column.as_str()).collect();
+    if !gone.is_empty() {
+        names.push(format!("{} have no label that is near", gone.join(", ")));
+    }
+    let used: Vec<&str> = renamed.iter().map(|(_, meant)| meant.label()).collect();
+    let free: Vec<String> =
+        nearest.free.iter().filter(|label| !used.contains(&label.as_str())).map(|label| quoted(label)).collect();
+    let mut lines = vec![
+        format!("# pipelines/{}/layouts/{}_2.toml: a guess, to be confirmed", collection.name, layout.name),
+        format!("title = {}", quoted(&format!("as {file_name} came"))),
+        format!("extends = {}", quoted(&layout.name)),
+        format!("why = {}", quoted(&names.join("; "))),
+    ];
+    if layout.files.as_ref().is_some_and(|files| !files.is_match(file_name)) {
+        lines.push(format!("files = [{}]", quoted(&glob(file_name))));
+    }
+    if !gone.is_empty() {
+        let quoted: Vec<String> = gone.iter().map(|name| quoted(name)).collect();
+        let required = gone.iter().any(|name| layout.table.columns.get(*name).is_some_and(|column| column.required));
+        let note = if required { "   # one of them has to be filled: find its label instead" } else { "" };
+        lines.push(format!("absent = [{}]{note}", quoted.join(", ")));
+    }
+    if !free.is_empty() {
+        lines.push(format!("# labels that no column takes: {}", free.join(", ")));
+    }
+    if !renamed.is_empty() {
+        lines.push("[columns]".to_owned());
+        for (column, meant) in &renamed {
+            lines.push(match meant {
+                Meant::Noted(_) => format!("# {column}: set `header.strip_footnotes = true`"),
+                _ => format!("{column}.from = [{}]", quoted(meant.label())),
+            });
+        }
+    }
+    lines
+}
+
+/// Where the file would be put, or the lines of a source that would take it where it lies.
+pub(super) fn source_of(definitions: &Definitions, collection: &Collection, asked: &Path) -> Vec<String> {
+    let asked = std::path::absolute(asked).unwrap_or_else(|_| asked.to_path_buf());
+    let folders: Vec<_> = definitions
+        .sources
+        .iter()
+        .filter(|source| source.collection == collection.name)
+        .filter_map(|source| match &source.kind {
+            SourceKind::Folder { path, .. } => Some(path.clone()),
+            SourceKind::Http(_) => None,
+        })
+        .collect();
+    let is_there =
+        |folder: &std::path::PathBuf| std::path::absolute(folder).is_ok_and(|folder| asked.starts_with(folder));
+    if folders.iter().any(is_there) {
+        return vec!["  it lies where a run takes it".to_owned()];
+    }
+    let mut lines = Vec::new();
+    if !collection.runs {
+        lines.push(format!("  `collections` of the config leaves `{}` out: add it there", collection.name));
+    }
+    if let Some(folder) = folders.last() {
+        lines.push(format!("  put it into {}", shell(folder)));
+    }
+    lines.push("  or let a source take it where it lies, in config/local.toml:".to_owned());
+    let parent = asked.parent().map(|parent| parent.display().to_string()).unwrap_or_default();
+    let name = asked.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    lines.extend([
+        "[[source]]".to_owned(),
+        format!("collection = {}", quoted(&collection.name)),
+        format!("folder.path = {}", quoted(&parent)),
+        format!("folder.files = [{}]", quoted(&glob(&name))),
+    ]);
+    lines
+}
+
+/// A pattern that takes exactly this name.
+fn glob(name: &str) -> String {
+    name.chars().map(|each| if "*?[]{}!".contains(each) { format!("[{each}]") } else { each.to_string() }).collect()
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|each| match each {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            each if each.is_control() => format!("\\u{:04X}", u32::from(each)),
+            each => each.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}
