@@ -243,9 +243,9 @@ fn footer(faults: &Faults, filter: &Filter, counts: Counts, args: &FaultsArgs) -
     let noun = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let what = if state.is_empty() { "fault".to_owned() } else { format!("{state} fault") };
     if counts.all() == 0 {
-        output::line(&format!("No {what} matches"));
+        output::said(&format!("No {what} matches"));
     } else {
-        output::line(&format!(
+        output::said(&format!(
             "{} in {}: {}, {}, {} for information",
             noun(counts.all(), &what, &format!("{what}s")),
             noun(counts.files, "file", "files"),
@@ -258,14 +258,14 @@ fn footer(faults: &Faults, filter: &Filter, counts: Counts, args: &FaultsArgs) -
         let back = faults.count(&Filter { state: State::Reopened, ..filter.clone() })?.all();
         let mended = faults.count(&Filter { state: State::Resolved, ..filter.clone() })?.all();
         if back > 0 {
-            output::line(&format!("Mended once, and back: {back} of them (`--state reopened`)"));
+            output::said(&format!("Mended once, and back: {back} of them (`--state reopened`)"));
         }
         if mended > 0 {
-            output::line(&format!("Mended by later files: {mended} more (`--state resolved`)"));
+            output::said(&format!("Mended by later files: {mended} more (`--state resolved`)"));
         }
     }
     if counts.all() > 0 && !matches!(args.verb, Some(FaultsVerb::Export { .. })) {
-        output::line("`sendmart faults export --out DIR` writes a workbook for each supplier, to send back");
+        output::said("`sendmart faults export --out DIR` writes a workbook for each supplier, to send back");
     }
     Ok(())
 }
