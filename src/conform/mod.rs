@@ -22,7 +22,7 @@ pub(crate) use cell::parse_date;
 pub(crate) use number::clock;
 pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;
-pub use sheet::{Emptied, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault};
+pub use sheet::{Emptied, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault, left_off_fault};
 pub use sort::{Sorted, Sorter};
 
 use std::collections::BTreeMap;
@@ -42,6 +42,7 @@ use crate::spec::{Kind, Table};
 use column::Plan;
 use keys::Keys;
 use reduce::Reducer;
+use row::Width;
 
 /// Rows that all columns take before any takes the next: a column's cells stand far apart, and a tile of rows stays in
 /// the processor's cache until the last column has had its cell.
@@ -81,8 +82,7 @@ pub struct Conformer {
     keys: Keys,
     records: usize,
     header: (u32, u32),
-    width: usize,
-    is_text: bool,
+    width: Option<Width>,
     delivery: String,
 }
 
@@ -113,8 +113,7 @@ impl Conformer {
             plans,
             records: proof.layout.unpivot.as_ref().map_or(1, |_| proof.records.len()),
             header: (proof.first_row, proof.last_row),
-            width: proof.labels.len(),
-            is_text: proof.sheet.is_none(),
+            width: proof.sheet.is_none().then(|| Width { labels: proof.labels.len(), least: proof.least_fields() }),
             delivery: delivery.0.clone(),
         })
     }
@@ -127,7 +126,7 @@ impl Conformer {
         let block = &sorted.block;
         let mut bad = vec![false; sorted.data.len()];
         let mut faults = Vec::new();
-        row::check(block, &sorted.data, self.header, self.width, self.is_text, &mut bad, &mut faults);
+        row::check(block, &sorted.data, self.header, self.width, &mut bad, &mut faults);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.typed.fields().len());
         let length = sorted.data.len() * self.records;
         let mut building: Vec<_> = self.plans.iter().map(|plan| plan.begin(length)).collect();

@@ -1,31 +1,80 @@
 //! Faults of whole rows: bytes that contradict the encoding, quotes, rows that are too short or too long.
 
+use std::collections::HashSet;
+
 use crate::model::{Address, Fault, Severity};
 use crate::read::{Block, RowFlaw};
 
-/// Checks the data rows of a block, and those of the header (first and last, 1-based) that stand in it. `width` is the number of columns of the header; only text files have to keep to it.
+/// How many fields a row of a text has to have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Width {
+    /// Columns of the header.
+    pub(super) labels: usize,
+    /// The fewest fields of a row, where those left off at its end are blank.
+    pub(super) least: Option<usize>,
+}
+
+impl Width {
+    /// What is wrong with a row that has fewer fields than the header; nothing where the layout says that the others are blank.
+    fn short(self, cells: usize, is_cut: bool) -> Option<(String, &'static str)> {
+        let Self { labels, least } = self;
+        let message = format!("the row has {cells} fields and the header has {labels}");
+        match least {
+            None => Some((
+                message,
+                "the row, or the file, may be cut short: ask for it again, or fill the missing fields; where blank fields are \
+                 left off the end of rows, as spreadsheet programs do, say `short_rows = \"blank\"` in `[format.csv]` of the layout",
+            )),
+            Some(_) if is_cut => Some((
+                message,
+                "the file ends within this row, which has fewer fields than any other: it is cut short, and `short_rows` is not for it",
+            )),
+            Some(least) if cells < least => Some((
+                format!("{message}, of which the first {least} have to be there"),
+                "`short_rows` takes fields for blank after the last column of the key and of what the contract requires",
+            )),
+            Some(_) => None,
+        }
+    }
+}
+
+/// Checks the data rows of a block, and those of the header (first and last, 1-based) that stand in it. Only text files have to keep to a `width`.
 pub(super) fn check(
     block: &Block,
     data: &[u32],
     header: (u32, u32),
-    width: usize,
-    is_text: bool,
+    width: Option<Width>,
     bad: &mut [bool],
     faults: &mut Vec<Fault>,
 ) {
     let sheet = block.sheet.as_deref();
-    if is_text {
+    if let Some(kept_to) = width {
+        let swallowed: HashSet<u32> = block
+            .flaws
+            .iter()
+            .filter(|(_, flaw)| matches!(flaw, RowFlaw::Swallowed(..)))
+            .map(|(row, _)| *row)
+            .collect();
+        let width = kept_to.labels;
+        let cells_of = |index: u32| block.rows[index as usize].cells as usize;
+        // A last line that nothing ends is cut short where it has fewer fields than any other.
+        let is_unended = |index: u32| block.flaws.contains(&(index, RowFlaw::NoFinalNewline));
+        let cut = data.last().copied().filter(|last| cells_of(*last) < width && is_unended(*last));
+        let cut = cut.filter(|last| data[..data.len() - 1].iter().all(|other| cells_of(*other) > cells_of(*last)));
         for (position, index) in data.iter().enumerate() {
             let row = block.rows[*index as usize];
             let cells = row.cells as usize;
-            if cells < width {
+            if swallowed.contains(index) {
+                // Why it is kept back is told below, and its number of fields is no matter of its own.
+            } else if cells < width {
+                let Some((message, hint)) = kept_to.short(cells, cut == Some(*index)) else { continue };
                 bad[position] = true;
                 faults.push(fault(
                     Address::cell(sheet, row.number, row.cells + 1),
                     "row::too_short",
                     Severity::Error,
-                    format!("the row has {cells} fields and the header has {width}"),
-                    "the row, or the file, may be cut short: ask for it again, or fill the missing fields",
+                    message,
+                    hint,
                 ));
             } else if cells > width {
                 let beyond = &block.row(*index as usize)[width..];
@@ -74,6 +123,20 @@ pub(super) fn check(
                 Severity::Error,
                 "the file ends inside a quoted field that begins in this row".to_owned(),
                 "the file is cut short, or a quote is not closed: ask for it again",
+            ),
+            RowFlaw::Swallowed(first, last) => (
+                "row::swallowed",
+                Severity::Error,
+                format!("a quote joins lines {first} to {last}, which look like records of their own, into one cell"),
+                "find the quote that has no partner and take it out, or double it; each of these lines is kept back",
+            ),
+            RowFlaw::LinesWithin(first, last) => (
+                "row::lines_within",
+                Severity::Query,
+                format!(
+                    "a quoted field joins lines {first} to {last}, and each of these has as many fields as a record"
+                ),
+                "look whether a quote has no partner: then the field has swallowed records",
             ),
             RowFlaw::LongField(column) => {
                 at = Address::cell(sheet, number, column + 1);

@@ -24,6 +24,27 @@ pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Option<Fault> {
     })
 }
 
+/// That rows of a text have fewer fields than the header, the others being blank as the layout says: the first of them and how
+/// many.
+#[must_use]
+pub fn left_off_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
+    Fault {
+        at: Address::row(None, first),
+        column: None,
+        rule_id: "row::fields_left_off".to_owned(),
+        severity: Severity::Info,
+        raw: None,
+        message: format!(
+            "rows that have fewer fields than the header, which has {}: {rows}, of which this is the first; the fields left off \
+             their ends are read as blank",
+            proof.labels.len()
+        ),
+        hint: "`short_rows` of the layout says so; rows that are cut short would look the same".to_owned(),
+        row_key: Some(row_key(&[None], None)),
+        supplier: None,
+    }
+}
+
 /// That the table stands on a sheet that the workbook hides, which was read; or was not, where the layout says so.
 #[must_use]
 pub fn hidden_sheet_fault(proof: &Proof) -> Option<Fault> {

@@ -1,11 +1,11 @@
 //! Which rows hold records, and why the others do not. Sequential: banners and the end of a table carry over rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::fill::Filler;
-use crate::model::SkipReason;
-use crate::read::{Block, Cell, Proof};
+use crate::model::{LineBook, SkipReason};
+use crate::read::{Block, Cell, Proof, RowFlaw};
 use crate::spec::Hidden;
 
 /// A block with its data rows picked out.
@@ -29,10 +29,14 @@ pub struct Sorter {
     last: u32,
     /// Rows seen outside the header.
     pub rows_read: u64,
+    /// The lines of a text, as far as it was read: how they reconcile with its rows.
+    pub lines: LineBook,
     /// Rows without a record, by reason.
     pub skipped: BTreeMap<SkipReason, u64>,
     /// Rows that may hold a record and that the sheet hides: the first of them and how many. None of them is skipped.
     pub hidden: Option<(u32, u64)>,
+    /// Rows that may hold a record and leave off fields at their ends, which are blank: the first of them and how many.
+    pub left_off: Option<(u32, u64)>,
     /// First and last rows of records that follow each other.
     pub records: Vec<(u32, u32)>,
     filler: Option<Filler>,
@@ -50,8 +54,10 @@ impl Sorter {
             ended: false,
             last: 0,
             rows_read,
+            lines: LineBook::default(),
             skipped,
             hidden: None,
+            left_off: None,
             records: Vec::new(),
             filler,
         }
@@ -64,10 +70,18 @@ impl Sorter {
         let blank = if self.proof.region.is_some() { self.blank_between(&block) } else { block.blank_rows };
         self.rows_read += blank;
         self.skip(SkipReason::Blank, blank);
+        self.lines.read += block.lines;
+        self.lines.within += block.lines_within;
+        let flawed = |is: fn(RowFlaw) -> bool| -> HashSet<usize> {
+            block.flaws.iter().filter(|(_, flaw)| is(*flaw)).map(|(row, _)| *row as usize).collect()
+        };
+        let least = self.proof.least_fields();
+        let astray = flawed(RowFlaw::is_astray);
+        let swallowed = flawed(|flaw| matches!(flaw, RowFlaw::Swallowed(..)));
         for index in 0..block.rows.len() {
             let number = block.rows[index].number;
             // A row whose number says nothing about its place is this table's to tell of, wherever it claims to stand.
-            if block.is_astray(index) {
+            if astray.contains(&index) {
                 self.rows_read += 1;
                 data.push(u32::try_from(index).unwrap_or(u32::MAX));
                 if self.proof.layout.banner.is_some() {
@@ -79,13 +93,16 @@ impl Sorter {
                 continue;
             }
             if (self.proof.first_row..=self.proof.last_row).contains(&number) {
+                self.lines.header += 1;
                 continue;
             }
             self.rows_read += 1;
             if let Some(filler) = &mut self.filler {
                 filler.see(&block, index);
             }
-            if let Some(reason) = self.reason(&block, index, number) {
+            // What a quote has swallowed is kept back line by line, whatever it looks like.
+            let is_kept_back = swallowed.contains(&index) && number > self.proof.last_row && !self.ended;
+            if !is_kept_back && let Some(reason) = self.reason(&block, index, number) {
                 self.skip(reason, 1);
                 continue;
             }
@@ -100,6 +117,11 @@ impl Sorter {
                 }
                 let (first, rows) = self.hidden.unwrap_or((number, 0));
                 self.hidden = Some((first, rows + 1));
+            }
+            let cells = block.rows[index].cells as usize;
+            if least.is_some_and(|least| (least..self.proof.labels.len()).contains(&cells)) && !is_kept_back {
+                let (first, rows) = self.left_off.unwrap_or((number, 0));
+                self.left_off = Some((first, rows + 1));
             }
             if let Some(filler) = &self.filler {
                 filler.fill(&mut block, index);

@@ -41,6 +41,17 @@ pub struct PartFile {
     pub sha256: String,
 }
 
+/// The lines of a text: those that its line ends make, and what stands on them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineBook {
+    /// Lines of the file, by their line ends.
+    pub read: u64,
+    /// Records of the header.
+    pub header: u64,
+    /// Lines that records take beyond their first, by the line ends within their quotes.
+    pub within: u64,
+}
+
 /// The books of one table of one delivery. Source rows are counted, not the records that a wide row unfolds into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableBook {
@@ -56,6 +67,9 @@ pub struct TableBook {
     pub header_rows: (u32, u32),
     /// Rows below or above the header, all of them.
     pub rows_read: u64,
+    /// The lines of the file, where it is a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<LineBook>,
     /// Rows that reached the lake.
     pub rows_accepted: u64,
     /// Rows that were refused.
@@ -85,15 +99,17 @@ impl TableBook {
         self.rows_skipped.values().sum()
     }
 
-    /// The law of conservation: read = accepted + quarantined + skipped.
+    /// The law of conservation: read = accepted + quarantined + skipped. In a text it holds for lines too: each is a row, a
+    /// record of the header, or stands within the quotes of one of them.
     #[must_use]
     pub fn balances(&self) -> bool {
-        self.rows_read == self.rows_accepted + self.rows_quarantined + self.skipped()
+        let lines_stand = self.lines.is_none_or(|lines| lines.read == self.rows_read + lines.header + lines.within);
+        lines_stand && self.rows_read == self.rows_accepted + self.rows_quarantined + self.skipped()
     }
 }
 
 /// The format of what a delivery leaves in the lake. A book of another format is not read: its delivery is read again.
-pub const BOOK_FORMAT: u32 = 2;
+pub const BOOK_FORMAT: u32 = 3;
 
 /// The books of one delivery under one definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ mod pseudonym;
 
 pub use address::{Address, column_letters};
 pub use bag::difference;
-pub use book::{BOOK_FORMAT, Book, PartFile, Refusal, SkipReason, TableBook};
+pub use book::{BOOK_FORMAT, Book, LineBook, PartFile, Refusal, SkipReason, TableBook};
 pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff};
 pub use delivery::{Delivery, DeliveryId, corrected, ranks};

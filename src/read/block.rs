@@ -63,8 +63,12 @@ pub enum RowFlaw {
     Nul(u64),
     /// Text after a closing quote.
     QuoteWithin,
-    /// The file ended inside quotes.
+    /// The file ended inside quotes, in which no other line stands.
     Unterminated,
+    /// The row is a line within quotes that hold records: the first and the last of these lines. See `csv/swallowed.rs`.
+    Swallowed(u32, u32),
+    /// A quoted field goes from one line to another, and its lines have as many fields as records have.
+    LinesWithin(u32, u32),
     /// The last line of the file does not end with a newline.
     NoFinalNewline,
     /// A field of the row is longer than 64 KB: its column, 0-based.
@@ -145,6 +149,10 @@ pub struct Block {
     pub text: String,
     /// Rows without any cell that stand before or between these rows.
     pub blank_rows: u64,
+    /// Lines of a text that these rows, and what is blank between them, stand on: by their line ends. 0 in other files.
+    pub lines: u64,
+    /// Lines that records of a text take beyond their first, by the line ends in their quotes.
+    pub lines_within: u64,
     /// Days to add to a number that stands for a day: 1462 in a workbook of the 1904 system.
     pub date_shift: f64,
     /// The format tells dates from numbers poorly (xls): in a number column a serial is a number.

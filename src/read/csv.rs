@@ -4,8 +4,11 @@
 //! which each begins, the offset of a byte that contradicts the encoding, text after a closing quote, a file that ends
 //! inside quotes. The tests compare the splitting with the `csv` crate.
 
+mod swallowed;
+mod window;
+
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -18,9 +21,9 @@ use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::model::Content;
 use crate::spec::Encoding;
+use swallowed::{Held, Span, Usual, trimmed};
+use window::{Window, byte_order, lines_end_as_declared};
 
-/// How much is read at a time.
-const WINDOW: usize = 1 << 20;
 /// A record longer than this is a quote that was never closed.
 const LONGEST_RECORD: usize = 1 << 23;
 /// A field longer than this is told.
@@ -75,6 +78,7 @@ impl CsvRows {
             window.position = 3;
         }
         let mut splitter = Splitter::new(self.encoding, self.delimiter, self.quote, self.line_end);
+        splitter.usual = Usual::learn(&splitter, &window);
         let mut block = RawBlock::default();
         let mut line = 1_u32;
         loop {
@@ -84,13 +88,16 @@ impl CsvRows {
                         check_columns(block.block.rows.last().map_or(0, |row| row.cells as usize))?;
                     }
                     line += lines;
+                    block.block.lines += lines_of(&window.bytes[window.position..next], self.line_end);
                     window.position = next;
                 }
                 Outcome::Blank { next } => {
                     block.block.blank_rows += 1;
+                    block.block.lines += 1;
                     line += 1;
                     window.position = next;
                 }
+                Outcome::Unclosed { opened, lines } => return Err(unclosed(line + opened, lines)),
                 Outcome::More => {
                     if window.bytes.len() - window.position > LONGEST_RECORD {
                         return Err(self.endless(&window, line));
@@ -133,94 +140,6 @@ impl CsvRows {
             message: format!("the record that begins on line {line} does not end within 8 MB"),
             hint: hint.to_owned(),
             at: Some(format!("line {line}")),
-        }
-    }
-}
-
-/// The byte order of a file that is declared as UTF-16: its mark must not contradict the declaration.
-fn byte_order(file: &mut File, declared: Encoding) -> Result<Encoding, ReadError> {
-    let mut first = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.take(4096).read_to_end(&mut first)?;
-    let marked = match first.as_slice() {
-        [0xFF, 0xFE, ..] => Some(Encoding::Utf16Le),
-        [0xFE, 0xFF, ..] => Some(Encoding::Utf16Be),
-        _ => None,
-    };
-    let refused = |message: &str, hint: &str| {
-        Err(ReadError::Content {
-            code: "read::encoding_contradicted",
-            message: message.to_owned(),
-            hint: hint.to_owned(),
-            at: Some("byte 0".to_owned()),
-        })
-    };
-    match (declared, marked) {
-        (Encoding::Utf16, Some(marked)) => Ok(marked),
-        (declared, Some(marked)) if declared != marked => refused(
-            "the layout declares one byte order of UTF-16, and the file is marked as the other",
-            "declare `encoding = \"utf-16\"`: the mark then says which it is",
-        ),
-        (_, None) if !first.contains(&0) => refused(
-            "the layout declares UTF-16, and the file is not: no byte of its beginning is NUL",
-            "declare its encoding, such as `utf-8` or `windows-1252`",
-        ),
-        (Encoding::Utf16, None) => refused(
-            "the layout declares UTF-16, and the file has no byte-order mark that says which",
-            "declare `encoding = \"utf-16le\"`, which Windows writes, or `utf-16be`",
-        ),
-        (declared, _) => Ok(declared),
-    }
-}
-
-/// A file whose lines end with a carriage return alone would be one endless record.
-fn lines_end_as_declared(window: &Window) -> Result<(), ReadError> {
-    let bytes = window.bytes.as_slice();
-    match memchr::memchr(b'\r', bytes) {
-        Some(at) if at + 1 < bytes.len() && memchr::memchr(b'\n', bytes).is_none() => Err(ReadError::Content {
-            code: "read::line_ends",
-            message: "the lines of the file end with a carriage return alone, as old Macs wrote them".to_owned(),
-            hint: "declare `line_end = \"cr\"` in `[format.csv]`, or save the file again as CSV".to_owned(),
-            at: Some(format!("byte {}", window.offset(at))),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// The part of the file that is in memory.
-struct Window {
-    bytes: Vec<u8>,
-    position: usize,
-    /// Offset in the file, or in the text of a UTF-16 file, of the first byte of `bytes`.
-    base: u64,
-    ended: bool,
-    utf16: Option<Utf16>,
-}
-
-impl Window {
-    fn fill(&mut self, file: &mut File) -> Result<(), ReadError> {
-        if let Some(utf16) = &mut self.utf16 {
-            utf16.pass(&self.bytes[..self.position]);
-        }
-        self.bytes.drain(..self.position);
-        self.base += self.position as u64;
-        self.position = 0;
-        let before = self.bytes.len();
-        match &mut self.utf16 {
-            Some(utf16) => utf16.read(file, WINDOW, self.base, &mut self.bytes)?,
-            None => {
-                file.take(WINDOW as u64).read_to_end(&mut self.bytes)?;
-            }
-        }
-        self.ended = self.bytes.len() == before;
-        Ok(())
-    }
-
-    /// The offset in the file of a byte of the window.
-    fn offset(&self, at: usize) -> u64 {
-        match &self.utf16 {
-            Some(utf16) => utf16.offset(&self.bytes[..at]),
-            None => self.base + at as u64,
         }
     }
 }
@@ -275,8 +194,19 @@ impl RawBlock {
 }
 
 enum Outcome {
-    Record { next: usize, lines: u32 },
-    Blank { next: usize },
+    Record {
+        next: usize,
+        lines: u32,
+    },
+    Blank {
+        next: usize,
+    },
+    /// The file ends inside quotes that other lines stand in: lines of the record before the one on which they open, and
+    /// lines after it.
+    Unclosed {
+        opened: u32,
+        lines: u64,
+    },
     More,
     End,
 }
@@ -286,11 +216,12 @@ struct Splitter {
     delimiter: u8,
     quote: Option<u8>,
     line_end: u8,
+    usual: Usual,
 }
 
 impl Splitter {
     fn new(encoding: Encoding, delimiter: u8, quote: Option<u8>, line_end: u8) -> Self {
-        Self { encoding, delimiter, quote, line_end }
+        Self { encoding, delimiter, quote, line_end, usual: Usual::default() }
     }
 
     /// Splits the record at the window's position into the block, or leaves the block as it was.
@@ -319,9 +250,27 @@ impl Splitter {
             raw.bytes.truncate(before.1);
             return Outcome::More;
         };
-        raw.block.close_row();
-        let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
         let record = &bytes[start..split.next];
+        if let Some(open) = split.open
+            && let inside = &bytes[open..split.next]
+            && let Some(first) = memchr::memchr(self.line_end, inside)
+            && !inside[first..].trim_ascii().is_empty()
+        {
+            let lines = |bytes: &[u8]| memchr::memchr_iter(self.line_end, bytes).count();
+            let opened = u32::try_from(lines(&bytes[start..open])).unwrap_or(u32::MAX);
+            return Outcome::Unclosed { opened, lines: lines_of(&inside[first + 1..], self.line_end) };
+        }
+        let held = self.held(bytes, start, &split);
+        if held == Held::Records {
+            raw.block.rows.pop();
+            raw.block.cells.truncate(before.0);
+            raw.bytes.truncate(before.1);
+            self.line_by_line(record, line, split.lines, raw);
+            return Outcome::Record { next: split.next, lines: split.lines };
+        }
+        raw.block.close_row();
+        raw.block.lines_within += u64::from(split.lines - 1);
+        let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
         let long = if record.len() > LONGEST_FIELD { raw.long_field(before.0) } else { None };
         let mut flaw = |flaw: RowFlaw| raw.block.flaws.push((index, flaw));
         if let Some(column) = long {
@@ -333,7 +282,10 @@ impl Splitter {
         if split.quote_within {
             flaw(RowFlaw::QuoteWithin);
         }
-        if split.unterminated {
+        if held == Held::Doubtful {
+            flaw(RowFlaw::LinesWithin(line, line + split.lines - 1));
+        }
+        if split.open.is_some() {
             flaw(RowFlaw::Unterminated);
         } else if split.at_end {
             flaw(RowFlaw::NoFinalNewline);
@@ -366,12 +318,18 @@ impl Splitter {
 
     /// The fields of one record; none when the window ends before the record does.
     fn fields(&self, bytes: &[u8], start: usize, ended: bool, raw: &mut RawBlock) -> Option<Split> {
-        let mut split = Split { next: start, lines: 1, quote_within: false, unterminated: false, at_end: false };
+        let mut split =
+            Split { next: start, lines: 1, quote_within: false, open: None, at_end: false, spans: Vec::new() };
+        let before = raw.block.cells.len();
         let mut position = start;
         loop {
             let field = raw.bytes.len();
             if self.quote.is_some() && bytes.get(position).copied() == self.quote {
-                position = self.quoted(bytes, position + 1, ended, raw, &mut split)?;
+                let (from, lines) = (position + 1, split.lines);
+                position = self.quoted(bytes, from, ended, raw, &mut split)?;
+                if split.lines > lines && split.open.is_none() {
+                    split.spans.push(Span { before: raw.block.cells.len() - before, from, to: position - 1 });
+                }
             }
             // What stands between here and the next delimiter or line end, quoted part or not.
             let rest = &bytes[position..];
@@ -407,6 +365,43 @@ impl Splitter {
         }
     }
 
+    /// What the quoted fields of several lines of a record hold: records, if one of them does.
+    fn held(&self, bytes: &[u8], start: usize, split: &Split) -> Held {
+        let held = split.spans.iter().map(|span| {
+            let line = memchr::memrchr(self.line_end, &bytes[start..span.from]).map_or(start, |at| start + at + 1);
+            let end = memchr::memchr(self.line_end, &bytes[span.to..]).map_or(bytes.len(), |at| span.to + at);
+            self.usual.held(self, bytes, *span, line, end)
+        });
+        held.max().unwrap_or(Held::Text)
+    }
+
+    /// A record that swallowed others: each of its lines becomes a row of its own, with the fields that it has by itself,
+    /// and tells which lines the quotes hold.
+    fn line_by_line(&self, record: &[u8], line: u32, lines: u32, raw: &mut RawBlock) {
+        raw.non_ascii |= !record.is_ascii();
+        let whole = record.strip_suffix(&[self.line_end]).unwrap_or(record);
+        for (number, text) in (line..).zip(whole.split(|byte| *byte == self.line_end)) {
+            let text = trimmed(text);
+            if text.is_empty() {
+                raw.block.blank_rows += 1;
+                continue;
+            }
+            raw.block.open_row(number);
+            self.alone(text, |field| {
+                let start = u32::try_from(raw.bytes.len()).unwrap_or(u32::MAX);
+                raw.bytes.extend_from_slice(field);
+                raw.block.cells.push(if field.is_empty() {
+                    Cell::Blank
+                } else {
+                    Cell::Text(start, u32::try_from(field.len()).unwrap_or(0))
+                });
+            });
+            raw.block.close_row();
+            let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
+            raw.block.flaws.push((index, RowFlaw::Swallowed(line, line + lines - 1)));
+        }
+    }
+
     /// The inside of a quoted field; gives the position after the closing quote.
     fn quoted(&self, bytes: &[u8], from: usize, ended: bool, raw: &mut RawBlock, split: &mut Split) -> Option<usize> {
         let quote = self.quote?;
@@ -417,7 +412,8 @@ impl Splitter {
                 if !ended {
                     return None;
                 }
-                split.unterminated = true;
+                split.open = Some(from);
+                split.lines += u32::try_from(lines_of(rest, self.line_end).saturating_sub(1)).unwrap_or(0);
                 raw.bytes.extend_from_slice(rest);
                 return Some(bytes.len());
             };
@@ -433,6 +429,27 @@ impl Splitter {
                 _ => return Some(position + at + 1),
             }
         }
+    }
+}
+
+/// The lines that some bytes stand on: those that end, and one that does not.
+fn lines_of(bytes: &[u8], line_end: u8) -> u64 {
+    let ends = memchr::memchr_iter(line_end, bytes).count() as u64;
+    ends + u64::from(bytes.last().is_some_and(|last| *last != line_end))
+}
+
+/// The refusal of a file that ends inside quotes.
+fn unclosed(line: u32, lines: u64) -> ReadError {
+    ReadError::Content {
+        code: "read::unterminated_quote",
+        message: format!(
+            "a quote opens on line {line} and nothing closes it: the {lines} lines after it would be the text of one cell"
+        ),
+        hint: format!(
+            "close the quote on line {line} or take it out; if quotes mean nothing in the file, declare `quote = \"\"` in \
+             `[format.csv]`; a file that was cut short is asked for again"
+        ),
+        at: Some(format!("line {line}")),
     }
 }
 
@@ -452,8 +469,11 @@ struct Split {
     next: usize,
     lines: u32,
     quote_within: bool,
-    unterminated: bool,
+    /// Where the content of the field begins that nothing closes.
+    open: Option<usize>,
     at_end: bool,
+    /// Quoted fields with line ends in them.
+    spans: Vec<Span>,
 }
 
 #[cfg(test)]

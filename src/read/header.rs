@@ -12,7 +12,7 @@ use super::budget::MOST_COLUMNS;
 use super::field::{Found, fields};
 use super::label::label_key;
 use super::unfold::{Record, unfold};
-use crate::spec::{Format, Hidden, Layout, Merged};
+use crate::spec::{Format, Hidden, Layout, Merged, ShortRows};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,18 @@ impl Proof {
             .flat_map(|(name, arrival)| arrival.at.iter().map(move |source| (*source, name.as_str())));
         let is_open = |column: u32| !self.closed.iter().any(|columns| columns.contains(&column));
         placed.chain(unfolded).chain(labelled).filter(|(source, _)| is_open(*source)).collect()
+    }
+
+    /// The fewest fields of a row of text that may leave off others at its end, where the layout says that these are blank: it
+    /// reaches the last column of the key and of what the contract requires, and is no line without a delimiter.
+    #[must_use]
+    pub fn least_fields(&self) -> Option<usize> {
+        let table = &self.layout.table;
+        let asked = self.columns.iter().filter(|(name, _)| {
+            table.key.contains(name) || table.columns.get(*name).is_some_and(|column| column.required)
+        });
+        let last = asked.map(|(_, taken)| taken.source as usize + 1).max().unwrap_or(0);
+        (self.layout.short_rows == ShortRows::Blank).then_some(last.max(2))
     }
 
     /// Whether a row of the sheet is this table's.

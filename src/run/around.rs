@@ -1,10 +1,13 @@
-//! What a sheet says of itself against what was read of it: hidden rows, columns and sheets, and merged cells that are empty.
+//! What a sheet says of itself against what was read of it: hidden rows, columns and sheets, merged cells that are empty, and
+//! fields that a text leaves off the ends of rows.
 //!
 //! In: a sheet that has been streamed, its proof, and which of its rows hold records. Out: faults, or why the file is refused.
 
 use std::ops::ControlFlow;
 
-use crate::conform::{Emptied, Sorter, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault};
+use crate::conform::{
+    Emptied, Sorter, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault, left_off_fault,
+};
 use crate::model::{Address, Fault, Refusal, column_letters};
 use crate::read::{Proof, ReadError, Rows};
 use crate::spec::{Format, Hidden};
@@ -28,7 +31,8 @@ impl From<ReadError> for Unread {
 /// # Errors
 /// [`Unread`] when the layout refuses what is hidden, or the sheet cannot be read again.
 pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<Vec<Fault>, Unread> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> =
+        sorter.left_off.map(|(first, rows)| left_off_fault(proof, first, rows)).into_iter().collect();
     let (Format::Workbook { .. }, Some(sheet)) = (&proof.layout.format, proof.sheet.as_deref()) else {
         return Ok(faults);
     };

@@ -124,6 +124,10 @@ impl<'a> Workbench<'a> {
                 Err(Unread::Failed(error)) => return Ok(Err(refusal(&error)?)),
             }
             book.rows_read += sorter.rows_read;
+            // Only of a text are lines counted.
+            if sorter.lines.read > 0 {
+                book.lines = Some(sorter.lines);
+            }
             book.rows_accepted += accepted;
             book.rows_quarantined += quarantined;
             for (reason, rows) in sorter.skipped {
@@ -222,6 +226,7 @@ fn new_book(proofs: &[Proof]) -> TableBook {
         sheet: (!sheets.is_empty()).then(|| sheets.join(", ")),
         header_rows: (first.first_row, first.last_row),
         rows_read: 0,
+        lines: None,
         rows_accepted: 0,
         rows_quarantined: 0,
         rows_skipped: BTreeMap::new(),

@@ -41,6 +41,7 @@ pub(super) fn layout(
         inherited: None,
         files: globs(&wire.files, &["files"], document, problems),
         format: compiler.format(problems),
+        short_rows: wire.format.csv.as_ref().map(|csv| csv.short_rows).unwrap_or_default(),
         leave: compiler.leave(problems),
         header_rows: wire.header.rows.unwrap_or(1).max(1),
         header_within: wire.header.within.unwrap_or(40).max(1),

@@ -40,6 +40,7 @@ pub use problem::{Problem, Problems, did_you_mean};
 pub use schema::{SCHEMAS, schema, schema_text};
 pub use wire::{
     Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,
+    ShortRows,
 };
 
 /// Everything that a run needs to know, checked.
@@ -370,6 +371,8 @@ pub struct Layout {
     pub files: Option<Patterns>,
     /// The kind of file.
     pub format: Format,
+    /// What a row of text is that has fewer fields than the header.
+    pub short_rows: ShortRows,
     /// Sheets that are left on purpose, and why.
     pub leave: Vec<(Patterns, String)>,
     /// Rows that make one header.

@@ -150,6 +150,22 @@ pub struct CsvToml {
     /// `lf` (with or without a carriage return before it) or `cr` alone, as old Macs wrote. Default `lf`.
     #[serde(default)]
     pub line_end: Option<String>,
+    /// What a row is that has fewer fields than the header: `refuse` keeps it back; `blank` takes the fields that were left off
+    /// its end for blank, as spreadsheet programs leave them off, where the row reaches the last of the columns that have to
+    /// be filled (the key, and what the contract requires). Default `refuse`.
+    #[serde(default)]
+    pub short_rows: ShortRows,
+}
+
+/// What a row is that has fewer fields than the header.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ShortRows {
+    /// Cut short: it is kept back.
+    #[default]
+    Refuse,
+    /// Whole: the fields that were left off its end are blank.
+    Blank,
 }
 
 /// The sheet of a workbook.

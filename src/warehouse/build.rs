@@ -262,8 +262,11 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
     let mut failures = Vec::new();
     for (delivery, book) in input.deliveries {
         for table in book.tables.iter().filter(|table| !table.balances()) {
+            let lines = table.lines.map_or_else(String::new, |lines| {
+                format!("; {} lines, {} of the header, {} within quotes", lines.read, lines.header, lines.within)
+            });
             failures.push(format!(
-                "conservation: delivery {} table {}: read {} ≠ accepted {} + quarantined {} + skipped {}",
+                "conservation: delivery {} table {}: read {} ≠ accepted {} + quarantined {} + skipped {}{lines}",
                 delivery.delivery_id,
                 table.table,
                 table.rows_read,

@@ -7,7 +7,7 @@ use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
 use super::{WarehouseError, arrival, history, repeated, standing};
 use crate::lake::Place;
-use crate::model::{Book, Delivery};
+use crate::model::{Book, Delivery, LineBook};
 use crate::spec::{Definitions, PrivacyClass};
 
 /// Each table: name, comment, columns with type and comment.
@@ -50,6 +50,17 @@ const TABLES: &Tables = &[
             ("rows_accepted", "BIGINT", "Rows that are in the warehouse."),
             ("rows_quarantined", "BIGINT", "Rows that were refused: see meta.fault."),
             ("rows_skipped", "BIGINT", "Rows without a record: see meta.skipped."),
+            (
+                "lines_read",
+                "BIGINT",
+                "Lines of the file by its line ends: rows_read + lines_header + lines_within. NULL where it is no text.",
+            ),
+            ("lines_header", "BIGINT", "Records of the header of a text."),
+            (
+                "lines_within",
+                "BIGINT",
+                "Lines that records of a text take beyond their first, by the line ends within their quotes.",
+            ),
             ("sha256", "VARCHAR", "SHA-256 of the bytes as received."),
             ("maturity", "VARCHAR", "provisional, revised or final, as the source declares."),
             ("refused_code", "VARCHAR", "Why the whole file was refused, if it was."),
@@ -306,10 +317,13 @@ fn deliveries<'a>(
             i64::try_from(book.tables.iter().map(pick).sum::<u64>()).unwrap_or(0)
         };
         let layouts: Vec<&str> = book.tables.iter().map(|table| table.layout.as_str()).collect();
+        // A text holds one table.
+        let lines = book.tables.iter().find_map(|table| table.lines);
+        let lines = |pick: fn(&LineBook) -> u64| lines.as_ref().map(|lines| i64::try_from(pick(lines)).unwrap_or(0));
         insert(
             connection,
             "delivery",
-            "?, ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            "?, ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
                 delivery.delivery_id.0,
                 delivery.collection,
@@ -322,6 +336,9 @@ fn deliveries<'a>(
                 sum(|table| table.rows_accepted),
                 sum(|table| table.rows_quarantined),
                 sum(crate::model::TableBook::skipped),
+                lines(|lines| lines.read),
+                lines(|lines| lines.header),
+                lines(|lines| lines.within),
                 delivery.sha256,
                 delivery.maturity,
                 book.refused.as_ref().map(|refused| refused.code.clone()),

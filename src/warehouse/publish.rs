@@ -75,7 +75,8 @@ pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
     let unbalanced = engine::count(
         &connection,
         "verify the books",
-        "SELECT count(*) FROM meta.delivery WHERE rows_read <> rows_accepted + rows_quarantined + rows_skipped",
+        "SELECT count(*) FROM meta.delivery WHERE rows_read <> rows_accepted + rows_quarantined + rows_skipped \
+         OR lines_read <> rows_read + lines_header + lines_within",
     )?;
     if unbalanced > 0 {
         return Err(WarehouseError::Verification {

@@ -21,7 +21,8 @@ pub(super) const PIECE_CELLS: usize = 32_768;
 
 /// Writes a piece as one frame, by way of a buffer that is used again.
 pub(super) fn send_piece(to: &mut dyn Write, block: &Block, front: &mut Vec<u8>) -> io::Result<()> {
-    let Block { sheet, rows, cells, text, blank_rows, date_shift, dates_uncertain, flaws, around: _ } = block;
+    // Lines are counted of texts alone, which no other process reads.
+    let Block { sheet, rows, cells, text, blank_rows, date_shift, dates_uncertain, flaws, .. } = block;
     let sheet = sheet.as_deref().unwrap_or("");
     front.clear();
     let numbers = [
@@ -58,6 +59,8 @@ pub(super) fn send_piece(to: &mut dyn Write, block: &Block, front: &mut Vec<u8>)
             RowFlaw::RowOrder => (10, 0),
             RowFlaw::LongField(column) => (11, u64::from(column)),
             RowFlaw::LongRow => (12, 0),
+            RowFlaw::Swallowed(first, last) => (13, place(first, last)),
+            RowFlaw::LinesWithin(first, last) => (14, place(first, last)),
         };
         front.extend_from_slice(&row.to_le_bytes());
         front.extend_from_slice(&tag.to_le_bytes());
@@ -225,6 +228,8 @@ fn read_flaws(bytes: &[u8], rows: usize) -> Option<Vec<(u32, RowFlaw)>> {
                 10 => RowFlaw::RowOrder,
                 11 => RowFlaw::LongField(start),
                 12 => RowFlaw::LongRow,
+                13 => RowFlaw::Swallowed(start, length),
+                14 => RowFlaw::LinesWithin(start, length),
                 _ => return None,
             };
             ((row as usize) < rows).then_some((row, flaw))
@@ -275,6 +280,8 @@ mod tests {
             RowFlaw::RowNumber(start, 1),
             RowFlaw::RowTwice,
             RowFlaw::RowOrder,
+            RowFlaw::Swallowed(9, 12),
+            RowFlaw::LinesWithin(9, 12),
         ] {
             block.flaws.push((1, flaw));
         }

@@ -15,6 +15,8 @@ mod misuse;
 mod named;
 /// Columns turned into rows, values that stand once, columns by letter, sheets by what is on them.
 mod places;
+/// Quotes that swallow records, text of several lines, and fields left off the end of a row.
+mod quotes;
 /// Rows within a table that hold no record, and formulas.
 mod rows;
 /// Percentages, lengths of time, brackets, years of two digits.

@@ -173,3 +173,57 @@ fn the_survey_is_read_in_its_dialects() {
     assert_eq!(otherwise, known);
     insta::assert_snapshot!(format!("{same} as cleaned\n{told}"));
 }
+
+/// No quoted text of any file of the data is taken for records that a quote swallowed, and no file ends inside quotes.
+#[test]
+fn text_of_several_lines_is_never_taken_for_records() {
+    let data = checkout().join("../shared/data");
+    if !data.is_dir() {
+        return;
+    }
+    let (mut tried, mut several, mut folders) = (0, 0_u64, vec![data]);
+    let scratch = tempfile::tempdir().unwrap();
+    let mut look = |name: &str, path: &Path| {
+        if matches!(content(path), Content::Html | Content::Empty) {
+            return;
+        }
+        let dialect = sendmart::profile::Dialect::default();
+        let mut looked = sendmart::profile::look(path, name, &dialect).unwrap();
+        looked
+            .rows
+            .stream(None, &mut |block| {
+                use sendmart::read::RowFlaw::{LinesWithin, Swallowed, Unterminated};
+                let found =
+                    block.flaws.iter().find(|(_, flaw)| matches!(flaw, Swallowed(..) | LinesWithin(..) | Unterminated));
+                assert!(found.is_none(), "{name}: {found:?}");
+                several += block.lines_within;
+                ControlFlow::Continue(())
+            })
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        tried += 1;
+    };
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            match path.extension().and_then(|kind| kind.to_str()) {
+                _ if path.is_dir() => folders.push(path),
+                Some("csv") => look(&name, &path),
+                Some("zip") => {
+                    let mut archive = zip::ZipArchive::new(File::open(&path).unwrap()).unwrap();
+                    for index in 0..archive.len() {
+                        let mut member = archive.by_index(index).unwrap();
+                        let member_name = member.name().unwrap().into_owned();
+                        if member_name.ends_with(".csv") {
+                            let to = scratch.path().join("member.csv");
+                            std::io::copy(&mut member, &mut File::create(&to).unwrap()).unwrap();
+                            look(&format!("{name}!{member_name}"), &to);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(tried > 150 && several > 100, "{tried} files, {several} lines within quotes");
+}
