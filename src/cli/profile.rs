@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::given::given;
 use super::{Context, Failure, output};
 use crate::model::Refusal;
-use crate::profile::{Dialect, HeaderCandidate, Profile, SheetProfile, TableProfile, difference, profile};
+use crate::profile::{Dialect, HeaderCandidate, Profile, Quote, SheetProfile, TableProfile, difference, profile};
 use crate::read::ReadError;
 use crate::spec::Encoding;
 
@@ -18,6 +18,9 @@ pub(super) struct DialectArgs {
     /// Delimiter of a text file, one character or `\t`; default by the look of it
     #[arg(long, value_name = "CHARACTER")]
     delimiter: Option<String>,
+    /// What stands around fields of a text file, one character; `none` where a quote is a character like any other; default `"`
+    #[arg(long, value_name = "CHARACTER")]
+    quote: Option<String>,
     /// Path of the elements of an XML file that are rows, `Message/Persons/Person`; default the outermost that repeat
     #[arg(long, value_name = "PATH")]
     row: Option<String>,
@@ -43,7 +46,21 @@ impl DialectArgs {
                 }
             },
         };
+        let quote = match self.quote.as_deref() {
+            None => Quote::Usual,
+            Some("" | "none") => Quote::None,
+            Some(text) => match text.as_bytes() {
+                [one] if one.is_ascii() => Quote::Other(*one),
+                _ => {
+                    return Err(Failure::usage(
+                        format!("`{text}` is not one ASCII character"),
+                        "for a text without quotes write `--quote none`",
+                    ));
+                }
+            },
+        };
         Ok(Dialect {
+            quote,
             containment: super::worker::contained(),
             encoding: self.encoding,
             delimiter,
@@ -71,6 +88,7 @@ missing values, and what tells the rows apart. Values of columns that look perso
 Examples:
   sendmart profile \"Caseload April.xlsx\"
   sendmart profile release.csv --encoding windows-1252
+  sendmart profile release.txt --delimiter ' ' --quote none
   sendmart profile release.zip!data/2025.csv              a member of an archive
   sendmart --json profile book.xlsx --sheet Data
   sendmart new caseload --from \"Caseload April.xlsx\"     write definitions of what was found";
@@ -131,6 +149,9 @@ fn print(sheet: &SheetProfile) {
     about.extend(sheet.tables.iter().map(|name| format!("Excel table `{name}`")));
     if !about.is_empty() {
         output::line(&format!("  {}", about.join("; ")));
+    }
+    for flaw in &sheet.flaws {
+        output::line(&format!("  ! {flaw}"));
     }
     if sheet.parts.len() > 1 {
         let shown: Vec<String> = sheet

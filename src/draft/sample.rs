@@ -250,9 +250,11 @@ fn shown(value: &Value) -> String {
 }
 
 fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TableProfile) -> Vec<u8> {
-    let (delimiter, encoding, line_end) = match format {
-        Format::Csv { delimiter, encoding, line_end, .. } => (char::from(*delimiter), *encoding, char::from(*line_end)),
-        _ => (',', Encoding::Utf8, '\n'),
+    let (delimiter, encoding, line_end, quote) = match format {
+        Format::Csv { delimiter, encoding, line_end, quote } => {
+            (char::from(*delimiter), *encoding, char::from(*line_end), quote.map(char::from))
+        }
+        _ => (',', Encoding::Utf8, '\n', Some('"')),
     };
     let mut text = String::new();
     let mut line = 1;
@@ -266,7 +268,12 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
         let fields: Vec<String> = (0..width)
             .map(|column| {
                 let field = values.get(column).map(shown).unwrap_or_default().replace(['\n', '\r'], " ");
-                if field.contains([delimiter, '"']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
+                match quote {
+                    Some(quote) if field.contains([delimiter, quote]) => {
+                        format!("{quote}{}{quote}", field.replace(quote, &format!("{quote}{quote}")))
+                    }
+                    _ => field,
+                }
             })
             .collect();
         text.push_str(&fields.join(&delimiter.to_string()));

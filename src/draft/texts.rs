@@ -210,13 +210,17 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
         questions(&drafted.of_layout)
     );
     match format {
-        Format::Csv { encoding, delimiter, line_end, .. } => {
+        Format::Csv { encoding, delimiter, line_end, quote } => {
             let mut keys = Vec::new();
             if *encoding != Encoding::Utf8 {
                 keys.push(format!("encoding = {}", quoted(&encoding.name())));
             }
             if *delimiter != b',' {
                 keys.push(format!("delimiter = {}", quoted(&char::from(*delimiter).to_string())));
+            }
+            if *quote != Some(b'"') {
+                let quote = quote.map(|quote| char::from(quote).to_string()).unwrap_or_default();
+                keys.push(format!("quote = {}", quoted(&quote)));
             }
             if *line_end == b'\r' {
                 keys.push("line_end = \"cr\"".to_owned());

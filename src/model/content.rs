@@ -139,6 +139,26 @@ pub fn sniff(first_bytes: &[u8], file_name: &str) -> Content {
     }
 }
 
+/// Whether bytes look like UTF-16 without a byte-order mark, most of it ASCII: every second byte of most is NUL, and hardly any
+/// other. Gives whether the NULs come first, as in `utf-16be`.
+///
+/// ```
+/// use sendmart::model::unmarked_utf16;
+/// let little: Vec<u8> = "id,name\n1,Zoë\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+/// let big: Vec<u8> = "id,name\n1,Zoë\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+/// assert_eq!((unmarked_utf16(&little), unmarked_utf16(&big)), (Some(false), Some(true)));
+/// assert_eq!(unmarked_utf16(b"id,name\n1,Zoe\n"), None);
+/// assert_eq!(unmarked_utf16(&[0; 64]), None);
+/// ```
+#[must_use]
+pub fn unmarked_utf16(first_bytes: &[u8]) -> Option<bool> {
+    let (units, _) = first_bytes[..first_bytes.len().min(SNIFF_BYTES)].as_chunks::<2>();
+    let nuls = |place: usize| units.iter().filter(|unit| unit[place] == 0).count();
+    let (first, second) = (nuls(0), nuls(1));
+    let is_most = |some: usize, few: usize| some * 2 > units.len() && few * 50 <= units.len();
+    (is_most(second, first) || is_most(first, second)).then_some(first > second)
+}
+
 /// The extension in lower case, without the dot.
 pub(crate) fn extension(file_name: &str) -> String {
     file_name.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())

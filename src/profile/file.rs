@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::model::{Content, SNIFF_BYTES, sniff};
+use crate::model::{Content, SNIFF_BYTES, sniff, unmarked_utf16};
 use crate::read::{Containment, ReadError, Rows, xml_row_paths};
 use crate::spec::{Encoding, Format};
 
@@ -14,6 +14,20 @@ use crate::spec::{Encoding, Format};
 const SAMPLE: usize = 1 << 16;
 /// Delimiters that are tried, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// Lines that have to agree before a space, which stands in any text, is taken for a delimiter.
+const LINES_OF_SPACES: usize = 3;
+
+/// What stands around the fields of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Quote {
+    /// `"`, as usual.
+    #[default]
+    Usual,
+    /// Another character.
+    Other(u8),
+    /// Nothing: a quote is a character like any other.
+    None,
+}
 
 /// What is said about a file instead of a layout. What is left out is guessed, and the guess told.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +36,8 @@ pub struct Dialect {
     pub encoding: Option<Encoding>,
     /// Delimiter of a text.
     pub delimiter: Option<u8>,
+    /// What stands around fields of a text.
+    pub quote: Quote,
     /// Path of the elements of XML that are rows.
     pub row: Option<Vec<String>>,
     /// Where a workbook is read.
@@ -88,14 +104,26 @@ fn text(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {
     let encoding = match dialect.encoding {
         Some(encoding) => encoding,
         None if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") => Encoding::Utf16,
+        None if unmarked_utf16(&sample) == Some(true) => Encoding::Utf16Be,
+        None if unmarked_utf16(&sample) == Some(false) => Encoding::Utf16Le,
         None if is_utf8(path)? => Encoding::Utf8,
         None => Encoding::Windows1252,
     };
+    let is_unmarked = dialect.encoding.is_none() && matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
     // What separates fields is ASCII; the other bytes of UTF-16 only stand between.
     sample.retain(|byte| *byte != 0);
     let line_end = if sample.contains(&b'\r') && !sample.contains(&b'\n') { b'\r' } else { b'\n' };
-    let delimiter = dialect.delimiter.unwrap_or_else(|| delimiter(&sample));
-    let shown = if delimiter == b'\t' { "tab".to_owned() } else { format!("`{}`", char::from(delimiter)) };
+    let quote = match dialect.quote {
+        Quote::Usual => Some(b'"'),
+        Quote::Other(quote) => Some(quote),
+        Quote::None => None,
+    };
+    let delimiter = dialect.delimiter.unwrap_or_else(|| delimiter(&sample, quote, line_end));
+    let shown = match delimiter {
+        b'\t' => "tab".to_owned(),
+        b' ' => "space".to_owned(),
+        other => format!("`{}`", char::from(other)),
+    };
     let name = encoding.name();
     let guessed = match (dialect.encoding, dialect.delimiter) {
         (Some(_), Some(_)) => "",
@@ -103,8 +131,18 @@ fn text(path: &Path, dialect: &Dialect) -> Result<(Format, String), ReadError> {
         (None, Some(_)) => " (encoding by the look of it)",
         (Some(_), None) => " (delimiter by the look of it)",
     };
-    let format = Format::Csv { encoding, delimiter, quote: Some(b'"'), line_end };
-    Ok((format, format!("text, {name}, delimiter {shown}{guessed}")))
+    let quoted = match dialect.quote {
+        Quote::Usual => String::new(),
+        Quote::Other(quote) => format!(", quote `{}`", char::from(quote)),
+        Quote::None => ", no quotes".to_owned(),
+    };
+    let unmarked = if is_unmarked {
+        format!("; it has no byte-order mark: a layout has to say `encoding = \"{name}\"`, as `--encoding {name}` does")
+    } else {
+        String::new()
+    };
+    let format = Format::Csv { encoding, delimiter, quote, line_end };
+    Ok((format, format!("text, {name}, delimiter {shown}{quoted}{guessed}{unmarked}")))
 }
 
 /// Whether all of a file is UTF-8.
@@ -130,15 +168,17 @@ fn is_utf8(path: &Path) -> Result<bool, ReadError> {
     }
 }
 
-/// The delimiter by which most lines have the same number of fields, more than one.
-fn delimiter(sample: &[u8]) -> u8 {
-    let score = |delimiter: u8| {
+/// The delimiter by which most lines have the same number of fields, more than one. A space only where no other is one, and
+/// nearly all lines agree.
+fn delimiter(sample: &[u8], quote: Option<u8>, line_end: u8) -> u8 {
+    // How many lines agree on how many delimiters, and how many lines there are.
+    let agreed = |delimiter: u8| {
         let mut counts: Vec<usize> = Vec::new();
         let (mut fields, mut quoted, mut any) = (0_usize, false, false);
         for &byte in sample {
             match byte {
-                b'"' => quoted = !quoted,
-                b'\n' if !quoted => {
+                _ if Some(byte) == quote => quoted = !quoted,
+                _ if byte == line_end && !quoted => {
                     if any {
                         counts.push(fields);
                     }
@@ -157,16 +197,21 @@ fn delimiter(sample: &[u8]) -> u8 {
             *often.entry(*count).or_insert(0) += 1;
         }
         // Lines that agree, and how many fields they agree on; a lone line agrees with itself.
-        often.into_iter().map(|(count, lines)| lines * 1_000 + count.min(999)).max().unwrap_or(0)
+        let best = often.into_iter().max_by_key(|(count, lines)| lines * 1_000 + (*count).min(999));
+        (best.unwrap_or((0, 0)), counts.len())
     };
-    let mut best = (DELIMITERS[0], 0);
+    let mut best = (DELIMITERS[0], 0, 0);
     for delimiter in DELIMITERS {
-        let score = score(delimiter);
+        let ((count, lines), _) = agreed(delimiter);
+        let score = lines * 1_000 + count.min(999);
         if score > best.1 {
-            best = (delimiter, score);
+            best = (delimiter, score, lines);
         }
     }
-    best.0
+    // The last line of a long sample is cut.
+    let ((_, lines), all) = agreed(b' ');
+    let is_space = lines >= LINES_OF_SPACES && lines * 20 >= (all - 1) * 19 && best.2 * 2 < lines;
+    if is_space { b' ' } else { best.0 }
 }
 
 #[cfg(test)]
@@ -175,10 +220,14 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_the_one_that_lines_agree_on() {
+        let delimiter = |sample: &[u8]| delimiter(sample, Some(b'"'), b'\n');
         assert_eq!(delimiter(b"a,b\n1,2\n"), b',');
         assert_eq!(delimiter(b"a;b;c\n1,5;2;3\n2,5;3;4\n"), b';');
         assert_eq!(delimiter(b"a\tb\n1, 2\t3\n4\t5\n"), b'\t');
         assert_eq!(delimiter(b"name|text\nx|\"a,b,c\"\n"), b'|');
         assert_eq!(delimiter(b"alone\n1\n"), b',');
+        assert_eq!(delimiter(b"id name n\n1 \"A B\" 2\n2 C 3\n3 D 4\n"), b' ');
+        assert_eq!(delimiter(b"a text\nof some words\nin lines\nof one\n"), b',');
+        assert_eq!(delimiter(b"id,full name\n1,A B\n2,C D\n3,E F\n"), b',');
     }
 }

@@ -8,6 +8,7 @@
 mod column;
 mod diff;
 mod file;
+mod flaws;
 mod header;
 mod held;
 mod key;
@@ -21,7 +22,7 @@ mod typed;
 
 pub use column::ColumnProfile;
 pub use diff::{Difference, difference};
-pub use file::{Dialect, Looked, look};
+pub use file::{Dialect, Looked, Quote, look};
 pub use header::{HeaderCandidate, WITHIN, header_candidates};
 pub use kind::Guess;
 pub use personal::Personal;

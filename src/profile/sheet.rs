@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::column::ColumnProfile;
+use super::flaws::{Flaws, groups_above};
 use super::header::{HeaderCandidate, header_candidates, header_of_the_format};
 use super::held::Held;
 use super::key::{Hashes, HashesSeen, MOST_HASHES, candidates, of};
@@ -42,6 +43,9 @@ pub struct SheetProfile {
     pub hidden_columns: Vec<String>,
     /// Excel tables, of an xlsx.
     pub tables: Vec<String>,
+    /// What somebody should look at, in words and without what stands in the rows: bytes and quotes of a text, groups above the
+    /// header.
+    pub flaws: Vec<String>,
     /// Rows that stand together.
     pub parts: Vec<Part>,
     /// Rows that could be the header, the best first.
@@ -113,6 +117,7 @@ impl SheetProfile {
             hidden_rows: 0,
             hidden_columns: Vec::new(),
             tables: Vec::new(),
+            flaws: Vec::new(),
             parts: Vec::new(),
             candidates: Vec::new(),
             table: None,
@@ -127,11 +132,16 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     let mut shapes: Vec<RowShape> = Vec::new();
     let has_own_labels = rows.has_own_labels();
     let mut held = Held::new(rows, name);
+    let mut flaws = Flaws::default();
     held.each(&mut |block| {
+        if name.is_none() && !has_own_labels {
+            flaws.look(block);
+        }
         shapes.extend((0..block.rows.len()).filter_map(|index| RowShape::of(block, index)));
         ControlFlow::Continue(())
     })?;
     let (Some(first), Some(last)) = (shapes.first(), shapes.last()) else { return Ok(sheet) };
+    sheet.flaws = flaws.told();
     sheet.used_rows = Some((first.number, last.number));
     sheet.used_columns = shapes.iter().map(|row| row.width).max().unwrap_or(0);
     let about = if name.is_some() { Some(Arc::new(held.about()?)) } else { None };
@@ -153,6 +163,12 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
         mask(&mut sheet.candidates, None);
         return Ok(sheet);
     };
+    if let Some(above) = held.top().and_then(|top| groups_above(top, header.first_row, header.last_row)) {
+        sheet.flaws.push(format!(
+            "Row {above} above the header groups its columns and is not taken; where the groups matter, a layout says \
+             `header.rows = 2`, and labels are then joined by ` / `"
+        ));
+    }
     let labels = u32::try_from(header.labels.iter().filter(|label| !label.is_empty()).count()).unwrap_or(u32::MAX);
     let extent = if has_own_labels {
         Extent { last_row: last.number, ..Extent::default() }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::code_page::{BY_BYTE, CodePage, same_as};
 use super::ole::{Records, declared};
 use super::xlsx::format::{Shown, shown};
 
@@ -18,6 +19,10 @@ pub(super) struct Patch {
 
 const BEGIN: u16 = 0x0809;
 const CODE_PAGE: u16 = 0x0042;
+const SHARED_TEXTS: u16 = 0x00FC;
+const CONTINUE: u16 = 0x003C;
+/// A record that the library passes over.
+const NOTHING: u16 = 0;
 const FORMAT: u16 = 0x041E;
 const STYLE: u16 = 0x00E0;
 const SIZE: u16 = 0x0200;
@@ -37,6 +42,9 @@ const UTF_16: u16 = 1200;
 ///
 /// - Formulas in records of an older number: the library passes them over, and their values would be lost.
 /// - A code page other than UTF-16 in a workbook of Excel 97 to 2003, which has no other text: the library would decode by it.
+/// - A code page that the library does not know, in a workbook before Excel 97: one of the same letters, or one in which every
+///   byte is a letter, from which [`CodePage`](super::code_page::CodePage) goes on.
+/// - Continuations without a byte at the end of the shared texts, on which the library fails.
 /// - Formats with a number that the library does not expect, and all those of Excel 5, whose text it misreads: a cell's style is
 ///   led to the built-in format of the same kind, so that days stay days.
 /// - A size of a sheet that is mostly empty, for all of which the library would set memory aside.
@@ -47,7 +55,18 @@ pub(super) fn patches(stream: &[u8]) -> Vec<Patch> {
     let mut formats: HashMap<u16, Shown> = HashMap::new();
     let mut styles: Vec<(usize, u16)> = Vec::new();
     let mut at = 0;
+    let (mut is_within_texts, mut hollow): (bool, Vec<usize>) = (false, Vec::new());
     for (kind, data) in Records(stream) {
+        if kind == CONTINUE && is_within_texts {
+            if data.is_empty() {
+                hollow.push(at);
+            } else {
+                hollow.clear();
+            }
+        } else {
+            patches.extend(hollow.drain(..).map(|at| Patch { at, value: NOTHING }));
+            is_within_texts = kind == SHARED_TEXTS;
+        }
         match kind {
             BEGIN if is_first => {
                 is_first = false;
@@ -55,6 +74,11 @@ pub(super) fn patches(stream: &[u8]) -> Vec<Patch> {
             }
             CODE_PAGE if is_biff8 && short(data, 0).is_some_and(|page| page != UTF_16) => {
                 patches.push(Patch { at: at + 4, value: UTF_16 });
+            }
+            CODE_PAGE if !is_biff8 => {
+                let page = short(data, 0);
+                let known = page.and_then(same_as).or_else(|| page.and_then(CodePage::of).map(|_| BY_BYTE));
+                patches.extend(known.map(|value| Patch { at: at + 4, value }));
             }
             FORMAT => {
                 if let Some(id) = short(data, 0).filter(|id| !is_biff8 || !is_expected(*id)) {
@@ -169,6 +193,29 @@ mod tests {
             (start(5) + 6, 0),
         ];
         assert_eq!(patches(&odd.concat()), wanted.map(|(at, value)| Patch { at, value }));
+    }
+
+    #[test]
+    fn code_pages_and_hollow_continuations_are_mended() {
+        for (page, wanted) in
+            [(10_029_u16, Some(1252)), (0x8001, Some(1252)), (0x8000, Some(10_000)), (1252, None), (708, None)]
+        {
+            let old = [record(BEGIN, &[0, 5, 5, 0]), record(CODE_PAGE, &page.to_le_bytes())].concat();
+            let wanted: Vec<Patch> = wanted.map(|value| Patch { at: 12, value }).into_iter().collect();
+            assert_eq!(patches(&old), wanted, "{page}");
+        }
+        let texts = [
+            record(BEGIN, &[0, 6, 5, 0]),
+            record(SHARED_TEXTS, &[0; 9]),
+            record(CONTINUE, &[]),
+            record(CONTINUE, &[0; 3]),
+            record(CONTINUE, &[]),
+            record(CONTINUE, &[]),
+            record(SIZE, &[0; 14]),
+            record(CONTINUE, &[]),
+        ];
+        let start = |n: usize| texts[..n].iter().map(Vec::len).sum::<usize>();
+        assert_eq!(patches(&texts.concat()), [4, 5].map(|at| Patch { at: start(at), value: NOTHING }));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod swallowed;
 mod window;
 
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
-use crate::model::Content;
+use crate::model::{Content, SNIFF_BYTES, unmarked_utf16};
 use crate::spec::Encoding;
 use swallowed::{Held, Span, Usual, trimmed};
 use window::{Window, byte_order, lines_end_as_declared};
@@ -56,6 +56,7 @@ impl CsvRows {
                 Encoding::Utf16 | Encoding::Utf16Le | Encoding::Utf16Be,
             ) => byte_order(&mut file, encoding)?,
             (Content::Text, _) => encoding,
+            (Content::Binary, _) => return Err(binary(&mut file)?),
             // A CSV may begin with `<` or `{`; a page or a message is told by more than that.
             (other, _) => return Err(refuse(other, "delimited text")),
         };
@@ -260,7 +261,8 @@ impl Splitter {
             let opened = u32::try_from(lines(&bytes[start..open])).unwrap_or(u32::MAX);
             return Outcome::Unclosed { opened, lines: lines_of(&inside[first + 1..], self.line_end) };
         }
-        let held = self.held(bytes, start, &split);
+        let fields = raw.block.cells.len() - before.0;
+        let held = self.held(bytes, start, &split, fields);
         if held == Held::Records {
             raw.block.rows.pop();
             raw.block.cells.truncate(before.0);
@@ -366,11 +368,11 @@ impl Splitter {
     }
 
     /// What the quoted fields of several lines of a record hold: records, if one of them does.
-    fn held(&self, bytes: &[u8], start: usize, split: &Split) -> Held {
+    fn held(&self, bytes: &[u8], start: usize, split: &Split, fields: usize) -> Held {
         let held = split.spans.iter().map(|span| {
             let line = memchr::memrchr(self.line_end, &bytes[start..span.from]).map_or(start, |at| start + at + 1);
             let end = memchr::memchr(self.line_end, &bytes[span.to..]).map_or(bytes.len(), |at| span.to + at);
-            self.usual.held(self, bytes, *span, line, end)
+            self.usual.held(self, bytes, (*span, fields), line, end)
         });
         held.max().unwrap_or(Held::Text)
     }
@@ -432,6 +434,20 @@ impl Splitter {
     }
 }
 
+/// The refusal of a file with NUL bytes: it may be UTF-16 that nothing marks as such.
+fn binary(file: &mut File) -> Result<ReadError, ReadError> {
+    let mut first = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
+    let Some(is_big) = unmarked_utf16(&first) else { return Ok(refuse(Content::Binary, "delimited text")) };
+    let name = if is_big { "utf-16be" } else { "utf-16le" };
+    Ok(ReadError::content(
+        "read::utf16_instead",
+        "the file looks like UTF-16 text without a byte-order mark: every second byte of its beginning is NUL",
+        format!("declare `encoding = \"{name}\"` in `[format.csv]`, or on the command line `--encoding {name}`"),
+    ))
+}
+
 /// The lines that some bytes stand on: those that end, and one that does not.
 fn lines_of(bytes: &[u8], line_end: u8) -> u64 {
     let ends = memchr::memchr_iter(line_end, bytes).count() as u64;
@@ -443,7 +459,8 @@ fn unclosed(line: u32, lines: u64) -> ReadError {
     ReadError::Content {
         code: "read::unterminated_quote",
         message: format!(
-            "a quote opens on line {line} and nothing closes it: the {lines} lines after it would be the text of one cell"
+            "a quote opens on line {line} and nothing closes it: the {} after it would be the text of one cell",
+            if lines == 1 { "line".to_owned() } else { format!("{lines} lines") }
         ),
         hint: format!(
             "close the quote on line {line} or take it out; if quotes mean nothing in the file, declare `quote = \"\"` in \

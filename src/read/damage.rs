@@ -14,6 +14,8 @@ enum Damage {
     CutShort,
     /// The table that says where its pieces lie leads nowhere.
     Sectors,
+    /// Its first bytes say what no such file says.
+    Head,
     /// A record says a length that is not its own.
     Lengths,
     /// A part that it names is not there.
@@ -33,7 +35,7 @@ pub(super) fn damaged_xls(error: &XlsError) -> ReadError {
     let damage = match error {
         XlsError::Password => return Danger::Password.error(),
         XlsError::Io(error) => of_io(error.kind()),
-        XlsError::Cfb(_) => Damage::Sectors,
+        XlsError::Cfb(error) => return of_container(&error.to_string()),
         XlsError::Vba(_) | XlsError::NoVba => Damage::Macros,
         XlsError::Len { .. } => Damage::Lengths,
         XlsError::ContinueRecordTooShort | XlsError::EoStream(_) => Damage::CutShort,
@@ -61,6 +63,24 @@ pub(super) fn damaged_xlsb(error: &XlsbError) -> ReadError {
     refused("binary workbook (.xlsb)", damage)
 }
 
+/// What the library that reads the container says, by its words: their types are its own.
+fn of_container(said: &str) -> ReadError {
+    let number = said.strip_prefix("Codepage ").and_then(|rest| u16::from_str_radix(rest.split(' ').next()?, 16).ok());
+    if let Some(page) = number {
+        return Danger::CodePage(page).error();
+    }
+    let damage = if said.starts_with("Cannot find") {
+        Damage::PartMissing
+    } else if said.starts_with("Sector") || said.starts_with("Empty Root") {
+        Damage::Sectors
+    } else if said.starts_with("I/O") {
+        Damage::CutShort
+    } else {
+        Damage::Head
+    };
+    refused("old workbook (.xls)", damage)
+}
+
 fn of_io(kind: ErrorKind) -> Damage {
     if kind == ErrorKind::UnexpectedEof { Damage::CutShort } else { Damage::Unknown }
 }
@@ -76,6 +96,9 @@ fn refused(what: &str, damage: Damage) -> ReadError {
             "is damaged or cut short: the table that says where its pieces lie leads nowhere",
             AGAIN,
         ),
+        Damage::Head => {
+            ("read::broken_archive", "is damaged: its first bytes say of its pieces what no such file says", AGAIN)
+        }
         Damage::Lengths => ("read::broken_workbook", "is damaged: a record says a length that it does not have", SAVE),
         Damage::PartMissing => ("read::broken_workbook", "is damaged: a part that it names is not in it", AGAIN),
         Damage::Formula => ("read::broken_workbook", "has a formula that cannot be followed", SAVE),
@@ -106,6 +129,26 @@ mod tests {
             told(&damaged_xlsb(&XlsbError::FileNotFound("SECRET".to_owned()))),
             "read::broken_workbook: the binary workbook (.xlsb) is damaged: a part that it names is not in it"
         );
+        for (said, wanted) in [
+            (
+                "Codepage 2C4 not found",
+                "read::code_page: the text of the old workbook (.xls) is in code page 708, which is not known here",
+            ),
+            (
+                "Cannot find Workbook stream",
+                "read::broken_workbook: the old workbook (.xls) is damaged: a part that it names is not in it",
+            ),
+            (
+                "Sector 9 points past end of file",
+                "read::broken_archive: the old workbook (.xls) is damaged or cut short: the table that says where its pieces lie leads nowhere",
+            ),
+            (
+                "Invalid sector shift, expecting 0x09 or 0x0C found 7",
+                "read::broken_archive: the old workbook (.xls) is damaged: its first bytes say of its pieces what no such file says",
+            ),
+        ] {
+            assert_eq!(told(&of_container(said)), wanted);
+        }
         assert_eq!(told(&damaged_xls(&XlsError::Password)), told(&damaged_xlsb(&XlsbError::Password)));
     }
 }

@@ -9,6 +9,7 @@ mod biff;
 mod block;
 mod bounded;
 mod budget;
+mod code_page;
 mod columnar;
 mod contain;
 mod csv;

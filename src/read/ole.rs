@@ -2,16 +2,19 @@
 //! its first to its last cell, of which a small file can make a hundred gigabytes, and does not tell the date system, nor
 //! what is hidden and merged.
 //!
-//! In: the compound file. Out: its date system, what its sheets say of themselves, and the bytes that the library is to read,
-//! or the refusal of one that is encrypted or whose rectangles are too large.
+//! In: the compound file. Out: its date system, its letters, what its sheets say of themselves, and the bytes that the library is
+//! to read, or the refusal of one that is encrypted or whose rectangles are too large. Where objects within the workbook have
+//! workbooks of their own, the library is given the file's own alone.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::ReadError;
 use super::biff::{Patch, patches, short};
 use super::budget::MOST_CELLS;
-use super::guard::Danger;
+use super::code_page::CodePage;
+use super::guard::{Danger, workbooks};
 use super::ole_padded::Styles;
 use super::ole_sheet::OldSheet;
 
@@ -25,8 +28,17 @@ const MOST_PASSES: usize = 8;
 pub(super) struct OldBook {
     /// Whether its days count from 1904.
     pub(super) is_1904: bool,
+    /// What its letters are, where the library takes them for others.
+    pub(super) page: Option<CodePage>,
     /// Its sheets, in the order of its list of them.
     pub(super) sheets: Vec<OldSheet>,
+}
+
+impl OldBook {
+    /// A text that the library gave, in its own letters.
+    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.page.map_or(Cow::Borrowed(text), |page| page.read(text))
+    }
 }
 
 /// Looks through a workbook, and gives with what it tells the file, mended where the library would misread it. One that cannot
@@ -37,19 +49,43 @@ pub(super) struct OldBook {
 /// be held.
 pub(super) fn look(path: &Path) -> Result<(OldBook, Vec<u8>), ReadError> {
     let bytes = std::fs::read(path)?;
-    let Some((name, stream)) = stream(&bytes)? else { return Ok((OldBook::default(), bytes)) };
+    let is_alone = workbooks(&bytes) < 2;
+    let Some((name, stream)) = stream(&bytes)? else {
+        // The library takes the first stream of a name in any folder: it may be that of an object within the workbook.
+        return if is_alone { Ok((OldBook::default(), bytes)) } else { Err(Danger::BrokenList.error()) };
+    };
     let told = scan(&stream)?;
     let patches = patches(&stream);
-    if patches.is_empty() {
-        return Ok((told, bytes));
+    match (is_alone, patches.is_empty()) {
+        (true, true) => Ok((told, bytes)),
+        (true, false) => Ok((told, mended(bytes, name, &patches)?)),
+        (false, _) => Ok((told, alone(stream, &patches)?)),
     }
-    Ok((told, mended(bytes, name, &patches)?))
+}
+
+/// A file with nothing but the workbook's own stream, some of its bytes changed.
+fn alone(mut stream: Vec<u8>, patches: &[Patch]) -> Result<Vec<u8>, ReadError> {
+    for Patch { at, value } in patches {
+        if let Some(bytes) = stream.get_mut(*at..*at + 2) {
+            bytes.copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
+    let mut only = file.create_stream("/Workbook")?;
+    only.write_all(&stream)?;
+    only.flush()?;
+    drop(only);
+    file.flush()?;
+    Ok(file.into_inner().into_inner())
 }
 
 /// The stream of the workbook and its name; none when there is none that can be followed.
 fn stream(bytes: &[u8]) -> Result<Option<(&'static str, Vec<u8>)>, ReadError> {
     let Ok(mut file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return Ok(None) };
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.exists(name)) else { return Ok(None) };
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name)) else {
+        // One of an object within it is not the file's own.
+        return Err(Danger::OtherOle.error());
+    };
     let Ok(stream) = file.open_stream(name) else { return Ok(None) };
     let mut held = Vec::new();
     if stream.take(MOST_BYTES + 1).read_to_end(&mut held).is_err() {
@@ -81,6 +117,7 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
         styles.take(kind, data, is_biff8);
         match (kind, data) {
             (0x0022, [1, 0, ..]) => book.is_1904 = true,
+            (0x0042, _) if !is_biff8 => book.page = short(data, 0).and_then(CodePage::of),
             // All that follows is encrypted; without a password of their own, such files have one that Excel knows.
             (0x002F, _) => return Err(Danger::Password.error()),
             (0x0085, [a, b, c, d, state, ..]) => {

@@ -47,7 +47,7 @@ impl Workbook {
         let content = content_at(path)?;
         let book = match content {
             Content::Zip | Content::Xlsx => {
-                check_package(path, &is_read_to_its_end)?;
+                check_package(path, &is_left)?;
                 let parts = parts(path);
                 if parts == Parts::OpenDocument {
                     Book::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Zip))??))
@@ -75,20 +75,38 @@ impl Workbook {
             other => return Err(refuse(other, "a workbook")),
         };
         let workbook = Self { book, budget: CellBudget::default() };
-        if workbook.sheets().is_empty() { Err(Danger::NoSheets.error()) } else { Ok(workbook) }
+        match (workbook.sheets().is_empty(), workbook.sheets_without_cells()) {
+            (false, _) => Ok(workbook),
+            (true, others) if others.is_empty() => Err(Danger::NoSheets.error()),
+            (true, others) => Err(Danger::NoCells(others).error()),
+        }
+    }
+
+    /// The names of the sheets that are charts or dialogues.
+    fn sheets_without_cells(&self) -> Vec<String> {
+        let metadata = match &self.book {
+            Book::Xlsx(book) => return book.others(),
+            Book::Xlsb(book) => book.sheets_metadata(),
+            Book::Xls(_, book) => book.sheets_metadata(),
+            Book::Ods(_) => return Vec::new(),
+        };
+        metadata.iter().filter(|sheet| !has_cells(sheet.typ)).map(|sheet| sheet.name.clone()).collect()
     }
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
         let metadata = match &self.book {
             Book::Xlsx(book) => return book.sheets(),
             Book::Xlsb(book) => book.sheets_metadata(),
-            Book::Xls(_, book) => book.sheets_metadata(),
+            Book::Xls(told, book) => {
+                let sheets = book.sheets_metadata().iter().filter(|sheet| has_cells(sheet.typ));
+                let shown = |sheet: &calamine::Sheet| sheet.visible == SheetVisible::Visible;
+                return sheets.map(|sheet| (told.text(&sheet.name).into_owned(), shown(sheet))).collect();
+            }
             Book::Ods(book) => return book.sheets(),
         };
-        // A chart on a sheet of its own has no cells, and the library fails on it.
         metadata
             .iter()
-            .filter(|sheet| matches!(sheet.typ, SheetType::WorkSheet | SheetType::MacroSheet))
+            .filter(|sheet| has_cells(sheet.typ))
             .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
             .collect()
     }
@@ -126,6 +144,11 @@ impl Workbook {
     }
 }
 
+/// Whether a sheet is one of cells. A chart on a sheet of its own has none, and the library fails on it.
+fn has_cells(kind: SheetType) -> bool {
+    matches!(kind, SheetType::WorkSheet | SheetType::MacroSheet)
+}
+
 fn stream(
     book: &mut Book,
     sheet: &str,
@@ -145,9 +168,11 @@ fn stream(
         Book::Xlsb(book) => stream_xlsb(book, sheet, shift, &mut gatherer, sink)?,
         Book::Xls(told, book) => {
             let old = old_sheet(told, book, sheet);
+            let own = place_of(told, book, sheet).map(|place| book.sheets_metadata()[place].name.clone());
+            let own = own.unwrap_or_else(|| sheet.to_owned());
             let range =
-                contained(FileKind::Workbook, || book.worksheet_range(sheet))?.map_err(|error| damaged_xls(&error))?;
-            stream_range(&range, (shift, old), &mut gatherer, sink)?;
+                contained(FileKind::Workbook, || book.worksheet_range(&own))?.map_err(|error| damaged_xls(&error))?;
+            stream_range(&range, (shift, old, told), &mut gatherer, sink)?;
         }
         Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
     }
@@ -178,7 +203,7 @@ fn stream_xlsb(
 
 fn stream_range(
     range: &calamine::Range<Data>,
-    (shift, old): (f64, Option<&OldSheet>),
+    (shift, old, told): (f64, Option<&OldSheet>, &OldBook),
     gatherer: &mut Gatherer,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReadError> {
@@ -190,6 +215,10 @@ fn stream_range(
         );
         let whole = old.and_then(|old| old.long_texts.get(position.0, position.1));
         let value = whole.map_or_else(|| borrowed(value), DataRef::SharedString);
+        let value = match value {
+            DataRef::SharedString(text) if told.page.is_some() => DataRef::String(told.text(text).into_owned()),
+            other => other,
+        };
         let digits = old.and_then(|old| old.padded.get(position.0, position.1));
         let done = gatherer.cell(position, sink, |block| match (from_ref(block, &value, false, shift), digits) {
             (Cell::Number(number), Some(digits)) => digits.shown(number).map_or(Cell::Number(number), |text| {
@@ -208,7 +237,12 @@ fn stream_range(
 
 /// What the workbook's own records say of a sheet: the library lists the sheets in the same order.
 fn old_sheet<'t>(told: &'t OldBook, book: &Xls<Cursor<Vec<u8>>>, sheet: &str) -> Option<&'t OldSheet> {
-    told.sheets.get(book.sheets_metadata().iter().position(|listed| listed.name == sheet)?)
+    told.sheets.get(place_of(told, book, sheet)?)
+}
+
+/// The place of a sheet in the library's list.
+fn place_of(told: &OldBook, book: &Xls<Cursor<Vec<u8>>>, sheet: &str) -> Option<usize> {
+    book.sheets_metadata().iter().position(|listed| told.text(&listed.name) == sheet)
 }
 
 /// The formats that are not streamed give cells of another type.
@@ -379,8 +413,32 @@ fn parts(path: &Path) -> Parts {
     }
 }
 
-/// The large parts of an xlsx, which its reader reads to their end itself, with their checksum and without a document type.
-fn is_read_to_its_end(name: &str) -> bool {
+/// The parts that are not looked through before a workbook is read: the large ones of an xlsx, which its reader reads to their
+/// end itself, with their checksum and without a document type; and those that no reader opens, in which nothing can do harm.
+fn is_left(name: &str) -> bool {
+    /// Pictures, previews, macros and their dialogues, printers, themes and settings of the window.
+    const NEVER_OPENED: [&str; 17] = [
+        "basic/",
+        "configurations2/",
+        "customui/",
+        "customxml/",
+        "dialogs/",
+        "docprops/",
+        "pictures/",
+        "scripts/",
+        "thumbnails/",
+        "xl/activex/",
+        "xl/charts/",
+        "xl/ctrlprops/",
+        "xl/drawings/",
+        "xl/embeddings/",
+        "xl/media/",
+        "xl/printersettings/",
+        "xl/theme/",
+    ];
     let name = name.to_ascii_lowercase().replace('\\', "/");
+    if NEVER_OPENED.iter().any(|folder| name.starts_with(folder)) || name.ends_with("/vbaproject.bin") {
+        return true;
+    }
     name.strip_suffix(".xml").is_some() && (name.contains("/worksheets/") || name.ends_with("/sharedstrings.xml"))
 }

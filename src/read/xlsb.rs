@@ -1,12 +1,14 @@
 //! What the library that reads binary workbooks (`.xlsb`) passes over, rewritten before it sees them.
 //!
 //! In: the archive. Out: the archive to read, with the cells that the library does not know written as those that it does: errors
-//! that formulas give, texts with fonts of their own, and cells that take their column from the one before them.
+//! that formulas give, texts with fonts of their own, and cells that take their column from the one before them; and the list
+//! of what the workbook's part relates to as the library expects it: no prefixes, no targets from the root.
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, Write};
 use std::path::Path;
 
+use quick_xml::events::Event;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -48,13 +50,18 @@ pub(super) fn binary_workbook(path: &Path) -> Result<Box<dyn Source>, ReadError>
 fn rewritten<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Option<Vec<u8>>, ReadError> {
     let mut sheets = Vec::new();
     for index in 0..archive.len() {
-        let Ok(mut member) = archive.by_index(index) else { return Ok(None) };
+        let Ok(member) = archive.by_index_data(index) else { return Ok(None) };
         let Ok(name) = member.name().map(|name| name.to_ascii_lowercase()) else { return Ok(None) };
-        if name.contains("worksheets/") && name.strip_suffix(".bin").is_some() {
+        let is_sheet = name.contains("worksheets/") && name.strip_suffix(".bin").is_some();
+        let is_relations = name == RELATIONS;
+        if is_sheet || is_relations {
+            drop(member);
+            let Ok(mut member) = archive.by_index(index) else { return Ok(None) };
             let mut bytes = Vec::new();
             member.read_to_end(&mut bytes)?;
-            if let Some(sheet) = known_cells(&bytes) {
-                sheets.push((index, sheet));
+            let known = if is_sheet { known_cells(&bytes) } else { plain_relations(&bytes) };
+            if let Some(part) = known {
+                sheets.push((index, part));
             }
         }
     }
@@ -76,6 +83,43 @@ fn rewritten<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Option<Vec<u
         }
     }
     Ok(Some(copy.finish().map_err(broken)?.into_inner()))
+}
+
+/// The part that says what the workbook's part relates to.
+const RELATIONS: &str = "xl/_rels/workbook.bin.rels";
+
+/// The list of relations as the library expects it; none where it is, or where it cannot be followed.
+fn plain_relations(part: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(part).ok()?;
+    let mut reader = quick_xml::Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let mut out = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#.to_owned();
+    let mut is_plain = true;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(element) | Event::Empty(element) if element.local_name().as_ref() == "Relationship" => {
+                is_plain &= element.name().as_ref() == "Relationship";
+                out.push_str("<Relationship");
+                for attribute in element.attributes() {
+                    let attribute = attribute.ok()?;
+                    let (key, value): (&str, &str) = (attribute.key.as_ref(), attribute.value.as_ref());
+                    let own = if key == "Target" { from_the_folder(value) } else { value };
+                    is_plain &= own == value;
+                    out.push_str(&format!(" {key}=\"{}\"", own.replace('"', "&quot;")));
+                }
+                out.push_str("/>");
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    out.push_str("</Relationships>");
+    (!is_plain).then(|| out.into_bytes())
+}
+
+/// A target from the folder of the workbook, `xl`.
+fn from_the_folder(target: &str) -> &str {
+    let target = target.strip_prefix("./").unwrap_or(target);
+    target.strip_prefix("/xl/").unwrap_or(target)
 }
 
 /// A sheet's part with cells that the library knows; none where it knows them all, or where the part cannot be followed: then
@@ -202,6 +246,24 @@ mod tests {
             (4, &at(0, &[1])),
         ]);
         assert_eq!(known_cells(&odd), Some(wanted));
+    }
+
+    #[test]
+    fn relations_with_a_prefix_or_from_the_root_are_rewritten() {
+        let usual = br#"<?xml version="1.0"?><Relationships xmlns="r"><Relationship Id="rId1" Type="t/worksheet" Target="worksheets/sheet1.bin"/></Relationships>"#;
+        assert_eq!(plain_relations(usual), None);
+        for (start, end, target) in
+            [("ns0:", "</ns0:Relationship>", "worksheets/sheet1.bin"), ("", "", "/xl/worksheets/sheet1.bin")]
+        {
+            let close = if end.is_empty() { "/>".to_owned() } else { format!(">{end}") };
+            let odd = format!(
+                r#"<{start}Relationships xmlns:ns0="r"><{start}Relationship Target="{target}" Id="rId1"{close}</{start}Relationships>"#
+            );
+            let wanted = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Target="worksheets/sheet1.bin" Id="rId1"/></Relationships>"#;
+            let found = plain_relations(odd.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap());
+            assert_eq!(found.as_deref(), Some(wanted));
+        }
+        assert_eq!(plain_relations(b"<Relationships><ns0:Relationship"), None);
     }
 
     #[test]

@@ -71,6 +71,8 @@ mod small;
 mod steer;
 /// Templates to fill in load back.
 mod template;
+/// What `profile` says of delimited text that is not as most is.
+mod texts;
 /// Our reader of xlsx: against calamine, against what was written, and against what is broken.
 mod xlsx;
 

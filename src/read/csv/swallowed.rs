@@ -3,11 +3,15 @@
 //! One stray quote makes one field of all that stands between it and the next quote. A note or an address of several lines is
 //! the same to who splits records; what tells them apart is what the lines look like. A line within quotes looks like a
 //! record when it has as many fields as records of the file have, and its fields are of the shapes (a number, a day, a word,
-//! a text of several words, one that a space begins) that stand in these columns: three columns of four at least.
-//! Records are swallowed where at least half of the lines after the first look so, and the line on which the quote opens
-//! would itself be long enough to be a record.
+//! a text of several words, one that a space begins) that stand in these columns: three columns of four at least, and where
+//! nearly all fields of a column have one form (`C12`, `2025-03-01`), of that form.
+//! Records are swallowed where most of the lines after the first look so (half, where the field or its record is not as it
+//! should be), and the line on which the quote opens would itself be long enough to be a record. Of a field that is quoted as it should be, in a table of two or three columns
+//! none of which has a form, nothing is said by this.
 
-use super::{RawBlock, Splitter, Window};
+use std::collections::HashMap;
+
+use super::{Cell, RawBlock, Splitter, Window};
 
 /// Shapes of a field.
 const BLANK: usize = 0;
@@ -22,6 +26,14 @@ const SAMPLE: usize = 4_096;
 
 /// Lines after the first, all as wide as records, that make a text doubtful though no line resembles a record.
 const LINES_OF_DOUBT: usize = 3;
+
+/// The fewest fields by which a column's form is known, and of how many one may be of another.
+const LEAST_OF_A_FORM: u32 = 3;
+const OF_ANOTHER_FORM: u32 = 20;
+/// Forms that are counted in a column, before those that come are of no form.
+const MOST_FORMS: usize = 64;
+/// Columns that a table has to have for shapes alone to tell.
+const ENOUGH_COLUMNS: usize = 4;
 
 /// A quoted field with line ends in it.
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +62,35 @@ pub(super) enum Held {
 pub(super) struct Usual {
     /// Numbers of fields.
     widths: Vec<usize>,
-    /// How many fields of each shape stand in each column.
-    shapes: Vec<[u32; 6]>,
+    /// What stands in each column.
+    columns: Vec<Column>,
+}
+
+/// What stands in a column: how many fields of each shape, and how many of each form that are not blank.
+#[derive(Debug, Clone, Default)]
+struct Column {
+    shapes: [u32; 6],
+    forms: HashMap<Vec<u8>, u32>,
+}
+
+impl Column {
+    /// The form that nearly all fields have which are not blank.
+    fn form(&self) -> Option<&[u8]> {
+        let all: u32 = self.shapes.iter().sum::<u32>() - self.shapes[BLANK];
+        let (form, fields) = self.forms.iter().max_by_key(|(form, fields)| (**fields, std::cmp::Reverse(*form)))?;
+        (all >= LEAST_OF_A_FORM && (all - fields) * OF_ANOTHER_FORM <= all).then_some(form.as_slice())
+    }
+
+    /// Whether a field is of a shape that stands in the column.
+    fn takes(&self, shape: usize) -> bool {
+        let all: u32 = self.shapes.iter().sum();
+        let seen = match shape {
+            NUMBER => self.shapes[NUMBER] + self.shapes[WORD],
+            WORD => self.shapes[WORD] + self.shapes[TEXT],
+            other => self.shapes[other],
+        };
+        seen > 0 && seen * OF_ANOTHER_FORM >= all
+    }
 }
 
 impl Usual {
@@ -81,34 +120,54 @@ impl Usual {
         let all: usize = counts.iter().map(|(_, records)| records).sum();
         let widths: Vec<usize> =
             counts.iter().filter(|(_, records)| records * 20 >= all).map(|(width, _)| *width).collect();
-        let mut usual = Self { widths, shapes: Vec::new() };
+        let mut usual = Self { widths, columns: Vec::new() };
         // The first record that is wide enough is the header: labels have other shapes than what stands below them.
         let rows = raw.block.rows.iter().filter(|row| usual.widths.contains(&(row.cells as usize)));
         let rows: Vec<_> = rows.skip(1).copied().collect();
         for row in rows {
             for column in 0..row.cells {
-                let shape = match raw.block.cell(row, column) {
-                    crate::read::Cell::Text(start, length) => {
-                        shape(&raw.bytes[start as usize..(start + length) as usize])
-                    }
-                    _ => BLANK,
+                let field = match raw.block.cell(row, column) {
+                    Cell::Text(start, length) => &raw.bytes[start as usize..(start + length) as usize],
+                    _ => &[],
                 };
-                usual.count(column as usize, shape);
+                usual.count(column as usize, field, splitter.line_end);
             }
         }
         usual
     }
 
-    fn count(&mut self, column: usize, shape: usize) {
-        if self.shapes.len() <= column {
-            self.shapes.resize(column + 1, [0; 6]);
+    fn count(&mut self, column: usize, field: &[u8], line_end: u8) {
+        if self.columns.len() <= column {
+            self.columns.resize(column + 1, Column::default());
         }
-        self.shapes[column][shape] += 1;
+        let column = &mut self.columns[column];
+        // How a text of several lines begins says nothing of how one of one line does.
+        if memchr::memchr(line_end, field).is_some() {
+            column.shapes[TEXT] += 1;
+            return;
+        }
+        let shape = shape(field);
+        column.shapes[shape] += 1;
+        if shape != BLANK {
+            let form = form(field);
+            if let Some(fields) = column.forms.get_mut(&form) {
+                *fields += 1;
+            } else if column.forms.len() < MOST_FORMS {
+                column.forms.insert(form, 1);
+            }
+        }
     }
 
-    /// What a quoted field of several lines holds. `line` is where the line begins on which it opens, `end` where the line
-    /// ends on which it closes.
-    pub(super) fn held(&self, splitter: &Splitter, bytes: &[u8], span: Span, line: usize, end: usize) -> Held {
+    /// What a quoted field of several lines holds, in a record of so many `fields`. `line` is where the line begins on which it
+    /// opens, `end` where the line ends on which it closes.
+    pub(super) fn held(
+        &self,
+        splitter: &Splitter,
+        bytes: &[u8],
+        (span, fields): (Span, usize),
+        line: usize,
+        end: usize,
+    ) -> Held {
         let content = &bytes[span.from..span.to];
         let Some(first) = memchr::memchr(splitter.line_end, content) else { return Held::Text };
         let opened = span.before + 1 + memchr::memchr_iter(splitter.delimiter, &content[..first]).count();
@@ -118,16 +177,22 @@ impl Usual {
         }
         // Of a file of which nothing but this is known, the line on which the quote opens says what its records look like.
         let mut known = None;
-        if self.shapes.is_empty() {
-            let mut own = Self { widths: self.widths.clone(), shapes: Vec::new() };
+        if self.columns.is_empty() {
+            let mut own = Self { widths: self.widths.clone(), columns: Vec::new() };
             let mut column = 0;
             splitter.alone(trimmed(&bytes[line..span.from + first]), |field| {
-                own.count(column, shape(field));
+                own.count(column, field, splitter.line_end);
                 column += 1;
             });
             known = Some(own);
         }
         let known = known.as_ref().unwrap_or(self);
+        let after = bytes.get(span.to + 1).copied();
+        let is_closed =
+            after.is_none_or(|after| after == splitter.delimiter || after == splitter.line_end || after == b'\r');
+        let is_as_usual = is_closed && self.widths.contains(&fields);
+        let has_form = known.columns.iter().any(|column| column.form().is_some());
+        let can_tell = !is_as_usual || has_form || least >= ENOUGH_COLUMNS;
         let (mut lines, mut wide, mut records) = (0, 0, 0);
         for line in bytes[span.from + first + 1..end].split(|byte| *byte == splitter.line_end) {
             let line = trimmed(line);
@@ -135,33 +200,34 @@ impl Usual {
                 continue;
             }
             lines += 1;
-            let mut shapes = Vec::new();
-            splitter.alone(line, |field| shapes.push(shape(field)));
-            if known.widths.contains(&shapes.len()) {
+            let mut fields = Vec::new();
+            splitter.alone(line, |field| fields.push(field));
+            if known.widths.contains(&fields.len()) {
                 wide += 1;
-                records += usize::from(known.resembles(&shapes));
+                records += usize::from(can_tell && known.resembles(&fields));
             }
         }
-        match (lines, wide, records) {
-            (lines, _, records) if records > 0 && records * 2 >= lines => Held::Records,
-            (lines, wide, _) if lines >= LINES_OF_DOUBT && wide == lines => Held::Doubtful,
+        // Of a field that is quoted as it should be, more than half.
+        let is_enough = if is_as_usual { records * 2 > lines } else { records > 0 && records * 2 >= lines };
+        match (lines, wide) {
+            _ if is_enough => Held::Records,
+            (lines, wide) if lines >= LINES_OF_DOUBT && wide == lines => Held::Doubtful,
             _ => Held::Text,
         }
     }
 
-    /// Whether the fields of a line are of shapes that stand in their columns.
-    fn resembles(&self, line: &[usize]) -> bool {
-        let strange = line.iter().enumerate().filter(|(column, shape)| {
-            let Some(seen) = self.shapes.get(*column) else { return true };
-            let all: u32 = seen.iter().sum();
-            let as_well = match **shape {
-                NUMBER => seen[NUMBER] + seen[WORD],
-                WORD => seen[WORD] + seen[TEXT],
-                other => seen[other],
-            };
-            as_well * 20 < all || as_well == 0
-        });
-        strange.count() * 4 <= line.len()
+    /// Whether the fields of a line are of the forms and shapes that stand in their columns.
+    fn resembles(&self, line: &[&[u8]]) -> bool {
+        let mut strange = 0;
+        for (place, field) in line.iter().enumerate() {
+            let shape = shape(field);
+            let Some(column) = self.columns.get(place) else { return false };
+            if shape != BLANK && column.form().is_some_and(|usual| usual != form(field)) {
+                return false;
+            }
+            strange += usize::from(!column.takes(shape));
+        }
+        strange * 4 <= line.len()
     }
 }
 
@@ -197,9 +263,30 @@ pub(super) fn trimmed(line: &[u8]) -> &[u8] {
     if line.trim_ascii().is_empty() { &[] } else { line }
 }
 
-fn shape(field: &[u8]) -> usize {
+/// A field without outer white space and the quote that may close it.
+fn bare(field: &[u8]) -> &[u8] {
     let bare = field.trim_ascii();
-    let bare = bare.strip_suffix(b"\"").unwrap_or(bare);
+    bare.strip_suffix(b"\"").unwrap_or(bare)
+}
+
+/// The form of a field: a 9 for each run of digits, an `a` for each of letters, and what else stands in it.
+fn form(field: &[u8]) -> Vec<u8> {
+    let mut form: Vec<u8> = Vec::new();
+    for byte in bare(field) {
+        let kind = match byte {
+            b'0'..=b'9' => b'9',
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => b'a',
+            other => *other,
+        };
+        if !(matches!(kind, b'9' | b'a') && form.last() == Some(&kind)) {
+            form.push(kind);
+        }
+    }
+    form
+}
+
+fn shape(field: &[u8]) -> usize {
+    let bare = bare(field);
     if bare.is_empty() {
         BLANK
     } else if field[0].is_ascii_whitespace() {

@@ -8,11 +8,10 @@ mod ole;
 mod package;
 mod xml;
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) use danger::{Danger, FileKind};
-pub(super) use ole::check_ole;
+pub(super) use ole::{check_ole, workbooks};
 pub(super) use package::check_package;
 
 use super::ReadError;
@@ -42,27 +41,8 @@ const HARMLESS_TEXTS: u64 = 1 << 16;
 /// The fewest bytes that a shared text has, `<si/>`, or a record of the binary form.
 const SHARED_TEXT_BYTES: u64 = 5;
 
-/// Runs a call into a library, or our own code; a panic there becomes a refusal of the file.
+/// Runs a call into a library, or our own code; a panic there becomes a refusal of the file. Its words tell nobody anything
+/// who does not know the library, and may hold what stands in the file: none of them is told.
 pub(super) fn contained<T>(kind: FileKind, call: impl FnOnce() -> T) -> Result<T, ReadError> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| panicked(&*payload, kind))
-}
-
-/// The refusal for a panic of a library, or of our own code. Of its words only those are kept that the compiler or the
-/// standard library writes without a value of the file in them.
-fn panicked(payload: &(dyn Any + Send), kind: FileKind) -> ReadError {
-    const PLAIN: [&str; 7] = [
-        "attempt to ",
-        "index out of bounds: ",
-        "range start index ",
-        "range end index ",
-        "slice index starts at ",
-        "capacity overflow",
-        "called `Option::unwrap()` on a `None` value",
-    ];
-    let words = match (payload.downcast_ref::<&'static str>(), payload.downcast_ref::<String>()) {
-        (Some(words), _) => (*words).to_owned(),
-        (None, Some(words)) if PLAIN.iter().any(|plain| words.starts_with(plain)) => words.clone(),
-        _ => "its words are withheld, since they may hold what stands in the file".to_owned(),
-    };
-    Danger::Panicked(words).error_of(kind)
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| Danger::Panicked.error_of(kind))
 }

@@ -36,6 +36,12 @@ pub(in crate::read) fn check_ole(path: &Path) -> Result<(), ReadError> {
     if has_workbook { Ok(()) } else { Err(Danger::OtherOle.error()) }
 }
 
+/// The streams of workbooks in a file, those of objects within it too.
+pub(in crate::read) fn workbooks(bytes: &[u8]) -> usize {
+    let (entries, _) = bytes.as_chunks::<ENTRY>();
+    entries.iter().filter(|entry| is_stream(entry, "Workbook") || is_stream(entry, "Book")).count()
+}
+
 /// Capitals do not tell names apart.
 fn is_stream(entry: &[u8; ENTRY], name: &str) -> bool {
     let bytes = name.len() * 2 + 2;

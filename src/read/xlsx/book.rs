@@ -37,6 +37,8 @@ pub(super) struct NamedRange {
 pub(super) struct Contents {
     /// Worksheets, in order. Charts and macro sheets are no tables, and not here.
     pub(super) sheets: Vec<Sheet>,
+    /// Names of the sheets that are no worksheets, in order.
+    pub(super) others: Vec<String>,
     /// Names of ranges.
     pub(super) names: Vec<NamedRange>,
     /// Whether days are counted from 1904.
@@ -97,6 +99,7 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
     for (mut sheet, relation) in listed {
         let kind = relation.map_or("worksheet", |relation| relation.kind.as_str());
         if kind != "worksheet" {
+            contents.others.push(sheet.name);
             continue;
         }
         sheet.part = relation.map(|relation| relation.target.clone()).filter(|part| package.has(part));

@@ -75,6 +75,11 @@ impl Xlsx {
         self.contents.sheets.iter().map(shown).collect()
     }
 
+    /// The names of the sheets that have no cells: charts and dialogues.
+    pub(super) fn others(&self) -> Vec<String> {
+        self.contents.others.clone()
+    }
+
     /// What a sheet says of itself: the sheet is read to its end, unless it has been.
     pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
         let mut about = match self.ends.get(sheet) {
@@ -115,6 +120,7 @@ impl Xlsx {
             gather: Gather::new(&found.name, shift, (max_rows, max_cells), sink),
             about: SheetAbout::default(),
             value: String::new(),
+            keeps: [false; 3],
         };
         match reader.read() {
             Ok(()) => {

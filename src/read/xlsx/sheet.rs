@@ -4,7 +4,7 @@ use super::book::is_true;
 use super::gather::Gather;
 use super::package::PartScanner;
 use super::scan::{Token, XmlError};
-use super::strings::{element_text, rich_text};
+use super::strings::{element_text, keeps_space, rich_text};
 use super::value::{Reading, Type, flawed};
 use super::{reference, text};
 use crate::read::block::{Cell, CellFlaw};
@@ -34,6 +34,9 @@ pub(super) struct SheetReader<'a, 'p, 'g, 's> {
     pub(super) about: SheetAbout,
     /// A value as it is being put together.
     pub(super) value: String,
+    /// What the elements that are open say of white space at the ends of texts: the sheet's and that of its rows, the row, the
+    /// cell.
+    pub(super) keeps: [bool; 3],
 }
 
 impl SheetReader<'_, '_, '_, '_> {
@@ -43,11 +46,14 @@ impl SheetReader<'_, '_, '_, '_> {
         loop {
             match self.scan.next()? {
                 Token::Start => match (self.scan.depth(), self.scan.name()) {
-                    (1, "worksheet") => {}
+                    (1, "worksheet") => self.keeps = [keeps_space(&self.scan, false); 3],
                     (1, other) => {
                         return Err(broken(format!("it is no worksheet: its root is `{other}`")).into());
                     }
-                    (2, "sheetData") => self.rows()?,
+                    (2, "sheetData") => {
+                        self.keeps = [keeps_space(&self.scan, self.keeps[0]); 3];
+                        self.rows()?;
+                    }
                     // A drawing's anchor has a `row` too: only cells are what would be lost.
                     (_, "c") => outside += 1,
                     (depth, _) => self.beside(depth),
@@ -67,6 +73,7 @@ impl SheetReader<'_, '_, '_, '_> {
         loop {
             match self.scan.next()? {
                 Token::Start if self.scan.name() == "row" => {
+                    self.keeps[1] = keeps_space(&self.scan, self.keeps[0]);
                     let (mut number, mut is_hidden) = (None, false);
                     for (key, value) in self.scan.attributes() {
                         match key {
@@ -105,11 +112,13 @@ impl SheetReader<'_, '_, '_, '_> {
 
     fn cell(&mut self) -> Result<(), Stop> {
         let (mut place, mut of, mut style) = (None, Type::Number, 0);
+        self.keeps[2] = self.keeps[1];
         for (key, value) in self.scan.attributes() {
             match key {
                 "r" => place = Some(value),
                 "t" => of = Type::of(value),
                 "s" => style = value.parse().unwrap_or(0),
+                "xml:space" => self.keeps[2] = value == "preserve",
                 _ => {}
             }
         }
@@ -152,7 +161,7 @@ impl SheetReader<'_, '_, '_, '_> {
                         // Some makers write both: a text of its own is what the cell says it holds.
                         (of, has_value) = (Type::Inline, true);
                         self.value.clear();
-                        good = rich_text(&mut self.scan, &mut self.value)?;
+                        good = rich_text(&mut self.scan, &mut self.value, self.keeps[2])?;
                     }
                     "f" => {
                         has_formula = true;

@@ -25,10 +25,13 @@ impl SharedStrings {
         }
         let mut strings = Self::default();
         let Some(mut scan) = package.part(part)? else { return Ok(strings) };
+        let mut keeps = false;
         loop {
             match scan.next().map_err(|error| error::of_part(part, error))? {
+                Token::Start if scan.depth() == 1 => keeps = keeps_space(&scan, false),
                 Token::Start if scan.depth() == 2 && scan.name() == "si" => {
-                    let good = rich_text(&mut scan, &mut strings.all).map_err(|error| error::of_part(part, error))?;
+                    let good =
+                        rich_text(&mut scan, &mut strings.all, keeps).map_err(|error| error::of_part(part, error))?;
                     let end = u32::try_from(strings.all.len()).ok().filter(|end| *end as usize <= MOST_BYTES);
                     if !good {
                         strings.bad.push(u32::try_from(strings.ends.len()).unwrap_or(u32::MAX));
@@ -53,19 +56,31 @@ impl SharedStrings {
     }
 }
 
+/// Whether white space at the ends of texts counts within the element that began last: it says so itself, or the elements
+/// around it do.
+pub(super) fn keeps_space(scan: &PartScanner<'_>, around: bool) -> bool {
+    match scan.attributes().find(|(key, _)| *key == "xml:space") {
+        Some((_, said)) => said == "preserve",
+        None => around,
+    }
+}
+
 /// Appends the text of the element that began last, its runs joined and what only tells how to say it (`rPh`) left out;
-/// false when it holds what XML does not have.
-pub(super) fn rich_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<bool, XmlError> {
+/// false when it holds what XML does not have. `around` is what the elements around it say of white space.
+pub(super) fn rich_text(scan: &mut PartScanner<'_>, out: &mut String, around: bool) -> Result<bool, XmlError> {
     let depth = scan.depth();
+    let around = keeps_space(scan, around);
+    let mut within = around;
     let mut good = true;
     loop {
         match scan.next()? {
             Token::Start => match scan.name() {
-                "t" => good &= plain_text(scan, out)?,
-                "r" => {}
+                "t" => good &= plain_text(scan, out, within)?,
+                "r" => within = keeps_space(scan, around),
                 _ => scan.skip()?,
             },
             Token::End if scan.depth() < depth => return Ok(good),
+            Token::End => within = around,
             _ => {}
         }
     }
@@ -73,9 +88,9 @@ pub(super) fn rich_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<
 
 /// Appends the text of the element that began last; false when it holds what XML does not have.
 ///
-/// As Excel does, white space at its ends is left out unless the element says `xml:space="preserve"`.
-fn plain_text(scan: &mut PartScanner<'_>, out: &mut String) -> Result<bool, XmlError> {
-    let preserve = scan.attributes().any(|(key, value)| key == "xml:space" && value == "preserve");
+/// As Excel does, white space at its ends is left out unless the element, or one around it, says `xml:space="preserve"`.
+fn plain_text(scan: &mut PartScanner<'_>, out: &mut String, around: bool) -> Result<bool, XmlError> {
+    let preserve = keeps_space(scan, around);
     let from = out.len();
     let good = element_text(scan, out)?;
     if !preserve {

@@ -133,9 +133,12 @@ pub(super) fn flawed(block: &mut Block, flaw: CellFlaw, said: &str) -> Cell {
 }
 
 /// A day in ISO 8601, with or without a time, as the serial that Excel would hold. A day before 1900 has none: its text
-/// stands, as does a time or a length of time alone.
+/// stands. A time alone, or on the day that Excel counts from, is a length of time, as in a number cell.
 fn day(block: &mut Block, text: &str) -> Cell {
-    let local = text.strip_suffix('Z').unwrap_or(text);
+    let local = nine_digits(text.strip_suffix('Z').unwrap_or(text));
+    if let Some(seconds) = time_alone(local) {
+        return Cell::Duration(seconds / 86_400.0);
+    }
     let moment: Option<DateTime> =
         if local.contains('T') { local.parse().ok() } else { local.parse::<Date>().ok().map(|day| day.at(0, 0, 0, 0)) };
     let Some(moment) = moment else {
@@ -145,13 +148,37 @@ fn day(block: &mut Block, text: &str) -> Cell {
     };
     let Ok(since) = moment.date().since(date(1899, 12, 30)) else { return flawed(block, CellFlaw::Day, text) };
     let days = since.get_days();
+    let time = moment.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
+    if (0..2).contains(&days) && time > 0.0 {
+        return Cell::Duration(time / 86_400.0);
+    }
     if days < 2 {
         return text_cell(block, text);
     }
     // Excel counts a 29 February 1900 that never was: days before it have a number less.
     let days = if days <= 60 { days - 1 } else { days };
-    let time = moment.time().duration_since(jiff::civil::Time::midnight());
-    Cell::Serial(f64::from(days) + time.as_secs_f64() / 86_400.0)
+    Cell::Serial(f64::from(days) + time / 86_400.0)
+}
+
+/// The text with no more than nine digits of a second: no clock has more, and some programs write all that a double gives.
+fn nine_digits(text: &str) -> &str {
+    match text.rsplit_once('.') {
+        Some((whole, digits)) if digits.len() > 9 && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            &text[..whole.len() + 10]
+        }
+        _ => text,
+    }
+}
+
+/// The seconds of a time of day, `12:30:00` or `T12:30`, or of a length of time, `PT1H30M`.
+fn time_alone(text: &str) -> Option<f64> {
+    if text.starts_with("PT") {
+        return text.parse::<jiff::SignedDuration>().ok().map(|length| length.as_secs_f64());
+    }
+    let time = text.strip_prefix('T').unwrap_or(text);
+    let is_time = time.contains(':') && !time.contains(['-', 'T']);
+    let time = is_time.then(|| time.parse::<jiff::civil::Time>().ok()).flatten()?;
+    Some(time.duration_since(jiff::civil::Time::midnight()).as_secs_f64())
 }
 
 #[cfg(test)]
@@ -190,9 +217,19 @@ mod tests {
         for text in ["2010-02-30", "1900-02-29", "yesterday", ""] {
             assert!(matches!(one(Type::Day, text), Cell::Flawed(CellFlaw::Day, ..)), "{text}");
         }
-        for text in ["1899-12-31", "10:30:00", "PT1H30M"] {
-            assert!(matches!(one(Type::Day, text), Cell::Text(..)), "{text}");
+        assert!(matches!(one(Type::Day, "1899-12-31"), Cell::Text(..)));
+        for (text, hours) in [
+            ("10:30:00", 10.5),
+            ("10:30", 10.5),
+            ("T10:30:00.000", 10.5),
+            ("PT1H30M", 1.5),
+            ("1899-12-31T10:30:00", 10.5),
+            ("1899-12-30T06:00:00Z", 6.0),
+        ] {
+            assert_eq!(one(Type::Day, text), Cell::Duration(hours / 24.0), "{text}");
         }
+        let Cell::Serial(serial) = one(Type::Day, "2009-01-02T11:00:00.00000020954757600") else { panic!("no day") };
+        assert!((serial - 39_815.458_333).abs() < 1e-6, "{serial}");
     }
 
     #[test]

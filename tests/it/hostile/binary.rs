@@ -64,6 +64,52 @@ pub(super) fn odd_xls() -> Vec<u8> {
     [globals, sheet].concat()
 }
 
+/// The stream of an `.xls` of Excel 5 or 95 with one sheet of this name, that has this text in its first cell, both in this code page.
+pub(super) fn xls_5(page: u16, name: &[u8], text: &[u8]) -> Vec<u8> {
+    let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+    let mut globals = record(0x0809, &[0, 5, 5, 0, 0, 0, 0, 0]);
+    globals.extend(record(0x0042, &page.to_le_bytes()));
+    let start = u32::try_from(globals.len() + 4 + 7 + name.len() + 4).unwrap();
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0, length(name)], name].concat()));
+    globals.extend(record(0x000A, &[]));
+    let mut sheet = record(0x0809, &[0, 5, 0x10, 0, 0, 0, 0, 0]);
+    sheet.extend(record(0x0200, &[0, 0, 1, 0, 0, 0, 1, 0, 0, 0]));
+    sheet.extend(record(0x0204, &[&[0, 0, 0, 0, 0, 0, length(text), 0][..], text].concat()));
+    sheet.extend(record(0x000A, &[]));
+    [globals, sheet].concat()
+}
+
+/// The stream of an `.xls` (BIFF8) whose one cell is the first of its shared texts; these stand in records of that kind.
+pub(super) fn xls_shared(texts: &[&[u8]]) -> Vec<u8> {
+    let mut globals = record(0x0809, &[0, 6, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    let shared: Vec<u8> = texts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, bytes)| {
+            if at == 0 { record(0x00FC, &[&[1, 0, 0, 0, 1, 0, 0, 0], *bytes].concat()) } else { record(0x003C, bytes) }
+        })
+        .collect();
+    let name = b"\x06\0Sheet1";
+    let start = u32::try_from(globals.len() + 4 + 6 + name.len() + shared.len() + 4).unwrap();
+    globals.extend(record(0x0085, &[&start.to_le_bytes()[..], &[0, 0], name].concat()));
+    globals.extend([shared, record(0x000A, &[])].concat());
+    let mut sheet = record(0x0809, &[0, 6, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
+    sheet.extend(record(0x0200, &[0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0]));
+    sheet.extend(record(0x00FD, &[0; 10]));
+    sheet.extend(record(0x000A, &[]));
+    [globals, sheet].concat()
+}
+
+/// A compound file with one stream, and one of an object within it.
+pub(super) fn compound_with_object(name: &str, stream: &[u8], object: &str, embedded: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_storage("/MBD0001").unwrap();
+    file.create_stream(format!("/MBD0001/{object}")).unwrap().write_all(embedded).unwrap();
+    file.create_stream(name).unwrap().write_all(stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
 /// A compound file with one stream.
 pub(super) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
@@ -131,6 +177,16 @@ pub(super) fn odd_xlsb_sheet() -> Vec<u8> {
 
 /// An `.xlsb` with this sheet.
 pub(super) fn xlsb(sheet: &[u8]) -> Vec<u8> {
+    xlsb_related(
+        sheet,
+        "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+         <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" \
+         Target=\"worksheets/sheet1.bin\"/></Relationships>",
+    )
+}
+
+/// An `.xlsb` with this sheet, and what its workbook relates to.
+pub(super) fn xlsb_related(sheet: &[u8], relations: &str) -> Vec<u8> {
     let book = [
         part(0x83, &[]),
         part(0x8F, &[]),
@@ -139,9 +195,6 @@ pub(super) fn xlsb(sheet: &[u8]) -> Vec<u8> {
         part(0x84, &[]),
     ]
     .concat();
-    let relations = "<?xml version=\"1.0\"?><Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-        <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" \
-        Target=\"worksheets/sheet1.bin\"/></Relationships>";
     archive(&[
         entry("[Content_Types].xml", b"<Types/>"),
         entry("xl/workbook.bin", &book),

@@ -25,6 +25,8 @@ mod odd;
 mod old_sheets;
 /// OpenDocument, declared XML, archives within archives.
 mod open_document;
+/// Workbooks of other makers that were misread, or refused without a true reason.
+mod other_makers;
 /// Parquet, in a child and in this process.
 mod parquet;
 /// Delimited text.

@@ -138,8 +138,8 @@ fn a_quote_that_nothing_closes_refuses_the_file_with_its_line() {
     // On the last line it swallows no other.
     assert_eq!(
         told("", &with(&[(61, "C61,Team 1,2025-03-06,\"fine,61")]), "\n"),
-        "[60, 59, 1, 0]; E61 row::too_short error: the row has 4 fields and the header has 5;  row::unterminated_quote error: the \
-         file ends inside a quoted field that begins in this row"
+        "[60, 59, 1, 0];  row::unterminated_quote error: the file ends inside a quoted field that begins in this row; E61 \
+         row::too_short error: the row has 4 fields and the header has 5"
     );
 }
 
@@ -161,6 +161,7 @@ fn text_of_several_lines_loads() {
         "said \"no\", twice\nand \"yes\", once, on 12/03/2025, at 10:30, on site",
         "10 a.m., call\n11 a.m., call, again\n12 noon, visit, met, left, home",
         "a list:\n1, one\n2, two\n3, three\n4, four",
+        "Flat 2\nTaunton,Somerset\nTA1,England",
     ];
     let mut bytes = "id,team,day,n,note\n".to_owned();
     let mut within = 0;
@@ -202,7 +203,7 @@ fn fields_left_off_the_end_are_blank_where_the_layout_says_so() {
     assert_eq!(blank.told(), ["B6 row::too_short error", " row::fields_left_off info"]);
     assert!(blank.faults[1]["message"].contains(": 3, of which this is the first"));
     // A column of the key or one that has to be filled is never left off, and the last line is not cut short.
-    let late = "day,n,id\n2025-03-04,1,A\n2025-03-04,2\n";
+    let late = "day,n,team,id,note\n2025-03-04,1,North,A\n2025-03-04,2\n";
     assert_eq!(arrives("short_rows = \"blank\"", late.as_bytes()).unwrap().counts(), [2, 1, 1, 0]);
     let cut = "id,day,n,team,note\nA,2025-03-04,1\nB,2025-03-0";
     let cut = arrives("short_rows = \"blank\"", cut.as_bytes()).unwrap();

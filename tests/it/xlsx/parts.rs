@@ -1,6 +1,6 @@
 use insta::{assert_debug_snapshot, assert_snapshot};
 
-use super::{open, rows, workbook};
+use super::{open, rows, sheet, workbook};
 
 #[test]
 fn formats_tell_days_from_numbers_in_both_date_systems() {
@@ -89,4 +89,45 @@ fn a_module_that_is_listed_among_the_sheets_is_none() {
     let part = "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>";
     let parts = [("xl/workbook.xml", book.as_bytes()), ("xl/worksheets/sheet1.xml", part.as_bytes())];
     assert_eq!(open(&workbook(&parts)).unwrap().sheets(), [("Data".to_owned(), true)]);
+}
+
+#[test]
+fn strict_days_may_have_more_digits_than_a_clock_and_times_stand_alone() {
+    let cell = |value: &str| format!("<c t='d'><v>{value}</v></c>");
+    let row = ["2009-01-02T11:00:00.00000020954757600", "10:30:00", "T06:00:00.0000000000001", "PT36H", "2009-01-02"]
+        .map(cell);
+    let found = rows(&sheet(&format!("<row>{}</row>", row.concat()))).unwrap();
+    assert_snapshot!(found.join("\n"), @"1 0=Serial:39815.458333333336 1=Duration:0.4375 2=Duration:0.25 3=Duration:1.5 4=Serial:39815");
+}
+
+#[test]
+fn white_space_counts_where_an_element_around_the_text_says_so() {
+    let keep = "xml:space='preserve'";
+    let inline = |of: &str, within: &str| format!("<c t='inlineStr' {of}><is>{within}</is></c>");
+    let runs = "<r><t>Example</t></r><r><t> richtext</t></r>";
+    let of = |of_sheet: &str, of_data: &str, of_row: &str, cell: &str| {
+        let part =
+            format!("<worksheet {of_sheet}><sheetData {of_data}><row {of_row}>{cell}</row></sheetData></worksheet>");
+        rows(&workbook(&[("xl/worksheets/sheet1.xml", part.as_bytes())])).unwrap().join("\n")
+    };
+    let kept = "1 0=Example richtext";
+    for (of_sheet, of_data, of_row, of_cell) in
+        [(keep, "", "", ""), ("", keep, "", ""), ("", "", keep, ""), ("", "", "", keep)]
+    {
+        assert_eq!(of(of_sheet, of_data, of_row, &inline(of_cell, runs)), kept);
+    }
+    assert_eq!(of(keep, "", "", &inline("", "<t>Example</t><t> richtext</t>")), kept);
+    assert_eq!(of("", "", "", &inline("", &runs.replace("<r><t> r", &format!("<r {keep}><t> r")))), kept);
+    assert_eq!(of("", "", "", &inline("", runs)), "1 0=Examplerichtext");
+    assert_eq!(of(keep, "", "", &inline("xml:space='default'", runs)), "1 0=Examplerichtext");
+    assert_eq!(of(keep, "", "xml:space='default'", &inline("", runs)), "1 0=Examplerichtext");
+    // A row that says nothing is as its sheet says, whatever the row before it said.
+    let two = format!("{}</row><row>{}", inline("xml:space='default'", runs), inline("", runs));
+    assert_eq!(of(keep, "", "", &two), format!("1 0=Examplerichtext\n{}", kept.replace("1 0", "2 0")));
+    let texts = format!(
+        "<sst {keep}><si>{runs}</si><si xml:space='default'>{runs}</si><si>{runs}<rPh><t>no</t></rPh></si></sst>"
+    );
+    let part = "<worksheet><sheetData><row><c t='s'><v>0</v></c><c t='s'><v>1</v></c><c t='s'><v>2</v></c></row></sheetData></worksheet>";
+    let parts = [("xl/sharedStrings.xml", texts.as_bytes()), ("xl/worksheets/sheet1.xml", part.as_bytes())];
+    assert_eq!(rows(&workbook(&parts)).unwrap(), ["1 0=Example richtext 1=Examplerichtext 2=Example richtext"]);
 }
