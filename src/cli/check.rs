@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Context, Failure, output};
 use crate::draft::TO_CONFIRM;
 use crate::lake::Place;
-use crate::run::{load_kpis, needs_are_known};
+use crate::run::{load_kpis, needs_are_known, sound_checks};
 use crate::spec::{self, SCHEMAS};
 use crate::warehouse::check_expression;
 
@@ -42,6 +42,9 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
                 texts.push(error.to_string());
             }
         }
+    }
+    if let Err(error) = sound_checks(&place) {
+        texts.push(error.to_string());
     }
     if !texts.is_empty() {
         return Err(Failure { text: texts.join("\n\n"), hint: None, exit_code: 78 });

@@ -40,10 +40,10 @@ use crate::ledger::{Ledger, Pin, RunLog, RunState};
 use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
-use crate::spec::{Definitions, did_you_mean};
+use crate::spec::{Definitions, Problems, did_you_mean};
 use crate::warehouse::{
     ASIDE, Aside, Asked, BuildInput, Current, HeldRow, Limits, NotCounted, RunLock, Verification, WarehouseError,
-    WithdrawnRow, build, clear_old, live, next_generation, publish, recover, write_aside,
+    WithdrawnRow, build, check_problems, clear_old, live, next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
@@ -137,6 +137,7 @@ fn locked(
     recovery::end_killed_runs(place, &ledger, options.now)?;
     let kpis = load_kpis(place)?;
     needs_are_known(&kpis, definitions)?;
+    sound_checks(place)?;
     let mut log = ledger.start_run((options.now)())?;
     let outcome = steps(place, definitions, &kpis, options, bring, &mut ledger, &mut log);
     if let Err(error) = &outcome {
@@ -189,6 +190,15 @@ pub fn needs_are_known(kpis: &[Kpi], definitions: &Definitions) -> Result<(), Ru
         }
     }
     if unknown.is_empty() { Ok(()) } else { Err(RunError::Sql(unknown.join("\n\n"))) }
+}
+
+/// Reads the heads of the checks of a place, before anything is fetched or built.
+///
+/// # Errors
+/// [`RunError::Definitions`] with every problem.
+pub fn sound_checks(place: &Place) -> Result<(), RunError> {
+    let problems = check_problems(&place.sql().join("checks"))?;
+    if problems.is_empty() { Ok(()) } else { Err(RunError::Definitions(Problems(problems))) }
 }
 
 fn steps(

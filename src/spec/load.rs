@@ -288,7 +288,7 @@ fn source(
         collection: collection.to_owned(),
         kind,
         received,
-        maturity: wire.maturity.clone(),
+        maturity: wire.maturity.map(|maturity| maturity.as_str().to_owned()),
         is_default: false,
         named: Vec::new(),
         supplier: supplier(wire, document, at, problems),

@@ -87,9 +87,9 @@ pub struct SourceToml {
     /// The day on which these files were received, `2025-06-26`, where that is not the day of landing.
     #[serde(default)]
     pub received: Option<String>,
-    /// `provisional`, `revised` or `final`.
+    /// How final these figures are; printed beside every number.
     #[serde(default)]
-    pub maturity: Option<String>,
+    pub maturity: Option<Maturity>,
     /// Who supplies what it brings: `sendmart faults export` writes one workbook for each supplier.
     #[serde(default)]
     pub supplier: Option<String>,
@@ -97,6 +97,30 @@ pub struct SourceToml {
     /// `/from_schools/([^/]+)/`.
     #[serde(default)]
     pub supplier_from: Option<String>,
+}
+
+/// How final the figures of a source are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Maturity {
+    /// More may come, or change.
+    Provisional,
+    /// Changed since it first came.
+    Revised,
+    /// No change is expected.
+    Final,
+}
+
+impl Maturity {
+    /// The word used in the ledger and in `kpi.value`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Revised => "revised",
+            Self::Final => "final",
+        }
+    }
 }
 
 /// A folder and the files to take from it.

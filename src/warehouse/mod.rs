@@ -27,7 +27,7 @@ pub use engine::Limits;
 pub use error::WarehouseError;
 pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
-pub use models::{mart_reads, returns_behind};
+pub use models::{check_problems, mart_reads, returns_behind};
 pub use publish::{
     Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
     recover, rollback, verify,

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::WarehouseError;
-use crate::spec::{Definitions, Table, front_matter};
+use crate::spec::front_matter::{self, FrontMatterError};
+use crate::spec::{Definitions, Problem, Table, did_you_mean};
 
 /// A mart of `sql/marts`.
 #[derive(Debug, Clone)]
@@ -49,14 +50,42 @@ pub(super) struct Check {
 struct CheckHead {
     #[expect(dead_code, reason = "for readers of the file")]
     title: String,
-    #[serde(default = "error")]
-    severity: String,
+    #[serde(default)]
+    severity: CheckSeverity,
     message: String,
     hint: String,
 }
 
-fn error() -> String {
-    "error".to_owned()
+/// What a check does that finds rows. A closed set: any other word would disarm it in silence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+enum CheckSeverity {
+    /// Stops the publish.
+    #[default]
+    Stops,
+    /// Is told.
+    Tells,
+}
+
+/// The words of [`CheckSeverity`], in the order of its variants.
+const SEVERITIES: [&str; 2] = ["error", "query"];
+
+impl TryFrom<String> for CheckSeverity {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        match word.as_str() {
+            "error" => Ok(Self::Stops),
+            "query" => Ok(Self::Tells),
+            _ => {
+                let meant =
+                    did_you_mean(&word, SEVERITIES).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                Err(format!(
+                    "`{word}` is not a severity of a check; {meant}valid: `error` (stops the publish), `query` (is told)"
+                ))
+            }
+        }
+    }
 }
 
 /// The marts in an order in which each comes after those that it reads.
@@ -119,13 +148,33 @@ pub fn returns_behind(folder: &Path, definitions: &Definitions, mart: &str) -> R
 pub(super) fn checks(folder: &Path) -> Result<Vec<Check>, WarehouseError> {
     files(folder)?
         .into_iter()
-        .map(|(name, path, text)| {
-            let (head, sql) =
-                front_matter::read::<CheckHead>(&path, &text).map_err(|error| definition(error.to_string()))?;
-            let stops = head.severity == "error";
-            Ok(Check { name, message: head.message, hint: head.hint, stops, sql: statement(&sql) })
-        })
+        .map(|(name, path, text)| check(name, &path, &text).map_err(|error| definition(error.to_string())))
         .collect()
+}
+
+fn check(name: String, path: &Path, text: &str) -> Result<Check, FrontMatterError> {
+    let (head, sql) = front_matter::read::<CheckHead>(path, text)?;
+    let stops = head.severity == CheckSeverity::Stops;
+    Ok(Check { name, message: head.message, hint: head.hint, stops, sql: statement(&sql) })
+}
+
+/// Everything that is wrong with the heads of the checks of a folder, in the order of their names: a run asks before it does
+/// anything, since a check that is wrong guards nothing.
+///
+/// # Errors
+/// [`WarehouseError::File`] when a file cannot be read.
+pub fn check_problems(folder: &Path) -> Result<Vec<Problem>, WarehouseError> {
+    let wrong = files(folder)?.into_iter().filter_map(|(name, path, text)| check(name, &path, &text).err());
+    Ok(wrong
+        .map(|error| Problem {
+            path: error.path,
+            line: error.line,
+            column: error.column,
+            code: "warehouse::check_head",
+            message: error.message,
+            hint: "the head of a check has `title`, `severity`, `message` and `hint`: see sql/README.md".to_owned(),
+        })
+        .collect())
 }
 
 fn statement(sql: &str) -> String {

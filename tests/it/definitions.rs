@@ -1,6 +1,7 @@
 use std::fs;
 
 use crate::sendmart;
+use crate::small::Small;
 
 #[test]
 fn every_problem_is_told_at_once_where_it_stands() {
@@ -22,6 +23,37 @@ fn every_problem_is_told_at_once_where_it_stands() {
     assert_eq!(code, 78);
     let shown = err.replace(&folder.path().display().to_string(), "PLACE");
     insta::assert_snapshot!(shown);
+}
+
+/// A check whose severity is no severity would stop nothing: `check` names it, and a run does nothing before it is mended.
+#[test]
+fn a_check_with_a_severity_that_is_none_is_refused_and_guards_again_when_mended() {
+    let small = Small::new();
+    small.deliver(1);
+    let path = small.root.join("sql/checks/never_true.sql");
+    let write = |severity: &str| {
+        let text = format!(
+            "/*\ntitle = \"Never true\"\n{severity}message = \"it is not\"\nhint = \"mend it\"\n*/\nSELECT 1 AS one\n"
+        );
+        fs::write(&path, text).unwrap();
+    };
+    write("severity = \"Error\"\n");
+    fs::write(small.root.join("sql/checks/nameless.sql"), "SELECT 1\n").unwrap();
+    let shown = |text: String| text.replace(&small.root.display().to_string(), "PLACE");
+    let (code, _, told) = small.sendmart(&["check"]);
+    assert_eq!(code, 78);
+    let told = shown(told);
+    insta::assert_snapshot!(told);
+    let (code, _, err) = small.sendmart(&["run"]);
+    assert_eq!(code, 78, "{err}");
+    assert!(shown(err).contains("PLACE/sql/checks/never_true.sql:3:12"), "a run says the same");
+    assert!(!small.root.join("var/warehouse/sendmart.duckdb").exists(), "nothing is published");
+    fs::remove_file(small.root.join("sql/checks/nameless.sql")).unwrap();
+    for (severity, code) in [("severity = \"error\"\n", 65), ("", 65), ("severity = \"query\"\n", 0)] {
+        write(severity);
+        let (found, out, err) = small.sendmart(&["run"]);
+        assert_eq!(found, code, "{severity}{out}{err}");
+    }
 }
 
 #[test]
