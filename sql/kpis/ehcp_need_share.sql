@@ -13,7 +13,9 @@ caveats = [
   "DS (Down syndrome) is not yet a need of its own in this file.",
   "Shares of one group add up to 100 only up to rounding.",
 ]
-differences = "In the release of June 2025, Surrey (936) prints 595 and 665 plans for SLD and SPLD beside percentages of other counts (7.8 and 0.1); the January 2026 release corrects the counts."
+differences = [
+  { layouts = ["needs"], places = ["936"], what = "In the release of June 2025, Surrey (936) prints 595 and 665 plans for SLD and SPLD beside percentages of other counts (7.8 and 0.1); the January 2026 release corrects the counts." },
+]
 reads = ["published_ehcp_needs"]
 */
 WITH plan_need AS (

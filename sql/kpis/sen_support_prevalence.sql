@@ -13,7 +13,9 @@ caveats = [
   "Before 2014/15 the stages were School Action and School Action Plus: there is no SEN support to compare, and no row here.",
   "Independent schools are listed too.",
 ]
-differences = "The special-school row of England 2018/19 prints percentages (98.3 and 1.6) that are not ratios of the counts beside them (122268 and 2014 of 121738: more plans than pupils)."
+differences = [
+  { layouts = ["performance_2019_csv", "performance_2019_workbook"], levels = ["nation"], periods = ["2018/19"], what = "The special-school row of England 2018/19 prints percentages (98.3 and 1.6) that are not ratios of the counts beside them (122268 and 2014 of 121738: more plans than pupils)." },
+]
 reads = ["dim_school", "published_census_performance"]
 */
 WITH sen_support_delivery AS (

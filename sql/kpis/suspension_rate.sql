@@ -8,7 +8,9 @@ rounding = "decimal_half_up(2)"
 source = "DfE, Permanent and fixed-period exclusions in England, 2006/07 to 2016/17, exclusions_by_geographic_level.csv"
 suppression = "as published: counts of 1 and 2 and rates on them are x; they have no value and a reason, never zero; national and regional counts are rounded to 5"
 reads = ["dim_school", "published_exclusions_by_geography"]
-differences = "National and regional rates were computed before the counts were rounded to 5: they cannot be reproduced exactly from the printed counts."
+differences = [
+  { layouts = ["by_geography"], levels = ["nation", "region"], what = "National and regional rates were computed before the counts were rounded to 5: they cannot be reproduced exactly from the printed counts." },
+]
 title = "Suspensions per 100 pupils"
 unit = "per_100"
 caveats = [

@@ -8,6 +8,7 @@ use super::show::{Wanted, nothing};
 use super::{Context, Failure, output};
 use crate::kpi::{Basis, Kpi};
 use crate::lake::Place;
+use crate::model::Rounding;
 use crate::read::Rows;
 use crate::run::load_kpis;
 use crate::spec::Definitions;
@@ -58,7 +59,7 @@ fn explain_one(
     code: &str,
 ) -> Result<bool, Failure> {
     let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
-               value.delivery_id, value.sheet, value.row_number, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
+               value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
                delivery.sha256, delivery.collection, CAST(delivery.received_at AS VARCHAR) AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
                FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
@@ -92,8 +93,10 @@ fn explain_one(
         cell("as_of")
     ));
     output::said(&format!(
-        "Definition\n  rounding {}; period: {}\n  source: {}",
-        kpi.rounding, kpi.period_rule, kpi.source
+        "Definition\n  rounding {}\n  period: {}\n  source: {}",
+        rounded(kpi, &cell("rounding")),
+        kpi.period_rule,
+        kpi.source
     ));
     for caveat in &kpi.caveats {
         output::said(&format!("  caveat: {caveat}"));
@@ -158,6 +161,19 @@ fn explain_one(
         }
     }
     Ok(true)
+}
+
+/// How a value was rounded, in words; empty is a printed figure that was taken as it stands.
+fn rounded(kpi: &Kpi, mode: &str) -> String {
+    let Ok(rounding) = mode.parse::<Rounding>() else {
+        return "none: the printed figure is taken as it stands".to_owned();
+    };
+    let whose = match kpi.basis {
+        Basis::Local => "as on paper",
+        Basis::Published if kpi.unit.is_plain() => "a count",
+        Basis::Published => "as the publication of the counts rounds",
+    };
+    format!("{rounding}: {} ({whose})", rounding.words())
 }
 
 /// What a value that is counted from many rows rests on: each mart, those that it is made of, and the deliveries that their

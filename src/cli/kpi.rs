@@ -191,7 +191,10 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 differing.extend(found.differing_lines().into_iter().map(named));
             }
             if !context.json {
-                output::rows(&["kpi", "delivery", "level", "compared", "equal", "different", "not comparable"], lines);
+                output::rows(
+                    &["kpi", "delivery", "level", "rounding", "compared", "equal", "different", "not comparable"],
+                    lines,
+                );
                 for line in differing {
                     output::line(&line);
                 }

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::difference::Difference;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
-use super::rounding::Rounding;
 use super::sql_text::line_and_column;
 use super::vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
+use crate::model::Rounding;
 use crate::spec::front_matter;
 
 /// The columns that the `SELECT` of every KPI gives, in this order.
@@ -60,7 +61,8 @@ pub struct Kpi {
     pub period_kind: Option<PeriodKind>,
     /// Tables without which it has no value.
     pub needs: Vec<Need>,
-    /// How the value is rounded.
+    /// How the value is rounded. On published counts: where neither the layout nor the table that brings them says how its
+    /// publication rounds. On the place's own returns: always as on paper.
     pub rounding: Rounding,
     /// What the ratio is multiplied by.
     pub scale: f64,
@@ -76,8 +78,8 @@ pub struct Kpi {
     pub carries: bool,
     /// Why value and printed figure cannot be compared, where they cannot.
     pub not_comparable: Option<String>,
-    /// Why some printed figures are known to differ.
-    pub differences: Option<String>,
+    /// Why some printed figures are known to differ, and for which releases that holds.
+    pub differences: Vec<Difference>,
     /// The statement.
     pub sql: String,
 }
@@ -118,7 +120,8 @@ struct HeadToml {
     #[serde(default)]
     carries: bool,
     not_comparable: Option<String>,
-    differences: Option<String>,
+    #[serde(default)]
+    differences: Vec<Difference>,
 }
 
 /// One thing that is wrong with a file of `sql/kpis`.
@@ -253,6 +256,26 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
         let message = "a KPI on the place's own returns without `needs` or `period_kind`".to_owned();
         let hint = "name in `needs` the tables without which it has no value, as `collection.table`, and in `period_kind` one of `academic_year`, `calendar_year`";
         add("kpi::needs", 1, 1, message, hint);
+    }
+    let on_paper = matches!(head.rounding, Rounding::DecimalHalfUp(_))
+        || (head.unit.is_plain() && head.rounding == Rounding::Unrounded);
+    if head.basis == Basis::Local && !on_paper {
+        let message =
+            format!("`rounding` is `{}`, and a value on the place's own returns is rounded as on paper", head.rounding);
+        let hint = "write `decimal_half_up(1)`, or with as many places as it shall have; a count or full-time equivalent may be `unrounded`";
+        add("kpi::rounding", 1, 1, message, hint);
+    }
+    for known in &head.differences {
+        if known.layouts.is_empty() || known.what.trim().is_empty() {
+            let message = "an item of `differences` without `layouts` or `what`".to_owned();
+            add(
+                "kpi::differences",
+                1,
+                1,
+                message,
+                "say in `layouts` for which releases it holds, and in `what` what is known",
+            );
+        }
     }
     if head.scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
         add("kpi::scale", 1, 1, "`scale` is not above zero".to_owned(), "100 for per cent, 10000 for per ten thousand");

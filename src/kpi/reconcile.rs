@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use self::columns::{Columns, number, text};
 use super::definition::Kpi;
+use super::difference::Difference;
 use super::value::ValueError;
 
 mod columns;
@@ -21,18 +22,30 @@ pub struct Reconciliation {
     pub kpi_id: String,
     /// What it is.
     pub title: String,
-    /// How it is rounded.
+    /// How it is rounded where its publication does not say.
     pub rounding: String,
     /// All deliveries together, those superseded as well: a revision is compared with its own printed figures.
     pub total: Tally,
     /// By delivery and geography level, in that order.
     pub parts: Vec<Part>,
-    /// The first rows that differ, in the order in which they came.
+    /// The first rows that differ: those that nothing explains first, then those that are known, each in the order in which they
+    /// came.
     pub differing: Vec<DifferingRow>,
     /// Why no value of this KPI can be compared, where that is so.
     pub not_comparable: Option<String>,
-    /// What is known about the differences.
-    pub differences: Option<String>,
+    /// What is known about rows that differ, and how many it explains; what explains none is not here.
+    pub known: Vec<Known>,
+    /// Rows that differ, and nothing is known about them.
+    pub unexplained: u64,
+}
+
+/// Something known about rows that differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// What is known, and for which releases it holds.
+    pub difference: Difference,
+    /// How many rows that differ it explains.
+    pub rows: u64,
 }
 
 impl Reconciliation {
@@ -42,7 +55,7 @@ impl Reconciliation {
         self.total.different == 0
     }
 
-    /// One line for each delivery and level: KPI, delivery, level, compared, equal, different, not comparable and why.
+    /// One line for each delivery and level: KPI, delivery, level, rounding, compared, equal, different, not comparable and why.
     #[must_use]
     pub fn lines(&self) -> Vec<Vec<String>> {
         self.parts
@@ -55,6 +68,7 @@ impl Reconciliation {
                     self.kpi_id.clone(),
                     if part.superseded { format!("{delivery} (superseded)") } else { delivery },
                     part.geography_level.clone().unwrap_or_default(),
+                    part.rounding.clone().unwrap_or_default(),
                     part.tally.compared.to_string(),
                     part.tally.equal.to_string(),
                     part.tally.different.to_string(),
@@ -85,20 +99,35 @@ impl Reconciliation {
                 )
             })
             .collect();
-        if let Some(known) = self.differences.as_ref().filter(|_| !self.agrees()) {
-            lines.push(format!("{}: {known}", self.kpi_id));
+        for known in &self.known {
+            lines.push(format!(
+                "{}: {} of {} that differ are known ({}): {}",
+                self.kpi_id,
+                known.rows,
+                self.total.different,
+                known.difference.holds_for(),
+                known.difference.what
+            ));
+        }
+        if self.unexplained > 0 {
+            lines.push(format!(
+                "{}: {} of {} that differ are not explained",
+                self.kpi_id, self.unexplained, self.total.different
+            ));
         }
         lines
     }
 }
 
-/// The tally of one delivery at one geography level.
+/// The tally of one delivery at one geography level, and one rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// The delivery.
     pub delivery_id: Option<String>,
     /// `school`, `authority`, `region` or `nation`.
     pub geography_level: Option<String>,
+    /// How its values were rounded: as its publication rounds.
+    pub rounding: Option<String>,
     /// Whether a later delivery replaced these rows.
     pub superseded: bool,
     /// The numbers.
@@ -154,22 +183,30 @@ pub struct DifferingRow {
 /// The rows to compare for one KPI, in a fixed order. The id is a parameter: `$1`.
 #[must_use]
 pub fn reconcile_sql() -> &'static str {
-    "SELECT period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason,
-       published, delivery_id, sheet, row_number, _superseded
+    "SELECT rows.period, rows.geography_level, rows.geography_code, rows.geography_name, rows.breakdown, rows.numerator, rows.denominator,
+       rows.value, rows.reason, rows.published, rows.rounding, rows.delivery_id, delivery.layout, rows.sheet, rows.row_number, rows._superseded
 FROM (
     SELECT *, FALSE AS _superseded FROM kpi.value WHERE kpi_id = $1 AND basis = 'published'
     UNION ALL
     SELECT *, TRUE AS _superseded FROM kpi.superseded_value WHERE kpi_id = $1 AND basis = 'published'
 ) AS rows
-ORDER BY _superseded, delivery_id NULLS LAST, row_number NULLS LAST, breakdown NULLS LAST, geography_code NULLS LAST"
+LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = rows.delivery_id
+ORDER BY rows._superseded, rows.delivery_id NULLS LAST, rows.row_number NULLS LAST, rows.breakdown NULLS LAST, rows.geography_code NULLS LAST"
 }
+
+/// Whether it is superseded, its delivery, its level and its rounding.
+type PartOf = (bool, Option<String>, Option<String>, Option<String>);
 
 /// Adds up batches into a [`Reconciliation`].
 #[derive(Debug)]
 pub struct Reconciler {
     carried: bool,
     most_differing: usize,
-    parts: BTreeMap<(bool, Option<String>, Option<String>), Tally>,
+    parts: BTreeMap<PartOf, Tally>,
+    /// What is known, and how many rows it explains.
+    known: Vec<(Difference, u64)>,
+    /// The first rows that are known to differ.
+    explained: Vec<DifferingRow>,
     result: Reconciliation,
 }
 
@@ -181,6 +218,8 @@ impl Reconciler {
             carried: kpi.not_comparable.is_some(),
             most_differing,
             parts: BTreeMap::new(),
+            known: kpi.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
+            explained: Vec::new(),
             result: Reconciliation {
                 kpi_id: kpi.id.clone(),
                 title: kpi.title.clone(),
@@ -189,7 +228,8 @@ impl Reconciler {
                 parts: Vec::new(),
                 differing: Vec::new(),
                 not_comparable: kpi.not_comparable.clone(),
-                differences: kpi.differences.clone(),
+                known: Vec::new(),
+                unexplained: 0,
             },
         }
     }
@@ -202,11 +242,10 @@ impl Reconciler {
         let rows = Columns::of(&self.result.kpi_id, batch)?;
         for row in 0..batch.num_rows() {
             let verdict = self.verdict(&rows, row);
-            let key = (rows.is_superseded(row), text(&rows.delivery, row), text(&rows.level, row));
-            if let Verdict::Different { computed, published } = verdict
-                && self.result.differing.len() < self.most_differing
-            {
-                self.result.differing.push(rows.differing(row, computed, published));
+            let key =
+                (rows.is_superseded(row), text(&rows.delivery, row), text(&rows.level, row), text(&rows.rounding, row));
+            if let Verdict::Different { computed, published } = verdict {
+                self.differs(&rows, row, computed, published);
             }
             let fractional = [&rows.numerator, &rows.denominator]
                 .iter()
@@ -219,16 +258,41 @@ impl Reconciler {
         Ok(())
     }
 
+    /// A row that differs: known for its release, or not explained.
+    fn differs(&mut self, rows: &Columns, row: usize, computed: f64, published: f64) {
+        let (layouts, level) = (text(&rows.layout, row), text(&rows.level, row));
+        let (period, place) = (text(&rows.period, row), text(&rows.code, row));
+        let layouts = || layouts.as_deref().unwrap_or_default().split(", ");
+        let holds = |known: &&mut (Difference, u64)| {
+            known.0.holds(layouts(), level.as_deref(), period.as_deref(), place.as_deref())
+        };
+        let told = if let Some((_, explains)) = self.known.iter_mut().find(holds) {
+            *explains += 1;
+            &mut self.explained
+        } else {
+            self.result.unexplained += 1;
+            &mut self.result.differing
+        };
+        if told.len() < self.most_differing {
+            told.push(rows.differing(row, computed, published));
+        }
+    }
+
     /// The result.
     #[must_use]
     pub fn finish(mut self) -> Reconciliation {
-        let parts = self.parts.into_iter().map(|((superseded, delivery_id, geography_level), tally)| Part {
+        let parts = self.parts.into_iter().map(|((superseded, delivery_id, geography_level, rounding), tally)| Part {
             delivery_id,
             geography_level,
+            rounding,
             superseded,
             tally,
         });
         self.result.parts = parts.collect();
+        self.result.differing.extend(self.explained);
+        self.result.differing.truncate(self.most_differing);
+        let known = self.known.into_iter().filter(|(_, rows)| *rows > 0);
+        self.result.known = known.map(|(difference, rows)| Known { difference, rows }).collect();
         self.result
     }
 

@@ -19,7 +19,9 @@ use jiff::civil::{Date, date};
 use thiserror::Error;
 
 use super::definition::{Kpi, MARK, SELECT_COLUMNS};
-use crate::model::{DeliveryId, Reason};
+use super::publication::Roundings;
+use super::vocabulary::Basis;
+use crate::model::{DeliveryId, Reason, Rounding};
 
 /// What a computation stamps on every row.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +34,8 @@ pub struct Stamp<'a> {
     pub maturity: &'a BTreeMap<DeliveryId, String>,
     /// Which source of the KPI did not come: then none of its rows has a value, and each bears this mark.
     pub lacking: Option<&'a str>,
+    /// How the publications that brought the counts round.
+    pub roundings: &'a Roundings,
 }
 
 /// Why no values could be made.
@@ -114,6 +118,7 @@ pub fn output_schema() -> SchemaRef {
         text("reason", true),
         text("mark", true),
         number("published"),
+        text("rounding", true),
         text("maturity", true),
         Field::new("as_of", DataType::Date32, false),
         Field::new("known_at", DataType::Timestamp(TimeUnit::Microsecond, None), false),
@@ -158,8 +163,10 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
             (none(), none(), constant(Reason::Unavailable.as_str(), rows), marked(mark.as_string(), lacking))
         }
     };
-    let (value, reason) = computed(kpi, &numerator, &denominator, &published, reason.as_string());
-    let delivery = column("_delivery", DataType::Utf8)?;
+    let (delivery, sheet) = (column("_delivery", DataType::Utf8)?, column("_sheet", DataType::Utf8)?);
+    let modes = modes(kpi, delivery.as_string(), sheet.as_string(), stamp);
+    let (value, reason) = computed(kpi, &modes, &numerator, &denominator, &published, reason.as_string());
+    let rounding: StringArray = modes.iter().map(|mode| mode.map(|mode| mode.to_string())).collect();
     // A row that does not say so stands.
     let superseded = column("_superseded", DataType::Boolean)?;
     let superseded: BooleanArray = superseded.as_boolean().iter().map(|flag| Some(flag == Some(true))).collect();
@@ -178,20 +185,47 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         Arc::new(reason),
         mark,
         published,
+        Arc::new(rounding),
         Arc::new(maturities(delivery.as_string(), stamp)),
         Arc::new(Date32Array::from_value(days_since_1970(stamp.as_of), rows)),
         Arc::new(TimestampMicrosecondArray::from_value(stamp.known_at.as_microsecond(), rows)),
         delivery,
-        column("_sheet", DataType::Utf8)?,
+        sheet,
         column("_row", DataType::Int32)?,
         Arc::new(superseded),
     ];
     RecordBatch::try_new(output_schema(), arrays).map_err(|source| ValueError::Assemble { kpi: kpi.id.clone(), source })
 }
 
+/// How each row is rounded: as its publication rounds what it divides, otherwise as the KPI says. None where the printed figure is
+/// taken as it stands.
+fn modes(kpi: &Kpi, deliveries: &StringArray, sheets: &StringArray, stamp: &Stamp<'_>) -> Vec<Option<Rounding>> {
+    if kpi.carries {
+        return vec![None; deliveries.len()];
+    }
+    if kpi.basis == Basis::Local || kpi.unit.is_plain() {
+        return vec![Some(kpi.rounding); deliveries.len()];
+    }
+    // Rows of a delivery stand together, so the last answer nearly always holds.
+    let mut last: Option<(Option<&str>, Option<&str>, Rounding)> = None;
+    let rows = deliveries.iter().zip(sheets.iter());
+    rows.map(|(delivery, sheet)| match last {
+        Some((of, on, mode)) if of == delivery && on == sheet => Some(mode),
+        _ => {
+            let id = delivery.map(|delivery| DeliveryId(delivery.to_owned()));
+            let said = id.and_then(|id| stamp.roundings.of_row(kpi, &id, sheet));
+            let mode = said.unwrap_or(kpi.rounding);
+            last = Some((delivery, sheet, mode));
+            Some(mode)
+        }
+    })
+    .collect()
+}
+
 /// The value of every row, and why it has none.
 fn computed(
     kpi: &Kpi,
+    modes: &[Option<Rounding>],
     numerator: &ArrayRef,
     denominator: &ArrayRef,
     published: &ArrayRef,
@@ -207,14 +241,15 @@ fn computed(
                 return (None, Some(reason.value(row)));
             }
             let parts = (at(numerator, row), at(denominator, row));
+            let mode = modes[row].unwrap_or(kpi.rounding);
             let result = match parts {
                 _ if kpi.carries => at(published, row).ok_or(Reason::Unavailable),
                 (Some(count), None) if kpi.unit.is_plain() => {
-                    kpi.rounding.apply(count, 1.0, kpi.scale).ok_or(Reason::Unavailable)
+                    mode.apply(count, 1.0, kpi.scale).ok_or(Reason::Unavailable)
                 }
                 (_, Some(0.0)) => Err(Reason::NotApplicable),
                 (Some(numerator), Some(denominator)) => {
-                    kpi.rounding.apply(numerator, denominator, kpi.scale).ok_or(Reason::Unavailable)
+                    mode.apply(numerator, denominator, kpi.scale).ok_or(Reason::Unavailable)
                 }
                 _ => Err(Reason::Unavailable),
             };
@@ -305,6 +340,7 @@ mod tests {
             known_at: Timestamp::UNIX_EPOCH,
             maturity: &BTreeMap::new(),
             lacking: None,
+            roundings: &Roundings::default(),
         };
         let made = values(kpi, &batch(rows), &stamp).unwrap();
         let value = made.column_by_name("value").unwrap().as_primitive::<Float64Type>().iter();
@@ -349,9 +385,9 @@ mod tests {
         let selected =
             RecordBatch::try_from_iter_with_nullable(fields.zip(columns).map(|(name, array)| (*name, array, true)))
                 .unwrap();
-        let maturity = BTreeMap::new();
+        let (maturity, roundings) = (BTreeMap::new(), Roundings::default());
         let known_at = Timestamp::UNIX_EPOCH;
-        let stamp = |lacking| Stamp { as_of: date(2026, 1, 31), known_at, maturity: &maturity, lacking };
+        let stamp = |lacking| Stamp { as_of: date(2026, 1, 31), known_at, maturity: &maturity, roundings: &roundings, lacking };
         let made = |lacking| {
             let made = values(&kpi("percent", "half_even(1)", ""), &selected, &stamp(lacking)).unwrap();
             let texts = |name: &str| -> Vec<Option<String>> {
@@ -379,7 +415,9 @@ mod tests {
     fn every_row_is_stamped() {
         let maturity = BTreeMap::from([(DeliveryId("d1".to_owned()), "revised".to_owned())]);
         let known_at = Timestamp::from_microsecond(5).unwrap();
-        let stamp = Stamp { as_of: date(1970, 1, 3), known_at, maturity: &maturity, lacking: None };
+        let roundings = Roundings::default();
+        let stamp =
+            Stamp { as_of: date(1970, 1, 3), known_at, maturity: &maturity, roundings: &roundings, lacking: None };
         let made =
             values(&kpi("percent", "half_even(1)", ""), &batch(&[(Some(1.0), Some(2.0), None, None)]), &stamp).unwrap();
         assert_eq!(made.schema(), output_schema());
@@ -402,6 +440,7 @@ mod tests {
             known_at: Timestamp::UNIX_EPOCH,
             maturity: &BTreeMap::new(),
             lacking: None,
+            roundings: &Roundings::default(),
         };
         let good = batch(&[(Some(1.0), Some(2.0), None, None)]);
         let mut columns: Vec<(String, ArrayRef, bool)> = good

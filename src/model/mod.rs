@@ -12,6 +12,7 @@ mod hex;
 mod identifier;
 mod period;
 mod pseudonym;
+mod rounding;
 
 pub use address::{Address, column_letters};
 pub use bag::difference;
@@ -27,3 +28,4 @@ pub use identifier::{
 };
 pub use period::{Period, PeriodError};
 pub use pseudonym::{KeyError, PseudonymKey};
+pub use rounding::{Rounding, RoundingError};

@@ -10,7 +10,7 @@ use super::document::Document;
 use super::patterns::globs;
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, CsvToml, LayoutToml};
-use super::{Arrival, Encoding, Format, Layout, Table, open};
+use super::{Arrival, Encoding, Format, Layout, Table, compile_table, open};
 
 const ENCODINGS: [&str; 8] =
     ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "macintosh"];
@@ -39,6 +39,7 @@ pub(super) fn layout(
         table: Arc::clone(table),
         to_confirm: open::open(&wire.to_confirm, document),
         inherited: None,
+        rounding: compile_table::rounding(wire.rounding.as_deref(), document, problems).or(table.rounding),
         files: globs(&wire.files, &["files"], document, problems),
         format: compiler.format(problems),
         short_rows: wire.format.csv.as_ref().map(|csv| csv.short_rows).unwrap_or_default(),

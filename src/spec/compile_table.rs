@@ -9,7 +9,7 @@ use super::document::Document;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
 use super::{CodeList, Column, Kept, Kind, Rule, Table, open, privacy};
-use crate::model::IdentifierKind;
+use crate::model::{IdentifierKind, Rounding, RoundingError};
 
 /// The words for types that are not identifiers, as they are written.
 const KINDS: [&str; 7] = ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "period"];
@@ -143,8 +143,25 @@ pub(super) fn table(
         period_with: wire.period_with.clone(),
         mart: wire.mart.clone(),
         supplier: wire.supplier.clone(),
+        rounding: rounding(wire.rounding.as_deref(), document, problems),
         rules: rules.collect(),
         columns,
+    }
+}
+
+/// The rounding that the key `rounding` of a table or a layout names.
+pub(super) fn rounding(word: Option<&str>, document: &Document<'_>, problems: &mut Vec<Problem>) -> Option<Rounding> {
+    match word?.parse() {
+        Ok(rounding) => Some(rounding),
+        Err(error) => {
+            problems.push(document.problem(
+                &["rounding"],
+                "spec::rounding",
+                RoundingError::to_string(&error),
+                "try until the printed figures come out: `sendmart kpi reconcile` compares each".to_owned(),
+            ));
+            None
+        }
     }
 }
 

@@ -29,7 +29,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{Delivery, IdentifierKind, Reason, Severity};
+use crate::model::{Delivery, IdentifierKind, Reason, Rounding, Severity};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use encoding::Encoding;
 pub use inherit::Inherited;
@@ -224,6 +224,8 @@ pub struct Table {
     pub mart: Option<String>,
     /// The column that says who supplied a row.
     pub supplier: Option<String>,
+    /// How the publication rounds what it prints, where a layout does not say otherwise.
+    pub rounding: Option<Rounding>,
     /// The columns in order.
     pub columns: IndexMap<String, Column>,
     /// The rules in order.
@@ -367,6 +369,8 @@ pub struct Layout {
     pub to_confirm: Vec<OpenQuestion>,
     /// What it inherits from another layout, if it extends one.
     pub inherited: Option<Inherited>,
+    /// How this release rounds what it prints: its own word, or that of the table.
+    pub rounding: Option<Rounding>,
     /// File-name patterns; empty for any.
     pub files: Option<Patterns>,
     /// The kind of file.

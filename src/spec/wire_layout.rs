@@ -34,6 +34,9 @@ pub struct LayoutToml {
     pub files: Vec<String>,
     /// The kind of file. Exactly one of `csv`, `workbook`, `xml`, `parquet` and `jsonl`.
     pub format: FormatToml,
+    /// How this release rounds the shares and rates that it prints, where it is not as the table says: `decimal_half_up(1)`.
+    #[serde(default)]
+    pub rounding: Option<String>,
     /// Where the header is looked for, and how it is read.
     #[serde(default)]
     pub header: HeaderToml,

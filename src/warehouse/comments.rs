@@ -47,13 +47,17 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
         ("breakdown", "total, or characteristic=group."),
         ("numerator", "What is counted; NULL where it is not published."),
         ("denominator", "What it is divided by; NULL for a count."),
-        ("value", "The KPI, rounded by its mode; NULL with a reason."),
+        ("value", "The KPI, rounded as column rounding says; NULL with a reason."),
         ("reason", "Why there is no value: suppressed, not_applicable, unavailable, low or blank."),
         (
             "mark",
             "What a reader must know beside the value, or about its absence: `partial: …`, `provisional: …`, `no source: …`, several with `; ` between them; NULL where nothing is.",
         ),
         ("published", "The figure printed beside the counts in the same file, if any."),
+        (
+            "rounding",
+            "How the value was rounded: as the publication of the counts rounds; decimal_half_up, as on paper, on the council's own returns. NULL where the printed figure is taken as it stands.",
+        ),
         ("maturity", "provisional, revised or final, as the source declares."),
         ("as_of", "The date that the value speaks for."),
         ("known_at", "Only deliveries received by then were counted, UTC."),

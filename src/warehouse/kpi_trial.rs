@@ -161,8 +161,9 @@ fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows),
 
 /// The values of a KPI, as a run computes them.
 fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, String> {
-    let maturity = BTreeMap::new();
-    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity, lacking: None };
+    let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());
+    let stamp =
+        kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity, roundings: &roundings, lacking: None };
     let mut found = Vec::new();
     let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
         found.push(kpi::values(kpi, &batch, &stamp).map_err(|error| error.to_string())?);

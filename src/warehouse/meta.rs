@@ -145,7 +145,11 @@ const TABLES: &Tables = &[
             ("kpi_id", "VARCHAR", "Its id."),
             ("basis", "VARCHAR", "published or local."),
             ("title", "VARCHAR", "What it is."),
-            ("rounding", "VARCHAR", "The rounding mode and decimals."),
+            (
+                "rounding",
+                "VARCHAR",
+                "The rounding mode and decimals, in words; of published counts where their publication does not say its own: see kpi.value.rounding.",
+            ),
             ("definition", "VARCHAR", "The whole definition and SQL, as JSON."),
         ],
     ),
@@ -261,7 +265,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     faults(input.place, input.definitions, input.deliveries, connection)?;
     standing::fill(connection, input.not_counted)?;
     for kpi in input.kpis {
-        let rounding = kpi.rounding.to_string();
+        let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         insert(
             connection,
             "kpi",

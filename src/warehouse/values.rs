@@ -21,6 +21,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
         .iter()
         .filter_map(|(delivery, _)| Some((delivery.delivery_id.clone(), delivery.maturity.clone()?)))
         .collect();
+    let roundings = kpi::Roundings::of(input.definitions, input.deliveries);
     let came = Came::of(connection)?;
     let council = council_is_known(connection)?;
     let path = staging.join("values.parquet");
@@ -28,7 +29,8 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     for kpi in input.kpis {
         let lacking = came.lacking(kpi);
         let lacking = lacking.as_deref();
-        let stamp = kpi::Stamp { as_of: input.as_of, known_at: input.known_at, maturity: &maturity, lacking };
+        let (as_of, known_at) = (input.as_of, input.known_at);
+        let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking };
         let rows = compute(kpi, &kpi.sql, connection, &stamp, &mut out)?;
         if let (0, Some(_), Some(period), true) = (rows, lacking, kpi.period_kind, council) {
             compute(kpi, &without_value(period, input.as_of), connection, &stamp, &mut out)?;

@@ -42,7 +42,9 @@ fn batch(rows: &[Row]) -> RecordBatch {
         ("value", numbers(|row| row.2)),
         ("reason", Arc::new(rows.iter().map(|row| row.3).collect::<StringArray>())),
         ("published", numbers(|row| row.4)),
+        ("rounding", same("decimal_half_up(2)")),
         ("delivery_id", same("d1")),
+        ("layout", same("by_geography, by_reason")),
         ("sheet", Arc::new(StringArray::new_null(rows.len()))),
         ("row_number", Arc::new(Int32Array::from_iter_values(2..2 + i32::try_from(rows.len()).unwrap()))),
         ("_superseded", Arc::new(rows.iter().map(|row| Some(row.5)).collect::<BooleanArray>())),
@@ -78,6 +80,30 @@ fn differing_rows_say_where_they_stand_and_stop_at_the_limit() {
     assert_eq!((row.row, row.delivery_id.as_deref()), (Some(6), Some("d1")));
     assert!(row.computed > row.published);
     assert!(serde_json::to_string(&result).unwrap().contains("\"different\":2"));
+}
+
+/// What is known about a release is told where it explains a row of that release, and nowhere else.
+#[test]
+fn what_is_known_is_told_for_its_own_releases_alone() {
+    let known = |layout: &str, place: &str| {
+        let more = format!(
+            "differences = [{{ layouts = [\"{layout}\"], places = [\"{place}\"], what = \"a hand slipped\" }}]\n"
+        );
+        let mut reconciler = Reconciler::new(&kpi(&more), 3);
+        reconciler.add(&batch(&ROWS)).unwrap();
+        let result = reconciler.finish();
+        assert_eq!(result.total.different, 1);
+        assert_eq!(result.differing.len(), 1);
+        (result.known.iter().map(|known| known.rows).sum::<u64>(), result.unexplained, result.differing_lines())
+    };
+    let (rows, unexplained, lines) = known("by_geography", "933");
+    assert_eq!((rows, unexplained), (1, 0));
+    assert_eq!(lines[1], "k: 1 of 1 that differ are known (layout by_geography; place 933): a hand slipped");
+    for (layout, place) in [("by_geography_2020", "933"), ("by_geography", "936")] {
+        let (rows, unexplained, lines) = known(layout, place);
+        assert_eq!((rows, unexplained), (0, 1), "{layout} {place}");
+        assert_eq!(lines[1], "k: 1 of 1 that differ are not explained");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The named ways of rounding that reproduce what government published.
 //!
 //! A published percentage is a ratio *and* the arithmetic of the program that printed it: 23 of 80 is 28.75, which the
-//! EHC plan files print as 28.7 and exact arithmetic as 28.8. Every KPI therefore names its rounding.
+//! EHC plan files of 2025 print as 28.7 and exact arithmetic as 28.8. That is a property of a publication: the release of 2022
+//! of the same figures rounded 63.75 to 63.8. So the contract of a table, or the layout of a release, names its rounding. What a
+//! place computes from its own returns is rounded as on paper.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Most decimal places that a rounding may name.
-const MOST_PLACES: u8 = 12;
+const MOST_PLACES: u8 = 15;
 
 /// How a KPI's value is made from numerator, denominator and scale.
 ///
-/// Written in a KPI's head as `f64_floor_half(1)`, `decimal_half_up(2)`, `half_even(1)`, `none(5)` or `unrounded`.
+/// Written in a table, a layout or a KPI's head as `f64_floor_half(1)`, `decimal_half_up(2)`, `half_even(1)`, `none(5)` or `unrounded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Rounding {
@@ -31,6 +33,8 @@ pub enum Rounding {
     HalfEven(u8),
     /// The floating-point ratio, shown to so many places: as recent EES files print their unrounded rates.
     None(u8),
+    /// The floating-point ratio, shown to so many significant digits, as R prints it: 0.0123457 with six.
+    Significant(u8),
     /// The floating-point ratio as it is.
     Unrounded,
 }
@@ -38,7 +42,7 @@ pub enum Rounding {
 /// A text that names no rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)` with 0 to {MOST_PLACES} places, or `unrounded`"
+    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)` with 0 to {MOST_PLACES} places, `significant(digits)` with 1 to {MOST_PLACES}, or `unrounded`"
 )]
 pub struct RoundingError(pub String);
 
@@ -49,7 +53,7 @@ impl Rounding {
     /// digits (counts and published decimals never do).
     ///
     /// ```
-    /// use sendmart::kpi::Rounding;
+    /// use sendmart::model::Rounding;
     /// // DfE prints 28.7 and 63.7 where exact arithmetic gives 28.8 and 63.8.
     /// assert_eq!(Rounding::F64FloorHalf(1).apply(23.0, 80.0, 100.0), Some(28.7));
     /// assert_eq!(Rounding::DecimalHalfUp(1).apply(23.0, 80.0, 100.0), Some(28.8));
@@ -63,6 +67,7 @@ impl Rounding {
     /// assert_eq!(Rounding::HalfEven(1).apply(1.0, 16.0, 100.0), Some(6.2));
     /// // England 2023/24, 954,952 suspensions of 8,445,343 pupils.
     /// assert_eq!(Rounding::None(5).apply(954_952.0, 8_445_343.0, 100.0), Some(11.30744));
+    /// assert_eq!(Rounding::Significant(6).apply(1.0, 8100.0, 100.0), Some(0.0123457));
     /// assert_eq!(Rounding::Unrounded.apply(1.0, 8.0, 1.0), Some(0.125));
     /// assert_eq!(Rounding::DecimalHalfUp(1).apply(1.0, 0.0, 100.0), None);
     /// ```
@@ -81,18 +86,44 @@ impl Rounding {
             Self::DecimalHalfUp(places) => exact(numerator, denominator, scale, places, Half::AwayFromZero),
             Self::HalfEven(places) => exact(numerator, denominator, scale, places, Half::ToEven),
             Self::None(places) => format!("{ratio:.*}", usize::from(places)).parse().ok(),
+            Self::Significant(digits) => format!("{ratio:.*e}", usize::from(digits).saturating_sub(1)).parse().ok(),
             Self::Unrounded => Some(ratio),
         }
     }
 
-    /// Decimal places of the values; none for `unrounded`.
+    /// What it does, in a few words.
+    ///
+    /// ```
+    /// use sendmart::model::Rounding;
+    /// assert_eq!(Rounding::DecimalHalfUp(1).words(), "exact decimal, a half goes up, to 1 decimal");
+    /// ```
+    #[must_use]
+    pub fn words(self) -> String {
+        let how = match self {
+            Self::F64FloorHalf(_) => "64-bit floating point, a half goes up where the machine still sees it",
+            Self::DecimalHalfUp(_) => "exact decimal, a half goes up",
+            Self::HalfEven(_) => "exact decimal, a half goes to the even neighbour",
+            Self::None(_) => "the 64-bit floating-point ratio, shown",
+            Self::Significant(digits) => {
+                return format!("the 64-bit floating-point ratio, shown to {digits} significant digits");
+            }
+            Self::Unrounded => "the 64-bit floating-point ratio as it is",
+        };
+        match self.places() {
+            Some(1) => format!("{how}, to 1 decimal"),
+            Some(places) => format!("{how}, to {places} decimals"),
+            None => how.to_owned(),
+        }
+    }
+
+    /// Decimal places of the values; none for `significant` and `unrounded`.
     #[must_use]
     pub fn places(self) -> Option<u8> {
         match self {
             Self::F64FloorHalf(places) | Self::DecimalHalfUp(places) | Self::HalfEven(places) | Self::None(places) => {
                 Some(places)
             }
-            Self::Unrounded => None,
+            Self::Significant(_) | Self::Unrounded => None,
         }
     }
 }
@@ -115,6 +146,7 @@ impl FromStr for Rounding {
             "decimal_half_up" => Ok(Self::DecimalHalfUp(places)),
             "half_even" => Ok(Self::HalfEven(places)),
             "none" => Ok(Self::None(places)),
+            "significant" if places > 0 => Ok(Self::Significant(places)),
             _ => Err(fail()),
         }
     }
@@ -141,6 +173,7 @@ impl fmt::Display for Rounding {
             Self::DecimalHalfUp(places) => write!(f, "decimal_half_up({places})"),
             Self::HalfEven(places) => write!(f, "half_even({places})"),
             Self::None(places) => write!(f, "none({places})"),
+            Self::Significant(digits) => write!(f, "significant({digits})"),
             Self::Unrounded => f.write_str("unrounded"),
         }
     }
@@ -179,12 +212,22 @@ fn exact(numerator: f64, denominator: f64, scale: f64, places: u8, half: Half) -
     format!("{sign}{units}e-{places}").parse().ok()
 }
 
-/// The shortest decimal that reads as this number: digits and how many of them stand after the point.
+/// The decimal that this number was: digits and how many of them stand after the point.
+///
+/// Fifteen digits are what a decimal keeps in 64 bits. The sixteenth and seventeenth are what adding up left there: 0.1 and 0.2 are
+/// 0.30000000000000004, and a half would no longer be one.
 fn decimal(number: f64) -> Option<(i128, u32)> {
-    let text = format!("{number}");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = format!("{whole}{fraction}").parse().ok()?;
-    Some((digits, u32::try_from(fraction.len()).ok()?))
+    let text = format!("{number:.14e}");
+    let (mantissa, exponent) = text.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
+    let places = i32::try_from(fraction.len()).ok()? - exponent;
+    match u32::try_from(places) {
+        Ok(places) => Some((digits, places)),
+        Err(_) => Some((digits.checked_mul(power_of_ten(places.unsigned_abs())?)?, 0)),
+    }
 }
 
 fn power_of_ten(exponent: u32) -> Option<i128> {
@@ -241,10 +284,12 @@ mod tests {
 
     #[test]
     fn names_read_and_print_alike() {
-        for name in ["f64_floor_half(1)", "decimal_half_up(2)", "half_even(0)", "none(5)", "unrounded"] {
+        for name in
+            ["f64_floor_half(1)", "decimal_half_up(2)", "half_even(0)", "none(5)", "significant(6)", "unrounded"]
+        {
             assert_eq!(name.parse::<Rounding>().unwrap().to_string(), name);
         }
-        for wrong in ["half_up(1)", "none", "none(13)", "none(-1)", "decimal_half_up(1", ""] {
+        for wrong in ["half_up(1)", "none", "none(16)", "significant(0)", "none(-1)", "decimal_half_up(1", ""] {
             assert_eq!(wrong.parse::<Rounding>(), Err(RoundingError(wrong.to_owned())));
         }
     }
@@ -254,6 +299,19 @@ mod tests {
         assert_eq!(Rounding::DecimalHalfUp(1).apply(-1.0, 80.0, 100.0), Some(-1.3));
         let zero = Rounding::DecimalHalfUp(1).apply(-1.0, 1_000_000.0, 100.0).unwrap();
         assert!(zero.is_sign_positive());
+    }
+
+    #[test]
+    fn what_adding_up_left_behind_is_no_part_of_a_number() {
+        // A floating-point sum of 0.15 and 0.1 hours is a quarter of an hour, and half a tenth goes up.
+        for sum in [0.15 + 0.1, 0.7 - 0.45, 2.675 - 2.425] {
+            assert_eq!(Rounding::DecimalHalfUp(1).apply(sum, 1.0, 1.0), Some(0.3), "{sum}");
+        }
+        // Counts and printed decimals are taken whole.
+        assert_eq!(Rounding::DecimalHalfUp(0).apply(999_999_999_999_999.0, 1.0, 1.0), Some(999_999_999_999_999.0));
+        assert_eq!(Rounding::DecimalHalfUp(2).apply(123_456_789.125, 1.0, 1.0), Some(123_456_789.13));
+        assert_eq!(Rounding::DecimalHalfUp(2).apply(1e-9, 1.0, 1.0), Some(0.0));
+        assert_eq!(Rounding::DecimalHalfUp(2).apply(1e18, 1.0, 1.0), Some(1e18));
     }
 
     #[test]
