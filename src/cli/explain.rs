@@ -60,7 +60,7 @@ fn explain_one(
 ) -> Result<bool, Failure> {
     let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
                value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
-               delivery.sha256, delivery.collection, CAST(delivery.received_at AS VARCHAR) AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
+               delivery.sha256, delivery.collection, strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S') AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
                FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
                WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5";
@@ -196,7 +196,7 @@ fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
             continue;
         }
         let deliveries = format!(
-            "SELECT delivery.collection, delivery.file_name, CAST(delivery.received_at AS VARCHAR) AS received_at, count(*) AS rows, row._delivery AS delivery \
+            "SELECT delivery.collection, delivery.file_name, strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S') AS received_at, count(*) AS rows, row._delivery AS delivery \
              FROM mart.\"{mart}\" AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
              GROUP BY delivery.collection, delivery.file_name, delivery.received_at, row._delivery ORDER BY delivery.received_at, delivery.file_name"
         );

@@ -31,9 +31,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::lake::Place;
 use crate::run::RunError;
@@ -50,10 +48,10 @@ struct Cli {
     /// A config laid over config/default.toml, instead of config/local.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// `run` alone: the date that KPIs speak for; default the day of the newest delivery
+    /// `run` alone: the date that KPIs speak for; default the day of the newest delivery, in the time zone of the place
     #[arg(long, global = true, value_name = "DATE")]
     as_of: Option<Date>,
-    /// `run --out` alone: count only what was received by the end of this day
+    /// `run --out` alone: count only what was received by the end of this day, in the time zone of the place
     #[arg(long, global = true, value_name = "DATE")]
     known_at: Option<Date>,
     /// Print JSON on standard output
@@ -182,7 +180,7 @@ struct Context {
     root: PathBuf,
     config: Option<PathBuf>,
     as_of: Option<Date>,
-    known_at: Option<Timestamp>,
+    known_at: Option<Date>,
     json: bool,
 }
 
@@ -267,11 +265,8 @@ pub fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
-    let known_at = cli.known_at.and_then(|day| {
-        let end = day.at(23, 59, 59, 999_999_000);
-        TimeZone::UTC.to_timestamp(end).ok()
-    });
-    let context = Context { root: cli.place, config: cli.config, as_of: cli.as_of, known_at, json: cli.json };
+    let Cli { place: root, config, as_of, known_at, json, .. } = cli;
+    let context = Context { root, config, as_of, known_at, json };
     match dispatch(&context, cli.verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -45,7 +45,11 @@ pub(super) fn privacy(context: &Context, args: &PrivacyArgs) -> Result<(), Failu
             collection.retention,
             oldest.map_or_else(
                 || "nothing yet".to_owned(),
-                |oldest| format!("{} deliveries, the oldest received on {}", held.len(), oldest.strftime("%Y-%m-%d"))
+                |oldest| format!(
+                    "{} deliveries, the oldest received on {}",
+                    held.len(),
+                    definitions.settings.zone.day_of(oldest)
+                )
             ),
         ));
         for table in collection.tables.values() {

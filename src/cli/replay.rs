@@ -49,7 +49,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
         }
         let text = if tried.stops.is_empty() {
             let held = counted(tried.held.len(), "collection would be", "collections would be");
-            format!("{held} held\n{}", all_held(&tried.held))
+            format!("{held} held\n{}", all_held(&tried.held, &definitions.settings.zone))
         } else {
             format!("the data would stop the publish\n{}", tried.stops.join("\n"))
         };
@@ -64,7 +64,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     let (replayed, outcome) =
         with_options(context, &place, None, &|options| replay_all(&place, &definitions, of, options))?;
     print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
-    ended(&outcome?)
+    ended(&outcome?, &definitions.settings.zone)
 }
 
 /// How it ended.

@@ -11,6 +11,7 @@ use super::interrupt::watch;
 use super::worker::contained;
 use super::{Context, Failure, output, standing, steer};
 use crate::lake::Place;
+use crate::model::Zone;
 use crate::run::{RunError, RunOptions, RunReport, run as run_all};
 use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
@@ -45,16 +46,16 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
-    ended(&report)
+    ended(&report, &definitions.settings.zone)
 }
 
 /// The end of a run that came to its end: a failure where something of it is held.
-pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
+pub(super) fn ended(report: &RunReport, zone: &Zone) -> Result<(), Failure> {
     let held = &report.standing.held;
     if let Some(pin) = &report.pinned {
-        let also = if held.is_empty() { String::new() } else { format!("\n{}", standing::all_held(held)) };
+        let also = if held.is_empty() { String::new() } else { format!("\n{}", standing::all_held(held, zone)) };
         return Err(Failure {
-            text: format!("nothing is published: the place is {}{also}", steer::pinned(pin)),
+            text: format!("nothing is published: the place is {}{also}", steer::pinned(pin, zone)),
             hint: Some("`sendmart resume`, and the next run publishes".to_owned()),
             exit_code: 77,
         });
@@ -71,7 +72,7 @@ pub(super) fn ended(report: &RunReport) -> Result<(), Failure> {
         text: format!(
             "{} held; {rest}\n{}",
             standing::counted(held.len(), "collection is", "collections are"),
-            standing::all_held(held)
+            standing::all_held(held, zone)
         ),
         hint: Some(standing::HINT.to_owned()),
         exit_code: 65,

@@ -1,13 +1,11 @@
 //! What does not count, and why, in words: for `run`, `replay` and `status`.
 
-use jiff::Timestamp;
-
-use crate::model::{Delivery, Refusal};
+use crate::model::{Delivery, Refusal, Zone};
 use crate::run::Held;
 
 /// A collection that is held, with its reasons.
-pub(super) fn held(held: &Held) -> String {
-    let since = held.since.map_or_else(String::new, |at| format!(" since {}", time(at)));
+pub(super) fn held(held: &Held, zone: &Zone) -> String {
+    let since = held.since.map_or_else(String::new, |at| format!(" since {}", zone.shown(at)));
     let keeps = match held.keeps.len() {
         0 => "it has nothing yet to keep".to_owned(),
         count => format!("it keeps the {} that it had", counted(count, "delivery", "deliveries")),
@@ -21,8 +19,8 @@ pub(super) fn held(held: &Held) -> String {
 }
 
 /// All that are held.
-pub(super) fn all_held(all: &[Held]) -> String {
-    all.iter().map(held).collect::<Vec<_>>().join("\n")
+pub(super) fn all_held(all: &[Held], zone: &Zone) -> String {
+    all.iter().map(|one| held(one, zone)).collect::<Vec<_>>().join("\n")
 }
 
 /// A file that no layout is for.
@@ -33,11 +31,6 @@ pub(super) fn stray(delivery: &Delivery, refused: &Refusal) -> String {
 /// How to mend what is held.
 pub(super) const HINT: &str = "mend the file or take it out of its source; `sendmart withdraw` for one that counts and should not; \
      `sendmart faults` lists what is wrong";
-
-/// A moment, to the second.
-pub(super) fn time(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
 
 /// A number and its noun.
 pub(super) fn counted(count: impl std::fmt::Display, one: &str, many: &str) -> String {

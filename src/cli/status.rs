@@ -8,6 +8,7 @@ use crate::warehouse::{generations, live};
 pub(super) fn status(context: &Context) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let current = live(&place);
+    let zone = &definitions.settings.zone;
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
     let counts = standing_now(&place, &definitions)?;
     if context.json {
@@ -24,7 +25,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         Some(current) => output::line(&format!(
             "Live: generation {} of {}, KPIs as of {}, {} rows: {}",
             current.generation,
-            standing::time(current.published_at),
+            zone.shown(current.published_at),
             current.as_of,
             current.rows,
             place.live().display()
@@ -32,7 +33,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         None => output::line("Nothing is live yet: run `sendmart run`"),
     }
     if let Some(pin) = &ledger.decisions().pin {
-        output::line(&format!("The place is {}", steer::pinned(pin)));
+        output::line(&format!("The place is {}", steer::pinned(pin, zone)));
         if current.as_ref().is_none_or(|current| current.generation != pin.generation) {
             let what = if generations(&place).iter().any(|kept| kept.generation == pin.generation) {
                 "the rollback was cut short, and the next run ends it"
@@ -51,7 +52,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     ));
     output::line(&format!("Deliveries: {}", ledger.deliveries().len()));
     for held in &counts.held {
-        output::line(&standing::held(held));
+        output::line(&standing::held(held, zone));
     }
     for reason in &counts.stops {
         output::line(&format!("Nothing is published: {reason}"));
@@ -68,7 +69,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
             "Withdrawn: {} of `{}` ({id}) since {} by {}: {}",
             delivery.file_name,
             delivery.collection,
-            standing::time(withdrawal.at),
+            zone.shown(withdrawal.at),
             withdrawal.by,
             withdrawal.why
         ));
@@ -77,7 +78,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     let recent = runs.iter().rev().take(10).map(|run| {
         vec![
             run.run_id.clone(),
-            run.started_at.map_or_else(String::new, standing::time),
+            run.started_at.map_or_else(String::new, |at| zone.shown(at)),
             run.state.map_or_else(String::new, |state| state.as_str().to_owned()),
         ]
     });

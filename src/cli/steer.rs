@@ -4,10 +4,11 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::run::holder;
-use super::standing::{self, time};
+use super::standing;
 use super::{Context, Failure, output};
 use crate::lake::Place;
 use crate::ledger::Pin;
+use crate::model::Zone;
 use crate::run::{self, Decider, Meant};
 use crate::spec::did_you_mean;
 
@@ -64,8 +65,8 @@ pub(super) fn withdraw(context: &Context, args: &WithdrawArgs) -> Result<(), Fai
     if why.is_empty() {
         return Err(Failure::usage("`--why` is blank", "say in a few words why the delivery should count no more"));
     }
-    let (place, _) = context.definitions()?;
-    let delivery = one(&place, &args.delivery, false)?.delivery;
+    let (place, definitions) = context.definitions()?;
+    let delivery = one(&place, &definitions.settings.zone, &args.delivery, false)?.delivery;
     run::withdraw(&place, &delivery.delivery_id, why, &decider())?;
     output::line(&format!(
         "`{}` of `{}` ({}) is withdrawn: `sendmart run` publishes without it, `sendmart restore {}` takes it back",
@@ -75,8 +76,8 @@ pub(super) fn withdraw(context: &Context, args: &WithdrawArgs) -> Result<(), Fai
 }
 
 pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failure> {
-    let (place, _) = context.definitions()?;
-    let delivery = one(&place, &args.delivery, true)?.delivery;
+    let (place, definitions) = context.definitions()?;
+    let delivery = one(&place, &definitions.settings.zone, &args.delivery, true)?.delivery;
     run::restore(&place, &delivery.delivery_id, &decider())?;
     output::line(&format!(
         "`{}` of `{}` ({}) counts again: `sendmart run` publishes with it",
@@ -86,13 +87,13 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failu
 }
 
 pub(super) fn rollback(context: &Context, args: &RollbackArgs) -> Result<(), Failure> {
-    let (place, _) = context.definitions()?;
+    let (place, definitions) = context.definitions()?;
     let why = args.why.as_deref().map(str::trim).filter(|why| !why.is_empty());
     let current = run::rollback(&place, args.generation, why, &decider())?;
     output::line(&format!(
         "Generation {} of {} is live again, and stays so until `sendmart resume`: runs land and read, and publish nothing",
         current.generation,
-        time(current.published_at)
+        definitions.settings.zone.shown(current.published_at)
     ));
     Ok(())
 }
@@ -110,13 +111,13 @@ pub(super) fn resume(context: &Context) -> Result<(), Failure> {
 }
 
 /// A pin in words.
-pub(super) fn pinned(pin: &Pin) -> String {
+pub(super) fn pinned(pin: &Pin, zone: &Zone) -> String {
     let why = pin.why.as_deref().unwrap_or("no reason was given");
-    format!("pinned to generation {} since {} by {}: {why}", pin.generation, time(pin.at), pin.by)
+    format!("pinned to generation {} since {} by {}: {why}", pin.generation, zone.shown(pin.at), pin.by)
 }
 
 /// The one delivery that is meant, among those that are withdrawn or those that are not.
-fn one(place: &Place, asked: &str, withdrawn: bool) -> Result<Meant, Failure> {
+fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<Meant, Failure> {
     let all = run::meant(place, asked)?;
     if all.is_empty() {
         let names = run::file_names(place)?;
@@ -134,7 +135,7 @@ fn one(place: &Place, asked: &str, withdrawn: bool) -> Result<Meant, Failure> {
             "`sendmart status` lists what is withdrawn",
         )),
         count => {
-            let lines: Vec<String> = eligible.iter().map(candidate).collect();
+            let lines: Vec<String> = eligible.iter().map(|meant| candidate(meant, zone)).collect();
             Err(Failure::usage(
                 format!("{count} deliveries are meant by `{asked}`; nothing was done\n{}", lines.join("\n")),
                 "name one by its id",
@@ -143,7 +144,7 @@ fn one(place: &Place, asked: &str, withdrawn: bool) -> Result<Meant, Failure> {
     }
 }
 
-fn candidate(meant: &Meant) -> String {
+fn candidate(meant: &Meant, zone: &Zone) -> String {
     let delivery = &meant.delivery;
     let rows = meant
         .rows_accepted
@@ -153,7 +154,7 @@ fn candidate(meant: &Meant) -> String {
         delivery.delivery_id,
         delivery.collection,
         delivery.source,
-        time(delivery.received_at)
+        zone.shown(delivery.received_at)
     )
 }
 

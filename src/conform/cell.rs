@@ -23,6 +23,16 @@ pub enum Problem {
     TooManyDigits(u8),
     /// Not a day in one of the declared forms.
     NotADate(Vec<String>),
+    /// A time other than midnight beside a day.
+    TimeInDate,
+    /// 23:00 beside a day: midnight of British summer time as UTC. The day that it then is, where it may be told, and whether it is
+    /// one of summer time.
+    MidnightAsUtc {
+        /// The day after.
+        next: Option<Date>,
+        /// Whether clocks are an hour ahead of UTC when it begins.
+        is_summer: bool,
+    },
     /// A day that cannot be told: Excel's 29 February 1900, or beyond its range.
     ImpossibleSerial,
     /// Not yes or no.
@@ -60,6 +70,7 @@ impl Problem {
             Self::TooManyDecimals(_) => "cell::too_many_decimals",
             Self::TooManyDigits(_) => "cell::too_many_digits",
             Self::NotADate(_) => "cell::not_a_date",
+            Self::TimeInDate | Self::MidnightAsUtc { .. } => "cell::time_in_date",
             Self::ImpossibleSerial => "cell::impossible_serial",
             Self::NotABoolean => "cell::not_a_boolean",
             Self::UnknownCode(..) => "cell::unknown_code",
@@ -95,6 +106,21 @@ impl Problem {
             Self::TooManyDecimals(scale) => format!("the number has more than {scale} decimals"),
             Self::TooManyDigits(digits) => format!("the number has more than {digits} digits"),
             Self::NotADate(_) => "the cell is not a date in a declared form".to_owned(),
+            Self::TimeInDate => "the cell holds a time beside its day; the day was taken, and the time left".to_owned(),
+            Self::MidnightAsUtc { next, is_summer } => {
+                let day = next.map_or_else(|| "the day after".to_owned(), |next| next.to_string());
+                if *is_summer {
+                    format!(
+                        "the cell holds 23:00 beside its day, which is midnight of British summer time written as UTC: the day \
+                         is very likely {day}, and it was taken as it stands"
+                    )
+                } else {
+                    format!(
+                        "the cell holds 23:00 beside its day, which would be midnight of British summer time written as UTC, in \
+                         winter though: the day may be {day}, and it was taken as it stands"
+                    )
+                }
+            }
             Self::ImpossibleSerial => "the date is one that does not exist, or is beyond Excel's range".to_owned(),
             Self::NotABoolean => "the cell is neither yes nor no".to_owned(),
             Self::UnknownCode(list, _) => format!("the code is not in the list `{list}`"),
@@ -140,6 +166,14 @@ impl Problem {
             Self::TooManyDecimals(_) => "round it as the guidance says, or widen the column's type; or say `round` at the column in the layout".to_owned(),
             Self::TooManyDigits(_) => "check the number, or widen the column's type".to_owned(),
             Self::NotADate(forms) => format!("write it as {}", forms.join(" or ")),
+            Self::TimeInDate => {
+                "write the day alone; where the time is that of another time zone, the day may be another too".to_owned()
+            }
+            Self::MidnightAsUtc { .. } => {
+                "ask the supplier to export days without times, or in local time: where all of a column are at 23:00, every \
+                 day of summer in it is one too early"
+                    .to_owned()
+            }
             Self::ImpossibleSerial => "type the date again".to_owned(),
             Self::NotABoolean => "write `Yes` or `No`, `1` or `0`, `True` or `False`".to_owned(),
             Self::UnknownCode(list, first) => format!("valid: {first}; a new code goes into `config/codes/{list}.csv`"),

@@ -4,18 +4,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Int64Builder, StringBuilder};
-use jiff::civil::date;
 use regex::Regex;
 
 use super::Sorted;
-use super::cell::{Problem, number_decimal, parse_boolean, parse_date, serial_date, text_decimal};
+use super::cell::{Problem, number_decimal, parse_boolean, text_decimal};
 use super::clean::{Clean, integer};
+use super::day;
 use super::number::{in_points, percentage};
 use super::text::checked;
 use super::work::Work;
 use crate::model::Fault;
 use crate::read::{Block, Cell, Proof, Record, RowRef};
-use crate::spec::{Arrival, Column, Kind, PercentToml, Unpivot};
+use crate::spec::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 
 /// Where the cells of a column stand.
 #[derive(Debug, Clone)]
@@ -198,16 +198,17 @@ impl Plan {
             Values::Date(builder) => {
                 let forms = &self.arrival.formats;
                 let century = self.arrival.century;
-                let parse = |clean: Clean<'_>| {
-                    let day = match clean {
-                        Clean::Text(text) => parse_date(&text, forms, century)?,
-                        Clean::Serial(serial) => serial_date(serial)?,
-                        Clean::Number(serial) => serial_date(serial + sorted.block.date_shift)?,
-                        _ => return Err(Problem::NotADate(forms.clone())),
-                    };
-                    Ok(date(1970, 1, 1).until(day).map_or(0, |span| span.get_days()))
+                let is_personal = self.column.class != PrivacyClass::None;
+                let parse = |clean: Clean<'_>| match clean {
+                    Clean::Text(text) => day::of_text(&text, forms, century),
+                    Clean::Serial(serial) => day::of_serial(serial),
+                    Clean::Number(serial) => day::of_serial(serial + sorted.block.date_shift),
+                    _ => Err(Problem::NotADate(forms.clone())),
                 };
-                work.run(|clean| parse(clean).into(), |value| builder.append_option(value.copied()));
+                work.run(
+                    |clean| day::settled(parse(clean), self.arrival.moment, is_personal),
+                    |value| builder.append_option(value.copied()),
+                );
             }
             Values::Boolean(builder) => {
                 let parse = |clean: Clean<'_>| match clean {

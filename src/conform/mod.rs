@@ -6,6 +6,7 @@
 mod cell;
 mod clean;
 mod column;
+mod day;
 mod fill;
 mod hidden;
 mod keys;

@@ -6,9 +6,10 @@ use std::ops::Range;
 use arrow::array::StringBuilder;
 
 use super::Sorted;
-use super::cell::{Problem, serial_date};
+use super::cell::Problem;
 use super::clean::Clean;
 use super::column::{Place, Plan};
+use super::day;
 use super::hidden::hidden_in;
 use crate::model::{Address, Fault, Reason, Severity};
 use crate::read::{Block, Cell};
@@ -113,9 +114,13 @@ impl<'w> Work<'w> {
                         }
                         outcome
                     }
-                    Clean::Serial(serial) => match serial_date(serial) {
-                        Ok(day) => {
+                    Clean::Serial(serial) => match day::of_serial(serial) {
+                        Ok((day, None)) => {
                             builder.append_value(day.to_string());
+                            Outcome::Value(())
+                        }
+                        Ok((day, Some(time))) => {
+                            builder.append_value(format!("{day} {time}"));
                             Outcome::Value(())
                         }
                         Err(problem) => Outcome::Wrong(problem),

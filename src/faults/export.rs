@@ -136,7 +136,15 @@ pub fn export(
     let mut taken = BTreeSet::new();
     for (supplier, found) in &gathered.suppliers {
         let (Supplied::By(title) | Supplied::File(title, _)) = supplier;
-        let plan = Plan::new(title, &whats, &gathered.parts, &gathered.deliveries, found, &originals);
+        let plan = Plan::new(
+            title,
+            &definitions.settings.zone,
+            &whats,
+            &gathered.parts,
+            &gathered.deliveries,
+            found,
+            &originals,
+        );
         let rows = plan.pages.iter().map(|page| page.rows.len()).sum();
         let mine: BTreeSet<usize> = found.iter().map(|one| one.delivery).collect();
         let lost: Vec<String> = mine.iter().filter_map(|index| lost.get(index).cloned()).collect();

@@ -115,7 +115,7 @@ fn first(
     let mut said = vec![format!("For: {}", plan.title)];
     said.extend(deliveries.into_iter().map(|index| {
         let delivery = &plan.deliveries[index];
-        let day = delivery.received_at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let day = plan.zone.day_of(delivery.received_at);
         format!("File: {} (received {day}, collection {})", delivery.file_name, delivery.collection)
     }));
     said.push("Mend the cells in your own file and send that again: this workbook is not read back. Your file was not changed.".to_owned());

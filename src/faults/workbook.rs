@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::original::{Originals, Part};
-use crate::model::{Delivery, column_letters};
+use crate::model::{Delivery, Zone, column_letters};
 
 /// Rows of an Excel sheet.
 const MOST_ROWS: usize = 1_048_576;
@@ -70,6 +70,8 @@ pub(super) struct Page {
 pub(super) struct Plan<'f> {
     /// Who it is for: the supplier, or the file.
     pub(super) title: &'f str,
+    /// What a day is where the place is.
+    pub(super) zone: &'f Zone,
     pub(super) whats: &'f [What],
     pub(super) parts: &'f [Part],
     pub(super) deliveries: &'f [Delivery],
@@ -83,6 +85,7 @@ impl<'f> Plan<'f> {
     /// Gives each row its sheet. `found` is in the order of the files.
     pub(super) fn new(
         title: &'f str,
+        zone: &'f Zone,
         whats: &'f [What],
         parts: &'f [Part],
         deliveries: &'f [Delivery],
@@ -96,7 +99,8 @@ impl<'f> Plan<'f> {
             let header = originals.header(part).unwrap_or((0, 0));
             rows.extend(one.row.filter(|row| !(header.0..=header.1).contains(row) && originals.has(part, *row)));
         }
-        let mut plan = Self { title, whats, parts, deliveries, found, pages: Vec::new(), starts: BTreeMap::new() };
+        let mut plan =
+            Self { title, zone, whats, parts, deliveries, found, pages: Vec::new(), starts: BTreeMap::new() };
         let mut taken = BTreeSet::from([FIRST.to_lowercase(), "history".to_owned()]);
         for (part, rows) in rows {
             let Some((first, last)) = originals.header(part) else { continue };

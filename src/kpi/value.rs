@@ -14,7 +14,6 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use thiserror::Error;
 
@@ -28,8 +27,8 @@ use crate::model::{DeliveryId, Reason, Rounding};
 pub struct Stamp<'a> {
     /// The date that the values speak for.
     pub as_of: Date,
-    /// Only deliveries received by then were counted. Stored as UTC without a zone.
-    pub known_at: Timestamp,
+    /// Only deliveries received by then were counted: microseconds since 1970 on a clock where the place is.
+    pub known_at: i64,
     /// Maturity of the deliveries whose source declares one.
     pub maturity: &'a BTreeMap<DeliveryId, String>,
     /// Which source of the KPI did not come: then none of its rows has a value, and each bears this mark.
@@ -188,7 +187,7 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         Arc::new(rounding),
         Arc::new(maturities(delivery.as_string(), stamp)),
         Arc::new(Date32Array::from_value(days_since_1970(stamp.as_of), rows)),
-        Arc::new(TimestampMicrosecondArray::from_value(stamp.known_at.as_microsecond(), rows)),
+        Arc::new(TimestampMicrosecondArray::from_value(stamp.known_at, rows)),
         delivery,
         sheet,
         column("_row", DataType::Int32)?,
@@ -337,7 +336,7 @@ mod tests {
     fn computed_rows(kpi: &Kpi, rows: &[Row]) -> Vec<(Option<f64>, Option<String>)> {
         let stamp = Stamp {
             as_of: date(2026, 1, 31),
-            known_at: Timestamp::UNIX_EPOCH,
+            known_at: 0,
             maturity: &BTreeMap::new(),
             lacking: None,
             roundings: &Roundings::default(),
@@ -386,8 +385,9 @@ mod tests {
             RecordBatch::try_from_iter_with_nullable(fields.zip(columns).map(|(name, array)| (*name, array, true)))
                 .unwrap();
         let (maturity, roundings) = (BTreeMap::new(), Roundings::default());
-        let known_at = Timestamp::UNIX_EPOCH;
-        let stamp = |lacking| Stamp { as_of: date(2026, 1, 31), known_at, maturity: &maturity, roundings: &roundings, lacking };
+        let known_at = 0;
+        let stamp =
+            |lacking| Stamp { as_of: date(2026, 1, 31), known_at, maturity: &maturity, roundings: &roundings, lacking };
         let made = |lacking| {
             let made = values(&kpi("percent", "half_even(1)", ""), &selected, &stamp(lacking)).unwrap();
             let texts = |name: &str| -> Vec<Option<String>> {
@@ -414,7 +414,7 @@ mod tests {
     #[test]
     fn every_row_is_stamped() {
         let maturity = BTreeMap::from([(DeliveryId("d1".to_owned()), "revised".to_owned())]);
-        let known_at = Timestamp::from_microsecond(5).unwrap();
+        let known_at = 5;
         let roundings = Roundings::default();
         let stamp =
             Stamp { as_of: date(1970, 1, 3), known_at, maturity: &maturity, roundings: &roundings, lacking: None };
@@ -437,7 +437,7 @@ mod tests {
         let kpi = kpi("percent", "decimal_half_up(1)", "");
         let stamp = Stamp {
             as_of: date(2026, 1, 31),
-            known_at: Timestamp::UNIX_EPOCH,
+            known_at: 0,
             maturity: &BTreeMap::new(),
             lacking: None,
             roundings: &Roundings::default(),

@@ -28,7 +28,7 @@ pub struct Delivery {
     pub file_name: String,
     /// Where it came from: a path or an address, with `!member` for a member of an archive.
     pub source: String,
-    /// When it was received: as the source declares it, otherwise when it was landed. UTC.
+    /// When it was received: the start of the day that the source declares, otherwise when it was landed. UTC.
     pub received_at: Timestamp,
     /// Size of the landed bytes.
     pub bytes: u64,

@@ -13,6 +13,7 @@ mod identifier;
 mod period;
 mod pseudonym;
 mod rounding;
+mod zone;
 
 pub use address::{Address, column_letters};
 pub use bag::difference;
@@ -29,3 +30,4 @@ pub use identifier::{
 pub use period::{Period, PeriodError};
 pub use pseudonym::{KeyError, PseudonymKey};
 pub use rounding::{Rounding, RoundingError};
+pub use zone::{Zone, ZoneError};

@@ -30,7 +30,6 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -59,8 +58,8 @@ pub use steer::{Decider, Meant, file_names, meant, restore, resume, rollback, wi
 pub struct RunOptions<'a> {
     /// The date that the KPIs speak for; default the day of the newest delivery, so that a night without news changes nothing.
     pub as_of: Option<Date>,
-    /// Only deliveries received by then count; default all.
-    pub known_at: Option<Timestamp>,
+    /// Only deliveries received by the end of this day, where the place is, count; default all.
+    pub known_at: Option<Date>,
     /// A folder into which the generation is written, instead of publishing it.
     pub out: Option<&'a Path>,
     /// The clock.
@@ -219,6 +218,7 @@ fn steps(
                 limits: crate::source::Limits::default(),
                 backoff: crate::source::Backoff::default(),
                 secret: options.secret,
+                zone: definitions.settings.zone.clone(),
                 seed: log.started_at().as_millisecond().unsigned_abs(),
             };
             fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?
@@ -248,8 +248,8 @@ fn steps(
     // A file that was refused says nothing, and so moves no date.
     let taken = deliveries.iter().filter(|(_, book)| book.refused.is_none());
     let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
-    let known_at = options.known_at.unwrap_or(newest);
-    let as_of = options.as_of.unwrap_or_else(|| newest.to_zoned_datetime(TimeZone::UTC).date());
+    let known_at = known_until(definitions, options).unwrap_or(newest);
+    let as_of = options.as_of.unwrap_or_else(|| definitions.settings.zone.day_of(newest));
     let fingerprint = fingerprint(definitions, deliveries, &not_counted, as_of, known_at, key);
     let current = live(place);
     let pin = ledger.decisions().pin.clone().filter(|_| options.out.is_none());
@@ -365,12 +365,18 @@ fn not_counted(ledger: &Ledger, definitions: &Definitions, standing: &Standing) 
     told
 }
 
+/// The last moment by which a delivery had to be received to count; none where all do.
+fn known_until(definitions: &Definitions, options: &RunOptions<'_>) -> Option<Timestamp> {
+    definitions.settings.zone.end_of(options.known_at?)
+}
+
 /// The deliveries that count in a run, in the order landed.
 fn wanted(ledger: &Ledger, definitions: &Definitions, options: &RunOptions<'_>) -> Vec<Delivery> {
+    let known_until = known_until(definitions, options);
     let counts = |delivery: &Delivery| {
         definitions.collections.get(&delivery.collection).is_some_and(|collection| collection.runs)
             && !ledger.decisions().withdrawn.contains_key(&delivery.delivery_id)
-            && options.known_at.is_none_or(|known_at| delivery.received_at <= known_at)
+            && known_until.is_none_or(|known_at| delivery.received_at <= known_at)
     };
     ledger.deliveries().into_iter().filter(counts).collect()
 }
@@ -471,8 +477,10 @@ fn fingerprint(
     let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
     // Without an authority the text, and so the fingerprint of what is live, is what it was before there was one.
     let authority = definitions.settings.authority.as_ref().map_or_else(String::new, |code| format!("\n{code}"));
+    // The same days and times mean other moments in another zone.
+    let zone = &definitions.settings.zone;
     let whole = format!(
-        "{}\n{as_of}\n{known_at}\n{}\n{key}\n{}{authority}",
+        "{}\n{as_of}\n{known_at}\n{zone}\n{}\n{key}\n{}{authority}",
         definitions.hash,
         collections.join(" "),
         lines.join("\n")

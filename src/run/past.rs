@@ -67,7 +67,7 @@ fn refuse_folder(place: &Place, folder: &Path) -> Result<(), RunError> {
 /// What stands beside such a generation, for whoever finds it.
 pub(super) fn words(definitions: &Definitions, input: &BuildInput<'_>) -> String {
     let rows: u64 = input.deliveries.iter().flat_map(|(_, book)| &book.tables).map(|table| table.rows_accepted).sum();
-    let moment = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let zone = &definitions.settings.zone;
     format!(
         "sendmart.duckdb in this folder is a generation that was never live.\n\n\
          KPIs as of:      {}\n\
@@ -78,10 +78,10 @@ pub(super) fn words(definitions: &Definitions, input: &BuildInput<'_>) -> String
          Open it with any DuckDB client; `meta.generation` and `meta.delivery` say the same.\n\
          Deliveries that were withdrawn since are not in it: `meta.withdrawn`.\n",
         input.as_of,
-        moment(input.known_at),
+        zone.shown(input.known_at),
         input.deliveries.len(),
         definitions.hash,
-        moment(input.built_at),
+        zone.shown(input.built_at),
         env!("CARGO_PKG_VERSION"),
     )
 }

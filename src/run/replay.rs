@@ -49,7 +49,7 @@ pub struct ReplayedFile {
     pub collection: String,
     /// Its name.
     pub file_name: String,
-    /// The day that it was received, UTC.
+    /// The day that it was received, where the place is.
     pub received: String,
     /// Its tables, by name; those of before and of now.
     pub tables: BTreeMap<String, ReplayedTable>,
@@ -156,7 +156,7 @@ pub fn try_replay(
         let _ = fs::remove_dir(&root);
     }
     let (books, new) = again?;
-    let mut replay = compared(&before, &books, &old, &new);
+    let mut replay = compared(definitions, &before, &books, &old, &new);
     let now: Vec<(Delivery, Book)> = before.kept.into_iter().chain(books).collect();
     let standing = standing(place, definitions, &ledger, now, &current)?;
     replay.stops = words(&standing.stops);
@@ -233,7 +233,7 @@ pub fn replay(
         return Err(outcome.err().unwrap_or_else(|| RunError::Read("books were not written".to_owned())));
     }
     let new = faults_of(place, definitions, &now)?;
-    Ok((compared(&before, &now, &old, &new), outcome))
+    Ok((compared(definitions, &before, &now, &old, &new), outcome))
 }
 
 fn definition(definitions: &Definitions, delivery: &Delivery, key: Option<&PseudonymKey>) -> String {
@@ -283,7 +283,13 @@ fn faults_of(place: &Place, definitions: &Definitions, read: &[(Delivery, Book)]
     Ok(faults)
 }
 
-fn compared(before: &Before, now: &[(Delivery, Book)], old: &FaultsOf, new: &FaultsOf) -> Replay {
+fn compared(
+    definitions: &Definitions,
+    before: &Before,
+    now: &[(Delivery, Book)],
+    old: &FaultsOf,
+    new: &FaultsOf,
+) -> Replay {
     let none = BTreeMap::new();
     let files = before.changed.iter().zip(now).map(|((delivery, was), (_, is))| {
         let id = delivery.delivery_id.0.as_str();
@@ -292,7 +298,7 @@ fn compared(before: &Before, now: &[(Delivery, Book)], old: &FaultsOf, new: &Fau
             delivery_id: delivery.delivery_id.clone(),
             collection: delivery.collection.clone(),
             file_name: delivery.file_name.clone(),
-            received: delivery.received_at.to_string().chars().take(10).collect(),
+            received: definitions.settings.zone.day_of(delivery.received_at).to_string(),
             tables: tables(was, is),
             refused_before: code(was),
             refused_now: code(is),

@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use super::landing::{Incoming, Landing};
@@ -97,7 +95,7 @@ impl<'a> Door<'a> {
             collection: source.collection.clone(),
             file_name: file_name.to_owned(),
             source: from,
-            received_at: source.received.and_then(start_of_day).unwrap_or(self.now),
+            received_at: source.received.and_then(|day| self.options.zone.start_of(day)).unwrap_or(self.now),
             bytes: incoming.bytes,
             sha256: incoming.sha256.clone(),
             maturity: source.maturity.clone(),
@@ -170,8 +168,4 @@ pub(super) fn way_of_looking(parts: &[&[String]]) -> String {
         }
     }
     hex(&hash.finalize()[..8])
-}
-
-fn start_of_day(day: Date) -> Option<Timestamp> {
-    TimeZone::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).ok()
 }

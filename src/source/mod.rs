@@ -35,7 +35,7 @@ use jiff::Timestamp;
 
 use crate::lake::Place;
 use crate::ledger::{Ledger, is_below};
-use crate::model::{Delivery, DeliveryId};
+use crate::model::{Delivery, DeliveryId, Zone};
 use crate::spec::{Source, SourceKind};
 pub use as_named::{NotAsNamed, door_check};
 use door::Door;
@@ -64,7 +64,7 @@ impl Progress for () {
 }
 
 /// What a fetch needs from outside.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct FetchOptions<'a> {
     /// Gives the value of an environment variable, for headers with `env:NAME`.
     pub secret: &'a dyn Fn(&str) -> Option<String>,
@@ -74,13 +74,15 @@ pub struct FetchOptions<'a> {
     pub backoff: Backoff,
     /// Limits on archives.
     pub limits: Limits,
+    /// Where a declared day of receipt begins and ends.
+    pub zone: Zone,
 }
 
 impl<'a> FetchOptions<'a> {
     /// The usual options.
     #[must_use]
     pub fn new(secret: &'a dyn Fn(&str) -> Option<String>, seed: u64) -> Self {
-        Self { secret, seed, backoff: Backoff::default(), limits: Limits::default() }
+        Self { secret, seed, backoff: Backoff::default(), limits: Limits::default(), zone: Zone::default() }
     }
 }
 

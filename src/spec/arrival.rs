@@ -44,6 +44,8 @@ pub struct Arrival {
     pub duration: Option<DurationUnit>,
     /// First year of the hundred in which years of two digits lie.
     pub century: Option<i16>,
+    /// A time beside the day is no fault.
+    pub moment: bool,
     /// A number in brackets is negative.
     pub brackets: bool,
     /// Text before the number.

@@ -150,6 +150,7 @@ impl Compiler<'_> {
             percent: wire.percent,
             duration: wire.duration,
             century: wire.century,
+            moment: wire.moment,
             brackets: wire.brackets,
             occurrence: wire.occurrence,
             optional: wire.optional,

@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 
 use super::document::Document;
 use super::inherit::{self, Written};
-use super::problem::{Problem, Problems, hint_for};
+use super::problem::{Problem, Problems, did_you_mean, hint_for};
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
     CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
     compile_table,
 };
-use crate::model::hex;
+use crate::model::{Zone, hex};
 
 /// What a definition is versioned by, beside the files: the program that reads them.
 const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
@@ -109,6 +109,7 @@ fn config(
             var: PathBuf::from("var"),
             authority: None,
             key: None,
+            zone: Zone::default(),
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
@@ -153,6 +154,21 @@ fn config(
                 ));
             }
             settings.authority = Some(authority.clone());
+        }
+        match wire.timezone.as_deref().map(Zone::named) {
+            Some(Ok(zone)) => settings.zone = zone,
+            Some(Err(error)) => {
+                let names = Zone::names();
+                let meant = did_you_mean(&error.0, names.iter().map(String::as_str))
+                    .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                problems.push(document.problem(
+                    &["timezone"],
+                    "spec::time_zone",
+                    format!("`timezone`: {error}"),
+                    format!("{meant}valid: the {} names of the IANA database, such as `Europe/London`, `Europe/Jersey`, `UTC`", names.len()),
+                ));
+            }
+            None => {}
         }
         if let Some(key) = &wire.privacy.key {
             settings.key = Some(

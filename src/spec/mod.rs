@@ -29,7 +29,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{Delivery, IdentifierKind, Reason, Rounding, Severity};
+use crate::model::{Delivery, IdentifierKind, Reason, Rounding, Severity, Zone};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use encoding::Encoding;
 pub use inherit::Inherited;
@@ -99,6 +99,8 @@ pub struct Settings {
     pub authority: Option<String>,
     /// Where the key of pseudonyms is, if this place has one.
     pub key: Option<KeyPlace>,
+    /// What a day is here.
+    pub zone: Zone,
 }
 
 /// One collection.

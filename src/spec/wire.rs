@@ -179,6 +179,9 @@ pub struct ConfigToml {
     /// Three-digit code of the authority whose place this is. Default: what the heads of its own returns say.
     #[serde(default)]
     pub authority: Option<String>,
+    /// The time zone of the place, as IANA names it: what a day is there. Default `Europe/London`.
+    #[serde(default)]
+    pub timezone: Option<String>,
     /// Where outputs go. Relative to the place; default `var`.
     #[serde(default)]
     pub var: Option<String>,

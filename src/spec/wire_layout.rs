@@ -280,6 +280,10 @@ pub struct ArrivalToml {
     /// Years of two digits in `formats` (`%y`) lie in the hundred years that begin with this one: `1950` reads 49 as 2049.
     #[serde(default)]
     pub century: Option<i16>,
+    /// The cells of a column of days are moments, such as when an export was made: the day is taken, and the time is no fault.
+    /// Default false: a time other than midnight is a query.
+    #[serde(default)]
+    pub moment: bool,
     /// A number in brackets is negative, as accountants write it: `(1,234)`. Default false.
     #[serde(default)]
     pub brackets: bool,

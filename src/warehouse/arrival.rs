@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use duckdb::{Connection, params};
 
 use super::WarehouseError;
-use super::build::{BuildInput, stamp_text, view_name};
+use super::build::{BuildInput, view_name};
 use super::engine::{self, name, run, text};
 use super::meta::{TableOf, insert};
 use crate::kpi::Kpi;
@@ -23,7 +23,7 @@ pub(super) const TABLE: TableOf = (
         ("collection", "VARCHAR", "The collection."),
         ("table_name", "VARCHAR", "The table."),
         ("delivery_id", "VARCHAR", "The delivery."),
-        ("received_at", "TIMESTAMP", "When it was received, UTC."),
+        ("received_at", "TIMESTAMP", "When it was received, by the clock of meta.generation.timezone."),
         (
             "academic_year",
             "VARCHAR",
@@ -57,7 +57,7 @@ pub(super) fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<()
                         table.collection,
                         table.name,
                         delivery.delivery_id.0,
-                        stamp_text(delivery.received_at),
+                        input.definitions.settings.zone.stamp(delivery.received_at),
                         said(0),
                         said(1),
                         said(2)

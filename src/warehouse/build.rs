@@ -12,7 +12,7 @@ use super::models::{self, Mart};
 use super::{NotCounted, WarehouseError, comments, contract, meta, repeated, values};
 use crate::kpi::Kpi;
 use crate::lake::{Place, create_dir_shared};
-use crate::model::{self, Book, Delivery, DeliveryId};
+use crate::model::{self, Book, Delivery, DeliveryId, Zone};
 use crate::spec::{Definitions, Disposition, Table};
 
 /// What a generation is built from.
@@ -81,7 +81,8 @@ fn contents(
     staging: &std::path::Path,
     progress: &dyn Fn(usize, usize, &str),
 ) -> Result<(), WarehouseError> {
-    conformed(input.place, input.deliveries, input.definitions.tables(), connection)?;
+    let zone = &input.definitions.settings.zone;
+    conformed(input.place, input.deliveries, zone, input.definitions.tables(), connection)?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
     let marts = models::marts(&input.place.sql().join("marts"))?;
@@ -144,6 +145,7 @@ fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
 pub(super) fn conformed<'t>(
     place: &Place,
     deliveries: &[(Delivery, Book)],
+    zone: &Zone,
     tables: impl Iterator<Item = &'t Table>,
     connection: &Connection,
 ) -> Result<(), WarehouseError> {
@@ -163,7 +165,7 @@ pub(super) fn conformed<'t>(
             .execute(params![
                 delivery.delivery_id.0,
                 rank_of(&ranks, delivery),
-                stamp_text(delivery.received_at),
+                zone.stamp(delivery.received_at),
                 corrected.contains(&delivery.delivery_id)
             ])
             .map_err(WarehouseError::database("list the deliveries"))?;
@@ -307,9 +309,4 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(WarehouseError::Checks { failures }) }
-}
-
-/// A time as `DuckDB` reads it: UTC, without a zone.
-pub(super) fn stamp_text(time: Timestamp) -> String {
-    time.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S%.6f").to_string()
 }

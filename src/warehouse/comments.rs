@@ -60,7 +60,7 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
         ),
         ("maturity", "provisional, revised or final, as the source declares."),
         ("as_of", "The date that the value speaks for."),
-        ("known_at", "Only deliveries received by then were counted, UTC."),
+        ("known_at", "Only deliveries received by then were counted, by the clock of meta.generation.timezone."),
         ("delivery_id", "The delivery that the counts came in: see meta.delivery."),
         ("sheet", "The sheet of the workbook."),
         ("row_number", "The row or line of the counts, 1-based."),

@@ -27,7 +27,7 @@ const REST: (&str, &str, &str) =
 
 /// The columns that the warehouse adds to them.
 pub(super) const STANDING: [(&str, &str, &str); 2] = [
-    ("_received_at", "TIMESTAMP", "When the delivery was received, UTC."),
+    ("_received_at", "TIMESTAMP", "When the delivery was received, by the clock of meta.generation.timezone."),
     ("_superseded", "BOOLEAN", "True when a later delivery has replaced this row: leave it out of counts."),
 ];
 

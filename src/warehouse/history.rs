@@ -40,13 +40,13 @@ pub(super) const TABLE: TableOf = (
         ("state", "VARCHAR", "open (never mended), reopened (mended once, and back) or resolved."),
         ("times_seen", "BIGINT", "Deliveries that have it."),
         ("first_delivery_id", "VARCHAR", "The first of them."),
-        ("first_seen", "TIMESTAMP", "When that was received, UTC."),
+        ("first_seen", "TIMESTAMP", "When that was received, by the clock of meta.generation.timezone."),
         ("last_delivery_id", "VARCHAR", "The last of them: meta.fault has its cell."),
-        ("last_seen", "TIMESTAMP", "When that was received, UTC."),
+        ("last_seen", "TIMESTAMP", "When that was received, by the clock of meta.generation.timezone."),
         ("resolved_delivery_id", "VARCHAR", "The delivery that mended it last, also where it is back."),
-        ("resolved_at", "TIMESTAMP", "When that was received, UTC."),
+        ("resolved_at", "TIMESTAMP", "When that was received, by the clock of meta.generation.timezone."),
         ("reopened_delivery_id", "VARCHAR", "The delivery that brought it back last."),
-        ("reopened_at", "TIMESTAMP", "When that was received, UTC."),
+        ("reopened_at", "TIMESTAMP", "When that was received, by the clock of meta.generation.timezone."),
     ],
 );
 
@@ -95,7 +95,7 @@ pub(super) fn series(
                     series,
                     supplier,
                     *position,
-                    super::build::stamp_text(delivery.received_at)
+                    definitions.settings.zone.stamp(delivery.received_at)
                 ])
                 .map_err(WarehouseError::database(DOING))?;
         }

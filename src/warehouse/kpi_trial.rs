@@ -14,7 +14,6 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use duckdb::Connection;
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::WarehouseError;
@@ -162,8 +161,7 @@ fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows),
 /// The values of a KPI, as a run computes them.
 fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, String> {
     let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());
-    let stamp =
-        kpi::Stamp { as_of: Date::MAX, known_at: Timestamp::UNIX_EPOCH, maturity: &maturity, roundings: &roundings, lacking: None };
+    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: 0, maturity: &maturity, roundings: &roundings, lacking: None };
     let mut found = Vec::new();
     let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
         found.push(kpi::values(kpi, &batch, &stamp).map_err(|error| error.to_string())?);

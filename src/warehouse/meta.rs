@@ -2,7 +2,7 @@
 
 use duckdb::{Connection, params};
 
-use super::build::{BuildInput, stamp_text, view_name};
+use super::build::{BuildInput, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
 use super::{WarehouseError, arrival, history, repeated, standing};
@@ -21,9 +21,14 @@ const TABLES: &Tables = &[
         &[
             ("generation", "BIGINT", "Its number; each is higher than the one before."),
             ("run_id", "VARCHAR", "The run that built it."),
-            ("built_at", "TIMESTAMP", "When, UTC."),
+            ("built_at", "TIMESTAMP", "When, by the clock of timezone."),
             ("as_of", "DATE", "The date that its KPIs speak for."),
-            ("known_at", "TIMESTAMP", "Only deliveries received by then are in it, UTC."),
+            ("known_at", "TIMESTAMP", "Only deliveries received by then are in it, by the clock of timezone."),
+            (
+                "timezone",
+                "VARCHAR",
+                "The time zone of the place: days and times of this file are those there, such as Europe/London.",
+            ),
             (
                 "authority",
                 "VARCHAR",
@@ -44,7 +49,7 @@ const TABLES: &Tables = &[
             ("layout", "VARCHAR", "The layout that it was proved to have; NULL when the file was refused."),
             ("file_name", "VARCHAR", "The file's own name."),
             ("source", "VARCHAR", "Where it came from, with ! before a member of an archive."),
-            ("received_at", "TIMESTAMP", "When it was received, UTC."),
+            ("received_at", "TIMESTAMP", "When it was received, by the clock of meta.generation.timezone."),
             ("bytes", "BIGINT", "Size of the file."),
             ("rows_read", "BIGINT", "Rows of the file outside the header."),
             ("rows_accepted", "BIGINT", "Rows that are in the warehouse."),
@@ -187,16 +192,18 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
 
 fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
+    let zone = &input.definitions.settings.zone;
     insert(
         connection,
         "generation",
-        "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, ?, version()",
+        "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, version()",
         params![
             i64::try_from(input.generation).unwrap_or(0),
             input.run_id,
-            stamp_text(input.built_at),
+            zone.stamp(input.built_at),
             input.as_of.to_string(),
-            stamp_text(input.known_at),
+            zone.stamp(input.known_at),
+            zone.to_string(),
             input.definitions.settings.authority,
             input.definitions.hash,
             input.fingerprint,
@@ -263,7 +270,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     }
     arrival::fill(input, connection)?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
-    standing::fill(connection, input.not_counted)?;
+    standing::fill(connection, input.not_counted, zone)?;
     for kpi in input.kpis {
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         insert(
@@ -334,7 +341,7 @@ fn deliveries<'a>(
                 (!layouts.is_empty()).then(|| layouts.join(", ")),
                 delivery.file_name,
                 delivery.source,
-                stamp_text(delivery.received_at),
+                definitions.settings.zone.stamp(delivery.received_at),
                 i64::try_from(delivery.bytes).unwrap_or(0),
                 sum(|table| table.rows_read),
                 sum(|table| table.rows_accepted),
@@ -383,7 +390,7 @@ pub(super) fn of_what_is_read(
     deliveries(&connection, definitions, read)?;
     let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
     run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
-    super::build::conformed(place, read, may_repeat, &connection)?;
+    super::build::conformed(place, read, &definitions.settings.zone, may_repeat, &connection)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)
 }

@@ -4,9 +4,8 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 
 use super::WarehouseError;
-use super::build::stamp_text;
 use super::meta::{TableOf, insert};
-use crate::model::Delivery;
+use crate::model::{Delivery, Zone};
 
 /// One delivery that does not count since its collection is held.
 #[derive(Debug, Clone)]
@@ -51,7 +50,7 @@ pub(super) const HELD: TableOf = (
     "Collections that keep what they had in the generation before, since something that came for them does not pass. One row a delivery that does not count for it, and reason.",
     &[
         ("collection", "VARCHAR", "The collection."),
-        ("held_since", "TIMESTAMP", "When a run first found it so, UTC."),
+        ("held_since", "TIMESTAMP", "When a run first found it so, by the clock of meta.generation.timezone."),
         (
             "deliveries_kept",
             "BIGINT",
@@ -60,7 +59,7 @@ pub(super) const HELD: TableOf = (
         ("delivery_id", "VARCHAR", "The delivery that does not count, or does not pass any more."),
         ("file_name", "VARCHAR", "The file's own name."),
         ("source", "VARCHAR", "Where it came from."),
-        ("received_at", "TIMESTAMP", "When it was received, UTC."),
+        ("received_at", "TIMESTAMP", "When it was received, by the clock of meta.generation.timezone."),
         ("code", "VARCHAR", "Why it does not pass; NULL where it passed and waits for the others of its collection."),
         ("message", "VARCHAR", "The same in words."),
         ("hint", "VARCHAR", "How to mend it."),
@@ -76,14 +75,14 @@ pub(super) const WITHDRAWN: TableOf = (
         ("collection", "VARCHAR", "The collection."),
         ("file_name", "VARCHAR", "The file's own name."),
         ("source", "VARCHAR", "Where it came from."),
-        ("received_at", "TIMESTAMP", "When it was received, UTC."),
-        ("withdrawn_at", "TIMESTAMP", "When it was withdrawn, UTC."),
+        ("received_at", "TIMESTAMP", "When it was received, by the clock of meta.generation.timezone."),
+        ("withdrawn_at", "TIMESTAMP", "When it was withdrawn, by the clock of meta.generation.timezone."),
         ("why", "VARCHAR", "Why, in the words of who withdrew it."),
     ],
 );
 
 /// Fills both.
-pub(super) fn fill(connection: &Connection, not_counted: &NotCounted) -> Result<(), WarehouseError> {
+pub(super) fn fill(connection: &Connection, not_counted: &NotCounted, zone: &Zone) -> Result<(), WarehouseError> {
     for row in &not_counted.held {
         insert(
             connection,
@@ -91,12 +90,12 @@ pub(super) fn fill(connection: &Connection, not_counted: &NotCounted) -> Result<
             "?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?",
             params![
                 row.delivery.collection,
-                stamp_text(row.since),
+                zone.stamp(row.since),
                 i64::try_from(row.keeps).unwrap_or(0),
                 row.delivery.delivery_id.0,
                 row.delivery.file_name,
                 row.delivery.source,
-                stamp_text(row.delivery.received_at),
+                zone.stamp(row.delivery.received_at),
                 row.code,
                 row.message,
                 row.hint
@@ -113,8 +112,8 @@ pub(super) fn fill(connection: &Connection, not_counted: &NotCounted) -> Result<
                 row.delivery.collection,
                 row.delivery.file_name,
                 row.delivery.source,
-                stamp_text(row.delivery.received_at),
-                stamp_text(row.at),
+                zone.stamp(row.delivery.received_at),
+                zone.stamp(row.at),
                 row.why
             ],
         )?;

@@ -29,7 +29,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     for kpi in input.kpis {
         let lacking = came.lacking(kpi);
         let lacking = lacking.as_deref();
-        let (as_of, known_at) = (input.as_of, input.known_at);
+        let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
         let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking };
         let rows = compute(kpi, &kpi.sql, connection, &stamp, &mut out)?;
         if let (0, Some(_), Some(period), true) = (rows, lacking, kpi.period_kind, council) {

@@ -13,6 +13,8 @@ mod census;
 mod county;
 /// What does not fit between one return and another.
 mod cross_checks;
+/// Days and times: where the place is, and beside a day that a column holds.
+mod days;
 /// Wrong definitions: every problem at once.
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
@@ -59,6 +61,8 @@ mod replay;
 mod returns;
 /// Annual reviews over the returns of all years, and SEN2 returns of which a part did not come.
 mod reviews;
+/// Rounding: of a publication, of a release, and on paper.
+mod rounding;
 /// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
 mod sample;
 /// Every sample of every layout gives the rows and faults that are expected.
