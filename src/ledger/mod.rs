@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::lake::Place;
-use crate::model::{Delivery, DeliveryId};
+use crate::model::{Delivery, DeliveryId, Refusal};
 pub use decision::{Decision, Decisions, Pin, Withdrawal};
 pub use error::LedgerError;
 use lines::Lines;
@@ -107,6 +107,12 @@ impl Ledger {
             return self.deliveries.iter().map(|delivery| delivery.delivery_id.clone()).collect();
         }
         held.into_iter().cloned().collect()
+    }
+
+    /// What was refused for good in the archives that the sources held when they were last looked through, by collection.
+    #[must_use]
+    pub fn refused_last(&self) -> Vec<(String, Refusal)> {
+        self.seen.refused().map(|(collection, refused)| (collection.to_owned(), refused.clone())).collect()
     }
 
     /// One delivery by its id.

@@ -154,6 +154,14 @@ impl Seen {
         of_files.chain(of_addresses).flat_map(|look| &look.deliveries)
     }
 
+    /// All that was refused for good when the sources were last looked through, with its collection.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &Refusal)> {
+        let of_files = self.files.values().flat_map(|file| file.looks.values());
+        let of_addresses = self.addresses.values().flat_map(|answers| answers.values().map(|answer| &answer.look));
+        let looks = of_files.chain(of_addresses);
+        looks.flat_map(|look| look.refused.iter().map(|refused| (look.collection.as_str(), refused)))
+    }
+
     /// The last answer of an address.
     pub(crate) fn address(&self, collection: &str, url: &str) -> Option<&SeenAddress> {
         self.addresses.get(collection)?.get(url)

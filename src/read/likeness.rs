@@ -71,14 +71,7 @@ fn takes_ending(layout: &Layout, ending: &str, any_of_it: &str) -> bool {
     if let Some(files) = &layout.files {
         return files.is_match(any_of_it);
     }
-    let usual: &[&str] = match layout.format {
-        Format::Csv { .. } => &["csv", "tsv", "tab", "txt"],
-        Format::Workbook { .. } => &["xlsx", "xlsm", "xlsb", "xls", "ods", "fods"],
-        Format::Xml { .. } => &["xml"],
-        Format::Parquet => &["parquet"],
-        Format::Jsonl => &["json", "jsonl", "ndjson"],
-    };
-    usual.contains(&ending)
+    layout.format.has_ending(ending)
 }
 
 /// The layout whose labels stand in the file, if one's do; none when nothing of the file could be read.

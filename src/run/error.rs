@@ -21,7 +21,7 @@ pub enum RunError {
     #[error("another run holds the lock: {0}")]
     Busy(String),
     /// The data stopped the publish.
-    #[error("the data stopped the publish; the last generation is still served\n{}", .0.join("\n"))]
+    #[error("the data stopped the publish; what was live stays live\n{}", .0.join("\n"))]
     Rejected(Vec<String>),
     /// A source could not be read.
     #[error(transparent)]

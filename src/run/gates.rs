@@ -8,14 +8,14 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::model::{self, Book, Delivery, DeliveryId, TableBook};
+use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
 use crate::spec::{Collection, Definitions, Disposition};
 
 /// Why a delivery does not pass the gate of its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// The delivery.
-    pub delivery_id: DeliveryId,
+    /// The delivery; none for an archive, or a member of one, that could not be unpacked.
+    pub delivery_id: Option<DeliveryId>,
     /// Its collection.
     pub collection: String,
     /// Where it came from.
@@ -63,7 +63,7 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
     }
     let place: BTreeMap<&DeliveryId, usize> =
         deliveries.iter().enumerate().map(|(index, (delivery, _))| (&delivery.delivery_id, index)).collect();
-    found.sort_by_key(|reason| place.get(&reason.delivery_id).copied());
+    found.sort_by_key(|reason| reason.delivery_id.as_ref().and_then(|id| place.get(id).copied()));
     found
 }
 
@@ -133,6 +133,10 @@ impl Gates<'_> {
         failed: &BTreeSet<&DeliveryId>,
         found: &mut Vec<Reason>,
     ) {
+        let fewest = collection.gate.min_rows_share;
+        if fewest <= 0.0 {
+            return;
+        }
         let before = self
             .deliveries
             .iter()
@@ -144,7 +148,6 @@ impl Gates<'_> {
             .flat_map(|(other, book)| book.tables.iter().map(move |table| (other.received_at, table)))
             .filter(|(_, other)| other.layout == table.layout)
             .max_by_key(|(received_at, _)| *received_at);
-        let fewest = collection.gate.min_rows_share;
         if let Some((_, before)) = before
             && (table.rows_accepted as f64) < before.rows_accepted as f64 * fewest
             && !self.is_replaced(collection, delivery, table)
@@ -186,9 +189,30 @@ impl Gates<'_> {
     }
 }
 
+/// Archives, and members of archives, that the sources hold and that could not be unpacked: by collection, as they were told. A
+/// member that no layout is for by its ending is told and no more, as any stray.
+pub(super) fn packed(definitions: &Definitions, refused: &[(String, Refusal)]) -> Vec<Reason> {
+    let of = |(collection, refused): &(String, Refusal)| {
+        let source = refused.at.clone().unwrap_or_default();
+        let known = definitions.collections.get(collection).filter(|collection| collection.runs)?;
+        let is_asked_for = source
+            .rsplit_once('!')
+            .is_none_or(|(_, member)| known.takes_name(member.rsplit('/').next().unwrap_or(member)));
+        (known.gate.refused_file_stops && is_asked_for).then(|| Reason {
+            delivery_id: None,
+            collection: collection.clone(),
+            source,
+            code: refused.code.clone(),
+            message: refused.message.clone(),
+            hint: Some(refused.hint.clone()),
+        })
+    };
+    refused.iter().filter_map(of).collect()
+}
+
 fn reason(delivery: &Delivery, code: &str, message: String) -> Reason {
     Reason {
-        delivery_id: delivery.delivery_id.clone(),
+        delivery_id: Some(delivery.delivery_id.clone()),
         collection: delivery.collection.clone(),
         source: delivery.source.clone(),
         code: code.to_owned(),

@@ -24,6 +24,7 @@ mod replay;
 mod samples;
 mod standing;
 mod steer;
+mod told;
 
 use std::fs;
 use std::path::Path;
@@ -41,8 +42,8 @@ use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::spec::{Definitions, Problems, did_you_mean};
 use crate::warehouse::{
-    ASIDE, Aside, Asked, BuildInput, Current, HeldRow, Limits, NotCounted, RunLock, Verification, WarehouseError,
-    WithdrawnRow, build, check_problems, clear_old, live, next_generation, publish, recover, write_aside,
+    ASIDE, Aside, Asked, BuildInput, Current, Limits, NotCounted, RunLock, Verification, WarehouseError, build,
+    check_problems, clear_old, live, next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
@@ -243,7 +244,7 @@ fn steps(
     if options.out.is_none() {
         recovery::remember_holds(ledger, log.run_id(), &mut standing, (options.now)())?;
     }
-    let not_counted = not_counted(ledger, definitions, &standing);
+    let not_counted = told::not_counted(ledger, definitions, &standing);
     let deliveries = &standing.counts;
     // A file that was refused says nothing, and so moves no date.
     let taken = deliveries.iter().filter(|(_, book)| book.refused.is_none());
@@ -282,11 +283,14 @@ fn steps(
         return Ok(report(current, false, standing));
     }
     if !standing.stops.is_empty() {
-        return Err(RunError::Rejected(words(&standing.stops)));
+        return Err(RunError::Rejected(
+            told::words(&standing.stops).into_iter().chain(told::strays(&standing)).collect(),
+        ));
     }
     if current.is_none() && !standing.held.is_empty() && !standing.has_rows() {
         // There is nothing that the held collections could keep, and nothing beside them.
-        return Err(RunError::Rejected(words(standing.held.iter().flat_map(|held| &held.reasons))));
+        let reasons = told::words(standing.held.iter().flat_map(|held| &held.reasons));
+        return Err(RunError::Rejected(reasons.into_iter().chain(told::strays(&standing)).collect()));
     }
     let generation = if options.out.is_some() { ASIDE } else { next_generation(place) };
     let input = BuildInput {
@@ -324,45 +328,6 @@ fn steps(
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
     clear_old(place, definitions.settings.keep_generations as usize)?;
     Ok(report(Some(current), true, standing))
-}
-
-/// Reasons as a person reads them.
-fn words<'a>(reasons: impl IntoIterator<Item = &'a Reason>) -> Vec<String> {
-    reasons.into_iter().map(Reason::to_string).collect()
-}
-
-/// What came and does not count, as the generation tells it.
-fn not_counted(ledger: &Ledger, definitions: &Definitions, standing: &Standing) -> NotCounted {
-    let mut told = NotCounted::default();
-    for held in &standing.held {
-        let row = |id: &DeliveryId, code: Option<String>, message: String, hint: Option<String>| {
-            let delivery = ledger.delivery(id)?.clone();
-            let since = held.since.unwrap_or(delivery.received_at);
-            Some(HeldRow { delivery, since, code, message, hint, keeps: held.keeps.len() })
-        };
-        told.held.extend(held.reasons.iter().filter_map(|reason| {
-            row(&reason.delivery_id, Some(reason.code.clone()), reason.message.clone(), reason.hint.clone())
-        }));
-        told.held.extend(
-            held.waiting.iter().filter_map(|id| {
-                row(id, None, "it passed, and waits for the others of its collection".to_owned(), None)
-            }),
-        );
-    }
-    let runs = |delivery: &Delivery| definitions.running().any(|collection| collection.name == delivery.collection);
-    told.withdrawn = ledger
-        .decisions()
-        .withdrawn
-        .iter()
-        .filter_map(|(id, withdrawal)| Some((ledger.delivery(id)?, withdrawal)))
-        .filter(|(delivery, _)| runs(delivery))
-        .map(|(delivery, withdrawal)| WithdrawnRow {
-            delivery: delivery.clone(),
-            at: withdrawal.at,
-            why: withdrawal.why.clone(),
-        })
-        .collect();
-    told
 }
 
 /// The last moment by which a delivery had to be received to count; none where all do.
@@ -465,7 +430,8 @@ fn fingerprint(
     // What is told of what does not count is content too. Where all counts, the text is what it was before this could be told.
     lines.extend(not_counted.held.iter().map(|held| {
         let code = held.code.as_deref().unwrap_or("waits");
-        format!("held {} {} {code} {}", held.delivery.collection, held.delivery.delivery_id, held.keeps)
+        let what = held.delivery.as_ref().map_or(held.source.as_str(), |delivery| &delivery.delivery_id.0);
+        format!("held {} {what} {code} {}", held.collection, held.keeps)
     }));
     lines.extend(
         not_counted

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{
     Bring, Held, RunError, RunOptions, RunReport, book_of, kept_book, key_for, lock, locked, reading,
-    standing::standing, wanted, words,
+    standing::standing, told::words, wanted,
 };
 use crate::lake::{FileError, Place};
 use crate::ledger::Ledger;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::RunError;
-use super::gates::{Reason, reasons};
+use super::gates::{Reason, packed, reasons};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId};
@@ -76,14 +76,15 @@ pub(super) fn standing(
     let here: BTreeSet<&DeliveryId> = current.iter().collect();
     let failing = |deliveries: &[(Delivery, Book)]| reasons(definitions, deliveries);
     let mut found = failing(&read);
+    let packed = packed(definitions, &ledger.refused_last());
     let mut standing = Standing { counts: read, ..Standing::default() };
     let is_gone = |(delivery, book): &(Delivery, Book)| book.is_stray && !here.contains(&delivery.delivery_id);
-    if found.is_empty() && !standing.counts.iter().any(is_gone) {
+    if found.is_empty() && packed.is_empty() && !standing.counts.iter().any(is_gone) {
         return Ok(standing);
     }
     let live: BTreeMap<DeliveryId, LiveDelivery> =
         live_deliveries(place)?.into_iter().map(|live| (live.delivery_id.clone(), live)).collect();
-    let failed: BTreeSet<DeliveryId> = found.iter().map(|reason| reason.delivery_id.clone()).collect();
+    let failed: BTreeSet<DeliveryId> = found.iter().filter_map(|reason| reason.delivery_id.clone()).collect();
     let was_published = |id: &DeliveryId| live.get(id).is_some_and(|live| !live.is_refused);
     let (back, counts): (Vec<_>, Vec<_>) = standing.counts.into_iter().partition(|each| {
         let id = &each.0.delivery_id;
@@ -95,13 +96,14 @@ pub(super) fn standing(
         found = failing(&standing.counts);
     }
     let mut by_collection: BTreeMap<String, Vec<Reason>> = BTreeMap::new();
-    for reason in found {
+    for reason in found.into_iter().chain(packed) {
         by_collection.entry(reason.collection.clone()).or_default().push(reason);
     }
     for (collection, reasons) in by_collection {
         let lost = |reason: &&Reason| {
-            let was = live.get(&reason.delivery_id).map_or(0, |live| live.rows_accepted);
-            let is = standing.counts.iter().find(|(delivery, _)| delivery.delivery_id == reason.delivery_id);
+            let was = reason.delivery_id.as_ref().and_then(|id| live.get(id)).map_or(0, |live| live.rows_accepted);
+            let is =
+                standing.counts.iter().find(|(delivery, _)| reason.delivery_id.as_ref() == Some(&delivery.delivery_id));
             is.is_some_and(|(_, book)| book.tables.iter().map(|table| table.rows_accepted).sum::<u64>() < was)
         };
         let lost: Vec<Reason> = reasons.iter().filter(lost).cloned().collect();
@@ -120,7 +122,8 @@ pub(super) fn standing(
             keeps: Vec::new(),
             waiting: Vec::new(),
         };
-        let failed: BTreeSet<&DeliveryId> = held.reasons.iter().map(|reason| &reason.delivery_id).collect();
+        let failed: BTreeSet<&DeliveryId> =
+            held.reasons.iter().filter_map(|reason| reason.delivery_id.as_ref()).collect();
         standing.counts.retain(|(delivery, book)| {
             let id = &delivery.delivery_id;
             if delivery.collection != held.collection || book.is_stray {

@@ -13,6 +13,7 @@ mod encoding;
 pub mod front_matter;
 mod inherit;
 mod load;
+mod names;
 mod open;
 mod patterns;
 mod privacy;

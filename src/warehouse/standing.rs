@@ -10,8 +10,12 @@ use crate::model::{Delivery, Zone};
 /// One delivery that does not count since its collection is held.
 #[derive(Debug, Clone)]
 pub struct HeldRow {
-    /// The delivery.
-    pub delivery: Delivery,
+    /// The collection.
+    pub collection: String,
+    /// The delivery; none for an archive that could not be opened.
+    pub delivery: Option<Delivery>,
+    /// Where it came from.
+    pub source: String,
     /// When a run first found the collection so.
     pub since: Timestamp,
     /// Why the delivery does not pass: a code; none where it passed and waits for the others.
@@ -56,7 +60,11 @@ pub(super) const HELD: TableOf = (
             "BIGINT",
             "Its deliveries that count: those of the generation before. 0 where it had none.",
         ),
-        ("delivery_id", "VARCHAR", "The delivery that does not count, or does not pass any more."),
+        (
+            "delivery_id",
+            "VARCHAR",
+            "The delivery that does not count, or does not pass any more; NULL for an archive that could not be opened.",
+        ),
         ("file_name", "VARCHAR", "The file's own name."),
         ("source", "VARCHAR", "Where it came from."),
         ("received_at", "TIMESTAMP", "When it was received, by the clock of meta.generation.timezone."),
@@ -89,13 +97,13 @@ pub(super) fn fill(connection: &Connection, not_counted: &NotCounted, zone: &Zon
             "held",
             "?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?",
             params![
-                row.delivery.collection,
+                row.collection,
                 zone.stamp(row.since),
                 i64::try_from(row.keeps).unwrap_or(0),
-                row.delivery.delivery_id.0,
-                row.delivery.file_name,
-                row.delivery.source,
-                zone.stamp(row.delivery.received_at),
+                row.delivery.as_ref().map(|delivery| &delivery.delivery_id.0),
+                row.delivery.as_ref().map(|delivery| &delivery.file_name),
+                row.source,
+                row.delivery.as_ref().map(|delivery| zone.stamp(delivery.received_at)),
                 row.code,
                 row.message,
                 row.hint

@@ -51,9 +51,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
             ),
         )?;
     }
-    if !council {
-        leave_out_the_councils_rows(connection)?;
-    }
+    leave_out_rows_without_a_place(connection, input.definitions.collections.contains_key(CENSUS))?;
     // A value may not speak for a time after the as-of date: its period has to have begun.
     run(
         connection,
@@ -84,11 +82,14 @@ fn compute(
     }
 }
 
-/// Leaves out the rows of a council of which nothing says which it is: no reader could tell whose they are. Returns that name
-/// their schools keep the rows of these.
-fn leave_out_the_councils_rows(connection: &Connection) -> Result<(), WarehouseError> {
-    const THESE: &str = "basis = 'local' AND geography_level = 'authority' AND geography_code IS NULL";
-    const DOING: &str = "leave out rows of a council that is not known";
+/// The collection whose head says which council and which schools its other tables are of.
+const CENSUS: &str = "school_census";
+
+/// Leaves out rows on own returns of which nothing says which council or school they are of, since the table that would say it
+/// did not come: no reader could tell whose they are. That table is named.
+fn leave_out_rows_without_a_place(connection: &Connection, has_census: bool) -> Result<(), WarehouseError> {
+    const THESE: &str = "basis = 'local' AND geography_code IS NULL AND geography_level IN ('authority', 'school')";
+    const DOING: &str = "leave out rows of a place that is not known";
     let left_out = engine::count(connection, DOING, &format!("SELECT count(*) FROM kpi.value WHERE {THESE}"))?;
     if left_out == 0 {
         return Ok(());
@@ -96,12 +97,28 @@ fn leave_out_the_councils_rows(connection: &Connection) -> Result<(), WarehouseE
     for table in ["value", "superseded_value"] {
         run(connection, DOING, &format!("DELETE FROM kpi.{table} WHERE {THESE}"))?;
     }
+    let headless = if has_census { without_head(connection)? } else { String::new() };
     tracing::warn!(
-        "{left_out} KPI rows are left out: nothing says which council they are of. `school_census.census_return` (the file \
-         `schoolcensus`) did not come, nor did `sen2.sen2_return`: send one of them, or write `authority = \"933\"`, with your three \
-         digits, into config/local.toml"
+        "{left_out} KPI rows are left out: nothing says which council or school they are of.{headless} Send the missing table, or, \
+         for the council, write `authority = \"933\"`, with your three digits, into config/local.toml"
     );
     Ok(())
+}
+
+/// The censuses of which a table came and not their head, in words.
+fn without_head(connection: &Connection) -> Result<String, WarehouseError> {
+    let sql = format!(
+        "SELECT coalesce(string_agg(DISTINCT came.academic_year || ' ' || came.term, ', '), '') FROM meta.arrival AS came \
+         WHERE came.collection = '{CENSUS}' AND NOT EXISTS (SELECT 1 FROM meta.arrival AS head WHERE head.collection = '{CENSUS}' \
+         AND head.table_name = 'census_return' AND head.academic_year = came.academic_year AND head.term = came.term)"
+    );
+    let told: String = connection
+        .query_row(&sql, [], |row| row.get(0))
+        .map_err(WarehouseError::database("look for the heads of the censuses"))?;
+    Ok(match told.as_str() {
+        "" => String::new(),
+        censuses => format!(" `{CENSUS}.census_return` (the file `schoolcensus`) did not come for {censuses}."),
+    })
 }
 
 /// A row of the council for the period of a day, so that there is one that can say why it has no value.

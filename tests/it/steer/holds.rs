@@ -179,3 +179,18 @@ fn replay_says_what_a_definition_would_hold() {
         "{err}"
     );
 }
+
+/// An archive that nobody can unpack may hold what was expected.
+#[test]
+fn a_broken_archive_holds_its_collection() {
+    let two = begun();
+    two.file("inbox/clinics/clinic_south.csv", "s", 5, 0);
+    fs::write(two.root.join("inbox/visits/june.zip"), b"PK\x03\x04 cut short on its way").unwrap();
+    let told = two.run(65);
+    assert!(told.contains("`visits` is held since") && told.contains("june.zip"), "{told}");
+    assert_eq!(two.rows(), (10, 13));
+    assert_eq!(two.number("SELECT count(*) FROM meta.held WHERE source LIKE '%june.zip' AND delivery_id IS NULL"), 1);
+    assert_eq!(two.status()["held"][0]["collection"], "visits");
+    two.remove("inbox/visits/june.zip");
+    two.run(0);
+}
