@@ -6,5 +6,6 @@ hint = "Published files do print negative counts, in columns that no KPI reads: 
 */
 SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, delivery_id, row_number
 FROM kpi.value
-WHERE numerator < 0
-    OR denominator < 0
+-- A school's distance from its phase is no count.
+WHERE kpi_id NOT LIKE '%school_limit'
+    AND (numerator < 0 OR denominator < 0)

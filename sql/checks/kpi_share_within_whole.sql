@@ -13,5 +13,7 @@ WHERE kpi_id NOT IN (
 )
     -- Pupils suspended in a year may be more than those on roll in January where a school is small and changing.
     AND NOT (kpi_id = 'one_plus_suspension_rate' AND basis = 'local')
+    AND kpi_id NOT LIKE '%school_limit'
+    AND kpi_id <> 'suspensions_after_third'
     AND denominator > 0
     AND numerator > denominator

@@ -19,6 +19,9 @@ outcome = "What was decided: M maintain, A amend, C cease; NULL where not told."
 days_to_decision = "From the meeting to the decision (days)."
 first_told = "Calendar year of the first return that tells of it."
 last_told = "Calendar year of the latest return that tells of it."
+_delivery = "The delivery of the row that tells of it in that return: see meta.delivery."
+_sheet = "The sheet of the workbook; NULL for a file without sheets."
+_row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH told AS (
     SELECT
@@ -30,7 +33,10 @@ WITH told AS (
         active.active_plan_id,
         active.review_meeting,
         active.review_outcome,
-        active.last_review
+        active.last_review,
+        active._delivery,
+        active._sheet,
+        active._row
     FROM conformed.sen2_active_plan AS active
     INNER JOIN mart.dim_ehcp_case AS ehcp_case
         ON ehcp_case.calendar_year = CAST(CAST(active.collection_year AS INTEGER) - 1 AS VARCHAR)
@@ -78,6 +84,9 @@ dated AS (
     SELECT
         meeting.case_id,
         latest.request_id,
+        latest._delivery,
+        latest._sheet,
+        latest._row,
         latest.calendar_year AS last_told,
         meeting.meeting,
         meeting.previous_meeting,
@@ -132,7 +141,10 @@ SELECT
     dated.outcome,
     dated.decided - dated.meeting AS days_to_decision,
     CAST(dated.first_told AS VARCHAR) AS first_told,
-    dated.last_told
+    dated.last_told,
+    dated._delivery,
+    dated._sheet,
+    dated._row
 FROM dated
 LEFT JOIN mart.fct_ehcp_request AS request
     ON request.calendar_year = dated.last_told

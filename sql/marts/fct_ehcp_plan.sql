@@ -21,6 +21,9 @@ start_differs = "Whether the plan's first start in the return is another day tha
 ceased = "Day on which it ended or was transferred; NULL while it stands."
 cease_reason = "Why it ended: 1 maximum age, 2 needs met, 3 higher education, 4 employment, 5 transferred, 6 no longer engages, 7 left England, 8 deceased, 9 other."
 has_personal_budget = "Whether a personal budget was taken up."
+_delivery = "The delivery of the row that has the outcome of the assessment, else of the named plan: see meta.delivery."
+_sheet = "The sheet of the workbook; NULL for a file without sheets."
+_row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH named AS (
     SELECT
@@ -31,6 +34,9 @@ WITH named AS (
         named.cease_date,
         named.ceased_because,
         named.has_personal_budget,
+        named._delivery,
+        named._sheet,
+        named._row,
         row_number() OVER (
             PARTITION BY
                 named.collection_year,
@@ -56,7 +62,10 @@ plan AS (
         count(*) AS starts,
         max(CASE WHEN from_last = 1 THEN cease_date END) AS ceased,
         max(CASE WHEN from_last = 1 THEN ceased_because END) AS cease_reason,
-        bool_or(has_personal_budget) AS has_personal_budget
+        bool_or(has_personal_budget) AS has_personal_budget,
+        max(CASE WHEN from_last = 1 THEN _delivery END) AS _delivery,
+        max(CASE WHEN from_last = 1 THEN _sheet END) AS _sheet,
+        max(CASE WHEN from_last = 1 THEN _row END) AS _row
     FROM named
     GROUP BY collection_year, request_id, named_plan_id
 ),
@@ -69,6 +78,9 @@ outcome AS (
         assessment_outcome,
         assessment_outcome_date,
         has_20_week_exception,
+        _delivery,
+        _sheet,
+        _row,
         row_number() OVER (
             PARTITION BY collection_year, request_id
             ORDER BY assessment_outcome_date DESC NULLS LAST, assessment_id NULLS LAST
@@ -78,7 +90,15 @@ outcome AS (
 ),
 
 issue AS (
-    SELECT collection_year, request_id, assessment_outcome, assessment_outcome_date, has_20_week_exception
+    SELECT
+        collection_year,
+        request_id,
+        assessment_outcome,
+        assessment_outcome_date,
+        has_20_week_exception,
+        _delivery,
+        _sheet,
+        _row
     FROM outcome
     WHERE choice = 1
         AND assessment_outcome IN ('Y', 'S')
@@ -98,7 +118,10 @@ joined AS (
         COALESCE(plan.starts, 0) AS starts,
         plan.ceased,
         plan.cease_reason,
-        plan.has_personal_budget
+        plan.has_personal_budget,
+        CASE WHEN issue._delivery IS NULL THEN plan._delivery ELSE issue._delivery END AS _delivery,
+        CASE WHEN issue._delivery IS NULL THEN plan._sheet ELSE issue._sheet END AS _sheet,
+        CASE WHEN issue._delivery IS NULL THEN plan._row ELSE issue._row END AS _row
     FROM plan
     FULL JOIN issue
         ON issue.collection_year = plan.collection_year
@@ -128,7 +151,10 @@ SELECT
     joined.first_start <> joined.assessment_outcome_date AS start_differs,
     joined.ceased,
     joined.cease_reason,
-    joined.has_personal_budget
+    joined.has_personal_budget,
+    joined._delivery,
+    joined._sheet,
+    joined._row
 FROM joined
 LEFT JOIN mart.fct_ehcp_request AS request
     ON request.collection_year = joined.collection_year

@@ -2,10 +2,10 @@
 title = "What SEN2 says of plans that does not fit with itself or with the school census"
 grain = "one finding of one rule about one record of one return, or about one pupil of one census"
 key = ["rule_id", "collection_year", "record"]
-reads = ["dim_pupil_upn", "dim_school_series", "fct_roll"]
+reads = ["dim_ehcp_case", "dim_pupil_upn", "fct_ehcp_request", "dim_school_series", "fct_roll"]
 
 [columns]
-rule_id = "X-010 (a plan that the census has not), X-010-2 (the reverse), X-010-3 (no number leads to the census), X-011 (another school), X-013 (requests without assessments and the reverse), X-016 (maximum age)."
+rule_id = "X-010 (a plan that the census has not), X-010-2 (the reverse), X-010-3 (at a school of the census, and no number leads to a pupil there), X-011 (another school), X-013 (requests without assessments and the reverse), X-016 (maximum age)."
 collection_year = "Year of the SEN2 return, and of the January census that it is held against."
 record = "Pseudonym of the plan, request or assessment; of the pupil, for X-010-2."
 upn = "Pseudonym of the pupil's number, comparable with every collection; NULL where not known."
@@ -69,6 +69,21 @@ learner AS (
     HAVING count(DISTINCT COALESCE(number_of.pupil, roll.upn)) = 1
 ),
 
+-- The number that the return of another year gives in the same case.
+case_number AS (
+    SELECT
+        ehcp_case.case_id,
+        min(COALESCE(number_of.pupil, request.upn)) AS pupil
+    FROM mart.dim_ehcp_case AS ehcp_case
+    INNER JOIN mart.fct_ehcp_request AS request
+        ON request.calendar_year = ehcp_case.calendar_year
+        AND request.request_id = ehcp_case.request_id
+    LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = request.upn
+    WHERE request.upn IS NOT NULL
+    GROUP BY ehcp_case.case_id
+    HAVING count(DISTINCT COALESCE(number_of.pupil, request.upn)) = 1
+),
+
 numbered AS (
     SELECT
         plan.collection_year,
@@ -76,7 +91,7 @@ numbered AS (
         plan.active_plan_id,
         plan.request_id,
         person.upn,
-        COALESCE(number_of.pupil, person.upn, learner.pupil) AS pupil,
+        COALESCE(number_of.pupil, person.upn, learner.pupil, case_number.pupil) AS pupil,
         person.date_of_birth,
         person.sex,
         plan._delivery,
@@ -93,6 +108,10 @@ numbered AS (
         AND NOT person._superseded
     LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = person.upn
     LEFT JOIN learner ON learner.uln = person.uln
+    LEFT JOIN mart.dim_ehcp_case AS ehcp_case
+        ON ehcp_case.calendar_year = CAST(CAST(plan.collection_year AS INTEGER) - 1 AS VARCHAR)
+        AND ehcp_case.request_id = plan.request_id
+    LEFT JOIN case_number ON case_number.case_id = ehcp_case.case_id
     WHERE NOT plan._superseded
 ),
 
@@ -187,8 +206,8 @@ x_010_2 AS (
         AND active.pupil IS NULL
 ),
 
-census_told AS (
-    SELECT DISTINCT census_year
+school_told AS (
+    SELECT DISTINCT census_year, series_urn
     FROM january
 ),
 
@@ -198,13 +217,19 @@ x_010_3 AS (
         active.collection_year,
         active.active_plan_id AS record,
         CAST(NULL AS VARCHAR) AS upn,
-        CAST(NULL AS VARCHAR) AS urn,
-        'no UPN, and neither ULN nor school, month of birth and sex lead to a pupil of the census' AS found,
+        placed.urn,
+        'no UPN in any return, and neither ULN nor month of birth and sex lead to one pupil of ' || placed.urn AS found,
         active._delivery,
         active._sheet,
         active._row
     FROM active
-    INNER JOIN census_told ON census_told.census_year = active.year_number
+    INNER JOIN placed
+        ON placed.collection_year = active.collection_year
+        AND placed.active_plan_id = active.active_plan_id
+        AND placed.choice = 1
+    INNER JOIN school_told
+        ON school_told.census_year = active.year_number
+        AND school_told.series_urn = placed.series_urn
     WHERE active.is_not_matched
 ),
 

@@ -11,8 +11,18 @@ use serde_json::Value;
 use crate::{checkout, place, sendmart};
 
 /// KPIs whose values are compared with `truth.json`.
-const COMPARED: [&str; 12] = [
+const COMPARED: [&str; 22] = [
+    "annual_review_health_contribution",
+    "annual_review_social_care_contribution",
     "ehc_prevalence",
+    "ehcp_20_week",
+    "ehcp_20_week_no_exceptions",
+    "ehcp_assess_rate",
+    "ehcp_backlog",
+    "ehcp_backlog_months_to_clear",
+    "ehcp_caseload",
+    "ehcp_refusal_16_week",
+    "ehcp_request_6_week",
     "off_site_provision",
     "one_plus_suspension_rate",
     "part_time_timetable",

@@ -46,7 +46,10 @@ SELECT
     COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
     CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- advice that went into the amended plan
     CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
-    CASE WHEN register.reviews = 0 OR count(*) FILTER (WHERE part.is_counted) = 0 THEN 'unavailable' END AS reason, -- no review of the year, or no decision upon one told
+    CASE
+        WHEN register.reviews = 0 THEN 'unavailable'
+        WHEN count(*) FILTER (WHERE part.is_counted) = 0 AND count(*) FILTER (WHERE part.is_left_out) > 0 THEN 'unavailable'
+    END AS reason, -- no review of the year, or no decision upon one told
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
@@ -68,4 +71,4 @@ LEFT JOIN part ON part.academic_year = register.academic_year
 GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
 HAVING count(*) FILTER (WHERE part.is_counted) > 0
     OR register.reviews = 0
-    OR part.breakdown = 'total'
+    OR (part.breakdown = 'total' AND count(*) FILTER (WHERE part.is_left_out) > 0)

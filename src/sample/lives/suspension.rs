@@ -163,7 +163,7 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, schools: &Schools, calendar
 /// something happened in the holidays. Only of pupils who are at the school when it opens, and are not suspended that autumn.
 fn in_august(pupil: &mut Pupil, seed: u64, year: i32, calendar: &Calendar) {
     let dice =
-        &mut Dice::new(seed, Stream::August, (u64::from(pupil.number) << 8) | (year & 0xFF).unsigned_abs() as u64);
+        &mut Dice::new(seed, Stream::August, (u64::from(pupil.number) << 8) | u64::from((year & 0xFF).unsigned_abs()));
     let start = Day::of(year, 8, dice.between(27, 31));
     let autumn = Term::new(year, Season::Autumn);
     let opens = calendar.school_days_after(start, 1);

@@ -7,6 +7,7 @@ mod advice;
 mod casework;
 mod contributions;
 mod groups;
+mod limits;
 mod practice;
 mod reviews;
 mod school;
@@ -58,6 +59,7 @@ pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
     casework::reckon(lives, &mut kpis);
     school::reckon(lives, &mut kpis);
     groups::reckon(lives, &mut kpis);
+    limits::reckon(lives, &mut kpis);
     practice::reckon(lives, &mut kpis);
     workforce::reckon(lives, &mut kpis);
     kpis.sort_by(|one, other| (one.kpi_id, &one.period).cmp(&(other.kpi_id, &other.period)));

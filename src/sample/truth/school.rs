@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, Tally};
 use crate::sample::calendar::{Season, Term, academic_label, academic_year, exclusion_year, summer_split};
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension, third_suspensions};
@@ -80,17 +80,23 @@ fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usiz
     repeats.rates("repeat_suspension_ratio", label, out);
 }
 
+/// `suspensions_after_third`: suspensions after a pupil's third of the year, over pupils who reached it.
+///
 /// `three_suspensions`: of the pupils with a suspension that began in the year, at whatever schools, those with three or
 /// more. A pupil is one person under every UPN. For the authority alone.
 fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let (mut tally, mut after) = (Tally::default(), Tally::default());
     for pupil in &lives.pupils {
         let count = of_year(pupil, year).filter(|one| one.counts()).count();
         if count > 0 {
             tally.count(count >= 3);
         }
+        if count >= 3 {
+            after.add(None, Amount::whole(count - 3), Amount::whole(1));
+        }
     }
     tally.rates("three_suspensions", label, out);
+    after.rates("suspensions_after_third", label, out);
 }
 
 /// `aid_pick_up`: of the pupils whose third suspension of the year began in it, those discussed (`discussed` is yes) with the

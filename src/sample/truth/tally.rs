@@ -166,3 +166,12 @@ pub(super) fn measured(kpi_id: &'static str, period: &str, breakdown: String, pa
         ..truth(kpi_id, period, ("authority", AUTHORITY, breakdown), Amount::default(), None)
     }
 }
+
+/// A value of a school whose parts come of a formula.
+pub(super) fn measured_at(kpi_id: &'static str, period: &str, code: u32, parts: (f64, f64)) -> KpiTruth {
+    KpiTruth {
+        numerator: Figure::Measured(parts.0),
+        denominator: Some(Figure::Measured(parts.1)),
+        ..truth(kpi_id, period, ("school", code, "total".to_owned()), Amount::default(), None)
+    }
+}
