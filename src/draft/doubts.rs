@@ -119,14 +119,14 @@ pub(super) fn of_layout(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConf
     for (numbers, what) in [
         (
             &profile.banners,
-            "hold a text alone, and it is carried down to the rows below as a banner: or are they rows without figures?",
+            "with a text alone: it is carried down to the rows below as a banner. Or are they rows without figures?",
         ),
         (
             &profile.bare,
-            "hold a text in the first column alone, and are loaded as rows without figures: or do they head the rows below?",
+            "with a text in the first column alone: loaded as rows without figures. Or do they head the rows below?",
         ),
-        (&profile.totals, "begin with `Total`, and are left out as sums of others: are they?"),
-        (&profile.notes, "below the table are left out as notes: is none of them a row of it?"),
+        (&profile.totals, "with `Total` at the beginning: left out as sums of others. Are they?"),
+        (&profile.notes, "below the table: left out as notes. Is none of them a row of it?"),
     ] {
         if !numbers.is_empty() {
             asked.push(ask(Doubt::Rows, None, format!("{} {what}", rows(numbers))));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::column::ColumnProfile;
+use super::written::differences;
 use super::{Profile, SheetProfile, TableProfile};
 use crate::read::label_key;
 
@@ -117,6 +118,21 @@ fn sheets(older: &SheetProfile, newer: &SheetProfile, found: &mut Vec<Difference
         );
         say("refused", text, true);
     }
+    if (older.hidden_rows == 0) != (newer.hidden_rows == 0) || older.hidden_columns != newer.hidden_columns {
+        let text = format!(
+            "{} rows and {} columns are hidden now, and {} and {} were: `hidden = {{ rows = …, columns = … }}` says what becomes of them",
+            newer.hidden_rows,
+            newer.hidden_columns.len(),
+            older.hidden_rows,
+            older.hidden_columns.len()
+        );
+        say("hidden_changed", text, true);
+    }
+    if older.tables != newer.tables {
+        let listed = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        let text = format!("Excel tables: {} now, and {} before", listed(&newer.tables), listed(&older.tables));
+        say("tables_changed", text, false);
+    }
     match (&older.table, &newer.table) {
         (None, None) => {}
         (None, Some(_)) => say("table_new", "there is a table now, where there was none".to_owned(), true),
@@ -132,6 +148,11 @@ fn tables(older: &TableProfile, newer: &TableProfile, say: &mut dyn FnMut(&'stat
     };
     if rows(older) != rows(newer) {
         say("header_moved", format!("the header stands on {} now, and stood on {}", rows(newer), rows(older)), true);
+    }
+    if older.merged_down == 0 && newer.merged_down > 0 {
+        let text =
+            format!("{} ranges of the data are merged over rows now: `rows.merged = \"fill\"`", newer.merged_down);
+        say("merged_new", text, true);
     }
     let matches = columns(&older.columns, &newer.columns);
     for (a, column) in older.columns.iter().enumerate() {
@@ -192,6 +213,9 @@ fn compare(old: &ColumnProfile, new: &ColumnProfile, say: &mut dyn FnMut(&'stati
         && a != b
     {
         say("type_changed", format!("`{label}` is {} now, and was {}", new.guess.kind, old.guess.kind), true);
+    }
+    for (what, text, is_layout) in differences(old, new) {
+        say(what, text, is_layout);
     }
     let listed = |names: Vec<&String>| {
         let shown = names.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

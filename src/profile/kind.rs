@@ -40,6 +40,9 @@ pub struct Guess {
     /// Whether those lengths may be times of day: none is a day or more, and no format says which they are.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_time_of_day: bool,
+    /// No number is above 1 in size, and not all are whole: shares, very likely.
+    #[serde(skip)]
+    pub is_within_one: bool,
     /// Some numbers stand in brackets: below zero.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_brackets: bool,
@@ -93,6 +96,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         is_part_percent: false,
         duration: None,
         is_time_of_day: false,
+        is_within_one: false,
         has_brackets: false,
         padded: tally.padded,
         powers_of_ten: tally.powers,
@@ -152,6 +156,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         } else {
             guess.suffix = (tally.percents > 0).then_some("%");
             guess.has_brackets = tally.brackets > 0;
+            guess.is_within_one = tally.beyond_one == 0 && !all(tally.whole + tally.text_whole);
             guess.noisy = tally.noisy;
             guess.prefix = (tally.pounds > 0).then_some("£");
             guess.is_percent = tally.percent_cells > 0;

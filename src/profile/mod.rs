@@ -19,6 +19,7 @@ mod shape;
 mod sheet;
 mod tally;
 mod typed;
+mod written;
 
 pub use column::ColumnProfile;
 pub use diff::{Difference, difference};

@@ -370,6 +370,7 @@ impl Tally {
         self.percents += times * u64::from(is_percent);
         self.pounds += times * u64::from(is_pounds);
         self.thousands += times * u64::from(bare.contains(','));
+        self.beyond_one += times * u64::from(bare.replace(',', "").parse::<f64>().is_ok_and(|value| value.abs() > 1.0));
         self.brackets += times * u64::from(inner.is_some());
         self.powers += times * u64::from(is_power_of_ten(bare));
         let zeros = bare.trim_start_matches(['-', '+']);

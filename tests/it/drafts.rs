@@ -69,7 +69,7 @@ impl Drafted {
 fn rows_without_figures_are_rows_and_are_asked_about() {
     let file = case("drafts/07b_nil_returns.xlsx");
     let drafted = Drafted::from(&file);
-    assert!(drafted.told.contains("rows 3, 6, 7 hold a text in the first column alone"), "{}", drafted.told);
+    assert!(drafted.told.contains("rows 3, 6, 7 with a text in the first column alone"), "{}", drafted.told);
     assert!(!drafted.read("layouts").contains("banner ="), "{}", drafted.read("layouts"));
     let told = drafted.loaded(&file);
     assert!(told.contains("10 rows read = 10 accepted + 0 quarantined + 0 skipped"), "{told}");
@@ -113,7 +113,7 @@ fn nil_returns_at_the_end_are_no_notes_and_a_source_below_them_is() {
     ];
     workbook(&file, &rows, None);
     let drafted = Drafted::from(&file);
-    assert!(drafted.told.contains("row 9 below the table are left out as notes"), "{}", drafted.told);
+    assert!(drafted.told.contains("row 9 below the table: left out as notes"), "{}", drafted.told);
     let told = drafted.loaded(&file);
     assert!(told.contains("8 rows read = 7 accepted + 0 quarantined + 1 skipped"), "{told}");
 }
@@ -140,7 +140,7 @@ fn a_text_that_heads_rows_of_numbers_or_is_merged_over_the_table_is_a_banner() {
     workbook(&file, &rows[..5], Some((1, 0, 1, 2)));
     let drafted = Drafted::from(&file);
     assert!(drafted.read("layouts").contains("banner = \"banner\""), "{}", drafted.read("layouts"));
-    assert!(drafted.told.contains("row 2 hold a text alone, and it is carried down"), "{}", drafted.told);
+    assert!(drafted.told.contains("row 2 with a text alone: it is carried down"), "{}", drafted.told);
     let told = drafted.loaded(&file);
     assert!(told.contains("4 rows read = 3 accepted + 0 quarantined + 1 skipped"), "{told}");
     assert!(drafted.ask("SELECT count(*) AS n FROM mart.d WHERE banner = 'North'").contains('3'));
@@ -402,4 +402,32 @@ fn a_measure_is_never_a_key() {
     }
     assert!(seen > 50, "{seen}");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// One year's percentages are plain numbers, the next year's have a sign.
+#[test]
+fn a_layout_diff_says_that_a_unit_changed_and_the_line_that_takes_both() {
+    let (_keep, place) = empty_place();
+    let file = |name: &str| case("tables").join(name).display().to_string();
+    let (code, out, err) = sendmart(&place, &["layout", "diff", &file("diff_old.csv"), &file("diff_new.csv")]);
+    assert_eq!(code, 1, "{out}{err}");
+    for said in
+        ["the unit of `PNORG` changed: it is written with `%`", "at the column from `PNORG`: `percent = \"points\"`"]
+    {
+        assert!(out.contains(said), "{out}");
+    }
+    let (code, out, _) = sendmart(&place, &["layout", "diff", &file("diff_new.csv"), &file("diff_new.csv")]);
+    assert_eq!((code, out.trim()), (0, "One layout fits both"));
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    fs::write(
+        &old,
+        "ref,share,paid,worked,on\nA,0.5,1.5,7.5,25/01/2025\nB,0.25,2.5,8.5,26/01/2025\nC,0.1,3.5,9.5,27/01/2025\n",
+    )
+    .unwrap();
+    fs::write(&new, "ref,share,paid,worked,on\nA,50%,(1.5),37:30,2025-01-25\nB,25%,2.5,8:30,2025-01-26\nC,10%,3.5,9:30,2025-01-27\n").unwrap();
+    let (_, out, _) = sendmart(&place, &["layout", "diff", old.to_str().unwrap(), new.to_str().unwrap()]);
+    for said in ["percent = \"fraction\"", "brackets = true", "duration = \"hours\"", "formats = [\"%Y-%m-%d\"]"] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
 }
