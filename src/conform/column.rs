@@ -1,5 +1,6 @@
 //! One column of the contract over a block: where its cells stand, and the values that it gathers.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -10,11 +11,11 @@ use super::Sorted;
 use super::cell::{Problem, number_decimal, parse_boolean, text_decimal};
 use super::clean::{Clean, integer};
 use super::day;
-use super::number::{in_points, percentage};
+use super::number::{in_points, percentage, round_decimal};
 use super::text::checked;
-use super::work::Work;
+use super::work::{Outcome, Work};
 use crate::model::Fault;
-use crate::read::{Block, Cell, Proof, Record, RowRef};
+use crate::read::{Block, Cell, Proof, Record, RowRef, number_text};
 use crate::spec::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 
 /// Where the cells of a column stand.
@@ -121,6 +122,8 @@ enum Values {
 pub(super) struct Building {
     values: Values,
     reasons: Option<StringBuilder>,
+    /// Cells that were rounded.
+    pub(super) rounded: u64,
 }
 
 impl Building {
@@ -159,7 +162,7 @@ impl Plan {
             _ => Values::Checked(StringBuilder::with_capacity(length, length * 8)),
         };
         let reasons = (!self.column.marks.is_empty()).then(|| StringBuilder::with_capacity(length, 0));
-        Building { values, reasons }
+        Building { values, reasons, rounded: 0 }
     }
 
     /// Adds the records of some data rows to the column.
@@ -172,7 +175,8 @@ impl Plan {
         bad: &mut [bool],
         faults: &mut Vec<Fault>,
     ) {
-        let mut work = Work { plan: self, sorted, rows, records, bad, faults, reasons: building.reasons.as_mut() };
+        let (reasons, rounded) = (building.reasons.as_mut(), &mut building.rounded);
+        let mut work = Work { plan: self, sorted, rows, records, bad, faults, reasons, rounded };
         match &mut building.values {
             Values::Text(builder) => work.texts(builder),
             Values::Integer(builder) => {
@@ -180,7 +184,21 @@ impl Plan {
             }
             Values::Decimal(builder, precision, scale) => {
                 let (precision, scale) = (*precision, *scale);
-                let percent = self.arrival.percent;
+                let (percent, round) = (self.arrival.percent, self.arrival.round);
+                let rounded = |clean: &Clean<'_>| {
+                    let text = match clean {
+                        Clean::Text(text) => Cow::Borrowed(text.as_ref()),
+                        Clean::Number(value) => Cow::Owned(number_text(*value)),
+                        _ => return None,
+                    };
+                    // A text in per cent is in points, however the others are written; so is what is left of a cell's fraction.
+                    let (text, by) = match text.strip_suffix('%') {
+                        Some(points) => (points.trim_end(), 0),
+                        None if percent == Some(PercentToml::Fraction) => (text.as_ref(), 2),
+                        None => (text.as_ref(), 0),
+                    };
+                    round_decimal(text, by, round?, precision, scale)
+                };
                 let parse = |clean: Clean<'_>| match clean {
                     Clean::Text(text) => match percent {
                         Some(written) => percentage(&text, written, precision, scale),
@@ -193,7 +211,14 @@ impl Plan {
                     Clean::Serial(_) => Err(Problem::DateInstead),
                     _ => Err(Problem::NotADecimal),
                 };
-                work.run(|clean| parse(clean).into(), |value| builder.append_option(value.copied()));
+                let parse = |clean: Clean<'_>| {
+                    let rounded = if round.is_some() { rounded(&clean) } else { None };
+                    match (parse(clean), rounded) {
+                        (Err(Problem::TooManyDecimals(_)) | Ok(_), Some(value)) => Outcome::Rounded(value),
+                        (outcome, _) => outcome.into(),
+                    }
+                };
+                work.run(parse, |value| builder.append_option(value.copied()));
             }
             Values::Date(builder) => {
                 let forms = &self.arrival.formats;

@@ -71,6 +71,8 @@ pub struct Conformed {
     pub refused: Vec<RefusedRow>,
     /// Source rows that were accepted.
     pub accepted: u64,
+    /// Cells that the layout let be rounded, by column.
+    pub rounded: BTreeMap<String, u64>,
 }
 
 /// Conforms the blocks of one table of one delivery. Shared by threads: it holds no state of the rows.
@@ -137,6 +139,8 @@ impl Conformer {
                 plan.extend(building, sorted, rows.clone(), self.records, &mut bad, &mut faults);
             }
         }
+        let counts = self.plans.iter().zip(&building).filter(|(_, building)| building.rounded > 0);
+        let rounded = counts.map(|(plan, building)| (plan.name.clone(), building.rounded)).collect();
         for building in building {
             building.finish(&mut columns);
         }
@@ -159,7 +163,7 @@ impl Conformer {
         }
         let accepted = sorted.data.len() as u64 - refused.len() as u64;
         faults.sort_by_key(|fault| (fault.at.row, fault.at.column));
-        Ok(Conformed { batch, faults, refused, accepted })
+        Ok(Conformed { batch, faults, refused, accepted, rounded })
     }
 
     /// The values of these columns that every row of the delivery has, whatever its cells: given by the layout, or by the
@@ -231,6 +235,27 @@ fn data_type(kind: Kind) -> DataType {
         Kind::Boolean => DataType::Boolean,
         Kind::Text | Kind::Code | Kind::Identifier(_) | Kind::Period => DataType::Utf8,
     }
+}
+
+/// How many cells were rounded, column by column, for information.
+#[must_use]
+pub fn rounded_faults(proof: &Proof, rounded: &BTreeMap<String, u64>) -> Vec<Fault> {
+    let told = rounded.iter().map(|(name, cells)| {
+        let decimals = proof.layout.columns.get(name).and_then(|arrival| arrival.round).unwrap_or(0);
+        let column = proof.columns.get(name).map(|taken| taken.source + 1);
+        Fault {
+            at: Address { column, ..Address::row(proof.sheet.as_deref(), proof.last_row) },
+            column: Some(name.clone()),
+            rule_id: "column::rounded".to_owned(),
+            severity: Severity::Info,
+            raw: None,
+            message: format!("{cells} cells were rounded to {decimals} decimals, as `round` of the layout says"),
+            hint: "nothing has to be done; the landed file has all decimals".to_owned(),
+            row_key: Some(row_key(&[Some(name)], None)),
+            supplier: None,
+        }
+    });
+    told.collect()
 }
 
 /// Faults of the header: labels that nobody expected, and labels that stand twice.

@@ -105,6 +105,26 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Probl
     Ok(if parts.negative { -value } else { value })
 }
 
+/// A number of more than `round` decimals rounded to them, half away from zero and exactly, as an integer of `10^-scale`; none where it
+/// has no more, is no number, or does not fit. `by` is the power of ten that it is multiplied with first.
+pub(super) fn round_decimal(text: &str, by: i32, round: u8, precision: u8, scale: i8) -> Option<i128> {
+    let parts = digits(text)?;
+    let all = format!("{}{}", parts.whole, parts.fraction);
+    let behind = i32::try_from(parts.fraction.len()).ok()? - parts.exponent - by;
+    let cut = usize::try_from(behind - i32::from(round)).ok().filter(|cut| *cut > 0)?;
+    let all = format!("{all:0>width$}", width = cut + 1);
+    let (kept, dropped) = all.split_at(all.len() - cut);
+    if dropped.bytes().all(|digit| digit == b'0') {
+        return None;
+    }
+    let up = i128::from(dropped.as_bytes()[0] >= b'5');
+    let whole = kept.parse::<i128>().ok()?.checked_add(up)?;
+    let wider = u32::try_from(i32::from(scale) - i32::from(round)).ok()?;
+    let value = whole.checked_mul(10_i128.checked_pow(wider)?)?;
+    let fits = value.to_string().len() <= usize::from(precision);
+    fits.then_some(if parts.negative { -value } else { value })
+}
+
 /// A percentage in points as an integer of `10^-scale`. A text that ends in `%` is in points, however others are written.
 ///
 /// # Errors
@@ -166,6 +186,16 @@ mod tests {
         assert_eq!(read("12.3", PercentToml::Points), Ok(1230));
         assert_eq!(read("-0.5", PercentToml::Fraction), Ok(-5000));
         assert!(read("n/a", PercentToml::Fraction).is_err());
+    }
+
+    #[test]
+    fn decimals_beyond_those_asked_for_are_rounded_half_away_from_zero_and_exactly() {
+        let round = |text, by| round_decimal(text, by, 2, 9, 2);
+        assert_eq!(round("12.345678901234567", 0), Some(1235));
+        assert_eq!([round("1.005", 0), round("-1.005", 0), round("0.004", 0)], [Some(101), Some(-101), Some(0)]);
+        assert_eq!([round("0.507123", 2), round("1.25", 0), round("1.250", 0)], [Some(5071), None, None]);
+        assert_eq!(round_decimal("12.345", 0, 1, 9, 2), Some(1230));
+        assert_eq!([round("x", 0), round("99999999.999", 0)], [None, None]);
     }
 
     #[test]

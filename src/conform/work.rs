@@ -18,6 +18,8 @@ use crate::spec::PrivacyClass;
 /// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
 pub(super) enum Outcome<T> {
     Value(T),
+    /// A value that the layout lets be rounded, and that had more decimals.
+    Rounded(T),
     /// A value that somebody should look at.
     Doubtful(T, Problem),
     Missing(Reason),
@@ -39,6 +41,8 @@ pub(super) struct Work<'w> {
     pub(super) bad: &'w mut [bool],
     pub(super) faults: &'w mut Vec<Fault>,
     pub(super) reasons: Option<&'w mut StringBuilder>,
+    /// Cells that were rounded.
+    pub(super) rounded: &'w mut u64,
 }
 
 impl<'w> Work<'w> {
@@ -79,7 +83,9 @@ impl<'w> Work<'w> {
                 }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
                 match &outcome {
-                    Outcome::Value(value) | Outcome::Doubtful(value, _) => append(Some(value)),
+                    Outcome::Value(value) | Outcome::Rounded(value) | Outcome::Doubtful(value, _) => {
+                        append(Some(value))
+                    }
                     _ => append(None),
                 }
                 self.reason(reason);
@@ -147,8 +153,10 @@ impl<'w> Work<'w> {
     fn seen<T>(&self, outcome: Outcome<T>, hidden: Option<Problem>) -> Outcome<T> {
         let Some(hidden) = hidden else { return outcome };
         match outcome {
-            Outcome::Value(_) if self.plan.is_exact => Outcome::Wrong(hidden),
-            Outcome::Value(value) | Outcome::Doubtful(value, _) => Outcome::Doubtful(value, hidden),
+            Outcome::Value(_) | Outcome::Rounded(_) if self.plan.is_exact => Outcome::Wrong(hidden),
+            Outcome::Value(value) | Outcome::Rounded(value) | Outcome::Doubtful(value, _) => {
+                Outcome::Doubtful(value, hidden)
+            }
             Outcome::Wrong(_) => Outcome::Wrong(hidden),
             Outcome::Missing(reason) => Outcome::Missing(reason),
         }
@@ -207,6 +215,10 @@ impl<'w> Work<'w> {
         }
         let (problem, severity) = match outcome {
             Outcome::Value(_) => return None,
+            Outcome::Rounded(_) => {
+                *self.rounded += 1;
+                return None;
+            }
             Outcome::Doubtful(_, problem) => (problem, Severity::Query),
             Outcome::Missing(Reason::Blank) if self.plan.column.required => (&Problem::Required, Severity::Error),
             Outcome::Missing(Reason::Blank) if self.plan.is_absent(record) => return Some(Reason::Unavailable),

@@ -151,6 +151,10 @@ fn column(field: &Field) -> String {
     if guess.noisy > 0 {
         told.push(format!("{} cells have binary noise beyond the fifteenth digit, which is not loaded", guess.noisy));
     }
+    let decimals = field.kind.strip_suffix(')').and_then(|kind| kind.rsplit_once(',')?.1.parse::<u32>().ok());
+    if decimals.is_some_and(|decimals| decimals > 6) {
+        told.push("computed, with many decimals; `round = 2` at the column in the layout would round them".to_owned());
+    }
     if let Some(unit) = guess.duration {
         told.push(format!("lengths of time, kept in {unit}"));
     }

@@ -13,7 +13,7 @@ use arrow::datatypes::Int32Type;
 use super::around::{Unread, around};
 use super::quarantine::{FaultFile, RefusedFile};
 use super::{RunError, left};
-use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, schema};
+use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, rounded_faults, schema};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
@@ -210,6 +210,7 @@ struct Done {
     faults: Vec<Fault>,
     refused: Vec<RefusedRow>,
     accepted: u64,
+    rounded: BTreeMap<String, u64>,
 }
 
 /// The books of a table before its first row. Where it goes on over sheets, rows and columns of the header are the first's.
@@ -285,10 +286,10 @@ fn stream(
                     let next = receive.lock().map_or(None, |receive| receive.recv().ok());
                     let Some((number, sorted)) = next else { break };
                     let done = conformer.conform(&sorted).map_err(|error| error.to_string()).and_then(|conformed| {
-                        let Conformed { batch, faults, refused, accepted } = conformed;
+                        let Conformed { batch, faults, refused, accepted, rounded } = conformed;
                         drop(sorted);
                         let encoded = encoder.encode(&batch).map_err(|error| error.to_string())?;
-                        Ok(Done { encoded, faults, refused, accepted })
+                        Ok(Done { encoded, faults, refused, accepted, rounded })
                     });
                     if send_done.send((number, done)).is_err() {
                         break;
@@ -302,9 +303,13 @@ fn stream(
             let mut waiting: BTreeMap<u64, Result<Done, String>> = BTreeMap::new();
             let mut next = 0;
             let mut counts = (0, 0);
+            let mut rounded = BTreeMap::new();
             let mut take = |done: Result<Done, String>| -> Result<(), RunError> {
                 let done = done.map_err(RunError::Read)?;
                 counts.0 += done.accepted;
+                for (column, cells) in done.rounded {
+                    *rounded.entry(column).or_insert(0) += cells;
+                }
                 counts.1 += done.refused.len() as u64;
                 faults.add(&done.faults)?;
                 refused.add(&done.refused)?;
@@ -324,7 +329,9 @@ fn stream(
                     }
                 }
             }
-            outcome.map(|()| counts)
+            outcome?;
+            faults.add(&rounded_faults(proof, &rounded))?;
+            Ok(counts)
         });
         let mut number = 0;
         let read = rows.stream(sheet, &mut |block| {

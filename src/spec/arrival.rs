@@ -42,6 +42,8 @@ pub struct Arrival {
     pub percent: Option<PercentToml>,
     /// A length of time, and the unit in which it is kept.
     pub duration: Option<DurationUnit>,
+    /// Decimals to which a number with more is rounded.
+    pub round: Option<u8>,
     /// First year of the hundred in which years of two digits lie.
     pub century: Option<i16>,
     /// A time beside the day is no fault.

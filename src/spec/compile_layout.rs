@@ -10,7 +10,7 @@ use super::document::Document;
 use super::patterns::globs;
 use super::problem::{Problem, hint_for};
 use super::wire::{ArrivalToml, CsvToml, LayoutToml};
-use super::{Arrival, Encoding, Format, Layout, Table, compile_table, open};
+use super::{Arrival, Encoding, Format, Kind, Layout, Table, compile_table, open};
 
 const ENCODINGS: [&str; 8] =
     ["utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15", "windows-1250", "macintosh"];
@@ -138,6 +138,17 @@ impl Compiler<'_> {
                 "drop `by_label`, or name the list in the contract".to_owned(),
             ));
         }
+        if let Some(round) = wire.round {
+            let decimals = self.table.columns.get(name).map(|column| column.kind);
+            if !matches!(decimals, Some(Kind::Decimal { scale, .. }) if i16::from(scale) >= i16::from(round)) {
+                problems.push(self.document.problem(
+                    &["columns", name, "round"],
+                    "spec::round",
+                    format!("column `{name}` has no type with {round} decimals, to which its numbers could be rounded"),
+                    "give it a type such as `decimal(9,2)` in the contract, or drop `round`".to_owned(),
+                ));
+            }
+        }
         Arrival {
             from: if wire.from.is_empty() && from_pattern.is_none() && wire.at.is_empty() {
                 vec![name.to_owned()]
@@ -149,6 +160,7 @@ impl Compiler<'_> {
             when: self.conditions(name, wire, problems),
             percent: wire.percent,
             duration: wire.duration,
+            round: wire.round,
             century: wire.century,
             moment: wire.moment,
             brackets: wire.brackets,

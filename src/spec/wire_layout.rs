@@ -277,6 +277,10 @@ pub struct ArrivalToml {
     /// The column is a length of time, kept as a number of this unit: a cell of Excel's `[h]:mm`, or a text `37:30`.
     #[serde(default)]
     pub duration: Option<DurationUnit>,
+    /// Round to this many decimals, half away from zero, where the file has more, as computed percentages do. How many cells were
+    /// rounded is listed once for the column, for information. At most the decimals of the column's type.
+    #[serde(default)]
+    pub round: Option<u8>,
     /// Years of two digits in `formats` (`%y`) lie in the hundred years that begin with this one: `1950` reads 49 as 2049.
     #[serde(default)]
     pub century: Option<i16>,

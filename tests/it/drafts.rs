@@ -431,3 +431,34 @@ fn a_layout_diff_says_that_a_unit_changed_and_the_line_that_takes_both() {
         assert!(out.contains(said), "{said}: {out}");
     }
 }
+
+/// A column of sixteen decimals whose layout rounds it to two: every row stands, and the number of rounded cells is told.
+#[test]
+fn a_column_that_is_declared_as_rounded_is_rounded_and_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rates.csv");
+    let rows: String = (0..40).map(|row| format!("A{row},{}.3456789012345678\n", 10 + row)).collect();
+    fs::write(&file, format!("ref,rate\n{rows}B,1.005\nC,-1.005\nD,12.5\n")).unwrap();
+    let drafted = Drafted::from(&file);
+    assert!(drafted.read("tables").contains("`round = 2` at the column in the layout"), "{}", drafted.read("tables"));
+    let edit = |kind: &str, from: &str, to: &str| {
+        let path = drafted.place.join(format!("pipelines/d/{kind}/d.toml"));
+        let text = fs::read_to_string(&path).unwrap();
+        let text: Vec<String> = text
+            .lines()
+            .map(|line| if line.starts_with("rate = ") { line.replace(from, to) } else { line.to_owned() })
+            .collect();
+        fs::write(&path, text.join("\n") + "\n").unwrap();
+    };
+    edit("layouts", "from = [\"rate\"]", "from = [\"rate\"], round = 99");
+    let (code, _, err) = sendmart(&drafted.place, &["check"]);
+    assert_eq!(code, 78, "{err}");
+    assert!(err.contains("spec::round"), "{err}");
+    edit("layouts", "round = 99", "round = 2");
+    let told = drafted.loaded(&file);
+    assert!(told.contains("43 rows read = 43 accepted + 0 quarantined + 0 skipped"), "{told}");
+    let found = drafted.ask("SELECT string_agg(CAST(rate AS DECIMAL(9,2))::VARCHAR, ' ' ORDER BY ref) AS found FROM mart.d WHERE ref IN ('A0', 'B', 'C', 'D')");
+    assert!(found.contains("10.35 1.01 -1.01 12.50"), "{found}");
+    let fault = drafted.ask("SELECT severity, message FROM meta.fault WHERE rule_id = 'column::rounded'");
+    assert!(fault.contains("info") && fault.contains("42 cells were rounded to 2 decimals"), "{fault}");
+}
