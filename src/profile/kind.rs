@@ -43,6 +43,9 @@ pub struct Guess {
     /// No number is above 1 in size, and not all are whole: shares, very likely.
     #[serde(skip)]
     pub is_within_one: bool,
+    /// Some number is above 1 in size, a sign for per cent taken off.
+    #[serde(skip)]
+    pub is_beyond_one: bool,
     /// Some numbers stand in brackets: below zero.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_brackets: bool,
@@ -97,6 +100,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
         duration: None,
         is_time_of_day: false,
         is_within_one: false,
+        is_beyond_one: tally.beyond_one > 0,
         has_brackets: false,
         padded: tally.padded,
         powers_of_ten: tally.powers,

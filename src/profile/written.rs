@@ -40,23 +40,29 @@ pub(super) fn differences(old: &ColumnProfile, new: &ColumnProfile) -> Vec<Told>
     let label = &new.label;
     let at = |line: &str| format!("; in the layout, at the column from `{label}`: `{line}`");
     if is_number(old) && is_number(new) {
-        // What the plain numbers are decides the line: one layout then takes both.
-        let line = |plain: &ColumnProfile| {
-            at(if plain.guess.is_within_one { "percent = \"fraction\"" } else { "percent = \"points\"" })
+        // What the plain numbers are decides the line: one layout then takes both. Shares of 1 beside percentages above 1 are
+        // fractions; small numbers alone may be either.
+        let line = |plain: &ColumnProfile, signed: &ColumnProfile| {
+            let lines = match (plain.guess.is_within_one, signed.guess.is_beyond_one) {
+                (false, _) => "percent = \"points\"",
+                (true, true) => "percent = \"fraction\"",
+                (true, false) => "percent = \"points\"` (0.4 being 0.4 %) or `percent = \"fraction\"",
+            };
+            at(lines)
         };
         match (percent(old), percent(new)) {
             (None, Some(now)) => {
                 let how = if now == Percent::Signs { "with `%`, as `50.7%`" } else { "in cells of the percent format" };
                 let text = format!(
                     "the unit of `{label}` changed: it is written {how} now, and was a plain number{}",
-                    line(old)
+                    line(old, new)
                 );
                 told.push(("unit_changed", text, true));
             }
             (Some(_), None) => {
                 let text = format!(
                     "the unit of `{label}` changed: it is a plain number now, and was a percentage{}",
-                    line(new)
+                    line(new, old)
                 );
                 told.push(("unit_changed", text, true));
             }
