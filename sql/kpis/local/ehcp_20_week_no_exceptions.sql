@@ -9,7 +9,7 @@ period_rule = "calendar year in which the plan was issued"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
 rounding = "decimal_half_up(1)"
-source = "SEND Regulations 2014, regulations 10(4)(a) to (d) and 13(2) and (3); counted as DfE counts SEN2 (`week20` = 0 in both parts), rounded as its files of 2025 are"
+source = "SEND Regulations 2014, regulations 10(4)(a) to (d) and 13(2) and (3); counted as DfE counts SEN2 (`week20` = 0 in both parts)"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
   "Only plans that were issued are counted, so clearing old cases lowers the figure: read it beside ehcp_backlog.",
