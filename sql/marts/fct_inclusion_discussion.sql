@@ -2,11 +2,12 @@
 title = "Area Inclusion Discussions"
 grain = "one child on the agenda of one discussion"
 key = ["aid_id"]
-reads = ["dim_date", "dim_pupil_upn", "dim_school", "dim_school_series"]
+reads = ["dim_date", "dim_pupil_upn", "dim_school", "dim_school_series", "fct_suspension"]
 
 [columns]
 aid_id = "The row's number in the register (pseudonym)."
-pupil = "Pseudonym of the pupil, the same under every number; NULL where the register gives none."
+pupil = "Pseudonym of the pupil, the same under every number; NULL where the register gives none and nothing else tells."
+pupil_by = "What told the pupil: upn, a number that a census has; school_and_day, where the number is missing or in no census: the only pupil whose third suspension began at this school on the day of the trigger; unknown_upn, a number that no census has; NULL where there is no pupil."
 area = "Area whose discussion it is."
 la_code = "Three-digit authority code of the school, as GIAS has it."
 urn = "Unique reference number of the child's school."
@@ -24,9 +25,22 @@ _delivery = "The delivery that this row came in: see meta.delivery."
 _sheet = "The sheet of the workbook."
 _row = "The row of the sheet, 1-based."
 */
+WITH only_third AS (
+    SELECT series_urn, start_date, min(pupil) AS pupil
+    FROM mart.fct_suspension
+    WHERE number_in_year = 3
+    GROUP BY series_urn, start_date
+    HAVING count(DISTINCT pupil) = 1
+)
+
 SELECT
     discussion.aid_id,
-    COALESCE(dim_pupil_upn.pupil, discussion.upn) AS pupil,
+    COALESCE(dim_pupil_upn.pupil, only_third.pupil, discussion.upn) AS pupil,
+    CASE
+        WHEN dim_pupil_upn.pupil IS NOT NULL THEN 'upn'
+        WHEN only_third.pupil IS NOT NULL THEN 'school_and_day'
+        WHEN discussion.upn IS NOT NULL THEN 'unknown_upn'
+    END AS pupil_by,
     discussion.area,
     school.la_code,
     discussion.urn,
@@ -50,6 +64,11 @@ FROM conformed.inclusion_discussions_aid_register AS discussion
 LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = discussion.upn
 LEFT JOIN mart.dim_date ON dim_date.date = discussion.meeting_date
 LEFT JOIN mart.dim_school_series AS series ON series.urn = discussion.urn
+LEFT JOIN only_third
+    ON discussion.trigger = 'SUSP3'
+    AND dim_pupil_upn.pupil IS NULL
+    AND only_third.series_urn = COALESCE(series.series_urn, discussion.urn)
+    AND only_third.start_date = discussion.trigger_date
 LEFT JOIN mart.dim_school AS school
     ON school.urn = discussion.urn
     AND school.is_current

@@ -1,8 +1,8 @@
 /*
-title = "Rows of registers about pupils whom no school census has"
+title = "Rows of registers about pupils whom no school census has, or whom nothing names"
 grain = "one row of a register"
 key = ["register", "record"]
-reads = ["dim_pupil_upn", "dim_school_series", "fct_graduated_response", "fct_inclusion_discussion", "fct_roll"]
+reads = ["dim_school_series", "fct_graduated_response", "fct_inclusion_discussion", "fct_roll"]
 
 [columns]
 register = "inclusion_discussions or graduated_response."
@@ -15,10 +15,10 @@ _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH entry AS (
-    SELECT 'inclusion_discussions' AS register, aid_id AS record, pupil, urn, meeting_date AS day, _delivery, _sheet, _row
+    SELECT 'inclusion_discussions' AS register, aid_id AS record, pupil_by, urn, meeting_date AS day, _delivery, _sheet, _row
     FROM mart.fct_inclusion_discussion
     UNION ALL
-    SELECT 'graduated_response', grt_id, pupil, urn, opened, _delivery, _sheet, _row
+    SELECT 'graduated_response', grt_id, pupil_by, urn, opened, _delivery, _sheet, _row
     FROM mart.fct_graduated_response
 ),
 
@@ -39,10 +39,8 @@ SELECT
     entry._row
 FROM entry
 CROSS JOIN reach
-LEFT JOIN mart.dim_pupil_upn AS known ON known.upn = entry.pupil
 LEFT JOIN mart.dim_school_series AS series ON series.urn = entry.urn
-WHERE entry.pupil IS NOT NULL
-    AND known.upn IS NULL
+WHERE (entry.pupil_by IS NULL OR entry.pupil_by = 'unknown_upn')
     -- Without a census nobody is on a roll, and that is no finding.
     AND reach.pupils > 0
 ORDER BY entry.register NULLS LAST, entry.record NULLS LAST

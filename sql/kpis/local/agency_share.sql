@@ -14,48 +14,47 @@ suppression = "none in the warehouse: small numbers are real and stay inside the
 caveats = [
   "In full-time equivalents, on one day of the year: August is when fewest are in.",
   "Posts that nobody fills are in neither part: read it beside post_fill_rate.",
-  "A year of which the register has its last month alone is not shown: it is where the next one starts.",
+  "A year of which the register has its last month alone is not shown: it is where the next one starts. Without the list of its 31 August a year has no value, and a team has none that is not in that list.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_post"]
+reads = ["dim_council", "fct_workforce_post", "fct_workforce_register"]
 */
-WITH register_year AS (
-    SELECT academic_year
-    FROM mart.fct_workforce_post
-    GROUP BY academic_year
-    HAVING count(DISTINCT month_end) > 1
-),
-
-part AS (
+WITH part AS (
     SELECT post.academic_year, post.team, post.agency_fte AS numerator, post.filled_fte + post.agency_fte AS denominator
     FROM mart.fct_workforce_post AS post
-    INNER JOIN register_year
-        ON register_year.academic_year = post.academic_year
     WHERE extract(month FROM post.month_end) = 8
 ),
 
-placed AS (
-    SELECT academic_year, 'total' AS breakdown, numerator, denominator FROM part
+valued AS (
+    SELECT academic_year, 'all' AS team, sum(numerator) AS numerator, sum(denominator) AS denominator
+    FROM part
+    GROUP BY academic_year
     UNION ALL
-    SELECT academic_year, 'team=' || team AS breakdown, numerator, denominator FROM part
+    SELECT academic_year, team, sum(numerator), sum(denominator)
+    FROM part
+    GROUP BY academic_year, team
 )
 
 SELECT
-    placed.academic_year AS period, -- academic year that ends with this August
+    held.academic_year AS period, -- academic year that ends with this August
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    placed.breakdown AS breakdown, -- total, or team
-    CAST(sum(placed.numerator) AS DOUBLE) AS numerator, -- agency workers (full-time equivalents)
-    CAST(sum(placed.denominator) AS DOUBLE) AS denominator, -- staff and agency workers (full-time equivalents)
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END AS breakdown, -- total, or team
+    CAST(valued.numerator AS DOUBLE) AS numerator, -- agency workers (full-time equivalents)
+    CAST(valued.denominator AS DOUBLE) AS denominator, -- staff and agency workers (full-time equivalents)
+    held.reason_at_end AS reason, -- no list of this August; the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM placed
+    held._delivery AS _delivery, -- of many rows the last: the mart leads to them
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    held.mark_at_end AS mark
+FROM mart.fct_workforce_register AS held
 CROSS JOIN mart.dim_council AS council
-GROUP BY placed.academic_year, placed.breakdown, council.la_code, council.name
-HAVING sum(placed.numerator) > 0
-    OR sum(placed.denominator) > 0
+LEFT JOIN valued
+    ON valued.academic_year = held.academic_year
+    AND valued.team = held.team
+WHERE held.register = 'posts'
+    AND held.is_over
+    AND (held.reason_at_end IS NOT NULL OR valued.numerator > 0 OR valued.denominator > 0)

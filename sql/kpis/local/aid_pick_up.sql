@@ -12,53 +12,182 @@ rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain notes 3.2 (n = 15 school days)"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
 caveats = [
-  "A third suspension that is less than 15 school days old may still be picked up.",
+  "A third suspension that is less than 15 school days old may still be picked up: such a value is marked provisional.",
+  "A day that the calendar does not reach is not guessed: the pupil is left out of both counts, and the value is marked.",
   "Within 15 school days are the day of the suspension itself, and every day, holidays too, until 15 school days are over. School days are those of config/calendar.csv.",
   "Only discussions that name the third suspension as their reason (SUSP3) and that took place count.",
 ]
-reads = ["dim_authority", "dim_date", "fct_inclusion_discussion", "fct_roll", "fct_suspension"]
+reads = ["dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
 */
-WITH year_known AS (
-    SELECT DISTINCT academic_year
+WITH census AS (
+    SELECT DISTINCT CAST(left(academic_year, 4) AS BIGINT) AS year_number, term
     FROM mart.fct_roll
-    WHERE term = 'spring'
+),
+
+-- What a year's figures stand on: the January census, and the censuses that tell of its spring and summer.
+census_year AS (
+    SELECT
+        this.year_number,
+        CAST(this.year_number AS VARCHAR) || '/' || right(CAST(this.year_number + 1 AS VARCHAR), 2) AS academic_year,
+        max(CASE WHEN told.year_number = this.year_number AND told.term = 'spring' THEN 1 ELSE 0 END) AS has_january,
+        max(CASE
+            WHEN told.year_number = this.year_number AND told.term = 'summer' THEN 1
+            WHEN told.year_number = this.year_number + 1 AND told.term = 'autumn' THEN 1
+            ELSE 0
+        END) AS has_spring_events,
+        max(CASE WHEN told.year_number = this.year_number + 1 AND told.term IN ('autumn', 'spring') THEN 1 ELSE 0 END) AS has_summer_events
+    FROM (
+        SELECT year_number FROM census
+        UNION
+        SELECT CAST(left(academic_year, 4) AS BIGINT) FROM mart.fct_register_year WHERE register = 'inclusion_discussions'
+    ) AS this
+    CROSS JOIN census AS told
+    GROUP BY this.year_number
+),
+
+register AS (
+    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number
+    FROM mart.fct_register_year AS year
+    LEFT JOIN mart.dim_date AS reach ON reach.date = year.reaches_to
+    WHERE year.register = 'inclusion_discussions'
 ),
 
 third AS (
     SELECT event.academic_year, event.la_code, event.pupil, event.start_date, dim_date.school_day_number
     FROM mart.fct_suspension AS event
-    INNER JOIN year_known ON year_known.academic_year = event.academic_year
+    INNER JOIN census_year
+        ON census_year.academic_year = event.academic_year
+        AND census_year.has_january = 1
     LEFT JOIN mart.dim_date ON dim_date.date = event.start_date
     WHERE event.number_in_year = 3
+),
+
+judged AS (
+    SELECT
+        third.academic_year,
+        third.la_code,
+        third.pupil,
+        third.school_day_number,
+        max(CASE
+            WHEN discussion.meeting_date = third.start_date THEN 1
+            WHEN discussion.meeting_school_day - third.school_day_number <= 15 THEN 1
+            ELSE 0
+        END) AS is_in_time,
+        -- A discussion that may be in time, and of which no calendar tells: 15 school days are never 92 days.
+        max(CASE
+            WHEN discussion.meeting_date <= third.start_date + INTERVAL '92' DAY
+                AND (discussion.meeting_school_day IS NULL OR third.school_day_number IS NULL) THEN 1
+            ELSE 0
+        END) AS is_beyond
+    FROM third
+    LEFT JOIN mart.fct_inclusion_discussion AS discussion
+        ON discussion.pupil = third.pupil
+        AND discussion.trigger = 'SUSP3'
+        AND discussion.is_discussed
+        AND discussion.meeting_date >= third.start_date
+    GROUP BY third.academic_year, third.la_code, third.pupil, third.school_day_number
+),
+
+counted AS (
+    SELECT
+        judged.academic_year,
+        judged.la_code,
+        sum(is_in_time) AS in_time,
+        sum(CASE WHEN is_in_time = 0 AND is_beyond = 1 THEN 0 ELSE 1 END) AS pupils,
+        sum(CASE WHEN is_in_time = 0 AND is_beyond = 1 THEN 1 ELSE 0 END) AS beyond,
+        sum(CASE
+            WHEN is_in_time = 0 AND is_beyond = 0 AND judged.school_day_number + 15 > register.reach_number THEN 1 ELSE 0
+        END) AS open
+    FROM judged
+    LEFT JOIN register ON register.academic_year = judged.academic_year
+    GROUP BY judged.academic_year, judged.la_code
+),
+
+-- Discussions of a third suspension that lead to no pupil: some of the pupils may be those counted as missed.
+unmatched AS (
+    SELECT academic_year, count(*) AS discussions
+    FROM mart.fct_inclusion_discussion
+    WHERE trigger = 'SUSP3'
+        AND is_discussed
+        AND (pupil IS NULL OR pupil_by = 'unknown_upn')
+    GROUP BY academic_year
+),
+
+placed AS (
+    SELECT
+        counted.academic_year,
+        counted.la_code,
+        authority.name,
+        counted.in_time,
+        counted.pupils,
+        CASE WHEN COALESCE(register.entries, 0) = 0 OR counted.pupils = 0 THEN 'unavailable' END AS reason,
+        CASE
+            WHEN COALESCE(register.entries, 0) = 0
+                THEN '; no source: the register of discussions has nothing of ' || counted.academic_year
+            ELSE COALESCE('; ' || register.mark, '')
+        END
+        || CASE
+            WHEN counted.beyond > 0
+                THEN '; partial: the school calendar does not reach ' || CAST(counted.beyond AS VARCHAR) || ' pupils, who are left out'
+            ELSE ''
+        END
+        || CASE
+            WHEN unmatched.discussions > 0
+                THEN '; partial: ' || CAST(unmatched.discussions AS VARCHAR) || ' discussions lead to no pupil of a census'
+            ELSE ''
+        END
+        || CASE
+            WHEN census_year.has_spring_events = 0 THEN '; partial: no census tells of the spring and summer'
+            WHEN census_year.has_summer_events = 0 THEN '; partial: no census tells of the summer'
+            ELSE ''
+        END
+        || CASE
+            WHEN counted.open > 0
+                THEN '; provisional: ' || CAST(counted.open AS VARCHAR) || ' pupils may still be discussed in time'
+            ELSE ''
+        END AS mark,
+        register._delivery,
+        register._sheet,
+        register._row
+    FROM counted
+    INNER JOIN census_year ON census_year.academic_year = counted.academic_year
+    LEFT JOIN register ON register.academic_year = counted.academic_year
+    LEFT JOIN unmatched ON unmatched.academic_year = counted.academic_year
+    LEFT JOIN mart.dim_authority AS authority
+        ON authority.la_code = counted.la_code
+        AND authority.is_current
+    UNION ALL
+    -- A year of the register without its January census: nobody knows who was suspended three times.
+    SELECT
+        register.academic_year,
+        council.la_code,
+        council.name,
+        NULL,
+        NULL,
+        'unavailable',
+        '; no source: no school census of spring ' || register.academic_year,
+        register._delivery,
+        register._sheet,
+        register._row
+    FROM register
+    CROSS JOIN mart.dim_council AS council
+    INNER JOIN census_year ON census_year.academic_year = register.academic_year
+    WHERE census_year.has_january = 0
 )
 
 SELECT
-    third.academic_year AS period, -- academic year
+    placed.academic_year AS period, -- academic year
     'authority' AS geography_level,
-    third.la_code AS geography_code, -- three-digit authority code
-    min(authority.name) AS geography_name,
+    placed.la_code AS geography_code, -- three-digit authority code
+    placed.name AS geography_name,
     'total' AS breakdown,
-    CAST(sum(CASE
-        WHEN EXISTS (
-            SELECT 1
-            FROM mart.fct_inclusion_discussion AS discussion
-            WHERE discussion.pupil = third.pupil
-                AND discussion.trigger = 'SUSP3'
-                AND discussion.is_discussed
-                AND discussion.meeting_date >= third.start_date
-                AND discussion.meeting_school_day - third.school_day_number <= 15
-        ) THEN 1
-        ELSE 0
-    END) AS DOUBLE) AS numerator, -- pupils discussed in time
-    CAST(count(*) AS DOUBLE) AS denominator, -- pupils with a third suspension
-    CAST(NULL AS VARCHAR) AS reason,
+    CASE WHEN placed.reason IS NULL THEN CAST(placed.in_time AS DOUBLE) END AS numerator, -- pupils discussed in time
+    CASE WHEN placed.reason IS NULL THEN CAST(placed.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension
+    placed.reason AS reason,
     CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM third
-LEFT JOIN mart.dim_authority AS authority
-    ON authority.la_code = third.la_code
-    AND authority.is_current
-GROUP BY third.academic_year, third.la_code
+    placed._delivery AS _delivery, -- of many rows the last of the register
+    placed._sheet AS _sheet,
+    CAST(placed._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(placed.mark FROM 3), '') AS mark
+FROM placed

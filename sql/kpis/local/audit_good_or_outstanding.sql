@@ -18,7 +18,7 @@ caveats = [
   "Grades of two versions of the tool are not one series.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_council", "fct_ehcp_audit"]
+reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
 */
 WITH graded AS (
     SELECT
@@ -49,18 +49,24 @@ told AS (
 )
 
 SELECT
-    told.academic_year AS period, -- academic year of the audit
+    held.academic_year AS period, -- academic year of the audit
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    told.breakdown AS breakdown, -- total, or an end of the interval
+    COALESCE(told.breakdown, 'total') AS breakdown, -- total, or an end of the interval
     CAST(told.numerator AS DOUBLE) AS numerator, -- of these, graded outstanding or good by the first auditor
     CAST(told.denominator AS DOUBLE) AS denominator, -- audits that a second auditor moderated
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    CASE WHEN told.academic_year IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM told
+    held._delivery AS _delivery, -- of many rows the last of the register
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    CASE
+        WHEN told.academic_year IS NULL THEN 'no source: no audit of ' || held.academic_year || ' has a second auditor'
+        ELSE held.mark
+    END AS mark
+FROM mart.fct_register_year AS held
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN told ON told.academic_year = held.academic_year
+WHERE held.register = 'ehcp_audit'

@@ -16,7 +16,7 @@ caveats = [
   "Only audits of which both auditors gave a grade.",
   "It has no sign: whether one agency is stricter is for the two grades in mart.fct_ehcp_audit to tell.",
 ]
-reads = ["dim_council", "fct_ehcp_audit"]
+reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
 */
 WITH moderated AS (
     SELECT academic_year, 'total' AS breakdown, grades_apart
@@ -27,22 +27,33 @@ WITH moderated AS (
     FROM mart.fct_ehcp_audit
     WHERE grades_apart IS NOT NULL
         AND agency IS NOT NULL
+),
+
+told AS (
+    SELECT academic_year, breakdown, sum(grades_apart) AS numerator, count(*) AS denominator
+    FROM moderated
+    GROUP BY academic_year, breakdown
 )
 
 SELECT
-    moderated.academic_year AS period, -- academic year of the audit
+    held.academic_year AS period, -- academic year of the audit
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    moderated.breakdown AS breakdown, -- total, or whom the first auditor works for
-    CAST(sum(moderated.grades_apart) AS DOUBLE) AS numerator, -- grades apart, added up
-    CAST(count(*) AS DOUBLE) AS denominator, -- audits with two grades
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
+    COALESCE(told.breakdown, 'total') AS breakdown, -- total, or whom the first auditor works for
+    CAST(told.numerator AS DOUBLE) AS numerator, -- grades apart, added up
+    CAST(told.denominator AS DOUBLE) AS denominator, -- audits with two grades
+    CASE WHEN told.academic_year IS NULL THEN 'unavailable' END AS reason,
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM moderated
+    held._delivery AS _delivery, -- of many rows the last of the register
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    CASE
+        WHEN told.academic_year IS NULL THEN 'no source: no audit of ' || held.academic_year || ' has a second auditor'
+        ELSE held.mark
+    END AS mark
+FROM mart.fct_register_year AS held
 CROSS JOIN mart.dim_council AS council
-GROUP BY moderated.academic_year, moderated.breakdown, council.la_code, council.name
+LEFT JOIN told ON told.academic_year = held.academic_year
+WHERE held.register = 'ehcp_audit'

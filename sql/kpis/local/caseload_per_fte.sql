@@ -14,34 +14,40 @@ suppression = "none in the warehouse: small numbers are real and stay inside the
 caveats = [
   "Available are staff and agency workers without those in long-term absence, on one day of the year.",
   "There is no national figure; councils report from 250 to over 500 plans a worker.",
-  "A year of which the register has its last month alone is not shown: it is where the next one starts.",
+  "A year of which the register has its last month alone is not shown: it is where the next one starts. Without the list of its 31 August a year has no value.",
 ]
-reads = ["dim_council", "fct_caseload"]
+reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
 */
-WITH register_year AS (
-    SELECT academic_year
-    FROM mart.fct_caseload
-    GROUP BY academic_year
-    HAVING count(DISTINCT month_end) > 1
-)
-
 SELECT
-    caseload.academic_year AS period, -- academic year that ends with this August
+    held.academic_year AS period, -- academic year that ends with this August
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the casework team
     CAST(caseload.plans_open + caseload.assessments_open AS DOUBLE) AS numerator, -- plans in force and assessments under way
     CAST(caseload.fte_available AS DOUBLE) AS denominator, -- casework team at work (full-time equivalents)
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    CASE WHEN team.team IS NULL THEN 'unavailable' ELSE team.reason_at_end END AS reason, -- no list of this August; the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM mart.fct_caseload AS caseload
-INNER JOIN register_year
-    ON register_year.academic_year = caseload.academic_year
+    caseload._delivery AS _delivery,
+    caseload._sheet AS _sheet,
+    CAST(caseload._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    CASE
+        WHEN team.team IS NULL THEN 'no source: no caseload of team SEN_CASEWORK'
+        WHEN team.reason_at_end IS NULL AND (caseload.plans_open IS NULL OR caseload.assessments_open IS NULL)
+            THEN 'no source: the list has no count of plans, or none of assessments'
+        ELSE team.mark_at_end
+    END AS mark
+FROM mart.fct_workforce_register AS held
 CROSS JOIN mart.dim_council AS council
-WHERE caseload.team = 'SEN_CASEWORK'
+LEFT JOIN mart.fct_workforce_register AS team
+    ON team.register = held.register
+    AND team.academic_year = held.academic_year
+    AND team.team = 'SEN_CASEWORK'
+LEFT JOIN mart.fct_caseload AS caseload
+    ON caseload.academic_year = held.academic_year
+    AND caseload.team = 'SEN_CASEWORK'
     AND extract(month FROM caseload.month_end) = 8
+WHERE held.register = 'caseload'
+    AND held.team = 'all'
+    AND held.is_over

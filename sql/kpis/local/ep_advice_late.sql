@@ -12,38 +12,47 @@ rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 8(1): six weeks from the request for advice; domain notes 1f, wf_caseload"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
-  "A year that is not over, or of which months are missing, is the sum of the months that are there.",
+  "A year that is not over, or of which months are missing, is the sum of the months that are there, and marked.",
   "A year of which the register has one month alone is not shown.",
   "Lateness is counted where it falls due, not where the advice comes in: a backlog that is cleared stays late.",
 ]
-reads = ["dim_council", "fct_caseload"]
+reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
 */
-WITH register_year AS (
-    SELECT academic_year
+WITH advice AS (
+    SELECT
+        academic_year,
+        count(DISTINCT month_end) AS months,
+        sum(advice_late) AS late,
+        sum(advice_due) AS due
     FROM mart.fct_caseload
+    WHERE advice_due IS NOT NULL
+        AND advice_late IS NOT NULL
     GROUP BY academic_year
-    HAVING count(DISTINCT month_end) > 1
 )
 
 SELECT
-    caseload.academic_year AS period, -- academic year
+    held.academic_year AS period, -- academic year
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole service
-    CAST(sum(caseload.advice_late) AS DOUBLE) AS numerator, -- advice not given by the day it was due
-    CAST(sum(caseload.advice_due) AS DOUBLE) AS denominator, -- advice due in the months of the year
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    CAST(advice.late AS DOUBLE) AS numerator, -- advice not given by the day it was due
+    CAST(advice.due AS DOUBLE) AS denominator, -- advice due in the months of the year
+    CASE WHEN advice.months IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM mart.fct_caseload AS caseload
-INNER JOIN register_year
-    ON register_year.academic_year = caseload.academic_year
+    held._delivery AS _delivery, -- of many rows the last: the mart leads to them
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    CASE
+        WHEN advice.months IS NULL THEN 'no source: no month has the advice that was due and that was late'
+        WHEN held.is_over AND advice.months < 12
+            THEN 'partial: ' || CAST(advice.months AS VARCHAR) || ' of 12 months have advice that was due'
+        ELSE held.mark_in_year
+    END AS mark
+FROM mart.fct_workforce_register AS held
 CROSS JOIN mart.dim_council AS council
-WHERE caseload.advice_due IS NOT NULL
-    AND caseload.advice_late IS NOT NULL
-GROUP BY caseload.academic_year, council.la_code, council.name
-HAVING sum(caseload.advice_due) > 0
+LEFT JOIN advice ON advice.academic_year = held.academic_year
+WHERE held.register = 'caseload'
+    AND held.team = 'all'
+    AND (advice.due IS NULL OR advice.due > 0)

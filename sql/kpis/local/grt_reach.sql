@@ -4,7 +4,7 @@ basis = "local"
 area = "ASW1"
 unit = "percent"
 polarity = "high"
-grain = "one council in one academic year, in all and by phase"
+grain = "one council in one academic year, in all and by phase, and in each of its terms"
 period_rule = "academic year in which a cycle of the tool was opened"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_use | graduated_response.grt_school_return", "school_census.census_return"]
@@ -14,63 +14,171 @@ suppression = "none in the warehouse: small numbers are real and stay inside the
 caveats = [
   "Schools are those in the January census of the year, referral units among them: a year has no value before it. One that uses the tool and sent no census is not counted.",
   "A school that became an academy or merged is one school, under the number that it has now.",
+  "In all and by phase: a cycle opened in the year. `term=autumn`, `term=spring`, `term=summer`: one opened in that term, which is the other reading of use; terms are those of config/calendar.csv.",
   "One cycle in the year is enough: for depth see cycle_no in mart.fct_graduated_response, for schools that say that they do not use it mart.fct_graduated_response_return.",
   "Only years of which the register has something: no register is not no use.",
 ]
-reads = ["dim_council", "fct_census_school", "fct_graduated_response", "fct_graduated_response_return"]
+reads = ["dim_council", "dim_date", "fct_census_school", "fct_graduated_response", "fct_graduated_response_return", "fct_register_year", "school_missing_from_census"]
 */
-WITH register_year AS (
-    SELECT academic_year FROM mart.fct_graduated_response
-    UNION
-    SELECT academic_year FROM mart.fct_graduated_response_return
+WITH register AS (
+    SELECT academic_year, entries, mark, _delivery, _sheet, _row
+    FROM mart.fct_register_year
+    WHERE register = 'graduated_response'
 ),
 
-used AS (
-    SELECT DISTINCT academic_year, series_urn
-    FROM mart.fct_graduated_response
+-- Years of which either the log of cycles or the returns of the schools have something.
+year_told AS (
+    SELECT academic_year FROM mart.fct_register_year WHERE register IN ('graduated_response', 'graduated_response_return')
+    GROUP BY academic_year
+),
+
+cycle AS (
+    SELECT
+        used.academic_year,
+        used.series_urn,
+        day.term
+    FROM mart.fct_graduated_response AS used
+    LEFT JOIN mart.dim_date AS day ON day.date = used.opened
 ),
 
 school AS (
     SELECT census.academic_year, census.series_urn, min(census.phase) AS phase
     FROM mart.fct_census_school AS census
-    INNER JOIN register_year
-        ON register_year.academic_year = census.academic_year
+    INNER JOIN year_told
+        ON year_told.academic_year = census.academic_year
     WHERE census.term = 'spring'
         AND census.series_urn IS NOT NULL
     GROUP BY census.academic_year, census.series_urn
 ),
 
-told AS (
+term_name AS (
+    SELECT 'autumn' AS term
+    UNION ALL
+    SELECT 'spring'
+    UNION ALL
+    SELECT 'summer'
+),
+
+-- Cycles whose day the calendar does not have are in no term; a term without any cycle has nothing to tell.
+term_told AS (
     SELECT
-        school.academic_year,
-        school.phase,
-        CASE WHEN used.series_urn IS NULL THEN 0 ELSE 1 END AS is_using
-    FROM school
-    LEFT JOIN used
-        ON used.academic_year = school.academic_year
-        AND used.series_urn = school.series_urn
+        year_told.academic_year,
+        term_name.term,
+        count(cycle.term) AS cycles,
+        max(CASE WHEN lost.academic_year IS NULL THEN 0 ELSE 1 END) AS is_beyond
+    FROM year_told
+    CROSS JOIN term_name
+    LEFT JOIN cycle
+        ON cycle.academic_year = year_told.academic_year
+        AND cycle.term = term_name.term
+    LEFT JOIN (SELECT DISTINCT academic_year FROM cycle WHERE term IS NULL) AS lost
+        ON lost.academic_year = year_told.academic_year
+    GROUP BY year_told.academic_year, term_name.term
+),
+
+used AS (
+    SELECT DISTINCT academic_year, 'year' AS term, series_urn FROM cycle
+    UNION
+    SELECT DISTINCT academic_year, term, series_urn FROM cycle WHERE term IS NOT NULL
 ),
 
 placed AS (
-    SELECT academic_year, 'total' AS breakdown, is_using FROM told
+    SELECT academic_year, series_urn, 'year' AS term, 'total' AS breakdown FROM school
     UNION ALL
-    SELECT academic_year, 'phase=' || phase AS breakdown, is_using FROM told WHERE phase IS NOT NULL
+    SELECT academic_year, series_urn, 'year' AS term, 'phase=' || phase AS breakdown FROM school WHERE phase IS NOT NULL
+    UNION ALL
+    SELECT school.academic_year, school.series_urn, term_name.term, 'term=' || term_name.term AS breakdown
+    FROM school
+    CROSS JOIN term_name
+),
+
+counted AS (
+    SELECT
+        placed.academic_year,
+        placed.term,
+        placed.breakdown,
+        count(used.series_urn) AS using_it,
+        count(*) AS schools
+    FROM placed
+    LEFT JOIN used
+        ON used.academic_year = placed.academic_year
+        AND used.term = placed.term
+        AND used.series_urn = placed.series_urn
+    GROUP BY placed.academic_year, placed.term, placed.breakdown
+),
+
+missing AS (
+    SELECT academic_year, count(*) AS schools
+    FROM mart.school_missing_from_census
+    WHERE term = 'spring'
+    GROUP BY academic_year
+),
+
+-- Schools that say that pupils have plans of the tool, and of which the log has no cycle of the year.
+silent AS (
+    SELECT said.academic_year, count(DISTINCT said.series_urn) AS schools
+    FROM mart.fct_graduated_response_return AS said
+    WHERE said.pupils_with_plan > 0
+        AND NOT EXISTS (
+            SELECT 1
+            FROM cycle
+            WHERE cycle.academic_year = said.academic_year
+                AND cycle.series_urn = said.series_urn
+        )
+    GROUP BY said.academic_year
+),
+
+judged AS (
+    SELECT
+        year_told.academic_year,
+        COALESCE(counted.breakdown, 'total') AS breakdown,
+        counted.using_it,
+        counted.schools,
+        CASE
+            WHEN COALESCE(register.entries, 0) = 0 THEN '; no source: the log has no cycle of ' || year_told.academic_year
+            WHEN counted.schools IS NULL THEN '; no source: no school census of spring ' || year_told.academic_year
+            WHEN term_told.is_beyond = 1 THEN '; no source: the school calendar does not reach every cycle'
+            WHEN term_told.cycles = 0 THEN '; no source: the log has no cycle of that term'
+            ELSE ''
+        END AS lack,
+        COALESCE('; ' || register.mark, '')
+        || CASE
+            WHEN missing.schools > 0
+                THEN '; partial: ' || CAST(missing.schools AS VARCHAR) || ' schools are missing from the January census'
+            ELSE ''
+        END
+        || CASE
+            WHEN silent.schools > 0
+                THEN '; partial: ' || CAST(silent.schools AS VARCHAR) || ' schools say that pupils have plans, and the log has none of theirs'
+            ELSE ''
+        END AS mark,
+        register._delivery,
+        register._sheet,
+        register._row
+    FROM year_told
+    LEFT JOIN register ON register.academic_year = year_told.academic_year
+    LEFT JOIN counted ON counted.academic_year = year_told.academic_year
+    LEFT JOIN term_told
+        ON term_told.academic_year = counted.academic_year
+        AND term_told.term = counted.term
+    LEFT JOIN missing ON missing.academic_year = year_told.academic_year
+    LEFT JOIN silent ON silent.academic_year = year_told.academic_year
 )
 
 SELECT
-    placed.academic_year AS period, -- academic year
+    judged.academic_year AS period, -- academic year
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    placed.breakdown AS breakdown, -- total, or phase as the census says it
-    CAST(sum(placed.is_using) AS DOUBLE) AS numerator, -- schools in which a cycle was opened in the year
-    CAST(count(*) AS DOUBLE) AS denominator, -- schools in the January census
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    judged.breakdown AS breakdown, -- total, phase as the census says it, or a term
+    CASE WHEN judged.lack = '' THEN CAST(judged.using_it AS DOUBLE) END AS numerator, -- schools in which a cycle was opened
+    CASE WHEN judged.lack = '' THEN CAST(judged.schools AS DOUBLE) END AS denominator, -- schools in the January census
+    CASE WHEN judged.lack <> '' THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM placed
+    judged._delivery AS _delivery, -- of many rows the last of the log
+    judged._sheet AS _sheet,
+    CAST(judged._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(CASE WHEN judged.lack = '' THEN judged.mark ELSE judged.lack END FROM 3), '') AS mark
+FROM judged
 CROSS JOIN mart.dim_council AS council
-GROUP BY placed.academic_year, placed.breakdown, council.la_code, council.name

@@ -16,33 +16,12 @@ caveats = [
   "In all: still in one of the teams; by team: still in that team. Read beside it: `reading=same post`, those who hold one of the posts that they held; `move=within the team`, those who hold others; `move=to another team`.",
   "`basis=fte`: in full-time equivalents as at the start, so that hours cut since do not count as staff lost.",
   "Followed by the code that the register gives a holder: a code that changes with the contract is a new person.",
-  "There is no value for a year whose two Augusts are not both in the register.",
+  "There is no value for a year, or a team, whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_post", "fct_workforce_year"]
+reads = ["dim_council", "fct_workforce_register", "fct_workforce_year"]
 */
-WITH august AS (
-    SELECT DISTINCT CAST(left(academic_year, 4) AS BIGINT) AS year_number
-    FROM mart.fct_workforce_post
-    WHERE extract(month FROM month_end) = 8
-),
-
--- Academic years of which both ends are in the register.
-known AS (
-    SELECT august.year_number
-    FROM august
-    INNER JOIN august AS before
-        ON before.year_number = august.year_number - 1
-),
-
-member AS (
-    SELECT person.*
-    FROM mart.fct_workforce_year AS person
-    INNER JOIN known
-        ON known.year_number = CAST(left(person.academic_year, 4) AS BIGINT)
-),
-
-staff AS (
+WITH staff AS (
     SELECT
         academic_year,
         team,
@@ -51,7 +30,7 @@ staff AS (
         CASE WHEN is_in_same_post THEN 1 ELSE 0 END AS is_same,
         CASE WHEN is_at_end AND NOT is_in_same_post THEN 1 ELSE 0 END AS is_moved,
         CASE WHEN NOT is_at_end AND is_elsewhere_at_end THEN 1 ELSE 0 END AS is_elsewhere
-    FROM member
+    FROM mart.fct_workforce_year
     WHERE is_at_start
 ),
 
@@ -64,52 +43,68 @@ person AS (
         max(CASE WHEN is_at_end OR is_elsewhere_at_end THEN 1 ELSE 0 END) AS is_still,
         max(CASE WHEN is_in_same_post THEN 1 ELSE 0 END) AS is_same,
         max(CASE WHEN is_at_end THEN 1 ELSE 0 END) AS is_in_team
-    FROM member
+    FROM mart.fct_workforce_year
     WHERE is_at_start
     GROUP BY academic_year, holder
 ),
 
 counted AS (
-    SELECT academic_year, '' AS suffix, fte, is_still, is_same, is_in_team - is_same AS is_moved, is_still - is_in_team AS is_elsewhere
+    SELECT academic_year, 'all' AS team, fte, is_still, is_same, is_in_team - is_same AS is_moved, is_still - is_in_team AS is_elsewhere
     FROM person
     UNION ALL
-    SELECT academic_year, 'team=' || team, fte, is_still, is_same, is_moved, is_elsewhere
+    SELECT academic_year, team, fte, is_still, is_same, is_moved, is_elsewhere
     FROM staff
 ),
 
 part AS (
-    SELECT academic_year, CASE suffix WHEN '' THEN 'total' ELSE suffix END AS breakdown, is_still AS numerator, 1 AS denominator
+    SELECT academic_year, team, CASE team WHEN 'all' THEN 'total' ELSE 'team=' || team END AS breakdown, is_still AS numerator, 1 AS denominator
     FROM counted
     UNION ALL
-    SELECT academic_year, 'basis=fte' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, fte * is_still, fte
+    SELECT academic_year, team, 'basis=fte' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, fte * is_still, fte
     FROM counted
     UNION ALL
-    SELECT academic_year, 'reading=same post' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_same, 1
+    SELECT academic_year, team, 'reading=same post' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_same, 1
     FROM counted
     UNION ALL
-    SELECT academic_year, 'move=within the team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_moved, 1
+    SELECT academic_year, team, 'move=within the team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_moved, 1
     FROM counted
     UNION ALL
-    SELECT academic_year, 'move=to another team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_elsewhere, 1
+    SELECT academic_year, team, 'move=to another team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_elsewhere, 1
     FROM counted
+),
+
+valued AS (
+    SELECT academic_year, team, breakdown, sum(numerator) AS numerator, sum(denominator) AS denominator
+    FROM part
+    GROUP BY academic_year, team, breakdown
+    HAVING sum(numerator) > 0
+        OR sum(denominator) > 0
 )
 
 SELECT
-    part.academic_year AS period, -- academic year
+    held.academic_year AS period, -- academic year
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    part.breakdown AS breakdown, -- total, team, by FTE, and the ways of staying
-    CAST(sum(part.numerator) AS DOUBLE) AS numerator, -- of these, still there a year later (persons, or FTE)
-    CAST(sum(part.denominator) AS DOUBLE) AS denominator, -- staff at the end of the 31 August before the year (persons, or FTE)
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    COALESCE(
+        valued.breakdown,
+        CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END
+    ) AS breakdown, -- total, team, by FTE, and the ways of staying
+    CAST(valued.numerator AS DOUBLE) AS numerator, -- of these, still there a year later (persons, or FTE)
+    CAST(valued.denominator AS DOUBLE) AS denominator, -- staff at the end of the 31 August before the year (persons, or FTE)
+    held.reason_through AS reason, -- a list of one August is missing; the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM part
+    held._delivery AS _delivery, -- of many rows the last: the mart leads to them
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    held.mark_through AS mark
+FROM mart.fct_workforce_register AS held
 CROSS JOIN mart.dim_council AS council
-GROUP BY part.academic_year, part.breakdown, council.la_code, council.name
-HAVING sum(part.numerator) > 0
-    OR sum(part.denominator) > 0
+LEFT JOIN valued
+    ON valued.academic_year = held.academic_year
+    AND valued.team = held.team
+    AND held.reason_through IS NULL
+WHERE held.register = 'posts'
+    AND held.is_over
+    AND (held.reason_through IS NOT NULL OR valued.breakdown IS NOT NULL)

@@ -17,30 +17,14 @@ caveats = [
   "The denominator may be a half: the mean of those in post at the two ends. May exceed 100 per cent in a small team.",
   "`basis=fte`: what leavers filled in the last month that has them; who came and left within one month counts as a person and has no FTE.",
   "Followed by the code that the register gives a holder: a code that changes with the contract is a new person.",
-  "There is no value for a year whose two Augusts are not both in the register.",
+  "There is no value for a year, or a team, whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_post", "fct_workforce_year"]
+reads = ["dim_council", "fct_workforce_register", "fct_workforce_year"]
 */
-WITH august AS (
-    SELECT DISTINCT CAST(left(academic_year, 4) AS BIGINT) AS year_number
-    FROM mart.fct_workforce_post
-    WHERE extract(month FROM month_end) = 8
-),
-
--- Academic years of which both ends are in the register.
-known AS (
-    SELECT august.year_number
-    FROM august
-    INNER JOIN august AS before
-        ON before.year_number = august.year_number - 1
-),
-
-member AS (
+WITH member AS (
     SELECT person.*, max(person.last_month) OVER (PARTITION BY person.academic_year, person.holder) AS last_anywhere
     FROM mart.fct_workforce_year AS person
-    INNER JOIN known
-        ON known.year_number = CAST(left(person.academic_year, 4) AS BIGINT)
 ),
 
 staff AS (
@@ -77,7 +61,7 @@ person AS (
 counted AS (
     SELECT
         academic_year,
-        '' AS suffix,
+        'all' AS team,
         fte_at_start,
         fte_at_end,
         fte_last,
@@ -90,7 +74,7 @@ counted AS (
     UNION ALL
     SELECT
         academic_year,
-        'team=' || team,
+        team,
         fte_at_start,
         fte_at_end,
         fte_last,
@@ -103,42 +87,59 @@ counted AS (
 ),
 
 part AS (
-    SELECT academic_year, CASE suffix WHEN '' THEN 'total' ELSE suffix END AS breakdown, is_gone AS numerator, ends * 0.5 AS denominator
+    SELECT academic_year, team, CASE team WHEN 'all' THEN 'total' ELSE 'team=' || team END AS breakdown, is_gone AS numerator, ends * 0.5 AS denominator
     FROM counted
     UNION ALL
     SELECT
         academic_year,
-        'basis=fte' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END,
+        team,
+        'basis=fte' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END,
         COALESCE(fte_last, 0) * is_gone,
         (fte_at_start + fte_at_end) * 0.5
     FROM counted
     UNION ALL
-    SELECT academic_year, 'reading=same post' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_out_of_post, ends * 0.5
+    SELECT academic_year, team, 'reading=same post' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_out_of_post, ends * 0.5
     FROM counted
     UNION ALL
-    SELECT academic_year, 'move=within the team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_moved, ends * 0.5
+    SELECT academic_year, team, 'move=within the team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_moved, ends * 0.5
     FROM counted
     UNION ALL
-    SELECT academic_year, 'move=to another team' || CASE suffix WHEN '' THEN '' ELSE ', ' || suffix END, is_elsewhere, ends * 0.5
+    SELECT academic_year, team, 'move=to another team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_elsewhere, ends * 0.5
     FROM counted
+),
+
+valued AS (
+    SELECT academic_year, team, breakdown, sum(numerator) AS numerator, sum(denominator) AS denominator
+    FROM part
+    GROUP BY academic_year, team, breakdown
+    HAVING sum(numerator) > 0
+        OR sum(denominator) > 0
 )
 
 SELECT
-    part.academic_year AS period, -- academic year
+    held.academic_year AS period, -- academic year
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
-    part.breakdown AS breakdown, -- total, team, by FTE, and moves
-    CAST(sum(part.numerator) AS DOUBLE) AS numerator, -- staff who left in the year (persons, or FTE)
-    CAST(sum(part.denominator) AS DOUBLE) AS denominator, -- mean of those in post at the end of 31 August before and after (persons, or FTE)
-    CAST(NULL AS VARCHAR) AS reason, -- the engine says why where there is nothing to divide by
+    COALESCE(
+        valued.breakdown,
+        CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END
+    ) AS breakdown, -- total, team, by FTE, and moves
+    CAST(valued.numerator AS DOUBLE) AS numerator, -- staff who left in the year (persons, or FTE)
+    CAST(valued.denominator AS DOUBLE) AS denominator, -- mean of those in post at the end of 31 August before and after (persons, or FTE)
+    held.reason_through AS reason, -- a list of one August is missing; the engine says why where there is nothing to divide by
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded
-FROM part
+    held._delivery AS _delivery, -- of many rows the last: the mart leads to them
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    held.mark_through AS mark
+FROM mart.fct_workforce_register AS held
 CROSS JOIN mart.dim_council AS council
-GROUP BY part.academic_year, part.breakdown, council.la_code, council.name
-HAVING sum(part.numerator) > 0
-    OR sum(part.denominator) > 0
+LEFT JOIN valued
+    ON valued.academic_year = held.academic_year
+    AND valued.team = held.team
+    AND held.reason_through IS NULL
+WHERE held.register = 'posts'
+    AND held.is_over
+    AND (held.reason_through IS NOT NULL OR valued.breakdown IS NOT NULL)

@@ -11,6 +11,7 @@ mod pupil;
 mod review;
 mod school;
 mod suspension;
+mod tool_return;
 mod transfer;
 mod workforce;
 
@@ -25,6 +26,7 @@ pub(super) use pupil::{Pupil, year_code};
 pub(super) use review::Review;
 pub(super) use school::{Deemed, Establishment, Origin, Phase, Schools};
 pub(super) use suspension::{Category, Suspension};
+pub(super) use tool_return::ToolReturn;
 pub(super) use transfer::{Transfer, in_year as transfer_in_year};
 pub(super) use workforce::{Caseload, Post, Stint};
 
@@ -43,6 +45,7 @@ pub(super) struct Lives {
     pub(super) cases: Vec<Case>,
     pub(super) audits: Vec<Audit>,
     pub(super) tool_uses: Vec<ToolUse>,
+    pub(super) tool_returns: Vec<ToolReturn>,
     pub(super) discussions: Vec<Discussion>,
     pub(super) posts: Vec<Post>,
     pub(super) caseloads: Vec<Caseload>,
@@ -79,12 +82,14 @@ impl Lives {
             cases,
             audits: Vec::new(),
             tool_uses: Vec::new(),
+            tool_returns: Vec::new(),
             discussions: Vec::new(),
             posts,
             caseloads: Vec::new(),
         };
         lives.audits = practice::audits(&lives, request.seed);
         lives.tool_uses = practice::tool_uses(&mut lives, request.seed);
+        lives.tool_returns = tool_return::tool_returns(&lives, request.seed);
         lives.discussions = practice::discussions(&lives, request.seed);
         lives.caseloads = workforce::caseloads(&lives, request.seed);
         lives

@@ -199,6 +199,13 @@ pub(in crate::sample) struct Discussion {
     pub(in crate::sample) outcome: &'static str,
 }
 
+impl Discussion {
+    /// The area whose discussion it was: that of the school.
+    pub(in crate::sample) fn area(&self) -> &'static str {
+        ["EAST", "NORTH", "SOUTH", "WEST"][self.site % 4]
+    }
+}
+
 /// The days on which pupils reached a third suspension in an academic year: pupil, year, day. Withdrawn ones do not
 /// count, permanent exclusions are not suspensions, lunchtimes are.
 pub(in crate::sample) fn third_suspensions(pupil: &Pupil) -> Vec<(i32, Day)> {

@@ -1,8 +1,6 @@
 //! The registers that no national collection holds (domain notes 1f): a workbook a term or month, its header the field
 //! names. `plan_id` and `ehcna_request_id` are the record numbers of requests in SEN2.
 
-use std::collections::BTreeMap;
-
 use super::SampleError;
 use super::advice;
 use super::cell::Cell;
@@ -40,7 +38,7 @@ pub(super) fn write_term(
     put("annual_review_contributions", vec![contributions(lives, term)])?;
     put("assessment_advice", vec![advice_given(lives, term)])?;
     put("ehcp_audit", vec![audits(lives, term)])?;
-    put("graduated_response", vec![tool_uses(lives, term), tool_returns(lives, term, request.seed)])?;
+    put("graduated_response", vec![tool_uses(lives, term), tool_returns(lives, term)])?;
     put("inclusion_discussions", vec![discussions(lives, term)])
 }
 
@@ -253,46 +251,25 @@ fn tool_uses(lives: &Lives, term: Term) -> Table {
     }
 }
 
-/// What each school says of its own use at the end of the term; some say nothing.
-fn tool_returns(lives: &Lives, term: Term, seed: u64) -> Table {
-    let mut with_plan: BTreeMap<usize, std::collections::BTreeSet<usize>> = BTreeMap::new();
-    for one in lives.tool_uses.iter().filter(|one| is_in(term, one.opened)) {
-        with_plan.entry(lives.schools.on(one.site, term.last_day())).or_default().insert(one.pupil);
-    }
-    let mut requests: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for case in lives.cases.iter().filter(|case| is_in(term, case.received)) {
-        let pupil = &lives.pupils[case.pupil];
-        if let Some(spell) = pupil.main_spell(case.received) {
-            let at = lives.schools.on(pupil.spells[spell].site, term.last_day());
-            let counts = requests.entry(at).or_default();
-            counts.0 += 1;
-            counts.1 += usize::from(case.has_tool_evidence);
-        }
-    }
-    let mut rows = Vec::new();
-    for (index, school) in lives.schools.establishments.iter().enumerate() {
-        let is_open = school.opened <= term.last_day() && school.closed.is_none_or(|closed| closed >= term.last_day());
-        let number = u64::from(school.urn) * 64 + u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
-        let dice = &mut Dice::new(seed, Stream::Return, number);
-        if !is_open || dice.chance(0.12) {
-            continue;
-        }
-        let plans = with_plan.get(&index).map_or(0, std::collections::BTreeSet::len);
-        let (asked, with_tool) = requests.get(&index).copied().unwrap_or_default();
-        let level = if plans == 0 { dice.between(0, 1) } else { dice.between(2, 3) };
-        rows.push(vec![
-            Cell::count(school.urn),
-            Cell::Text(format!("{} {}", term.calendar_year(), term.word())),
-            Cell::count(level),
-            Cell::Flag(plans > 0 || dice.chance(0.3)),
-            Cell::count(dice.between(0, 12)),
-            Cell::count(plans),
-            Cell::count(with_tool),
-            Cell::count(asked),
-            Cell::Date((term.last_day() + dice.between(-10, 10)).working()),
-            Cell::Flag(plans == 0 && asked == 0),
-        ]);
-    }
+/// What each school says of its own use at the end of the term.
+fn tool_returns(lives: &Lives, term: Term) -> Table {
+    let rows = lives.tool_returns.iter().filter(|one| one.term == term);
+    let rows = rows
+        .map(|one| {
+            vec![
+                Cell::count(lives.schools.establishments[one.establishment].urn),
+                Cell::Text(format!("{} {}", term.calendar_year(), term.word())),
+                Cell::count(one.embed_level),
+                Cell::Flag(one.is_senco_trained),
+                Cell::count(one.staff_trained),
+                Cell::count(one.pupils_with_plan),
+                Cell::count(one.requests_with_tool),
+                Cell::count(one.requests),
+                Cell::Date(one.returned),
+                Cell::Flag(one.pupils_with_plan == 0 && one.requests == 0),
+            ]
+        })
+        .collect();
     Table {
         sheet: "grt_school_return",
         header: &[
@@ -313,12 +290,11 @@ fn tool_returns(lives: &Lives, term: Term, seed: u64) -> Table {
 }
 
 fn discussions(lives: &Lives, term: Term) -> Table {
-    const AREAS: [&str; 4] = ["EAST", "NORTH", "SOUTH", "WEST"];
     let mut rows = Vec::new();
     for (index, one) in lives.discussions.iter().enumerate().filter(|(_, one)| is_in(term, one.meeting)) {
         rows.push(vec![
             Cell::count(index + 1),
-            Cell::Word(AREAS[one.site % AREAS.len()]),
+            Cell::Word(one.area()),
             Cell::Date(one.meeting),
             Cell::count(lives.schools.establishments[lives.schools.on(one.site, one.meeting)].urn),
             Cell::text(lives.pupils[one.pupil].upn(one.meeting).text()),

@@ -6,12 +6,14 @@
 mod advice;
 mod casework;
 mod contributions;
+mod discussions;
 mod groups;
 mod limits;
 mod practice;
 mod reviews;
 mod school;
 mod tally;
+mod tool;
 mod workforce;
 
 use std::collections::BTreeMap;
@@ -62,6 +64,8 @@ pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
     limits::reckon(lives, &mut kpis);
     practice::reckon(lives, &mut kpis);
     workforce::reckon(lives, &mut kpis);
+    discussions::reckon(lives, &mut kpis);
+    tool::reckon(lives, &mut kpis);
     kpis.sort_by(|one, other| (one.kpi_id, &one.period).cmp(&(other.kpi_id, &other.period)));
     kpis
 }

@@ -1,6 +1,4 @@
-//! Truth about audits, the Graduated Response Tool and the workforce, by academic year.
-
-use std::collections::BTreeSet;
+//! Truth about audits, posts, and what lies on the desks, by academic year.
 
 use super::contributions;
 use super::tally::{Amount, KpiTruth, Tally, measured};
@@ -14,7 +12,6 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         let label = academic_label(year);
         contributions::reckon(lives, year, &label, out);
         audits(lives, year, &label, out);
-        reach(lives, year, &label, out);
         posts(lives, year, &label, out);
         desks(lives, year, &label, out);
     }
@@ -53,24 +50,6 @@ fn audits(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     }
 }
 
-/// `grt_reach`: of the schools open on the day of the January census (by their last URN, so two that merge later count as
-/// one already; referral units too), those where a cycle of the tool was opened in the academic year. By phase.
-fn reach(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let schools = &lives.schools;
-    let uses = lives.tool_uses.iter().filter(|one| academic_year(one.opened) == year);
-    let used: BTreeSet<usize> = uses.map(|one| schools.last(one.site)).collect();
-    let mut seen = BTreeSet::new();
-    let mut tally = Tally::default();
-    for site in 0..schools.sites.len() {
-        let last = schools.last(site);
-        if seen.insert(last) {
-            let phase = format!("phase={}", schools.sites[site].phase.word());
-            tally.add(Some(phase), Amount::whole(usize::from(used.contains(&last))), Amount::whole(1));
-        }
-    }
-    tally.rates("grt_reach", label, out);
-}
-
 fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
     post.stints.iter().filter(move |stint| stint.covers(day))
 }
@@ -99,6 +78,9 @@ fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
 /// `caseload_per_fte`: plans in force and assessments under way at the end of the 31 August with which the academic year
 /// ends, over the full-time equivalents available to the casework team that day (agency included, long absence taken off).
 ///
+/// `ep_advice_per_fte`: psychologists' advice due in the months of the academic year, over the mean of the full-time
+/// equivalents available to them at the ends of those months.
+///
 /// `ep_advice_late`: of the psychologists' advice due in the months of the academic year (six weeks after the decision
 /// to assess), that which was not given by its day.
 fn desks(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
@@ -112,6 +94,16 @@ fn desks(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
         if before < one.month_end && one.month_end <= after {
             late.add(None, Amount::whole(one.advice_late), Amount::whole(one.advice_due));
         }
+    }
+    let of_psychologists =
+        || lives.caseloads.iter().filter(|one| one.team == "EP" && before < one.month_end && one.month_end <= after);
+    let due: usize = of_psychologists().map(|one| one.advice_due).sum();
+    let (months, hundredths) =
+        of_psychologists().fold((0.0, 0.0), |sums, one| (sums.0 + 1.0, sums.1 + f64::from(one.available)));
+    if months > 0.0 && hundredths > 0.0 {
+        #[expect(clippy::cast_precision_loss, reason = "a count of advice")]
+        let parts = (due as f64, hundredths / 100.0 / months);
+        out.push(measured("ep_advice_per_fte", label, "total".to_owned(), parts));
     }
     caseload.rates("caseload_per_fte", label, out);
     late.rates("ep_advice_late", label, out);

@@ -10,12 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{Amount, KpiTruth, Tally};
-use crate::sample::calendar::{Season, Term, academic_label, academic_year, exclusion_year, summer_split};
+use crate::sample::calendar::{Season, Term, academic_label, exclusion_year, summer_split};
 use crate::sample::day::Day;
-use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension, third_suspensions};
-
-/// School days from the trigger within which a discussion counts as picked up.
-const PICK_UP_SCHOOL_DAYS: usize = 15;
+use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension};
 
 /// Reckons every KPI of pupils at school.
 pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
@@ -30,7 +27,6 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         }
         suspensions(lives, year, &label, &headcounts, out);
         repeated(lives, year, &label, out);
-        discussions(lives, year, &label, out);
         absence(lives, year, &label, out);
         prevalence(lives, january, &label, out);
     }
@@ -97,40 +93,6 @@ fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     }
     tally.rates("three_suspensions", label, out);
     after.rates("suspensions_after_third", label, out);
-}
-
-/// `aid_pick_up`: of the pupils whose third suspension of the year began in it, those discussed (`discussed` is yes) with the
-/// trigger `SUSP3` on that day or later, holidays too, before more than 15 school days were over. School days are in
-/// `calendar.csv`.
-///
-/// `aid_exclusion_within_90_days`: of the pupils discussed with the trigger `SUSP3` at a meeting in the year, those with a
-/// permanent exclusion (not withdrawn) that began after the meeting and at most 90 days after it.
-fn discussions(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let mut discussed: BTreeMap<usize, Vec<Day>> = BTreeMap::new();
-    for row in lives.discussions.iter().filter(|row| row.trigger == "SUSP3" && row.was_discussed) {
-        discussed.entry(row.pupil).or_default().push(row.meeting);
-    }
-    let (mut picked_up, mut excluded) = (Tally::default(), Tally::default());
-    for (index, pupil) in lives.pupils.iter().enumerate() {
-        let meetings = discussed.get(&index).map(Vec::as_slice).unwrap_or_default();
-        for (_, third) in third_suspensions(pupil).into_iter().filter(|(of, _)| *of == year) {
-            let mut waits = meetings
-                .iter()
-                .filter(|meeting| third <= **meeting)
-                .map(|meeting| lives.calendar.school_days_until(third, *meeting));
-            picked_up.count(waits.any(|wait| wait <= PICK_UP_SCHOOL_DAYS));
-        }
-        let of_year: Vec<&Day> = meetings.iter().filter(|meeting| academic_year(**meeting) == year).collect();
-        if !of_year.is_empty() {
-            let follows = |meeting: &&Day| {
-                let permanent = pupil.suspensions.iter().filter(|one| one.is_permanent());
-                permanent.into_iter().any(|one| **meeting < one.start && one.start <= **meeting + 90)
-            };
-            excluded.count(of_year.iter().any(follows));
-        }
-    }
-    picked_up.rates("aid_pick_up", label, out);
-    excluded.rates("aid_exclusion_within_90_days", label, out);
 }
 
 /// Over enrolments (a pupil at a school, by its last URN) of pupils aged 5 to 15 on the 31 August before the year, with

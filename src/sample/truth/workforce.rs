@@ -20,7 +20,25 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     }
     for year in lives.calendar.academic_years() {
         staying(people.values().map(Vec::as_slice), year, out);
+        vacant(lives, year, out);
     }
+}
+
+/// `vacancy_days`: days of the academic year on which nobody of the staff had the post, its first and last day included, over
+/// the posts. `cover=agency`: those of them on which an agency worker had it; `cover=nobody`: the others.
+fn vacant(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
+    let mut tally = Tally::default();
+    for post in &lives.posts {
+        let is_held = |day: Day, is_agency: bool| {
+            post.stints.iter().any(|one| one.is_agency == is_agency && one.start <= day && day <= one.end)
+        };
+        let days = || Day::of(year, 9, 1).to(Day::of(year + 1, 8, 31)).filter(|day| !is_held(*day, false));
+        let (all, covered) = (days().count(), days().filter(|day| is_held(*day, true)).count());
+        tally.add(Some(format!("team={}", post.team)), Amount::whole(all), Amount::whole(1));
+        tally.group("cover=agency".to_owned(), Amount::whole(covered), Amount::whole(1));
+        tally.group("cover=nobody".to_owned(), Amount::whole(all - covered), Amount::whole(1));
+    }
+    tally.rates("vacancy_days", &academic_label(year), out);
 }
 
 /// What a person holds of a team at the end of a 31 August.

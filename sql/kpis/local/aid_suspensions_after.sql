@@ -1,0 +1,126 @@
+/*
+title = "Suspensions in the 90 days after a discussion"
+basis = "local"
+area = "ASW2"
+unit = "ratio"
+polarity = "low"
+grain = "one council in one academic year, after and before the discussion"
+period_rule = "academic year of the discussion"
+period_kind = "academic_year"
+needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
+rounding = "decimal_half_up(2)"
+source = "APP letter of 22 January 2024: intervening where children had three suspensions; domain notes 0: subsequent suspensions"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Suspensions and lunchtime suspensions that began on the 90 days after the meeting, over discussions after a third suspension (SUSP3) that took place. `window=90 days before`: those on the 90 days before it.",
+  "Fewer after than before is no proof: a discussion follows a run of suspensions, and runs end by themselves.",
+  "A discussion whose 90 days reach beyond what the censuses tell is counted with what they tell, and the value is marked provisional.",
+]
+reads = ["dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+*/
+WITH census AS (
+    SELECT DISTINCT
+        academic_year,
+        term,
+        CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census
+    FROM mart.fct_roll
+),
+
+-- A census tells of the two terms before its own.
+told AS (
+    SELECT max(census) - 1 AS last_term
+    FROM census
+),
+
+held AS (
+    SELECT academic_year, entries, mark, _delivery, _sheet, _row
+    FROM mart.fct_register_year
+    WHERE register = 'inclusion_discussions'
+),
+
+meeting AS (
+    SELECT
+        discussion.academic_year,
+        discussion.aid_id,
+        discussion.pupil,
+        discussion.meeting_date,
+        CASE WHEN reach.term_number <= told.last_term THEN 0 ELSE 1 END AS is_open
+    FROM mart.fct_inclusion_discussion AS discussion
+    CROSS JOIN told
+    LEFT JOIN mart.dim_date AS reach ON reach.date = discussion.meeting_date + INTERVAL '90' DAY
+    WHERE discussion.is_discussed
+        AND discussion.trigger = 'SUSP3'
+),
+
+followed AS (
+    SELECT
+        meeting.academic_year,
+        meeting.aid_id,
+        max(meeting.is_open) AS is_open,
+        sum(CASE WHEN event.start_date > meeting.meeting_date THEN 1 ELSE 0 END) AS after,
+        sum(CASE WHEN event.start_date < meeting.meeting_date THEN 1 ELSE 0 END) AS before
+    FROM meeting
+    LEFT JOIN mart.fct_suspension AS event
+        ON event.pupil = meeting.pupil
+        AND event.category <> 'PERM'
+        AND event.start_date <= meeting.meeting_date + INTERVAL '90' DAY
+        AND event.start_date >= meeting.meeting_date - INTERVAL '90' DAY
+    WHERE meeting.pupil IS NOT NULL
+    GROUP BY meeting.academic_year, meeting.aid_id
+),
+
+nameless AS (
+    SELECT academic_year, count(*) AS discussions
+    FROM meeting
+    WHERE pupil IS NULL
+    GROUP BY academic_year
+),
+
+counted AS (
+    SELECT academic_year, 'total' AS breakdown, sum(after) AS suspensions, count(*) AS discussions, sum(is_open) AS open
+    FROM followed
+    GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'window=90 days before', sum(before), count(*), 0
+    FROM followed
+    GROUP BY academic_year
+)
+
+SELECT
+    held.academic_year AS period, -- academic year
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(counted.breakdown, 'total') AS breakdown, -- after the discussion, or before it
+    CASE WHEN census.academic_year IS NOT NULL THEN CAST(counted.suspensions AS DOUBLE) END AS numerator, -- suspensions that began in the window
+    CASE WHEN census.academic_year IS NOT NULL THEN CAST(counted.discussions AS DOUBLE) END AS denominator, -- discussions after a third suspension
+    CASE WHEN census.academic_year IS NULL OR counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    held._delivery AS _delivery, -- of many rows the last
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(
+        CASE
+            WHEN counted.academic_year IS NULL THEN '; no source: the register has no discussion after a third suspension in ' || held.academic_year
+            WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || held.academic_year
+            ELSE COALESCE('; ' || held.mark, '')
+        END
+        || CASE
+            WHEN nameless.discussions > 0
+                THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions of a pupil without a number are not counted'
+            ELSE ''
+        END
+        || CASE
+            WHEN counted.open > 0
+                THEN '; provisional: the 90 days of ' || CAST(counted.open AS VARCHAR) || ' discussions reach beyond what the censuses tell'
+            ELSE ''
+        END
+    FROM 3), '') AS mark
+FROM held
+LEFT JOIN counted ON counted.academic_year = held.academic_year
+LEFT JOIN nameless ON nameless.academic_year = held.academic_year
+LEFT JOIN census
+    ON census.academic_year = held.academic_year
+    AND census.term = 'spring'
+CROSS JOIN mart.dim_council AS council

@@ -1,0 +1,138 @@
+/*
+title = "Pupils by how long their third suspension waited for a discussion"
+basis = "local"
+area = "ASW2"
+unit = "percent"
+polarity = "high"
+grain = "one council in one academic year, in all and by how long it took"
+period_rule = "academic year in which the third suspension began"
+period_kind = "academic_year"
+needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
+rounding = "decimal_half_up(1)"
+source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain notes 0: days from trigger to discussion"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "In all: discussed within 60 school days (about a term) of the third suspension. The bands add up to all pupils with one: read aid_days_to_discussion for the median.",
+  "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place, that day itself and holidays included; school days are those of config/calendar.csv.",
+  "Which direction is good is told by the bands: a higher share of a short wait is better, of a long one or none worse.",
+]
+reads = ["dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+*/
+WITH held AS (
+    SELECT academic_year, entries, mark, _delivery, _sheet, _row
+    FROM mart.fct_register_year
+    WHERE register = 'inclusion_discussions'
+),
+
+-- Years whose January census is there: the others have no row of thirds to stand on.
+census AS (
+    SELECT DISTINCT academic_year
+    FROM mart.fct_roll
+    WHERE term = 'spring'
+),
+
+third AS (
+    SELECT event.academic_year, event.pupil, event.start_date, day.school_day_number
+    FROM mart.fct_suspension AS event
+    INNER JOIN census ON census.academic_year = event.academic_year
+    LEFT JOIN mart.dim_date AS day ON day.date = event.start_date
+    WHERE event.number_in_year = 3
+),
+
+-- By the first discussion on the day or later. Where the calendar reaches neither, nobody knows: 60 school days are never 210 days.
+waited AS (
+    SELECT
+        third.academic_year,
+        third.pupil,
+        min(CASE
+            WHEN discussion.meeting_date = third.start_date THEN 0
+            WHEN discussion.meeting_school_day - third.school_day_number <= 60
+                THEN discussion.meeting_school_day - third.school_day_number
+        END) AS days,
+        max(CASE
+            WHEN discussion.meeting_date <= third.start_date + INTERVAL '210' DAY
+                AND discussion.meeting_date > third.start_date
+                AND (discussion.meeting_school_day IS NULL OR third.school_day_number IS NULL) THEN 1
+            ELSE 0
+        END) AS is_beyond
+    FROM third
+    LEFT JOIN mart.fct_inclusion_discussion AS discussion
+        ON discussion.pupil = third.pupil
+        AND discussion.trigger = 'SUSP3'
+        AND discussion.is_discussed
+        AND discussion.meeting_date >= third.start_date
+    GROUP BY third.academic_year, third.pupil
+),
+
+known AS (
+    SELECT academic_year, pupil, days
+    FROM waited
+    WHERE days IS NOT NULL
+        OR is_beyond = 0
+),
+
+beyond AS (
+    SELECT academic_year, count(*) AS pupils
+    FROM waited
+    WHERE days IS NULL
+        AND is_beyond = 1
+    GROUP BY academic_year
+),
+
+counted AS (
+    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN days IS NOT NULL THEN 1 ELSE 0 END) AS waited, count(*) AS pupils FROM known GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'wait=0 to 5 school days', sum(CASE WHEN days <= 5 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'wait=6 to 10 school days', sum(CASE WHEN days BETWEEN 6 AND 10 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'wait=11 to 15 school days', sum(CASE WHEN days BETWEEN 11 AND 15 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'wait=16 to 60 school days', sum(CASE WHEN days BETWEEN 16 AND 60 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'wait=none within 60 school days', sum(CASE WHEN days IS NULL THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+),
+
+year AS (
+    SELECT academic_year FROM third
+    UNION
+    SELECT held.academic_year
+    FROM held
+    WHERE held.entries = 0
+        OR NOT EXISTS (SELECT 1 FROM census WHERE census.academic_year = held.academic_year)
+)
+
+SELECT
+    year.academic_year AS period, -- academic year
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(counted.breakdown, 'total') AS breakdown, -- total, or how long it took
+    CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.waited AS DOUBLE) END AS numerator, -- pupils who waited so long
+    CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension in the year
+    CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    held._delivery AS _delivery, -- of many rows the last
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(
+        CASE
+            WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year
+            WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
+            ELSE COALESCE('; ' || held.mark, '')
+        END
+        || CASE
+            WHEN beyond.pupils > 0
+                THEN '; partial: the school calendar does not reach ' || CAST(beyond.pupils AS VARCHAR) || ' pupils, who are left out'
+            ELSE ''
+        END
+    FROM 3), '') AS mark
+FROM year
+LEFT JOIN counted ON counted.academic_year = year.academic_year
+LEFT JOIN held ON held.academic_year = year.academic_year
+LEFT JOIN census ON census.academic_year = year.academic_year
+LEFT JOIN beyond ON beyond.academic_year = year.academic_year
+CROSS JOIN mart.dim_council AS council
+WHERE COALESCE(held.entries, 0) > 0
+    OR COALESCE(counted.breakdown, 'total') = 'total'

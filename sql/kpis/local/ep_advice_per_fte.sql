@@ -1,0 +1,56 @@
+/*
+title = "Advice due per full-time equivalent of educational psychologists"
+basis = "local"
+area = "workforce"
+unit = "ratio"
+polarity = "low"
+grain = "one council in one academic year"
+period_rule = "academic year of the months in which the advice was due"
+period_kind = "academic_year"
+needs = ["workforce_caseload.wf_caseload"]
+rounding = "decimal_half_up(1)"
+source = "domain notes 0: caseload per FTE of educational psychologists; SEND Regulations 2014, regulation 6(1)(d)"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Pieces of advice due in the months of the year, over the mean of the psychologists at work at the ends of those months (agency included, long-term absence left out).",
+  "Statutory advice is a part of the work: councils that buy more of it from outside have less here.",
+]
+reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+*/
+WITH advice AS (
+    SELECT
+        academic_year,
+        count(*) AS months,
+        sum(advice_due) AS due,
+        avg(CAST(fte_available AS DOUBLE)) AS fte
+    FROM mart.fct_caseload
+    WHERE team = 'EP'
+        AND advice_due IS NOT NULL
+    GROUP BY academic_year
+)
+
+SELECT
+    held.academic_year AS period, -- academic year
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    'total' AS breakdown, -- the whole service
+    CAST(advice.due AS DOUBLE) AS numerator, -- pieces of advice due in the months of the year
+    CAST(advice.fte AS DOUBLE) AS denominator, -- psychologists at work, mean of the months (full-time equivalents)
+    CASE WHEN advice.months IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    held._delivery AS _delivery, -- of many rows the last
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    CASE
+        WHEN advice.months IS NULL THEN 'no source: no month of team EP has the advice that was due'
+        WHEN held.is_over AND advice.months < 12
+            THEN 'partial: ' || CAST(advice.months AS VARCHAR) || ' of 12 months came of team EP'
+        WHEN NOT held.is_over THEN 'provisional: the year is not over'
+    END AS mark
+FROM mart.fct_workforce_register AS held
+LEFT JOIN advice ON advice.academic_year = held.academic_year
+CROSS JOIN mart.dim_council AS council
+WHERE held.register = 'caseload'
+    AND held.team = 'all'

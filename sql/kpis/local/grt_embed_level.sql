@@ -1,0 +1,89 @@
+/*
+title = "Schools in which the Graduated Response Tool is embedded in the whole school"
+basis = "local"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one council in one academic year, in all and by level"
+period_rule = "academic year: the last term of it that the school returned"
+period_kind = "academic_year"
+needs = ["graduated_response.grt_school_return"]
+rounding = "decimal_half_up(1)"
+source = "APP letter of 22 January 2024: Graduated Response Tool embedded; domain notes 1f, grt_school_return: 0 unaware, 1 aware, 2 used for some, 3 whole school"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "As the school sees it itself, over the schools that returned: `level=0` to `level=3` add up to all of them. Read grt_reach for what was done.",
+  "Schools of the January census that returned nothing are in no part, and counted in the mark.",
+]
+reads = ["dim_council", "fct_census_school", "fct_graduated_response_return", "fct_register_year"]
+*/
+WITH ranked AS (
+    SELECT
+        said.*,
+        row_number() OVER (
+            PARTITION BY academic_year, series_urn
+            ORDER BY CASE term WHEN 'summer' THEN 3 WHEN 'spring' THEN 2 ELSE 1 END DESC NULLS LAST, urn DESC NULLS LAST
+        ) AS from_last
+    FROM mart.fct_graduated_response_return AS said
+),
+
+-- The last word of each school in the year.
+last_word AS (
+    SELECT academic_year, series_urn, embed_level, is_senco_trained
+    FROM ranked
+    WHERE from_last = 1
+),
+
+silent AS (
+    SELECT census.academic_year, count(DISTINCT census.series_urn) AS schools
+    FROM mart.fct_census_school AS census
+    WHERE census.term = 'spring'
+        AND census.series_urn IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM last_word
+            WHERE last_word.academic_year = census.academic_year
+                AND last_word.series_urn = census.series_urn
+        )
+    GROUP BY census.academic_year
+),
+
+counted AS (
+    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN embed_level = 3 THEN 1 ELSE 0 END) AS schools, count(*) AS returned FROM last_word GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'level=0', sum(CASE WHEN embed_level = 0 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'level=1', sum(CASE WHEN embed_level = 1 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'level=2', sum(CASE WHEN embed_level = 2 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'level=3', sum(CASE WHEN embed_level = 3 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
+)
+
+SELECT
+    held.academic_year AS period, -- academic year
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(counted.breakdown, 'total') AS breakdown, -- whole school, or each level
+    CAST(counted.schools AS DOUBLE) AS numerator, -- schools of that level
+    CAST(counted.returned AS DOUBLE) AS denominator, -- schools that returned in the year
+    CASE WHEN counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    held._delivery AS _delivery, -- of many rows the last
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(
+        COALESCE('; ' || held.mark, '')
+        || CASE
+            WHEN held.entries > 0 AND silent.schools > 0
+                THEN '; partial: ' || CAST(silent.schools AS VARCHAR) || ' schools of the January census returned nothing'
+            ELSE ''
+        END
+    FROM 3), '') AS mark
+FROM mart.fct_register_year AS held
+LEFT JOIN counted ON counted.academic_year = held.academic_year
+LEFT JOIN silent ON silent.academic_year = held.academic_year
+CROSS JOIN mart.dim_council AS council
+WHERE held.register = 'graduated_response_return'

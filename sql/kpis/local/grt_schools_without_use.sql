@@ -1,0 +1,106 @@
+/*
+title = "Schools that do not use the Graduated Response Tool"
+basis = "local"
+area = "ASW1"
+unit = "count"
+polarity = "low"
+grain = "one council in one academic year, in all, by phase, and by what the schools say"
+period_rule = "academic year in which no cycle of the tool was opened"
+period_kind = "academic_year"
+needs = ["graduated_response.grt_use", "school_census.census_return"]
+rounding = "decimal_half_up(0)"
+source = "APP letter of 22 January 2024: schools owning and utilising the tool; domain notes 0: non-user list"
+suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
+caveats = [
+  "Schools of the January census without a cycle in the log in the year: mart.fct_graduated_response and mart.fct_census_school have who they are.",
+  "By what they say in their returns of the year: `said=pupils have plans` is a school whose log did not come, `said=nothing` one that returned nothing.",
+]
+reads = ["dim_council", "fct_census_school", "fct_graduated_response", "fct_graduated_response_return", "fct_register_year", "school_missing_from_census"]
+*/
+WITH said AS (
+    SELECT academic_year, series_urn, max(CASE WHEN pupils_with_plan > 0 THEN 1 ELSE 0 END) AS says
+    FROM mart.fct_graduated_response_return
+    GROUP BY academic_year, series_urn
+),
+
+school AS (
+    SELECT academic_year, series_urn, min(phase) AS phase
+    FROM mart.fct_census_school
+    WHERE term = 'spring'
+        AND series_urn IS NOT NULL
+    GROUP BY academic_year, series_urn
+),
+
+judged AS (
+    SELECT
+        school.academic_year,
+        school.phase,
+        said.says,
+        CASE WHEN EXISTS (
+            SELECT 1
+            FROM mart.fct_graduated_response AS used
+            WHERE used.academic_year = school.academic_year
+                AND used.series_urn = school.series_urn
+        ) THEN 0 ELSE 1 END AS is_without
+    FROM school
+    LEFT JOIN said
+        ON said.academic_year = school.academic_year
+        AND said.series_urn = school.series_urn
+),
+
+counted AS (
+    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN 1 = 1 THEN is_without ELSE 0 END) AS schools FROM judged GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'said=pupils have plans', sum(CASE WHEN says = 1 THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'said=no pupil has a plan', sum(CASE WHEN says = 0 THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'said=nothing', sum(CASE WHEN says IS NULL THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'phase=' || phase, sum(is_without) FROM judged WHERE phase IS NOT NULL GROUP BY academic_year, phase
+),
+
+missing AS (
+    SELECT academic_year, count(*) AS schools
+    FROM mart.school_missing_from_census
+    WHERE term = 'spring'
+    GROUP BY academic_year
+),
+
+any_return AS (
+    SELECT DISTINCT academic_year FROM said
+)
+
+SELECT
+    held.academic_year AS period, -- academic year
+    'authority' AS geography_level,
+    council.la_code AS geography_code, -- three-digit authority code
+    council.name AS geography_name, -- as publications print it
+    COALESCE(counted.breakdown, 'total') AS breakdown, -- total, phase, or what they say
+    CASE WHEN held.entries > 0 AND (counted.breakdown NOT LIKE 'said=%' OR any_return.academic_year IS NOT NULL) THEN CAST(counted.schools AS DOUBLE) END AS numerator, -- schools without a cycle in the year
+    CAST(NULL AS DOUBLE) AS denominator, -- a count has none
+    CASE WHEN held.entries = 0 OR counted.academic_year IS NULL OR (counted.breakdown LIKE 'said=%' AND any_return.academic_year IS NULL) THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
+    held._delivery AS _delivery, -- of many rows the last
+    held._sheet AS _sheet,
+    CAST(held._row AS INTEGER) AS _row,
+    FALSE AS _superseded,
+    NULLIF(substring(
+        CASE
+            WHEN counted.academic_year IS NULL THEN '; no source: no school census of spring ' || held.academic_year
+            WHEN counted.breakdown LIKE 'said=%' AND any_return.academic_year IS NULL
+                THEN '; no source: no school returned anything in ' || held.academic_year
+            ELSE COALESCE('; ' || held.mark, '')
+        END
+        || CASE
+            WHEN missing.schools > 0
+                THEN '; partial: ' || CAST(missing.schools AS VARCHAR) || ' schools are missing from the January census'
+            ELSE ''
+        END
+    FROM 3), '') AS mark
+FROM mart.fct_register_year AS held
+LEFT JOIN counted ON counted.academic_year = held.academic_year
+LEFT JOIN missing ON missing.academic_year = held.academic_year
+LEFT JOIN any_return ON any_return.academic_year = held.academic_year
+CROSS JOIN mart.dim_council AS council
+WHERE held.register = 'graduated_response'

@@ -1,0 +1,165 @@
+/*
+title = "What each register holds of each academic year, and what it lacks of it"
+grain = "one register in one academic year, from the first that it has something of to the last"
+key = ["register", "academic_year"]
+reads = ["fct_ehcp_audit", "fct_graduated_response", "fct_graduated_response_return", "fct_inclusion_discussion"]
+
+[columns]
+register = "inclusion_discussions, graduated_response (the cycles), graduated_response_return (what schools say each term) or ehcp_audit."
+academic_year = "Academic year, such as 2024/25."
+entries = "Rows of the register that fall in the year (rows); 0 for a year between two others of which it has nothing."
+first_day = "The first day of the year that a row falls on; of a return, the first of its term."
+last_day = "The last such day."
+reaches_to = "The day up to which the register can speak: the day of the generation, or that on which the register came last, whichever is earlier."
+is_over = "Whether the year is over at the day that the generation speaks for."
+mark = "What a reader of a figure of the year must know: thirds of the year (September to December, January to March, April to August) without a row, a register that begins or ends within the year, a year that goes on. NULL where there is nothing."
+_delivery = "The delivery that the last row of the year came in: see meta.delivery."
+_sheet = "The sheet of the workbook; NULL for a file without sheets."
+_row = "The row of the sheet, or the line of the file, 1-based."
+*/
+WITH entry AS (
+    SELECT 'inclusion_discussions' AS register, 'inclusion_discussions' AS collection, meeting_date AS day, _delivery, _sheet, _row
+    FROM mart.fct_inclusion_discussion
+    UNION ALL
+    SELECT 'graduated_response', 'graduated_response', opened, _delivery, _sheet, _row
+    FROM mart.fct_graduated_response
+    UNION ALL
+    SELECT
+        'graduated_response_return',
+        'graduated_response',
+        make_date(CAST(calendar_year AS INTEGER), CASE term WHEN 'autumn' THEN 9 WHEN 'spring' THEN 1 ELSE 4 END, 1),
+        _delivery,
+        _sheet,
+        _row
+    FROM mart.fct_graduated_response_return
+    UNION ALL
+    SELECT 'ehcp_audit', 'ehcp_audit', audited_on, _delivery, _sheet, _row
+    FROM mart.fct_ehcp_audit
+),
+
+placed AS (
+    SELECT
+        entry.*,
+        CAST(extract(year FROM day) AS INTEGER) - CASE WHEN extract(month FROM day) >= 9 THEN 0 ELSE 1 END AS first_year,
+        -- Thirds that need no calendar: Easter moves the end of the spring term by weeks.
+        CASE WHEN extract(month FROM day) >= 9 THEN 1 WHEN extract(month FROM day) <= 3 THEN 2 ELSE 3 END AS third,
+        row_number() OVER (
+            PARTITION BY
+                register,
+                CAST(extract(year FROM day) AS INTEGER) - CASE WHEN extract(month FROM day) >= 9 THEN 0 ELSE 1 END
+            ORDER BY day DESC NULLS LAST, _delivery NULLS LAST, _sheet NULLS LAST, _row NULLS LAST
+        ) AS from_last
+    FROM entry
+    WHERE day IS NOT NULL
+),
+
+of_year AS (
+    SELECT
+        register,
+        first_year,
+        CAST(count(*) AS BIGINT) AS entries,
+        min(day) AS first_day,
+        max(day) AS last_day,
+        max(CASE WHEN third = 1 THEN 1 ELSE 0 END) AS has_autumn,
+        max(CASE WHEN third = 2 THEN 1 ELSE 0 END) AS has_spring,
+        max(CASE WHEN third = 3 THEN 1 ELSE 0 END) AS has_summer,
+        max(CASE WHEN from_last = 1 THEN _delivery END) AS _delivery,
+        max(CASE WHEN from_last = 1 THEN _sheet END) AS _sheet,
+        max(CASE WHEN from_last = 1 THEN _row END) AS _row
+    FROM placed
+    GROUP BY register, first_year
+),
+
+register AS (
+    SELECT register, min(collection) AS collection, min(day) AS first_day, max(day) AS last_day, min(first_year) AS first_year, max(first_year) AS last_year
+    FROM placed
+    GROUP BY register
+),
+
+received AS (
+    SELECT collection, CAST(max(received_at) AS DATE) AS received_on
+    FROM meta.arrival
+    GROUP BY collection
+),
+
+year_number AS (
+    SELECT DISTINCT first_year FROM placed
+),
+
+-- Each year between the first and the last of a register, those too of which it has nothing.
+spanned AS (
+    SELECT register.register, register.collection, register.first_day AS begins, register.last_day AS ends, year_number.first_year
+    FROM register
+    INNER JOIN year_number
+        ON year_number.first_year BETWEEN register.first_year AND register.last_year
+),
+
+said AS (
+    SELECT
+        spanned.*,
+        COALESCE(of_year.entries, 0) AS entries,
+        of_year.first_day,
+        of_year.last_day,
+        COALESCE(of_year.has_autumn, 0) AS has_autumn,
+        COALESCE(of_year.has_spring, 0) AS has_spring,
+        COALESCE(of_year.has_summer, 0) AS has_summer,
+        of_year._delivery,
+        of_year._sheet,
+        of_year._row,
+        received.received_on,
+        generation.as_of,
+        CAST(spanned.first_year AS VARCHAR) || '/' || right(CAST(spanned.first_year + 1 AS VARCHAR), 2) AS academic_year
+    FROM spanned
+    CROSS JOIN meta.generation AS generation
+    LEFT JOIN of_year
+        ON of_year.register = spanned.register
+        AND of_year.first_year = spanned.first_year
+    LEFT JOIN received
+        ON received.collection = spanned.collection
+),
+
+-- A third counts as missing once it is over: what may still come is no gap.
+lacking AS (
+    SELECT
+        said.*,
+        CASE WHEN has_autumn = 0 AND as_of > make_date(first_year, 12, 31) THEN ', September to December' ELSE '' END
+        || CASE WHEN has_spring = 0 AND as_of > make_date(first_year + 1, 3, 31) THEN ', January to March' ELSE '' END
+        || CASE WHEN has_summer = 0 AND as_of > make_date(first_year + 1, 8, 31) THEN ', April to August' ELSE '' END AS gap
+    FROM said
+),
+
+marked AS (
+    SELECT
+        lacking.*,
+        CASE
+            WHEN gap <> '' THEN '; partial: the register has no row of ' || academic_year || ' in ' || substring(gap FROM 3)
+            ELSE ''
+        END
+        || CASE
+            WHEN begins = first_day AND has_autumn = 1 AND begins > make_date(first_year, 9, 30)
+                THEN '; partial: the register begins on ' || CAST(begins AS VARCHAR)
+            ELSE ''
+        END
+        || CASE
+            WHEN as_of <= make_date(first_year + 1, 8, 31) THEN '; provisional: the year ' || academic_year || ' is not over'
+            WHEN received_on <= make_date(first_year + 1, 8, 31)
+                THEN '; partial: the register came last on ' || CAST(received_on AS VARCHAR)
+            ELSE ''
+        END AS told
+    FROM lacking
+)
+
+SELECT
+    register,
+    academic_year,
+    entries,
+    first_day,
+    last_day,
+    CASE WHEN received_on < as_of THEN received_on ELSE as_of END AS reaches_to,
+    as_of > make_date(first_year + 1, 8, 31) AS is_over,
+    CASE WHEN told <> '' THEN substring(told FROM 3) END AS mark,
+    _delivery,
+    _sheet,
+    _row
+FROM marked
+ORDER BY register NULLS LAST, academic_year NULLS LAST
