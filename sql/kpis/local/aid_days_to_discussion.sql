@@ -15,7 +15,7 @@ caveats = [
   "The median over pupils who were discussed within 60 school days: those who were not are in aid_wait, and a low median beside many of them shows nothing.",
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place: 0 on the day itself, and in the holidays what was counted when they began.",
 ]
-reads = ["dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
 */
 WITH held AS (
     SELECT academic_year, entries, mark, _delivery, _sheet, _row
@@ -120,6 +120,7 @@ SELECT
                 THEN '; partial: the school calendar does not reach ' || CAST(beyond.pupils AS VARCHAR) || ' pupils, who are left out'
             ELSE ''
         END
+        || CASE WHEN census.academic_year IS NULL THEN '' ELSE COALESCE('; ' || census_told.mark, '') END
     FROM 3), '') AS mark
 FROM year
 LEFT JOIN counted ON counted.academic_year = year.academic_year
@@ -127,3 +128,9 @@ LEFT JOIN held ON held.academic_year = year.academic_year
 LEFT JOIN census ON census.academic_year = year.academic_year
 LEFT JOIN beyond ON beyond.academic_year = year.academic_year
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS census_told
+    ON census_told.academic_year = year.academic_year
+    AND census_told.about = 'suspension'
+    AND census_told.geography_level = 'authority'
+    AND census_told.geography_code = council.la_code
+    AND census_told.breakdown = 'any'

@@ -16,7 +16,7 @@ caveats = [
   "In all: discussions after a third suspension (SUSP3) that took place. `reading=any trigger`: discussions for whatever reason.",
   "A discussion whose 90 days reach beyond what the censuses tell may still be followed by an exclusion: such a value is marked provisional.",
 ]
-reads = ["dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
 */
 WITH census AS (
     SELECT DISTINCT
@@ -27,7 +27,7 @@ WITH census AS (
 ),
 
 -- A census tells of the two terms before its own.
-told AS (
+reached AS (
     SELECT max(census) - 1 AS last_term
     FROM census
 ),
@@ -39,12 +39,12 @@ meeting AS (
         discussion.pupil,
         discussion.meeting_date,
         discussion.trigger,
-        CASE WHEN reach.term_number <= told.last_term THEN 0 ELSE 1 END AS is_open
+        CASE WHEN reach.term_number <= reached.last_term THEN 0 ELSE 1 END AS is_open
     FROM mart.fct_inclusion_discussion AS discussion
     INNER JOIN census
         ON census.academic_year = discussion.academic_year
         AND census.term = 'spring'
-    CROSS JOIN told
+    CROSS JOIN reached
     LEFT JOIN mart.dim_date AS reach ON reach.date = discussion.meeting_date + INTERVAL '90' DAY
     WHERE discussion.is_discussed
 ),
@@ -113,6 +113,7 @@ placed AS (
                 THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions of a pupil without a number are not counted'
             ELSE ''
         END
+        || COALESCE('; ' || told.mark, '')
         || CASE
             WHEN counted.open > 0
                 THEN '; provisional: the 90 days of ' || CAST(counted.open AS VARCHAR) || ' pupils reach beyond what the censuses tell'
@@ -123,6 +124,12 @@ placed AS (
         register._row
     FROM counted
     LEFT JOIN register ON register.academic_year = counted.academic_year
+    LEFT JOIN mart.census_mark AS told
+        ON told.academic_year = counted.academic_year
+        AND told.about = 'suspension'
+        AND told.geography_level = 'authority'
+        AND told.geography_code = counted.la_code
+        AND told.breakdown = 'any'
     LEFT JOIN nameless
         ON nameless.academic_year = counted.academic_year
         AND nameless.breakdown = counted.breakdown

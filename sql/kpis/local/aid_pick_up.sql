@@ -17,32 +17,12 @@ caveats = [
   "Within 15 school days are the day of the suspension itself, and every day, holidays too, until 15 school days are over. School days are those of config/calendar.csv.",
   "Only discussions that name the third suspension as their reason (SUSP3) and that took place count.",
 ]
-reads = ["dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
 */
-WITH census AS (
-    SELECT DISTINCT CAST(left(academic_year, 4) AS BIGINT) AS year_number, term
+WITH january AS (
+    SELECT DISTINCT academic_year
     FROM mart.fct_roll
-),
-
--- What a year's figures stand on: the January census, and the censuses that tell of its spring and summer.
-census_year AS (
-    SELECT
-        this.year_number,
-        CAST(this.year_number AS VARCHAR) || '/' || right(CAST(this.year_number + 1 AS VARCHAR), 2) AS academic_year,
-        max(CASE WHEN told.year_number = this.year_number AND told.term = 'spring' THEN 1 ELSE 0 END) AS has_january,
-        max(CASE
-            WHEN told.year_number = this.year_number AND told.term = 'summer' THEN 1
-            WHEN told.year_number = this.year_number + 1 AND told.term = 'autumn' THEN 1
-            ELSE 0
-        END) AS has_spring_events,
-        max(CASE WHEN told.year_number = this.year_number + 1 AND told.term IN ('autumn', 'spring') THEN 1 ELSE 0 END) AS has_summer_events
-    FROM (
-        SELECT year_number FROM census
-        UNION
-        SELECT CAST(left(academic_year, 4) AS BIGINT) FROM mart.fct_register_year WHERE register = 'inclusion_discussions'
-    ) AS this
-    CROSS JOIN census AS told
-    GROUP BY this.year_number
+    WHERE term = 'spring'
 ),
 
 register AS (
@@ -55,9 +35,7 @@ register AS (
 third AS (
     SELECT event.academic_year, event.la_code, event.pupil, event.start_date, dim_date.school_day_number
     FROM mart.fct_suspension AS event
-    INNER JOIN census_year
-        ON census_year.academic_year = event.academic_year
-        AND census_year.has_january = 1
+    INNER JOIN january ON january.academic_year = event.academic_year
     LEFT JOIN mart.dim_date ON dim_date.date = event.start_date
     WHERE event.number_in_year = 3
 ),
@@ -136,11 +114,7 @@ placed AS (
                 THEN '; partial: ' || CAST(unmatched.discussions AS VARCHAR) || ' discussions lead to no pupil of a census'
             ELSE ''
         END
-        || CASE
-            WHEN census_year.has_spring_events = 0 THEN '; partial: no census tells of the spring and summer'
-            WHEN census_year.has_summer_events = 0 THEN '; partial: no census tells of the summer'
-            ELSE ''
-        END
+        || COALESCE('; ' || told.mark, '')
         || CASE
             WHEN counted.open > 0
                 THEN '; provisional: ' || CAST(counted.open AS VARCHAR) || ' pupils may still be discussed in time'
@@ -150,7 +124,12 @@ placed AS (
         register._sheet,
         register._row
     FROM counted
-    INNER JOIN census_year ON census_year.academic_year = counted.academic_year
+    LEFT JOIN mart.census_mark AS told
+        ON told.academic_year = counted.academic_year
+        AND told.about = 'suspension'
+        AND told.geography_level = 'authority'
+        AND told.geography_code = counted.la_code
+        AND told.breakdown = 'any'
     LEFT JOIN register ON register.academic_year = counted.academic_year
     LEFT JOIN unmatched ON unmatched.academic_year = counted.academic_year
     LEFT JOIN mart.dim_authority AS authority
@@ -171,8 +150,7 @@ placed AS (
         register._row
     FROM register
     CROSS JOIN mart.dim_council AS council
-    INNER JOIN census_year ON census_year.academic_year = register.academic_year
-    WHERE census_year.has_january = 0
+    WHERE NOT EXISTS (SELECT 1 FROM january WHERE january.academic_year = register.academic_year)
 )
 
 SELECT

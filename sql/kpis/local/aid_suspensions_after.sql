@@ -16,7 +16,7 @@ caveats = [
   "Fewer after than before is no proof: a discussion follows a run of suspensions, and runs end by themselves.",
   "A discussion whose 90 days reach beyond what the censuses tell is counted with what they tell, and the value is marked provisional.",
 ]
-reads = ["dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
 */
 WITH census AS (
     SELECT DISTINCT
@@ -116,6 +116,7 @@ SELECT
                 THEN '; provisional: the 90 days of ' || CAST(counted.open AS VARCHAR) || ' discussions reach beyond what the censuses tell'
             ELSE ''
         END
+        || CASE WHEN census.academic_year IS NULL THEN '' ELSE COALESCE('; ' || census_told.mark, '') END
     FROM 3), '') AS mark
 FROM held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
@@ -124,3 +125,9 @@ LEFT JOIN census
     ON census.academic_year = held.academic_year
     AND census.term = 'spring'
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS census_told
+    ON census_told.academic_year = held.academic_year
+    AND census_told.about = 'suspension'
+    AND census_told.geography_level = 'authority'
+    AND census_told.geography_code = council.la_code
+    AND census_told.breakdown = 'any'
