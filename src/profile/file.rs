@@ -208,9 +208,8 @@ fn delimiter(sample: &[u8], quote: Option<u8>, line_end: u8) -> u8 {
             best = (delimiter, score, lines);
         }
     }
-    // The last line of a long sample is cut.
     let ((_, lines), all) = agreed(b' ');
-    let is_space = lines >= LINES_OF_SPACES && lines * 20 >= (all - 1) * 19 && best.2 * 2 < lines;
+    let is_space = lines >= LINES_OF_SPACES && lines * 20 >= all * 19 && best.2 * 2 < lines;
     if is_space { b' ' } else { best.0 }
 }
 

@@ -316,7 +316,7 @@ mod tests {
         read_piece(&one, &mut twice).unwrap();
         read_piece(&one, &mut twice).unwrap();
         let sent = block();
-        assert_eq!((twice.rows.len(), twice.blank_rows, twice.flaws.len()), (4, 6, 22));
+        assert_eq!((twice.rows.len(), twice.blank_rows, twice.flaws.len()), (4, 6, 26));
         assert!(twice.is_flawed(3) && !twice.is_flawed(2));
         for index in 0..4 {
             assert_eq!(twice.rows[index].number, sent.rows[index % 2].number);
