@@ -1,10 +1,14 @@
 //! `explain`: from a number to the cells behind it.
 
+mod rows;
+
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::at::Gazetteer;
 use super::kpi::find;
-use super::show::{Wanted, nothing};
+use super::show::{Wanted, basis_words, has_marks, nothing, reason_words, unit_words};
 use super::{Context, Failure, output};
 use crate::kpi::{Basis, Kpi};
 use crate::lake::Place;
@@ -15,7 +19,9 @@ use crate::spec::Definitions;
 use crate::warehouse::{mart_reads, query};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sendmart explain ehcp_20_week --at 933 --period 2024")]
+#[command(
+    after_help = "Examples:\n  sendmart explain ehcp_20_week --at 933 --period 2024\n  sendmart explain ehcp_20_week --at Somerset --period 2025 --rows numerator\n  sendmart explain ehcp_20_week --at Somerset --period 2025 --out rows.xlsx"
+)]
 pub(super) struct ExplainArgs {
     /// The KPI
     kpi: String,
@@ -28,6 +34,12 @@ pub(super) struct ExplainArgs {
     /// The breakdown
     #[arg(long, default_value = "total")]
     breakdown: String,
+    /// List every row that the numerator, or the denominator, counts
+    #[arg(long, value_parser = ["numerator", "denominator"])]
+    rows: Option<String>,
+    /// Write the rows as a workbook, with the file and cell of each
+    #[arg(long, value_name = "FILE.xlsx")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
@@ -37,9 +49,10 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
     let gazetteer = Gazetteer::of(&place)?;
     let codes = gazetteer.find(&args.at)?;
     let mut any = false;
+    let asked = Asked { context, place: &place, definitions: &definitions, args, gazetteer: &gazetteer };
     for kpi in found {
         for code in &codes {
-            any |= explain_one(&place, &definitions, kpi, args, code)?;
+            any |= explain_one(&asked, kpi, code)?;
         }
     }
     if any {
@@ -50,22 +63,29 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
     Err(nothing(&place, &gazetteer, &codes, &wanted)?)
 }
 
+/// What is asked, and where.
+struct Asked<'a> {
+    context: &'a Context,
+    place: &'a Place,
+    definitions: &'a Definitions,
+    args: &'a ExplainArgs,
+    gazetteer: &'a Gazetteer,
+}
+
 /// Explains the value of one basis; false when there is none.
-fn explain_one(
-    place: &Place,
-    definitions: &Definitions,
-    kpi: &Kpi,
-    args: &ExplainArgs,
-    code: &str,
-) -> Result<bool, Failure> {
-    let sql = "SELECT value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
+fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure> {
+    let Asked { context, place, definitions, args, gazetteer } = *asked;
+    let mark = if has_marks(place)? { "value.mark" } else { "CAST(NULL AS VARCHAR) AS mark" };
+    let sql = format!(
+        "SELECT {mark}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
                value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
                delivery.sha256, delivery.collection, strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S') AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
                FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
-               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5";
+               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5"
+    );
     let basis = kpi.basis.as_str();
-    let (schema, batches) = query(place, sql, &[&args.kpi, code, &args.period, &args.breakdown, basis])?;
+    let (schema, batches) = query(place, &sql, &[&args.kpi, code, &args.period, &args.breakdown, basis])?;
     let options = arrow::util::display::FormatOptions::default().with_null("");
     let cell = |name: &str| -> String {
         let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return String::new() };
@@ -74,24 +94,44 @@ fn explain_one(
             .and_then(|column| {
                 arrow::util::display::ArrayFormatter::try_new(column, &options)
                     .ok()
-                    .map(|shown| shown.value(0).to_string())
+                    .map(|shown| output::whole(shown.value(0).to_string()))
             })
             .unwrap_or_default()
     };
     if batches.iter().all(|batch| batch.num_rows() == 0) {
         return Ok(false);
     }
-    output::said(&format!("{} — {} (basis {basis})", kpi.id, kpi.title));
-    output::said(&format!("  {} ({}), {}, {}", cell("geography_name"), code, args.period, args.breakdown));
-    output::said(&format!(
-        "  value {}{}  =  {} of {}   published {}   as of {}",
-        cell("value"),
-        if cell("reason").is_empty() { String::new() } else { format!("(none: {})", cell("reason")) },
-        cell("numerator"),
-        cell("denominator"),
-        cell("published"),
-        cell("as_of")
-    ));
+    let only_rows = context.json && args.rows.is_some();
+    if !only_rows {
+        output::said(&format!("{}: {}", kpi.id, kpi.title));
+        let name = if cell("geography_name").is_empty() {
+            gazetteer.called(code)
+        } else {
+            format!("{} ({code})", cell("geography_name"))
+        };
+        output::said(&format!(
+            "  {name}, {}, {}; {}; as of {}",
+            args.period,
+            args.breakdown,
+            basis_words(kpi.basis),
+            cell("as_of")
+        ));
+        let printed =
+            if cell("published").is_empty() { String::new() } else { format!("; published {}", cell("published")) };
+        let value = if cell("reason").is_empty() { cell("value") } else { reason_words(&cell("reason")) };
+        output::said(&format!(
+            "  {value} = {} of {} ({}){printed}",
+            cell("numerator"),
+            cell("denominator"),
+            unit_words(kpi)
+        ));
+        if !cell("mark").is_empty() {
+            output::said(&format!("  {}", cell("mark")));
+        }
+    }
+    if kpi.basis == Basis::Local && (args.rows.is_some() || args.out.is_some()) {
+        return listed(asked, kpi, code, &cell("geography_level")).map(|()| true);
+    }
     output::said(&format!(
         "Definition\n  rounding {}\n  period: {}\n  source: {}",
         rounded(kpi, &cell("rounding")),
@@ -103,12 +143,19 @@ fn explain_one(
     }
     output::said(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
     if kpi.basis == Basis::Local {
-        behind(place, kpi)?;
+        let level = cell("geography_level");
+        let found = rows::find(place, kpi, &of(args, &level, code))?;
+        for one in &found {
+            one.show(false, false);
+        }
+        if found.is_empty() || found.iter().all(|one| one.counted == 0.0) {
+            behind(place, kpi)?;
+        }
         return Ok(true);
     }
     output::said(&format!(
-        "Mart rows\n  {}, where _delivery = '{}' AND _row = {}",
-        kpi.reads.join(", "),
+        "Mart rows\n  mart.{}, where _delivery = '{}' AND _row = {}",
+        kpi.reads.join(", mart."),
         cell("delivery_id"),
         cell("row_number")
     ));
@@ -121,10 +168,10 @@ fn explain_one(
         output::said(&format!("  that layout {}", inherited.words()));
     }
     output::said(&format!(
-        "Delivery\n  {} received {} ({})\n  {}\n  landed as {}",
-        cell("delivery_id"),
+        "File\n  {} received {}{}\n  {}\n  landed as {}",
+        cell("file_name"),
         cell("received_at"),
-        cell("maturity"),
+        if cell("maturity").is_empty() { String::new() } else { format!(" ({})", cell("maturity")) },
         cell("source"),
         place.landed(&cell("sha256")).display()
     ));
@@ -176,6 +223,37 @@ fn rounded(kpi: &Kpi, mode: &str) -> String {
     format!("{rounding}: {} ({whose})", rounding.words())
 }
 
+/// The value that is asked for.
+fn of<'a>(args: &'a ExplainArgs, level: &'a str, code: &'a str) -> rows::Of<'a> {
+    rows::Of { period: &args.period, level, code, breakdown: &args.breakdown }
+}
+
+/// Lists or writes the rows of a local value.
+fn listed(asked: &Asked<'_>, kpi: &Kpi, code: &str, level: &str) -> Result<(), Failure> {
+    let Asked { context, place, args, .. } = *asked;
+    let mut found = rows::find(place, kpi, &of(args, level, code))?;
+    if let Some(part) = &args.rows {
+        found.retain(|one| one.is(part));
+    }
+    if found.is_empty() {
+        let part = args.rows.as_deref().map_or_else(String::new, |part| format!(" for its {part}"));
+        let marts = kpi.reads.iter().map(|mart| format!("mart.{mart}")).collect::<Vec<_>>().join(", ");
+        return Err(Failure::absent(
+            format!("`{}` declares no rows{part}", kpi.id),
+            format!("it counts {marts}: `sendmart query` shows them; `[rows]` in the head of its file declares them"),
+        ));
+    }
+    match &args.out {
+        Some(path) => rows::write(&found, path),
+        None => {
+            for one in &found {
+                one.show(context.json, true);
+            }
+            Ok(())
+        }
+    }
+}
+
 /// What a value that is counted from many rows rests on: each mart, those that it is made of, and the deliveries that their
 /// rows came in.
 fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
@@ -196,9 +274,9 @@ fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
             continue;
         }
         let deliveries = format!(
-            "SELECT delivery.collection, delivery.file_name, strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S') AS received_at, count(*) AS rows, row._delivery AS delivery \
+            "SELECT delivery.file_name AS file, strftime(delivery.received_at, '%Y-%m-%d') AS received, count(*) AS rows \
              FROM mart.\"{mart}\" AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
-             GROUP BY delivery.collection, delivery.file_name, delivery.received_at, row._delivery ORDER BY delivery.received_at, delivery.file_name"
+             GROUP BY delivery.file_name, delivery.received_at ORDER BY delivery.received_at, delivery.file_name"
         );
         let (schema, batches) = query(place, &deliveries, &[])?;
         output::table(&schema, &batches, false);

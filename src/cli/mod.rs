@@ -5,6 +5,7 @@ mod cells;
 mod check;
 mod demo;
 mod explain;
+mod export;
 mod faults;
 mod given;
 mod interrupt;
@@ -130,6 +131,9 @@ enum Verb {
     },
     /// Walk from a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
     Explain(explain::ExplainArgs),
+    /// Write marts and KPIs as files: Parquet, CSV or a workbook a table, with a manifest
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::ExportArgs),
     /// A delivery that should never have come counts no more
     #[command(after_help = steer::WITHDRAW)]
     Withdraw(steer::WithdrawArgs),
@@ -310,6 +314,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
             Ok(())
         }
         Verb::Explain(args) => explain::explain(context, &args),
+        Verb::Export(args) => export::export(context, &args),
         Verb::Withdraw(args) => steer::withdraw(context, &args),
         Verb::Restore(args) => steer::restore(context, &args),
         Verb::Rollback(args) => steer::rollback(context, &args),

@@ -169,9 +169,14 @@ pub(super) fn basis_words(basis: Basis) -> &'static str {
 
 /// A value as its KPI shows it: with the decimals of its rounding, and counts without `.0`.
 pub(super) fn number(kpi: &Kpi, value: f64) -> String {
+    let written = output::whole(format!("{value:?}"));
     match kpi.rounding.places() {
-        Some(places) if !kpi.unit.is_plain() => format!("{value:.*}", usize::from(places)),
-        _ => output::whole(format!("{value:?}")),
+        // A publication may print more decimals than its KPI's usual: none is cut.
+        Some(places) if !kpi.unit.is_plain() => {
+            let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            format!("{value:.*}", usize::from(places).max(decimals))
+        }
+        _ => written,
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::behind::Behind;
 use super::difference::Difference;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
@@ -80,6 +81,8 @@ pub struct Kpi {
     pub not_comparable: Option<String>,
     /// Why some printed figures are known to differ, and for which releases that holds.
     pub differences: Vec<Difference>,
+    /// The rows that numerator and denominator count, where it declares them.
+    pub rows: Option<Behind>,
     /// The statement.
     pub sql: String,
 }
@@ -122,6 +125,7 @@ struct HeadToml {
     not_comparable: Option<String>,
     #[serde(default)]
     differences: Vec<Difference>,
+    rows: Option<Behind>,
 }
 
 /// One thing that is wrong with a file of `sql/kpis`.
@@ -311,6 +315,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
             add("kpi::reads", 1, 1, message, &format!("the SELECT reads `{}`", read.join("`, `")));
         }
     }
+    for (message, hint) in head.rows.iter().flat_map(Behind::problems) {
+        add("kpi::rows", 1, 1, message, &hint);
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -334,6 +341,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
         carries: head.carries,
         not_comparable: head.not_comparable,
         differences: head.differences,
+        rows: head.rows,
         sql,
     })
 }

@@ -4,6 +4,7 @@
 //! `kpi.value`, and the tally of computed against printed figures ([`reconcile`]). Nothing here runs SQL: `warehouse`
 //! does, and hands the Arrow batches in and out.
 
+mod behind;
 pub mod definition;
 pub mod difference;
 pub mod needs;
@@ -15,6 +16,7 @@ pub mod value;
 mod sql_text;
 mod vocabulary;
 
+pub use behind::{Behind, COUNTS, LINEAGE, PLACED};
 pub use definition::{Kpi, KpiProblem, load};
 pub use difference::Difference;
 pub use needs::Need;

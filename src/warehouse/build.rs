@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
 use super::models::{self, Mart};
-use super::{NotCounted, WarehouseError, comments, contract, meta, repeated, values};
+use super::{NotCounted, WarehouseError, comments, contract, meta, relation, repeated, values};
 use crate::kpi::Kpi;
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{self, Book, Delivery, DeliveryId, Zone};
@@ -117,6 +117,7 @@ fn contents(
         grain(connection, mart)?;
         documented.push(comments::of_mart(mart));
     }
+    relation::fill(connection, input.definitions, &marts, &input.place.sql().join("relations.toml"))?;
     progress("KPIs");
     values::values(input, connection, staging)?;
     progress("comments");
@@ -125,7 +126,29 @@ fn contents(
     comments::write(connection, &documented)?;
     meta::dictionary(connection)?;
     progress("checks");
-    checks(input, connection)
+    checks(input, connection)?;
+    without_what_nobody_holds(input, connection)
+}
+
+/// Takes out the empty tables of collections of which nothing has come: marts, KPIs and checks have read them, and nobody else would
+/// find anything there.
+fn without_what_nobody_holds(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    for table in input.definitions.tables() {
+        let Some(mart) = &table.mart else { continue };
+        let has_come = input.deliveries.iter().any(|(delivery, _)| delivery.collection == table.collection);
+        if has_come {
+            continue;
+        }
+        let doing = format!("leave out mart.{mart}");
+        run(connection, &doing, &format!("DROP TABLE mart.{}", name(mart)))?;
+        for (listed, condition) in [
+            ("\"column\"", format!("schema_name = 'mart' AND table_name = {}", text(mart))),
+            ("relation", format!("table_name = {0} OR references_table = {0}", text(mart))),
+        ] {
+            run(connection, &doing, &format!("DELETE FROM meta.{listed} WHERE {condition}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The name of a table's view in the working schema.

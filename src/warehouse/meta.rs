@@ -5,7 +5,7 @@ use duckdb::{Connection, params};
 use super::build::{BuildInput, view_name};
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
-use super::{WarehouseError, arrival, history, repeated, standing};
+use super::{WarehouseError, arrival, history, relation, repeated, standing};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook};
 use crate::spec::{Definitions, PrivacyClass};
@@ -127,6 +127,7 @@ const TABLES: &Tables = &[
         ],
     ),
     arrival::TABLE,
+    relation::TABLE,
     history::TABLE,
     standing::HELD,
     standing::WITHDRAWN,
@@ -150,6 +151,13 @@ const TABLES: &Tables = &[
             ("kpi_id", "VARCHAR", "Its id."),
             ("basis", "VARCHAR", "published or local."),
             ("title", "VARCHAR", "What it is."),
+            ("area", "VARCHAR", "What it is evidence for: ASW1, ASW2, workforce or context."),
+            ("unit", "VARCHAR", "percent, per_100, ratio, fte or count."),
+            ("polarity", "VARCHAR", "Which is better: high, low or none."),
+            ("grain", "VARCHAR", "What one value speaks of."),
+            ("period_rule", "VARCHAR", "Which period a value belongs to."),
+            ("source", "VARCHAR", "Where the definition comes from."),
+            ("caveats", "VARCHAR", "What must be known beside it, a line each."),
             (
                 "rounding",
                 "VARCHAR",
@@ -276,8 +284,21 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         insert(
             connection,
             "kpi",
-            "?, ?, ?, ?, ?",
-            params![kpi.id, kpi.basis.as_str(), kpi.title, rounding, serde_json::to_string(kpi).unwrap_or_default()],
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            params![
+                kpi.id,
+                kpi.basis.as_str(),
+                kpi.title,
+                word(&kpi.area),
+                word(&kpi.unit),
+                word(&kpi.polarity),
+                kpi.grain,
+                kpi.period_rule,
+                kpi.source,
+                kpi.caveats.join("\n"),
+                rounding,
+                serde_json::to_string(kpi).unwrap_or_default()
+            ],
         )?;
     }
     let mut listed = std::collections::BTreeSet::new();
@@ -302,6 +323,11 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         }
     }
     Ok(())
+}
+
+/// A word of a closed set, as the heads of files write it.
+fn word(value: &impl serde::Serialize) -> Option<String> {
+    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
 
 /// Creates the tables.

@@ -8,7 +8,10 @@ pub(crate) use rust_xlsxwriter::{
     FormatBorder, Formula, Note, Url, Workbook, Worksheet,
 };
 
+mod table;
+
 use rust_xlsxwriter::DocProperties;
+pub(crate) use table::{MOST_ROWS, page};
 
 /// The most UTF-16 units of a cell's text.
 const MOST_TEXT: usize = 32_767;

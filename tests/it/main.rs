@@ -63,6 +63,8 @@ mod returns;
 mod reviews;
 /// Rounding: of a publication, of a release, and on paper.
 mod rounding;
+/// From a local value to its rows and cells; marts and KPIs as files; keys and what leads from one table to another.
+mod rows;
 /// The invented county: its bytes, its faults at their cells, and its suspensions merged by hand.
 mod sample;
 /// Every sample of every layout gives the rows and faults that are expected.

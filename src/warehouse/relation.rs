@@ -1,0 +1,133 @@
+//! `meta.relation`: which columns are keys, and which lead to the key of another table; each is tried on the rows of the generation.
+//!
+//! Constraints of `DuckDB` would cost an index for each key, held in memory while it is built and written into the file: the
+//! relations are declared here instead, and say themselves whether they hold.
+
+use std::path::Path;
+
+use duckdb::{Connection, params};
+use serde::Deserialize;
+
+use super::WarehouseError;
+use super::engine::{self, name, names};
+use super::meta::{TableOf, insert};
+use super::models::Mart;
+use crate::spec::Definitions;
+
+/// The table.
+pub(super) const TABLE: TableOf = (
+    "relation",
+    "Keys of the tables, and what leads from one to another, each tried on the rows of this generation. One row a relation.",
+    &[
+        ("kind", "VARCHAR", "primary (tells every row apart) or foreign (leads to a row of another table)."),
+        ("table_name", "VARCHAR", "The table, of schema mart unless it says otherwise."),
+        ("columns", "VARCHAR", "Its columns, with commas."),
+        ("references_table", "VARCHAR", "The other table; NULL for a primary key."),
+        ("references_columns", "VARCHAR", "The columns of the other table, in the same order."),
+        ("holds", "BOOLEAN", "Whether it holds for every row of this generation."),
+        (
+            "exceptions",
+            "BIGINT",
+            "Keys that stand twice, or rows that lead to none (a blank leads nowhere and is no exception).",
+        ),
+        ("about", "VARCHAR", "What leads where, and why some rows may lead to none."),
+    ],
+);
+
+/// `sql/relations.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Relations {
+    #[serde(default)]
+    foreign: Vec<Foreign>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Foreign {
+    table: String,
+    columns: Vec<String>,
+    to: String,
+    to_columns: Vec<String>,
+    about: String,
+}
+
+/// Tries every key and relation, and lists them.
+pub(super) fn fill(
+    connection: &Connection,
+    definitions: &Definitions,
+    marts: &[Mart],
+    file: &Path,
+) -> Result<(), WarehouseError> {
+    let of_contracts = definitions
+        .tables()
+        .filter_map(|table| Some((table.mart.clone()?, table.key.clone(), "WHERE NOT _superseded", &table.grain)));
+    let of_marts = marts.iter().map(|mart| (mart.name.clone(), mart.key.clone(), "", &mart.grain));
+    for (table, key, standing, grain) in of_contracts.chain(of_marts) {
+        let repeated = engine::count(
+            connection,
+            &format!("try the key of mart.{table}"),
+            &format!(
+                "SELECT count(*) FROM (SELECT 1 FROM mart.{} {standing} GROUP BY {} HAVING count(*) > 1)",
+                name(&table),
+                names(key.iter().map(String::as_str))
+            ),
+        )?;
+        let about =
+            if standing.is_empty() { grain.clone() } else { format!("{grain}; of rows that are not superseded") };
+        add(connection, ("primary", &table, &key.join(", ")), None, repeated, &about)?;
+    }
+    let Ok(written) = std::fs::read_to_string(file) else { return Ok(()) };
+    let relations: Relations = toml::from_str(&written).map_err(|error| WarehouseError::Definition {
+        message: format!("{}: {}", file.display(), error.message()),
+        hint: "each `[[foreign]]` has table, columns, to, to_columns and about".to_owned(),
+    })?;
+    for one in &relations.foreign {
+        let equal: Vec<String> = one
+            .columns
+            .iter()
+            .zip(&one.to_columns)
+            .map(|(from, to)| format!("there.{} = here.{}", name(to), name(from)))
+            .collect();
+        let filled: Vec<String> =
+            one.columns.iter().map(|column| format!("here.{} IS NOT NULL", name(column))).collect();
+        let lost = engine::count(
+            connection,
+            &format!("try what leads from mart.{} to mart.{}", one.table, one.to),
+            &format!(
+                "SELECT count(*) FROM mart.{} AS here WHERE {} AND NOT EXISTS (SELECT 1 FROM mart.{} AS there WHERE {})",
+                name(&one.table),
+                filled.join(" AND "),
+                name(&one.to),
+                equal.join(" AND ")
+            ),
+        )?;
+        let to = (one.to.as_str(), one.to_columns.join(", "));
+        add(connection, ("foreign", &one.table, &one.columns.join(", ")), Some(to), lost, &one.about)?;
+    }
+    Ok(())
+}
+
+fn add(
+    connection: &Connection,
+    (kind, table, columns): (&str, &str, &str),
+    to: Option<(&str, String)>,
+    exceptions: u64,
+    about: &str,
+) -> Result<(), WarehouseError> {
+    insert(
+        connection,
+        "relation",
+        "?, ?, ?, ?, ?, ?, ?, ?",
+        params![
+            kind,
+            table,
+            columns,
+            to.as_ref().map(|(table, _)| *table),
+            to.as_ref().map(|(_, columns)| columns.clone()),
+            exceptions == 0,
+            i64::try_from(exceptions).unwrap_or(i64::MAX),
+            about
+        ],
+    )
+}
