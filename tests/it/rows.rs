@@ -60,10 +60,11 @@ fn the_rows_count_what_the_values_say(county: &County) {
     for kpi in declaring {
         for (part, sql) in kpi.rows.iter().flat_map(sendmart::kpi::Behind::parts) {
             let placed = PLACED.join(", ");
+            let n = if sql.contains(" AS counts") { "sum(counts)" } else { "count(*)" };
             let equal = PLACED.map(|column| format!("rows.{column} = value.{column}")).join(" AND ");
             // Whatever breakdown the rows have is whole; that they have the total is asked below.
             let differing = county.query(&format!(
-                "WITH rows AS (SELECT {placed}, count(*) AS n FROM ({sql}) GROUP BY {placed}), \
+                "WITH rows AS (SELECT {placed}, {n} AS n FROM ({sql}) GROUP BY {placed}), \
                  kind AS (SELECT DISTINCT split_part(breakdown, '=', 1) AS k FROM rows) \
                  SELECT value.period, value.geography_code, value.breakdown, value.{part} AS said, rows.n FROM kpi.value AS value \
                  LEFT JOIN rows ON {equal} WHERE value.kpi_id = '{}' AND value.basis = 'local' AND value.reason IS NULL \
