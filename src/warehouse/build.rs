@@ -124,7 +124,7 @@ fn contents(
     documented.extend(comments::of_kpi_tables());
     documented.extend(meta::documented());
     comments::write(connection, &documented)?;
-    meta::dictionary(connection)?;
+    comments::dictionary(connection)?;
     progress("checks");
     checks(input, connection)?;
     without_what_nobody_holds(input, connection)

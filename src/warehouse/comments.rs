@@ -112,3 +112,13 @@ fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
+
+/// The data dictionary, once every table has its comments.
+pub(super) fn dictionary(connection: &Connection) -> Result<(), WarehouseError> {
+    super::engine::run(
+        connection,
+        "write the data dictionary",
+        "INSERT INTO meta.\"column\" SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() \
+         WHERE database_name = 'sendmart' AND schema_name IN ('mart', 'kpi', 'meta') ORDER BY schema_name, table_name, column_index",
+    )
+}

@@ -468,16 +468,6 @@ fn faults(
     history::fill(connection)
 }
 
-/// The data dictionary, once every table has its comments.
-pub(super) fn dictionary(connection: &Connection) -> Result<(), WarehouseError> {
-    run(
-        connection,
-        "write the data dictionary",
-        "INSERT INTO meta.\"column\" SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() \
-         WHERE database_name = 'sendmart' AND schema_name IN ('mart', 'kpi', 'meta') ORDER BY schema_name, table_name, column_index",
-    )
-}
-
 /// The comments of these tables.
 pub(super) fn documented() -> Vec<Documented> {
     TABLES
