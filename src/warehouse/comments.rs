@@ -115,7 +115,7 @@ fn sentence(text: &str) -> String {
 
 /// The data dictionary, once every table has its comments.
 pub(super) fn dictionary(connection: &Connection) -> Result<(), WarehouseError> {
-    super::engine::run(
+    run(
         connection,
         "write the data dictionary",
         "INSERT INTO meta.\"column\" SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() \
