@@ -265,8 +265,9 @@ mod tests {
             assert_eq!(unportable(&sql), [], "{}", path.display());
             let (read, foreign) = read_tables(&sql);
             assert_eq!(read, head.reads, "{}", path.display());
-            let is_known =
-                |table: &str| table.starts_with("conformed.") || ["meta.generation", "meta.arrival"].contains(&table);
+            let is_known = |table: &str| {
+                table.starts_with("conformed.") || ["meta.generation", "meta.arrival", "meta.code"].contains(&table)
+            };
             assert!(foreign.as_deref().is_none_or(is_known), "{} reads {foreign:?}", path.display());
             let columns: Vec<String> = head.columns.into_keys().collect();
             assert_eq!(output_columns(&sql), [columns], "{}", path.display());

@@ -63,7 +63,7 @@ mod tests {
         let text = format!(
             "/*\ntitle = \"T\"\nbasis = \"published\"\narea = \"ASW1\"\nunit = \"percent\"\npolarity = \"high\"\ngrain = \"g\"\n\
              period_rule = \"p\"\nrounding = \"decimal_half_up(1)\"\nsource = \"s\"\nsuppression = \"n\"\nreads = [\"published\", \"schools\"]\n*/\n\
-             SELECT {} FROM mart.published, mart.schools",
+             SELECT {} FROM mart.published CROSS JOIN mart.schools",
             SELECT_COLUMNS.join(", ")
         );
         let kpi = parse(Path::new("k.sql"), &text).unwrap();

@@ -197,7 +197,8 @@ fn what_the_source_declares_is_recorded() {
     source.received = Some(date(2025, 6, 1));
     source.maturity = Some("revised".to_owned());
     let report = bench.fetch(&[source]);
-    assert_eq!(report.landed[0].received_at, "2025-06-01T00:00:00Z".parse::<Timestamp>().unwrap());
+    // Midnight in England.
+    assert_eq!(report.landed[0].received_at, "2025-05-31T23:00:00Z".parse::<Timestamp>().unwrap());
     assert_eq!(report.landed[0].maturity.as_deref(), Some("revised"));
 }
 

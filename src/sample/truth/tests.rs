@@ -18,10 +18,14 @@ fn number(amount: impl serde::Serialize) -> f64 {
     serde_json::to_value(amount).unwrap().as_f64().unwrap()
 }
 
-const IDS: [&str; 55] = [
+const IDS: [&str; 66] = [
     "agency_share",
+    "aid_days_to_discussion",
+    "aid_discussions",
     "aid_exclusion_within_90_days",
     "aid_pick_up",
+    "aid_suspensions_after",
+    "aid_wait",
     "annual_review_4_week_decision",
     "annual_review_advice_in_time",
     "annual_review_advice_used",
@@ -54,8 +58,14 @@ const IDS: [&str; 55] = [
     "ehcp_request_6_week",
     "ehcp_request_6_week_by_decision",
     "ep_advice_late",
+    "ep_advice_per_fte",
+    "grt_cycles_per_pupil",
+    "grt_embed_level",
     "grt_reach",
     "grt_request_evidence",
+    "grt_schools_without_use",
+    "grt_senco_trained",
+    "grt_use_per_1000",
     "off_site_provision",
     "one_plus_school_limit",
     "one_plus_school_variation",
@@ -74,6 +84,7 @@ const IDS: [&str; 55] = [
     "suspensions_after_third",
     "three_suspensions",
     "turnover_12_month",
+    "vacancy_days",
 ];
 
 #[test]
@@ -107,7 +118,9 @@ fn schools_and_phases_add_up_to_the_authority() {
             let part = match (one.geography_level, one.breakdown.as_str()) {
                 ("authority", "total") => 0,
                 // Referral units stand beside the total of suspensions and absence, and within that of needs.
-                ("authority", "phase=pru") if one.kpi_id.ends_with("_prevalence") || one.kpi_id == "grt_reach" => 1,
+                ("authority", "phase=pru") if one.kpi_id.ends_with("_prevalence") || one.kpi_id.starts_with("grt_") => {
+                    1
+                }
                 ("authority", "phase=pru") => 3,
                 ("authority", breakdown) if breakdown.starts_with("phase=") => 1,
                 ("school", "total") => 2,
@@ -143,6 +156,12 @@ fn shares_are_shares() {
         "off_site_provision",
         "one_plus_school_variation",
         "suspensions_after_third",
+        "aid_suspensions_after",
+        "grt_cycles_per_pupil",
+        "grt_use_per_1000",
+        "ep_advice_per_fte",
+        "vacancy_days",
+        "aid_wait",
     ];
     // A distance from the phase is no share.
     for one in kpis(&county(9)).iter().filter(|one| !one.kpi_id.ends_with("school_limit")) {
