@@ -83,6 +83,7 @@ pub(super) fn posts(seed: u64, pupils: usize, calendar: &Calendar) -> Vec<Post> 
 /// hours over two posts, who goes to another post of the team, or to another team.
 fn careers(posts: &mut [Post], seed: u64, calendar: &Calendar) {
     let teams: Vec<&str> = posts.iter().map(|post| post.team).collect();
+    let sizes: Vec<i32> = posts.iter().map(|post| post.established).collect();
     let mut more: Vec<(usize, Stint)> = Vec::new();
     for (index, post) in posts.iter_mut().enumerate() {
         let of_team =
@@ -104,7 +105,8 @@ fn careers(posts: &mut [Post], seed: u64, calendar: &Calendar) {
                     _ => None,
                 };
             let Some((next, last)) = next.zip(break_day(stint, dice.chance(0.5), calendar)) else { continue };
-            more.push((next, Stint { start: last + 1, ..stint.clone() }));
+            // Nobody fills more of a post than it has.
+            more.push((next, Stint { start: last + 1, fte: stint.fte.min(sizes[next]), ..stint.clone() }));
             stint.end = last;
             stint.reason = "";
         }
