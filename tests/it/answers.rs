@@ -68,7 +68,7 @@ fn a_place_is_found_by_each_of_its_names_and_what_is_not_there_is_told_with_what
     );
     extracts.absent(
         &["kpi", "show", "ehcp_20_week", "--at", "933", "--breakdown", "totl"],
-        &["did you mean `total`?", "sex=Female"],
+        &["did you mean `total`?", "its breakdowns there: age=age 10"],
     );
     extracts.absent(&["kpi", "show", "ehcp_20_weeks"], &["did you mean `ehcp_20_week`?"]);
     extracts.absent(&["query", "FROM mart.published_ehcp_timelines"], &["published_ehcp_timeliness"]);

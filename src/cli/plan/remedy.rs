@@ -18,23 +18,37 @@ fn of_any_name(collection: &Collection) -> Collection {
     Collection { layouts: collection.layouts.iter().map(any).collect(), ..collection.clone() }
 }
 
+/// The layouts whose header a file has, whatever it is called: each tried alone, since several of one header are told apart by name.
+fn by_header(collection: &Collection, path: &Path, file_name: &str) -> Vec<Proof> {
+    let mut opened = Opened::within(path, &contained());
+    let any = of_any_name(collection);
+    if let Ok(proofs) = prove(&mut opened, file_name, &any) {
+        return proofs;
+    }
+    let alone = |layout: &Arc<Layout>| {
+        let one = Collection { layouts: vec![Arc::clone(layout)], ..any.clone() };
+        prove(&mut Opened::within(path, &contained()), file_name, &one).ok()
+    };
+    // The newest of them is the likeliest: their names end with their year.
+    any.layouts.iter().rev().find_map(alone).unwrap_or_default()
+}
+
 /// How far a file is from what a collection takes: 0 where its name alone is another, else how many labels are missing; none where
 /// no layout is near.
 pub(super) fn distance(collection: &Collection, path: &Path, file_name: &str) -> Option<usize> {
-    let mut opened = Opened::within(path, &contained());
-    if prove(&mut opened, file_name, &of_any_name(collection)).is_ok() {
+    if !by_header(collection, path, file_name).is_empty() {
         return Some(0);
     }
-    nearest(&mut opened, collection).map(|nearest| nearest.missing.len().max(1))
+    nearest(&mut Opened::within(path, &contained()), collection).map(|nearest| nearest.missing.len().max(1))
 }
 
 /// The lines, to be looked at before they are written.
 pub(super) fn lines(collection: &Collection, path: &Path, file_name: &str) -> Vec<String> {
-    let mut opened = Opened::within(path, &contained());
-    if let Ok(proofs) = prove(&mut opened, file_name, &of_any_name(collection)) {
+    let proofs = by_header(collection, path, file_name);
+    if !proofs.is_empty() {
         return proofs.iter().flat_map(|proof| of_name(collection, proof, file_name)).collect();
     }
-    match nearest(&mut opened, collection) {
+    match nearest(&mut Opened::within(path, &contained()), collection) {
         Some(nearest) if !nearest.missing.is_empty() => of_labels(collection, &nearest, file_name),
         _ => Vec::new(),
     }
