@@ -2,7 +2,7 @@
 title = "What SEN2 says of plans that does not fit with itself or with the school census"
 grain = "one finding of one rule about one record of one return, or about one pupil of one census"
 key = ["rule_id", "collection_year", "record"]
-reads = ["dim_ehcp_case", "dim_pupil_upn", "fct_ehcp_request", "dim_school_series", "fct_roll"]
+reads = ["dim_ehcp_case", "dim_pupil_upn", "dim_school_series", "fct_ehcp_request", "fct_roll"]
 
 [columns]
 rule_id = "X-010 (a plan that the census has not), X-010-2 (the reverse), X-010-3 (at a school of the census, and no number leads to a pupil there), X-011 (another school), X-013 (requests without assessments and the reverse), X-016 (maximum age)."

@@ -76,7 +76,7 @@ compared AS (
             PARTITION BY census.census, known.series_urn
             ORDER BY
                 CASE WHEN known.census > census.census THEN 1 ELSE 0 END NULLS LAST,
-                abs(known.census - census.census) NULLS LAST
+                CASE WHEN known.census > census.census THEN known.census - census.census ELSE census.census - known.census END NULLS LAST
         ) AS choice
     FROM census
     INNER JOIN known ON known.census <> census.census

@@ -50,7 +50,7 @@ pub(super) fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure
     };
     let spinner = output::Spinner::new();
     let written = export_tables(&place, &current, &args.folder, format, &|done, of, table| {
-        spinner.step(done, of, &format!("writing {table}"))
+        spinner.step(done, of, &format!("writing {table}"));
     });
     spinner.done();
     let manifest = written?;

@@ -249,8 +249,9 @@ fn time_left(taken: Duration, done: usize, rest: usize) -> String {
     if taken < Duration::from_secs(2) {
         return String::new();
     }
-    let seconds = taken.as_secs_f64() / done.max(1) as f64 * rest as f64;
-    match seconds.round() as u64 {
+    let done = u64::try_from(done.max(1)).unwrap_or(u64::MAX);
+    let rest = u64::try_from(rest).unwrap_or(u64::MAX);
+    match taken.as_secs().saturating_mul(rest) / done {
         0..3 => String::new(),
         seconds @ 3..100 => format!(", about {seconds} s left"),
         seconds => format!(", about {} min left", seconds.div_ceil(60)),

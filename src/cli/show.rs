@@ -82,6 +82,7 @@ pub(super) fn has_marks(place: &Place) -> Result<bool, Failure> {
 }
 
 /// One value as it is shown.
+#[expect(clippy::struct_field_names, reason = "the columns of `kpi.value`, by their names")]
 struct Value {
     basis: String,
     period: String,

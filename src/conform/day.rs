@@ -25,8 +25,8 @@ pub(super) fn of_text(text: &str, forms: &[String], century: Option<i16>) -> Res
     }
     match parse_date(text, forms, century) {
         Ok(day) => {
-            let timed = forms.iter().filter(|form| ["%H", "%I", "%T", "%R"].iter().any(|hour| form.contains(hour)));
-            let time = timed.filter_map(|form| BrokenDownTime::parse(form, text).ok()?.to_time().ok()).next();
+            let mut timed = forms.iter().filter(|form| ["%H", "%I", "%T", "%R"].iter().any(|hour| form.contains(hour)));
+            let time = timed.find_map(|form| BrokenDownTime::parse(form, text).ok()?.to_time().ok());
             Ok((day, time.filter(|time| *time != Time::midnight())))
         }
         Err(problem) => {

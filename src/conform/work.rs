@@ -84,7 +84,7 @@ impl<'w> Work<'w> {
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
                 match &outcome {
                     Outcome::Value(value) | Outcome::Rounded(value) | Outcome::Doubtful(value, _) => {
-                        append(Some(value))
+                        append(Some(value));
                     }
                     _ => append(None),
                 }

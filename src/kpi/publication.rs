@@ -9,10 +9,13 @@ use super::definition::Kpi;
 use crate::model::{Book, Delivery, DeliveryId, Rounding};
 use crate::spec::Definitions;
 
+/// The roundings that are declared for the sheets of a delivery.
+type OfSheets = Vec<(Option<String>, Rounding)>;
+
 /// The roundings that layouts and tables declare, by mart, delivery and sheet.
 #[derive(Debug, Default)]
 pub struct Roundings {
-    by_mart: BTreeMap<String, BTreeMap<DeliveryId, Vec<(Option<String>, Rounding)>>>,
+    by_mart: BTreeMap<String, BTreeMap<DeliveryId, OfSheets>>,
 }
 
 impl Roundings {

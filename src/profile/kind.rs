@@ -13,6 +13,7 @@ const MOST_CODES: u64 = 40;
 
 /// The type of a column, as its cells are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own about a column")]
 pub struct Guess {
     /// The contract's word: `integer`, `decimal(9,2)`, `code`.
     pub kind: String,

@@ -57,8 +57,7 @@ pub fn likeness(file: &mut Opened, file_name: &str, collection: &Collection) -> 
         return Likeness::Name;
     }
     match labels(file, collection) {
-        Some(Some(found)) => found,
-        Some(None) => Likeness::None,
+        Some(found) => found,
         None if collection.layouts.iter().any(|layout| takes_ending(layout, &ending, &any_of_the_ending)) => {
             Likeness::Ending
         }
@@ -74,8 +73,8 @@ fn takes_ending(layout: &Layout, ending: &str, any_of_it: &str) -> bool {
     layout.format.has_ending(ending)
 }
 
-/// The layout whose labels stand in the file, if one's do; none when nothing of the file could be read.
-fn labels(file: &mut Opened, collection: &Collection) -> Option<Option<Likeness>> {
+/// What the labels that stand in the file say; none when nothing of the file could be read.
+fn labels(file: &mut Opened, collection: &Collection) -> Option<Likeness> {
     let content = content_at(file.path()).ok()?;
     if matches!(content, Content::Empty | Content::Html | Content::Pdf | Content::Foreign(_)) {
         return None;
@@ -106,5 +105,5 @@ fn labels(file: &mut Opened, collection: &Collection) -> Option<Option<Likeness>
             }
         }
     }
-    was_read.then(|| best.map(|(found, wanted, layout)| Likeness::Labels { layout, found, wanted }))
+    was_read.then(|| best.map_or(Likeness::None, |(found, wanted, layout)| Likeness::Labels { layout, found, wanted }))
 }

@@ -27,13 +27,11 @@ impl Digits {
                     digits.push('0')?;
                     zeros += 1;
                     letters = 0;
-                    continue;
                 }
                 '"' => {
                     for inner in rest.by_ref().take_while(|character| *character != '"') {
                         letters = digits.literal(inner, letters)?;
                     }
-                    continue;
                 }
                 '\\' => letters = digits.literal(rest.next()?, letters)?,
                 '-' | '/' | ' ' | '(' | ')' | '+' | ':' => letters = digits.literal(character, letters)?,
@@ -76,7 +74,7 @@ impl Digits {
         }
         let form = &self.form[..usize::from(self.length)];
         let plain = format!("{value}");
-        let places = form.iter().filter(|byte| **byte == b'0').count();
+        let places = form.iter().map(|byte| usize::from(*byte == b'0')).sum::<usize>();
         let all = format!("{plain:0>places$}");
         let mut digits = all.chars();
         // What is more than the places stands before the first.

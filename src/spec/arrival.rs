@@ -9,6 +9,7 @@ use super::wire::{DurationUnit, FieldWhere, PercentToml};
 
 /// How one column arrives.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own that a layout may set")]
 pub struct Arrival {
     /// Labels that name it, as written.
     pub from: Vec<String>,

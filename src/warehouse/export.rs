@@ -119,7 +119,7 @@ pub fn export_tables(
     let mut manifest = ExportManifest {
         generation: current.generation,
         fingerprint: current.fingerprint.clone(),
-        as_of: current.as_of.to_string(),
+        as_of: current.as_of.clone(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         tables: Vec::new(),
         left_out: Vec::new(),
@@ -176,7 +176,8 @@ fn make_ready(folder: &Path) -> Result<(), ExportError> {
         Err(_) => Vec::new(),
     };
     let ours = |entry: &String| [MANIFEST, "mart", "kpi", "meta"].contains(&entry.as_str());
-    if !entries.is_empty() && !(entries.contains(&MANIFEST.to_owned()) && entries.iter().all(ours)) {
+    let is_an_export = entries.iter().any(|entry| entry == MANIFEST) && entries.iter().all(ours);
+    if !entries.is_empty() && !is_an_export {
         return Err(ExportError::NotEmpty(folder.display().to_string()));
     }
     if !entries.is_empty() {

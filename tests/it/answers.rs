@@ -164,7 +164,7 @@ fn ctrl_c_says_what_became_of_the_run() {
         .unwrap();
     // As soon as the lake has books, the run reads.
     let begun = Instant::now();
-    while !county.join("var/lake/books").is_dir() && begun.elapsed() < Duration::from_secs(120) {
+    while !county.join("var/lake/books").is_dir() && begun.elapsed() < Duration::from_mins(2) {
         assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
         sleep(Duration::from_millis(5));
     }
@@ -201,9 +201,9 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
-            fs::copy(entry.path(), target).map(|_| ()).unwrap()
+            fs::copy(entry.path(), target).map(|_| ()).unwrap();
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use crate::small::Small;
 use crate::{checkout, link_definitions, sendmart};
 
-/// Rows of DfE's suspensions by geographic level, 2023/24, as its statistics service prints them: five places.
+/// Rows of the department's suspensions by geographic level, 2023/24, as its statistics service prints them: five places.
 const FIVE_PLACES: &str = "\
 time_identifier,time_period,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,la_name,\
 education_phase,num_schools,headcount,perm_excl,perm_excl_rate,suspension,susp_rate,one_plus_susp,one_plus_susp_rate\n\

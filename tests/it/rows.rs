@@ -105,7 +105,14 @@ fn rows_are_listed_and_written_with_their_cells(county: &County) {
     let rows: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len().to_string(), n);
     // The cell is where the file has it: the row of a CSV that has the day on which it began.
-    let row = rows.iter().find(|row| row["file"].as_str().unwrap().ends_with(".csv")).unwrap();
+    let row = rows
+        .iter()
+        .find(|row| {
+            std::path::Path::new(row["file"].as_str().unwrap())
+                .extension()
+                .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+        })
+        .unwrap();
     let line: usize = row["cell"].as_str().unwrap().trim_start_matches("line ").parse().unwrap();
     let mut files = Vec::new();
     find(&county.folder.join("inbox"), row["file"].as_str().unwrap(), &mut files);

@@ -112,7 +112,7 @@ fn staying<'a>(people: impl Iterator<Item = &'a [Contract<'a>]>, year: i32, out:
             start: sum(each.iter().map(|one| &one.start)),
             end: sum(each.iter().map(|one| &one.end)),
             was_there: each.iter().any(|one| one.was_there),
-            last: each.iter().filter_map(|one| one.last).fold(None, latest),
+            last: each.iter().filter_map(|one| one.last).fold(None, |one, other| Some(latest(one, other))),
         };
         let stays = each.iter().any(|one| one.start.is_any() && one.end.is_any());
         let elsewhere = whole.start.is_any() && whole.end.is_any() && !stays;
@@ -127,12 +127,12 @@ fn staying<'a>(people: impl Iterator<Item = &'a [Contract<'a>]>, year: i32, out:
     left.rates("turnover_12_month", &academic_label(year), out);
 }
 
-fn latest(one: Option<(Day, i64)>, other: (Day, i64)) -> Option<(Day, i64)> {
-    Some(match one {
+fn latest(one: Option<(Day, i64)>, other: (Day, i64)) -> (Day, i64) {
+    match one {
         Some(one) if one.0 > other.0 => one,
         Some(one) if one.0 == other.0 => (one.0, one.1 + other.1),
         _ => other,
-    })
+    }
 }
 
 fn sum<'a>(parts: impl Iterator<Item = &'a Held>) -> Held {
@@ -209,7 +209,7 @@ impl Year {
             }
             let gone = if is_there { 0 } else { self.last.map_or(0, |last| last.1) };
             // What anybody fills is an even number of hundredths.
-            let mean = Amount::hundredths((self.start.fte + self.end.fte) / 2);
+            let mean = Amount::hundredths(self.start.fte.midpoint(self.end.fte));
             left.group(of("basis=fte"), Amount::hundredths(gone), mean);
         }
     }

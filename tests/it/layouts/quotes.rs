@@ -23,7 +23,7 @@ fn lines() -> Vec<String> {
 fn with(changes: &[(usize, &str)]) -> Vec<String> {
     let mut lines = lines();
     for (line, text) in changes {
-        lines[line - 1] = (*text).to_owned();
+        (*text).clone_into(&mut lines[line - 1]);
     }
     lines
 }

@@ -214,7 +214,10 @@ fn text_of_several_lines_is_never_taken_for_records() {
                     for index in 0..archive.len() {
                         let mut member = archive.by_index(index).unwrap();
                         let member_name = member.name().unwrap().into_owned();
-                        if member_name.ends_with(".csv") {
+                        if std::path::Path::new(&member_name)
+                            .extension()
+                            .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+                        {
                             let to = scratch.path().join("member.csv");
                             std::io::copy(&mut member, &mut File::create(&to).unwrap()).unwrap();
                             look(&format!("{name}!{member_name}"), &to);
