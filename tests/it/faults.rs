@@ -66,7 +66,7 @@ impl Things {
         crate::sendmart(&self.root, arguments)
     }
 
-    /// Rule, cell and state of every fault.
+    /// Rule, cell and state of every fault of a cell: that keys of several deliveries repeat is another question.
     fn lives(&self) -> Vec<String> {
         let (code, out, err) = self.sendmart(&["--json", "faults", "list", "--state", "all"]);
         assert_eq!(code, 0, "{err}");
@@ -77,6 +77,7 @@ impl Things {
                 let word = |name: &str| fault[name].as_str().unwrap_or("-").to_owned();
                 format!("{} {} {}", word("rule_id"), word("cell"), word("state"))
             })
+            .filter(|life: &String| !life.starts_with("key::repeated"))
             .collect();
         lives.sort();
         lives
