@@ -91,13 +91,18 @@ fn leave_out_rows_without_a_place(connection: &Connection, has_census: bool) -> 
     const THESE: &str = "basis = 'local' AND geography_code IS NULL AND geography_level IN ('authority', 'school')";
     const DOING: &str = "leave out rows of a place that is not known";
     let left_out = engine::count(connection, DOING, &format!("SELECT count(*) FROM kpi.value WHERE {THESE}"))?;
+    let headless = if has_census { without_head(connection)? } else { String::new() };
     if left_out == 0 {
+        if !headless.is_empty() {
+            tracing::warn!(
+                "A school census came without the table that says which schools and council it is of:{headless} Put it into the inbox"
+            );
+        }
         return Ok(());
     }
     for table in ["value", "superseded_value"] {
         run(connection, DOING, &format!("DELETE FROM kpi.{table} WHERE {THESE}"))?;
     }
-    let headless = if has_census { without_head(connection)? } else { String::new() };
     tracing::warn!(
         "{left_out} KPI rows are left out: nothing says which council or school they are of.{headless} Send the missing table, or, \
          for the council, write `authority = \"933\"`, with your three digits, into config/local.toml"

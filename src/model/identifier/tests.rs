@@ -73,6 +73,8 @@ proptest! {
     #[test]
     fn no_problem_repeats_the_value(text in "[A-Z]?[0-9 /.-]{4,14}[A-Z]?") {
         let shown = text.trim();
+        // Part of the example that a hint gives is not the value.
+        prop_assume!(!"E06000066".contains(shown));
         for kind in IdentifierKind::ALL {
             if let Err(problem) = kind.normalise(&text) {
                 let told = format!("{} {}", problem.message(), problem.hint());
