@@ -181,8 +181,8 @@ fn trial(
     let deliveries: Vec<&Delivery> = before.changed.iter().map(|(delivery, _)| delivery).collect();
     let mut read: Vec<Option<Book>> = vec![None; deliveries.len()];
     reading::each(&aside, definitions, &deliveries, key, options, &mut |index, book| {
-        // Faults are what is compared: rows would fill the disk a second time.
-        for file in book.tables.iter().flat_map(|table| [&table.conformed, &table.refused_rows]).flatten() {
+        // Faults are what is compared, and keys that repeat among the rows: rows that were refused would fill the disk again.
+        for file in book.tables.iter().filter_map(|table| table.refused_rows.as_ref()) {
             drop_file(&aside, file)?;
         }
         read[index] = Some(book);
