@@ -148,6 +148,9 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
         for one in &found {
             one.show(false, false);
         }
+        if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
+            output::said(&format!("Rows\n  no rows add up to it: {why}"));
+        }
         if found.is_empty() || found.iter().all(|one| one.counted == 0.0) {
             behind(place, kpi)?;
         }
@@ -236,6 +239,15 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, code: &str, level: &str) -> Result<(), F
         found.retain(|one| one.is(part));
     }
     if found.is_empty() {
+        if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
+            return Err(Failure::absent(
+                format!("no rows add up to `{}`: {why}", kpi.id),
+                format!(
+                    "`sendmart explain {} --at {} --period {}` names the marts that it reads",
+                    kpi.id, args.at, args.period
+                ),
+            ));
+        }
         let part = args.rows.as_deref().map_or_else(String::new, |part| format!(" for its {part}"));
         let marts = kpi.reads.iter().map(|mart| format!("mart.{mart}")).collect::<Vec<_>>().join(", ");
         return Err(Failure::absent(

@@ -16,7 +16,7 @@ pub mod value;
 mod sql_text;
 mod vocabulary;
 
-pub use behind::{Behind, COUNTS, LINEAGE, PLACED};
+pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use definition::{Kpi, KpiProblem, load};
 pub use difference::Difference;
 pub use needs::Need;

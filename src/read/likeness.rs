@@ -4,7 +4,7 @@
 //! |---|---|
 //! | its name is one that `files` of a layout asks for, beyond the ending alone | expected, whatever stands in it |
 //! | two labels of a layout stand in one row, and are a third of the layout's or of the row's | expected: renamed, or changed |
-//! | nobody can see what stands in it, and its ending is one of the collection's | expected: broken, or protected |
+//! | what stands in it is nothing that its ending says, and that is one of the collection's | expected: broken, or protected |
 //! | any other | a stray |
 
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ pub fn likeness(file: &mut Opened, file_name: &str, collection: &Collection) -> 
     if collection.layouts.iter().any(asks) {
         return Likeness::Name;
     }
-    match labels(file, collection) {
+    match labels(file, collection, &ending) {
         Some(found) => found,
         None if collection.layouts.iter().any(|layout| takes_ending(layout, &ending, &any_of_the_ending)) => {
             Likeness::Ending
@@ -73,8 +73,9 @@ fn takes_ending(layout: &Layout, ending: &str, any_of_it: &str) -> bool {
     layout.format.has_ending(ending)
 }
 
-/// What the labels that stand in the file say; none when nothing of the file could be read.
-fn labels(file: &mut Opened, collection: &Collection) -> Option<Likeness> {
+/// What the labels that stand in the file say; none when no layout for files of its ending can read it: a page of text that is
+/// named as a workbook is a broken workbook, though a layout for text reads it.
+fn labels(file: &mut Opened, collection: &Collection, ending: &str) -> Option<Likeness> {
     let content = content_at(file.path()).ok()?;
     if matches!(content, Content::Empty | Content::Html | Content::Pdf | Content::Foreign(_)) {
         return None;
@@ -95,7 +96,7 @@ fn labels(file: &mut Opened, collection: &Collection) -> Option<Likeness> {
                 let Ok(first) = rows.first(sheet.as_deref(), depth) else { continue };
                 firsts.insert(key.clone(), first);
             }
-            was_read = true;
+            was_read |= layout.format.has_ending(ending);
             let attempt = find(layout, &firsts[&key], 0, None);
             let (found, wanted) = attempt.score;
             let filled = attempt.labels.iter().filter(|label| !label.is_empty()).count();

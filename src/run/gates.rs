@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
-use crate::spec::{Collection, Definitions, Disposition};
+use crate::spec::{Collection, Definitions, Disposition, Gate};
 
 /// Why a delivery does not pass the gate of its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -124,7 +124,9 @@ impl Gates<'_> {
         }
     }
 
-    /// `failed` are the earlier deliveries that do not pass: a file that came cut short is no measure for the next.
+    /// A delivery of far fewer rows than the one before. Where the collection says how many are asked for, the one before is the
+    /// last of the same layout; else it is the one whose place this delivery takes, as a month has no need to be as long as the
+    /// last. `failed` are the earlier deliveries that do not pass: a file that came cut short is no measure for the next.
     fn fallen(
         &self,
         collection: &Collection,
@@ -133,10 +135,8 @@ impl Gates<'_> {
         failed: &BTreeSet<&DeliveryId>,
         found: &mut Vec<Reason>,
     ) {
-        let fewest = collection.gate.min_rows_share;
-        if fewest <= 0.0 {
-            return;
-        }
+        let asked = collection.gate.min_rows_share;
+        let fewest = asked.unwrap_or(Gate::MIN_ROWS_SHARE);
         let before = self
             .deliveries
             .iter()
@@ -145,20 +145,32 @@ impl Gates<'_> {
                     && other.received_at < delivery.received_at
                     && !failed.contains(&other.delivery_id)
             })
-            .flat_map(|(other, book)| book.tables.iter().map(move |table| (other.received_at, table)))
-            .filter(|(_, other)| other.layout == table.layout)
-            .max_by_key(|(received_at, _)| *received_at);
-        if let Some((_, before)) = before
+            .flat_map(|(other, book)| book.tables.iter().map(move |table| (other, table)))
+            .filter(|(other, part)| {
+                part.layout == table.layout
+                    && (asked.is_some()
+                        || part.rows_accepted >= Gate::ROWS_THAT_CAN_FALL
+                            && (other.file_name == delivery.file_name
+                                || takes_the_place(collection, (other, part), (delivery, table))))
+            })
+            .max_by_key(|(other, _)| other.received_at);
+        if let Some((other, before)) = before
             && (table.rows_accepted as f64) < before.rows_accepted as f64 * fewest
             && !self.is_replaced(collection, delivery, table)
         {
             let message = format!(
-                "{} rows, where the delivery before had {}; at least {} % are asked for",
+                "{} rows, where the delivery before it ({}) had {}; at least {} % are asked for",
                 table.rows_accepted,
+                other.file_name,
                 before.rows_accepted,
                 fewest * 100.0
             );
-            found.push(reason(delivery, "gate::rows", message));
+            let hint = asked.is_none().then(|| {
+                "ask the sender whether the file is whole; if it is, say how few rows are right: `min_rows_share` under \
+                 `[gate]` of the collection's `pipeline.toml` (0 asks for none)"
+                    .to_owned()
+            });
+            found.push(Reason { hint, ..reason(delivery, "gate::rows", message) });
         }
     }
 
@@ -173,19 +185,26 @@ impl Gates<'_> {
 
     /// Whether the rows of this table count no more, since a later delivery replaces them all.
     fn is_replaced(&self, collection: &Collection, delivery: &Delivery, table: &TableBook) -> bool {
-        let Some(contract) = collection.tables.get(&table.table) else { return false };
         self.later(delivery).any(|(other, book)| {
             let part = book.tables.iter().find(|part| part.table == table.table);
-            match contract.disposition {
-                Disposition::Append => false,
-                Disposition::ReplaceAll => part.is_some(),
-                Disposition::ReplacePeriod => {
-                    let same_return =
-                        |part: &TableBook| !table.speaks_for.is_empty() && part.speaks_for == table.speaks_for;
-                    part.is_some_and(|part| other.file_name == delivery.file_name || same_return(part))
-                }
-            }
+            part.is_some_and(|part| takes_the_place(collection, (delivery, table), (other, part)))
         })
+    }
+}
+
+/// Whether what a later delivery holds of a table replaces all that an earlier one holds of it.
+fn takes_the_place(
+    collection: &Collection,
+    (earlier, of_earlier): (&Delivery, &TableBook),
+    (later, of_later): (&Delivery, &TableBook),
+) -> bool {
+    match collection.tables.get(&of_earlier.table).map(|contract| contract.disposition) {
+        None | Some(Disposition::Append) => false,
+        Some(Disposition::ReplaceAll) => true,
+        Some(Disposition::ReplacePeriod) => {
+            let same_return = !of_earlier.speaks_for.is_empty() && of_later.speaks_for == of_earlier.speaks_for;
+            later.file_name == earlier.file_name || same_return
+        }
     }
 }
 

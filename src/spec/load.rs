@@ -236,6 +236,19 @@ fn collection(
             ));
         }
     }
+    for (key, share) in
+        [("max_quarantined_share", wire.gate.max_quarantined_share), ("min_rows_share", wire.gate.min_rows_share)]
+    {
+        // A share that no delivery can miss would disarm the gate in silence.
+        if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
+            problems.push(document.problem(
+                &["gate", key],
+                "spec::out_of_range",
+                format!("`{key} = {share}` is no share of the rows"),
+                "a share is between 0 and 1: 0.05 is five in a hundred".to_owned(),
+            ));
+        }
+    }
     let mut sources = Vec::new();
     for (index, source) in wire.sources.iter().enumerate() {
         sources.extend(self::source(root, &name, source, &document, &index.to_string(), problems));
@@ -251,7 +264,7 @@ fn collection(
         runs: true,
         gate: Gate {
             max_quarantined_share: wire.gate.max_quarantined_share.unwrap_or(0.05),
-            min_rows_share: wire.gate.min_rows_share.unwrap_or(0.0),
+            min_rows_share: wire.gate.min_rows_share,
             refused_file_stops: wire.gate.refused_file_stops.unwrap_or(true),
             on_refusal: wire.gate.on_refusal,
         },

@@ -140,12 +140,20 @@ pub struct Collection {
 pub struct Gate {
     /// Most quarantined rows, as a share of the rows of a delivery.
     pub max_quarantined_share: f64,
-    /// Fewest rows as a share of the delivery before of the same layout; 0 for no limit.
-    pub min_rows_share: f64,
+    /// Fewest rows as a share of the delivery before of the same layout; 0 for no limit. None where the collection says nothing:
+    /// then [`Gate::MIN_ROWS_SHARE`] of the delivery whose place it takes.
+    pub min_rows_share: Option<f64>,
     /// Whether a refused file does not pass.
     pub refused_file_stops: bool,
     /// What a delivery that does not pass does.
     pub on_refusal: OnRefusal,
+}
+
+impl Gate {
+    /// Fewest rows, as a share of the delivery whose place another takes, where the collection says nothing.
+    pub const MIN_ROWS_SHARE: f64 = 0.5;
+    /// Below this many rows a fall says nothing, where the collection says nothing.
+    pub const ROWS_THAT_CAN_FALL: u64 = 20;
 }
 
 /// One source of files.

@@ -35,6 +35,6 @@ fn a_sample_that_differs_is_told_and_can_be_accepted() {
     let (code, ..) = sendmart(folder.path(), &["test", "--accept"]);
     assert_eq!((code, std::fs::read_to_string(&faults).unwrap()), (0, before));
     let (code, _, err) = sendmart(folder.path(), &["test", "statistical_neighbour"]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 1);
     assert!(err.contains("did you mean `statistical_neighbours`?"), "{err}");
 }

@@ -186,7 +186,7 @@ fn a_template_is_never_written_over_and_an_unknown_collection_is_told() {
     assert!(err.contains("is already there"), "{err}");
     assert_eq!(fs::read(&path).unwrap(), before);
     let (code, _, err) = sendmart(&place, &["template", "workforce_post"]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 1);
     assert!(err.contains("did you mean `workforce_posts`?"), "{err}");
     let (code, _, err) = sendmart(&place, &["template", "published_exclusions", "--out", "x.xlsx"]);
     assert_eq!(code, 2);

@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::super::{Failure, output};
-use crate::kpi::{COUNTS, Kpi, LINEAGE, PLACED};
+use crate::kpi::{COUNTS, IN_PART, Kpi, LINEAGE, PLACED};
 use crate::lake::{Place, write_atomic};
 use crate::warehouse::query;
 use crate::xlsx;
@@ -36,7 +36,8 @@ pub(super) struct Found {
 pub(super) fn find(place: &Place, kpi: &Kpi, of: &Of<'_>) -> Result<Vec<Found>, Failure> {
     let mut all = Vec::new();
     for (part, sql) in kpi.rows.iter().flat_map(crate::kpi::Behind::parts) {
-        let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).collect();
+        let in_part = IN_PART.into_iter().filter(|name| sql.contains(name));
+        let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).chain(in_part).collect();
         let shown = format!(
             "SELECT delivery.file_name AS file, \
              CASE WHEN row._sheet IS NULL THEN 'line ' || row._row ELSE row._sheet || '!A' || row._row END AS cell, \

@@ -143,13 +143,14 @@ fn verdicts(files: &[(String, Vec<u8>)]) -> (String, String, String) {
     let took = format!("{} files in {seconds:.1} s; parent {parent} MB, child {child} MB", files.len());
 
     let (_, out, err) = sendmart(root, &["run"]);
-    let told = err.replace(&root.display().to_string(), "PLACE");
+    let told = without_days(&err.replace(&root.display().to_string(), "PLACE"));
     assert!(out.is_empty(), "{out}");
     let (code, out, err) = sendmart(root, &["--json", "faults"]);
     assert_eq!(code, 0, "{err}");
     // Whatever else: nothing from outside was read, nothing from inside stands in a message.
     assert!(!out.contains("root:") && !told.contains("root:"));
-    assert!(parent < 150, "the parent took {parent} MB");
+    // No file of 100 MB, packed or not, is held whole: what is left is DuckDB's.
+    assert!(parent < 200, "the parent took {parent} MB");
     assert!(child < 1024, "a child took {child} MB");
     (told, lasting(&out), took)
 }
@@ -162,7 +163,11 @@ fn lasting(faults: &str) -> String {
         fault.retain(|name, _| KEPT.contains(&name.as_str()));
         serde_json::to_string(&fault).unwrap() + "\n"
     };
-    faults.lines().map(line).collect()
+    without_days(&faults.lines().map(line).collect::<String>())
+}
+
+fn without_days(text: &str) -> String {
+    regex::Regex::new(r"of \d{4}-\d\d-\d\d \(").unwrap().replace_all(text, "of DAY (").into_owned()
 }
 
 fn child() -> Containment {

@@ -62,15 +62,40 @@ fn quarantined_and_fallen_rows_hold_their_collection() {
 
     two.file("inbox/visits/winter.csv", "w", 3, 0);
     let told = two.run(65);
-    assert!(told.contains("[gate::rows]") && told.contains("3 rows, where the delivery before had 10"), "{told}");
+    assert!(
+        told.contains("[gate::rows]") && told.contains("3 rows, where the delivery before it (autumn.csv) had 10"),
+        "{told}"
+    );
     // A file that fell is no measure for the next, which falls too.
     two.file("inbox/visits/later.csv", "l", 4, 0);
     let told = two.run(65);
-    assert!(told.contains("4 rows, where the delivery before had 10"), "{told}");
+    assert!(told.contains("4 rows, where the delivery before it (autumn.csv) had 10"), "{told}");
     two.remove("inbox/visits/winter.csv");
     two.file("inbox/visits/later.csv", "l", 9, 0);
     two.run(0);
     assert_eq!(two.rows(), (29, 13));
+}
+
+#[test]
+fn a_file_that_comes_cut_short_under_its_name_is_held_though_nobody_asked_for_rows() {
+    let two = Two::new();
+    two.gate("visits", "");
+    two.file("inbox/visits/log.csv", "v", 40, 0);
+    two.file("inbox/visits/spring.csv", "s", 12, 0);
+    two.run(0);
+    // A shorter month is no fault, nor is a short file that comes again shorter.
+    two.file("inbox/visits/august.csv", "a", 3, 0);
+    two.file("inbox/visits/spring.csv", "s", 2, 0);
+    two.run(0);
+    two.file("inbox/visits/log.csv", "v", 19, 0);
+    insta::assert_snapshot!("a_file_cut_short_is_held", two.run(65));
+    // Whoever knows that it is whole says so.
+    two.gate("visits", "min_rows_share = 0");
+    two.run(0);
+    two.gate("visits", "min_rows_share = 50\nmax_quarantined_share = 5");
+    let told = two.run(78);
+    assert!(told.contains("`min_rows_share = 50` is no share of the rows"), "{told}");
+    assert!(told.contains("`max_quarantined_share = 5` is no share of the rows"), "{told}");
 }
 
 #[test]

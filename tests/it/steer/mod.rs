@@ -114,9 +114,13 @@ impl Two {
         row["n"].as_u64().unwrap_or_else(|| panic!("{row}"))
     }
 
-    /// Rows of both marts that stand.
+    /// Rows of both marts that stand. A mart of which nothing ever came is not there, and has none.
     pub(crate) fn rows(&self) -> (u64, u64) {
-        let of = |mart: &str| self.number(&format!("SELECT count(*) FROM mart.{mart} WHERE NOT _superseded"));
+        let is_there = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'mart' AND table_name =";
+        let of = |mart: &str| match self.number(&format!("{is_there} '{mart}'")) {
+            0 => 0,
+            _ => self.number(&format!("SELECT count(*) FROM mart.{mart} WHERE NOT _superseded")),
+        };
         (of("visits"), of("clinics"))
     }
 
