@@ -111,14 +111,16 @@ fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Ve
     let Some(sheet) = drafted.sheet.as_deref().filter(|_| first < last) else { return Ok(Vec::new()) };
     let mut merged: Vec<Area> = Vec::new();
     for area in rows.about(sheet)?.merged {
-        let is_within = first <= area.first_row && area.last_row <= last;
+        // A label that is merged into the rows below the header is one of the header all the same.
+        let touches = area.first_row <= last && first <= area.last_row;
+        let area = Area { first_row: area.first_row.max(first), last_row: area.last_row.min(last), ..area };
         let is_apart = |other: &Area| {
             other.last_row < area.first_row
                 || area.last_row < other.first_row
                 || other.last_column < area.first_column
                 || area.last_column < other.first_column
         };
-        if is_within && !area.is_one_cell() && merged.iter().all(is_apart) {
+        if touches && !area.is_one_cell() && merged.iter().all(is_apart) {
             merged.push(area);
         }
     }

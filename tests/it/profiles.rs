@@ -124,13 +124,12 @@ fn drafted_and_loaded(name: &str, file: &Path, arguments: &[&str]) -> Result<Str
     let inbox = place.join("inbox").join(name);
     fs::create_dir_all(&inbox).unwrap();
     fs::copy(file, inbox.join(file.file_name().unwrap())).unwrap();
-    let (_, out, err) = sendmart(&place, &["key", "new", "--file", place.join("../key").to_str().unwrap()]);
-    let config = place.join("config/local.toml");
-    let key = place.join("../key").display().to_string();
-    let _ = (out, err);
-    fs::write(&config, format!("[privacy]\nkey = \"{key}\"\n")).unwrap();
+    let keys = tempfile::tempdir().unwrap();
+    let key = keys.path().join("key").display().to_string();
+    let (code, out, err) = sendmart(&place, &["key", "new", "--file", &key]);
+    assert_eq!(code, 0, "{out}{err}");
+    fs::write(place.join("config/local.toml"), format!("[privacy]\nkey = \"{key}\"\n")).unwrap();
     let (code, out, err) = sendmart(&place, &["run"]);
-    let _ = fs::remove_file(place.join("../key"));
     if code != 0 {
         return Err(format!("run: {code} {out}{err}"));
     }
