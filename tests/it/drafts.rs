@@ -13,6 +13,7 @@ fn case(name: &str) -> PathBuf {
 /// A place with one collection `d`, drafted from a file.
 struct Drafted {
     _keep: tempfile::TempDir,
+    _keys: tempfile::TempDir,
     place: PathBuf,
     told: String,
 }
@@ -22,14 +23,14 @@ impl Drafted {
         let (keep, place) = empty_place();
         let (code, out, err) = sendmart(&place, &["new", "d", "--from", file.to_str().unwrap()]);
         assert_eq!(code, 0, "{out}{err}");
-        let (code, _, err) = sendmart(&place, &["key", "new", "--file", place.join("../key").to_str().unwrap()]);
-        let key = fs::canonicalize(place.join("../key")).ok();
-        assert!(code == 0 || key.is_some(), "{err}");
-        let key = key.unwrap_or_default();
-        fs::write(place.join("config/local.toml"), format!("[privacy]\nkey = \"{}\"\n", key.display())).unwrap();
+        let keys = tempfile::tempdir().unwrap();
+        let key = keys.path().join("key").display().to_string();
+        let (code, _, err) = sendmart(&place, &["key", "new", "--file", &key]);
+        assert_eq!(code, 0, "{err}");
+        fs::write(place.join("config/local.toml"), format!("[privacy]\nkey = \"{key}\"\n")).unwrap();
         let (code, said, err) = sendmart(&place, &["test", "d"]);
         assert_eq!(code, 0, "{said}{err}");
-        Self { _keep: keep, place, told: out }
+        Self { _keep: keep, _keys: keys, place, told: out }
     }
 
     fn read(&self, kind: &str) -> String {
