@@ -16,11 +16,13 @@
 pub mod cli;
 /// Pure: map, normalise, validate; accepted rows and faults.
 pub mod conform;
+/// All that people write (TOML, code lists, SQL) into checked values; every problem at once.
+pub mod definitions;
 /// Definitions, sample and code lists of a new collection, written from the profile of a file.
 pub mod draft;
 /// Faults for those who can mend them: lists, and a workbook for each supplier.
 pub mod faults;
-/// KPI definitions, values, rounding, reconciliation.
+/// KPI values, rounding, reconciliation.
 pub mod kpi;
 /// Every path; Parquet in and out; atomic writes.
 pub mod lake;
@@ -38,8 +40,6 @@ pub mod run;
 pub mod sample;
 /// Fetch and land: folder, archive, HTTP.
 pub mod source;
-/// TOML into checked values; every problem at once.
-pub mod spec;
 /// Workbooks to fill in, made from layouts and contracts.
 pub mod template;
 /// Build, check, publish a generation; run `.sql`.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::{Array, AsArray, RecordBatch};
 
 use super::Failure;
+use crate::definitions::did_you_mean;
 use crate::lake::Place;
-use crate::spec::did_you_mean;
 use crate::warehouse::query;
 
 /// Most places that a hint names.

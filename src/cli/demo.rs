@@ -11,9 +11,9 @@ use serde::Deserialize;
 use super::at::texts;
 use super::run::{execute, print};
 use super::{Context, Failure, output};
+use crate::definitions;
 use crate::lake::Place;
 use crate::sample::{SampleError, SampleRequest, write};
-use crate::spec;
 use crate::warehouse::query;
 
 /// What `sendmart demo` is asked for.
@@ -48,7 +48,7 @@ fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
             "run the demo in a checkout of sendmart, or name it with `--place DIR`",
         ));
     }
-    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
+    let definitions = definitions::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
     let place = Place::new(&context.root, out);
     let report = execute(context, &place, &definitions)?;
     print(context, &place, &report);
@@ -91,7 +91,7 @@ fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
         })?;
     }
     let config = folder.join("sample.toml");
-    let definitions = spec::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
+    let definitions = definitions::load(&context.root, Some(&config)).map_err(crate::run::RunError::Definitions)?;
     let place = Place::new(&context.root, &definitions.settings.var);
     let report = execute(context, &place, &definitions)?;
     print(context, &place, &report);

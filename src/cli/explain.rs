@@ -10,13 +10,12 @@ use super::at::Gazetteer;
 use super::kpi::find;
 use super::show::{Wanted, basis_words, has_marks, nothing, reason_words, unit_words};
 use super::{Context, Failure, output};
-use crate::kpi::{Basis, Kpi};
+use crate::definitions::Definitions;
+use crate::definitions::{Basis, Kpi};
 use crate::lake::Place;
 use crate::model::Rounding;
 use crate::read::Rows;
-use crate::run::load_kpis;
-use crate::spec::Definitions;
-use crate::warehouse::{mart_reads, query};
+use crate::warehouse::query;
 
 #[derive(Debug, Args)]
 #[command(
@@ -44,8 +43,7 @@ pub(super) struct ExplainArgs {
 
 pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let kpis = load_kpis(&place)?;
-    let found = find(&kpis, &args.kpi)?;
+    let found = find(&definitions.kpis, &args.kpi)?;
     let gazetteer = Gazetteer::of(&place)?;
     let codes = gazetteer.find(&args.at)?;
     let mut any = false;
@@ -152,7 +150,7 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
             output::said(&format!("Rows\n  no rows add up to it: {why}"));
         }
         if found.is_empty() || found.iter().all(|one| one.counted == 0.0) {
-            behind(place, kpi)?;
+            behind(place, definitions, kpi)?;
         }
         return Ok(true);
     }
@@ -268,17 +266,8 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, code: &str, level: &str) -> Result<(), F
 
 /// What a value that is counted from many rows rests on: each mart, those that it is made of, and the deliveries that their
 /// rows came in.
-fn behind(place: &Place, kpi: &Kpi) -> Result<(), Failure> {
-    let made_of = mart_reads(&place.sql().join("marts"))?;
-    let mut marts = kpi.reads.clone();
-    let mut next = 0;
-    while let Some(mart) = marts.get(next) {
-        let more: Vec<String> =
-            made_of.get(mart).into_iter().flatten().filter(|read| !marts.contains(read)).cloned().collect();
-        marts.extend(more);
-        next += 1;
-    }
-    for mart in &marts {
+fn behind(place: &Place, definitions: &Definitions, kpi: &Kpi) -> Result<(), Failure> {
+    for mart in definitions.marts_behind(&kpi.reads) {
         output::said(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
         let has_lineage = "SELECT 1 FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1 AND column_name = '_delivery'";
         let (_, found) = query(place, has_lineage, &[mart])?;

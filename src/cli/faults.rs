@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{Context, Failure, meant, output};
+use crate::definitions::{Definitions, did_you_mean};
 use crate::faults::{Counts, ExportError, Faults, Filter, State, Words, export};
-use crate::spec::{Definitions, did_you_mean};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

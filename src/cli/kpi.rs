@@ -5,12 +5,13 @@ use clap::Subcommand;
 use super::at::files;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
-use crate::kpi::definition::parse;
-use crate::kpi::{Basis, Kpi, Reconciler, reconcile_sql};
+use crate::definitions::did_you_mean;
+use crate::definitions::kpi::parse;
+use crate::definitions::{Basis, Kpi};
+use crate::kpi::{Reconciler, reconcile_sql};
 use crate::lake::create_dir_shared;
-use crate::run::{RunError, load_kpis};
-use crate::spec::did_you_mean;
-use crate::warehouse::{mart_reads, query_each, returns_behind};
+use crate::run::RunError;
+use crate::warehouse::query_each;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KpiVerb {
@@ -93,16 +94,16 @@ fn scaffold(reads: &str, needs: &[String]) -> String {
 
 pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let kpis = load_kpis(&place)?;
+    let kpis = &definitions.kpis;
     match verb {
         KpiVerb::New { id, reads } => {
             let path = place.sql().join("kpis").join("local").join(format!("{id}.sql"));
-            let needs = returns_behind(&place.sql().join("marts"), &definitions, reads).map_err(RunError::from)?;
+            let needs = definitions.returns_behind(reads);
             if needs.is_empty() {
-                let marts = mart_reads(&place.sql().join("marts")).map_err(RunError::from)?;
-                let near = did_you_mean(reads, marts.keys().map(String::as_str));
+                let mut valid: Vec<&str> = definitions.marts.iter().map(|mart| mart.name.as_str()).collect();
+                valid.sort_unstable();
+                let near = did_you_mean(reads, valid.iter().copied());
                 let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                let valid: Vec<&str> = marts.keys().map(String::as_str).collect();
                 return Err(Failure::usage(
                     format!("there is no mart `{reads}` that is made of returns"),
                     format!("{near}valid: {}", valid.join(", ")),
@@ -143,7 +144,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             ));
         }
         KpiVerb::List => {
-            for kpi in &kpis {
+            for kpi in kpis {
                 if context.json {
                     output::line(&serde_json::to_string(kpi).unwrap_or_default());
                     continue;

@@ -34,9 +34,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
+use crate::definitions::{self, Definitions};
 use crate::lake::Place;
 use crate::run::RunError;
-use crate::spec::{self, Definitions};
 use crate::warehouse;
 
 /// Turns the spreadsheets of a council's SEND and inclusion team into checked Parquet, a `DuckDB` file and the board's KPIs.
@@ -126,8 +126,11 @@ enum Verb {
         after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
     )]
     Query {
-        /// One SQL statement
+        /// One SQL question: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN
         sql: String,
+        /// Stop a question that takes longer
+        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
     },
     /// Walk from a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
     Explain(explain::ExplainArgs),
@@ -189,8 +192,14 @@ struct Context {
 }
 
 impl Context {
+    /// The place alone, for verbs that look at what is there: no definition need be right for that.
+    fn place(&self) -> Result<Place, Failure> {
+        let settings = definitions::load_settings(&self.root, self.config.as_deref()).map_err(RunError::Definitions)?;
+        Ok(Place::new(&self.root, &settings.var))
+    }
+
     fn definitions(&self) -> Result<(Place, Definitions), Failure> {
-        let definitions = spec::load(&self.root, self.config.as_deref()).map_err(RunError::Definitions)?;
+        let definitions = definitions::load(&self.root, self.config.as_deref()).map_err(RunError::Definitions)?;
         let place = Place::new(&self.root, &definitions.settings.var);
         Ok((place, definitions))
     }
@@ -234,9 +243,18 @@ impl Failure {
 
 /// The word that may have been meant, and those that there are.
 fn meant(asked: &str, words: &[&str]) -> String {
-    let near = spec::did_you_mean(asked, words.iter().copied());
+    let near = definitions::did_you_mean(asked, words.iter().copied());
     let near = near.map_or_else(String::new, |word| format!("did you mean `{word}`? "));
     format!("{near}there are: {}", words.join(", "))
+}
+
+/// Why a question has no answer.
+fn unanswered(error: warehouse::WarehouseError, seconds: u32) -> Failure {
+    if !matches!(error, warehouse::WarehouseError::TooLong { .. }) {
+        return unknown(error);
+    }
+    let hint = format!("ask for less, or allow more: `--seconds {}`", seconds.saturating_mul(4));
+    Failure { text: error.to_string(), hint: Some(hint), exit_code: 2 }
 }
 
 /// A question about what is not there is no fault of the database.
@@ -304,9 +322,11 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
         Verb::Faults(args) => faults::faults(context, &args),
         Verb::Replay(args) => replay::replay(context, &args),
-        Verb::Query { sql } => {
-            let (place, _) = context.definitions()?;
-            let (schema, batches) = warehouse::query(&place, &sql, &[]).map_err(unknown)?;
+        Verb::Query { sql, seconds } => {
+            let place = context.place()?;
+            let mut batches = Vec::new();
+            let schema = warehouse::ask(&place, &sql, seconds.into(), &mut |batch| batches.push(batch));
+            let schema = schema.map_err(|error| unanswered(error, seconds))?;
             output::table(&schema, &batches, context.json);
             if !context.json && batches.iter().all(|batch| batch.num_rows() == 0) {
                 output::aside("no row");

@@ -8,11 +8,11 @@ use super::given::given;
 use super::profile::{DialectArgs, refused};
 use super::worker::contained;
 use super::{Context, Failure, output};
+use crate::definitions::{self, CodeList, Definitions, PrivacyClass};
 use crate::draft::{Draft, DraftError, Said, TO_CONFIRM, draft, snake};
 use crate::lake::{create_dir_shared, write_shared};
 use crate::profile::profile;
 use crate::run::{RunError, try_samples};
-use crate::spec::{self, CodeList, Definitions, PrivacyClass};
 use crate::warehouse::Limits;
 
 /// What `new` is asked for.
@@ -134,7 +134,7 @@ fn write(context: &Context, name: &str, drafted: &Draft) -> Result<(), Failure> 
 
 /// Writes what the sample gives as what is expected, and tries it; gives rows and faults.
 fn accept(context: &Context, name: &str) -> Result<(usize, usize), Failure> {
-    let definitions = spec::load(&context.root, context.config.as_deref()).map_err(RunError::Definitions)?;
+    let definitions = definitions::load(&context.root, context.config.as_deref()).map_err(RunError::Definitions)?;
     let limits = Limits::from(&definitions.settings);
     let only = [name.to_owned()];
     let scratch = || {

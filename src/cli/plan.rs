@@ -9,12 +9,12 @@ use std::path::PathBuf;
 
 use super::worker::contained;
 use super::{Context, Failure, given, output};
+use crate::definitions::{Collection, Definitions};
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId};
 use crate::read::{Opened, Proof, ReadError, prove};
-use crate::run::{RunError, load_kpis, read_deliveries};
+use crate::run::{RunError, read_deliveries};
 use crate::source::{Scouted, Scouting, SourceError, scout};
-use crate::spec::{Collection, Definitions};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -83,7 +83,6 @@ pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
     if let Some(file) = &args.file {
         return one_file(context, &definitions, file);
     }
-    let kpis = load_kpis(&place)?;
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
     let scratch = tempfile::tempdir().map_err(|error| Failure {
         text: format!("cannot make a temporary folder: {error}"),
@@ -101,7 +100,7 @@ pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
             "{} collections, {} sources, {} KPIs; definitions {}",
             definitions.running().count(),
             definitions.sources.len(),
-            kpis.len(),
+            definitions.kpis.len(),
             &definitions.hash[..12]
         ));
     }

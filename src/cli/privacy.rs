@@ -1,9 +1,9 @@
 //! `privacy`: what is held where, why, and for how long (UK GDPR article 30).
 
 use super::{Context, Failure, output};
+use crate::definitions::{Collection, Column, Kept, PrivacyClass};
 use crate::ledger::Ledger;
 use crate::run::RunError;
-use crate::spec::{Collection, Column, Kept, PrivacyClass};
 
 /// What `privacy` is asked for.
 #[derive(Debug, clap::Args)]

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::given::given;
 use super::{Context, Failure, output};
+use crate::definitions::Encoding;
 use crate::model::Refusal;
 use crate::profile::{Dialect, HeaderCandidate, Profile, Quote, SheetProfile, TableProfile, difference, profile};
 use crate::read::ReadError;
-use crate::spec::Encoding;
 
 /// How a text is to be read, where the look of it does not tell.
 #[derive(Debug, Clone, Default, clap::Args)]

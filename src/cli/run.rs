@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use super::interrupt::watch;
 use super::worker::contained;
 use super::{Context, Failure, output, standing, steer};
+use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::Zone;
 use crate::run::{RunError, RunOptions, RunReport, run as run_all};
-use crate::spec::Definitions;
 use crate::warehouse::{Verification, WarehouseError};
 
 pub(super) const EXAMPLES: &str = "\

@@ -7,9 +7,9 @@ use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::at::{Gazetteer, texts};
 use super::{Context, Failure, output};
-use crate::kpi::{Basis, Kpi, Polarity, Unit};
+use crate::definitions::did_you_mean;
+use crate::definitions::{Basis, Kpi, Polarity, Unit};
 use crate::lake::Place;
-use crate::spec::did_you_mean;
 use crate::warehouse::query;
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.

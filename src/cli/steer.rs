@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use super::run::holder;
 use super::standing;
 use super::{Context, Failure, output};
+use crate::definitions::did_you_mean;
 use crate::lake::Place;
 use crate::ledger::Pin;
 use crate::model::Zone;
 use crate::run::{self, Decider, Meant};
-use crate::spec::did_you_mean;
 
 pub(super) const WITHDRAW: &str = "\
 A delivery that should never have come counts no more: the next run builds a generation without it, as if it had not arrived.

@@ -2,9 +2,9 @@
 
 use super::worker::contained;
 use super::{Context, Failure, meant, output};
+use crate::definitions::Definitions;
 use crate::lake::Place;
-use crate::run::{RunError, load_kpis, try_kpis, try_samples};
-use crate::spec::Definitions;
+use crate::run::{RunError, try_kpis, try_samples};
 use crate::warehouse::Limits;
 
 /// What `test` is asked for.
@@ -21,9 +21,12 @@ pub(super) struct TestArgs {
 /// `sendmart test`: exit code 0 when every sample and every KPI gives what is expected, 65 otherwise.
 pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
-    let kpis = load_kpis(&place)?;
-    let known: Vec<&str> =
-        definitions.collections.keys().map(String::as_str).chain(kpis.iter().map(|kpi| kpi.id.as_str())).collect();
+    let known: Vec<&str> = definitions
+        .collections
+        .keys()
+        .map(String::as_str)
+        .chain(definitions.kpis.iter().map(|kpi| kpi.id.as_str()))
+        .collect();
     for asked in &args.names {
         if !known.contains(&asked.as_str()) {
             let hint = meant(asked, &known);
@@ -38,7 +41,7 @@ pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
         differing.extend(samples(context, &definitions, &collections, args.accept, limits)?);
     }
     if collections.is_empty() || !ids.is_empty() {
-        differing.extend(tests_of_kpis(context, &place, &ids, limits)?);
+        differing.extend(tests_of_kpis(context, (&place, &definitions), &ids, limits)?);
     }
     if differing.is_empty() {
         return Ok(());
@@ -54,8 +57,13 @@ pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
 }
 
 /// Tries the KPIs' tests; gives the words for those that differ.
-fn tests_of_kpis(context: &Context, place: &Place, ids: &[String], limits: Limits) -> Result<Option<String>, Failure> {
-    let tried = try_kpis(place, ids, limits)?;
+fn tests_of_kpis(
+    context: &Context,
+    (place, definitions): (&Place, &Definitions),
+    ids: &[String],
+    limits: Limits,
+) -> Result<Option<String>, Failure> {
+    let tried = try_kpis(place, definitions, ids, limits)?;
     let mut differing = 0;
     for kpi in &tried {
         let state = match &kpi.trial {

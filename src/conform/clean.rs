@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::cell::{Problem, noisy, whole_number};
 use super::column::Plan;
 use super::number::{clock, in_points, in_unit, parse_integer};
+use crate::definitions::{Kind, PercentToml};
 use crate::model::Reason;
 use crate::read::{Block, Cell, number_text, padded_number, strip_footnote};
-use crate::spec::{Kind, PercentToml};
 
 /// What is known of one cell once it has been cleaned.
 pub(super) enum Clean<'b> {

@@ -14,9 +14,9 @@ use super::day;
 use super::number::{in_points, percentage, round_decimal};
 use super::text::checked;
 use super::work::{Outcome, Work};
+use crate::definitions::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 use crate::model::Fault;
 use crate::read::{Block, Cell, Proof, Record, RowRef, number_text};
-use crate::spec::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 
 /// Where the cells of a column stand.
 #[derive(Debug, Clone)]

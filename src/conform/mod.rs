@@ -37,9 +37,9 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use thiserror::Error;
 
+use crate::definitions::{Kind, Table};
 use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity, row_key};
 use crate::read::{Block, Proof, RowRef};
-use crate::spec::{Kind, Table};
 use column::Plan;
 use keys::Keys;
 use reduce::Reducer;

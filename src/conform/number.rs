@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::cell::text_decimal;
-use crate::spec::{DurationUnit, PercentToml};
+use crate::definitions::{DurationUnit, PercentToml};
 
 /// The parts of a number as text: sign, digits before and after the point, power of ten.
 struct Digits<'t> {

@@ -11,8 +11,8 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::ToSpan;
 use jiff::civil::date;
 
+use crate::definitions::{Kept, Table};
 use crate::model::{Postcode, PseudonymKey};
-use crate::spec::{Kept, Table};
 
 /// The column that stands for what was left out of a row.
 pub const LEFT_OUT: &str = "_left_out";

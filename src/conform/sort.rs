@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::fill::Filler;
+use crate::definitions::Hidden;
 use crate::model::{LineBook, SkipReason};
 use crate::read::{Block, Cell, Proof, RowFlaw};
-use crate::spec::Hidden;
 
 /// A block with its data rows picked out.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::cell::{Problem, parse_period};
 use super::clean::Clean;
 use super::work::Outcome;
+use crate::definitions::{CodeList, Column, Invalid, Kind};
 use crate::model::{Flaw, IdentifierKind, IdentifierProblem};
-use crate::spec::{CodeList, Column, Invalid, Kind};
 
 /// Checks a cell's text. Where the contract lets an invalid one stand, it stands as it was written, and is doubtful.
 pub(super) fn checked<'b>(column: &Column, clean: Clean<'b>) -> Outcome<Cow<'b, str>> {

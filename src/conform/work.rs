@@ -11,9 +11,9 @@ use super::clean::Clean;
 use super::column::{Place, Plan};
 use super::day;
 use super::hidden::hidden_in;
+use crate::definitions::PrivacyClass;
 use crate::model::{Address, Fault, Reason, Severity};
 use crate::read::{Block, Cell};
-use crate::spec::PrivacyClass;
 
 /// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
 pub(super) enum Outcome<T> {

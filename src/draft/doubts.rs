@@ -4,8 +4,8 @@
 //! with a fault is not.
 
 use super::{Drafted, Field};
+use crate::definitions::{Doubt, PrivacyClass, ToConfirm};
 use crate::profile::TableProfile;
-use crate::spec::{Doubt, PrivacyClass, ToConfirm};
 
 /// Rows below which what tells rows apart is not known.
 const FEW_ROWS: u64 = 50;

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::definitions::{CodeList, PrivacyClass, ToConfirm};
 use crate::profile::{ColumnProfile, Dialect, Looked, Personal, Profile, TableProfile, look};
 use crate::read::{ReadError, label_key};
-use crate::spec::{CodeList, PrivacyClass, ToConfirm};
 use crate::xlsx::XlsxError;
 pub use names::snake;
 
@@ -161,8 +161,8 @@ pub fn draft(
         let name = &drafted.name;
         let Looked { format, mut rows, .. } = look(path, file_name, dialect)?;
         match format {
-            crate::spec::Format::Parquet => return Err(DraftError::Kind("Parquet")),
-            crate::spec::Format::Xml { .. } => return Err(DraftError::Kind("XML")),
+            crate::definitions::Format::Parquet => return Err(DraftError::Kind("Parquet")),
+            crate::definitions::Format::Xml { .. } => return Err(DraftError::Kind("XML")),
             _ => {}
         }
         let cut = sample::cut(&mut rows, &format, table, &drafted)?;
@@ -177,11 +177,11 @@ pub fn draft(
 }
 
 /// The name of a sample: what the file is called may say who it is about, so only its kind is kept.
-fn sample_name(file_name: &str, format: &crate::spec::Format) -> String {
+fn sample_name(file_name: &str, format: &crate::definitions::Format) -> String {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match format {
-        crate::spec::Format::Workbook { .. } => "sample.xlsx".to_owned(),
-        crate::spec::Format::Jsonl => "sample.jsonl".to_owned(),
+        crate::definitions::Format::Workbook { .. } => "sample.xlsx".to_owned(),
+        crate::definitions::Format::Jsonl => "sample.jsonl".to_owned(),
         _ if extension.is_empty() || extension.len() > 4 => "sample.csv".to_owned(),
         _ => format!("sample.{}", extension.to_lowercase()),
     }

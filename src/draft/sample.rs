@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use super::invented::Inventor;
 use super::texts::takes_marks;
 use super::{DraftError, Drafted, Field};
+use crate::definitions::{Encoding, Format, PrivacyClass};
 use crate::profile::TableProfile;
 use crate::read::{Area, Block, Cell, Rows, number_text};
-use crate::spec::{Encoding, Format, PrivacyClass};
 use crate::xlsx::{self, Worksheet};
 
 /// First rows with data that are taken.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Drafted, Field, Said, TO_CONFIRM};
+use crate::definitions::{Encoding, Format, PrivacyClass, ToConfirm};
 use crate::profile::TableProfile;
-use crate::spec::{Encoding, Format, PrivacyClass, ToConfirm};
 
 /// A text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {

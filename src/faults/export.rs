@@ -12,12 +12,12 @@ use thiserror::Error;
 use super::original::{Originals, Part};
 use super::workbook::{Found, Plan, What};
 use super::{ADDRESS, FROM, Faults, Filter, ORDER, pages};
+use crate::definitions::Definitions;
 use crate::lake::{FileError, Place, create_dir_durable, write_atomic};
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
 use crate::read::Containment;
 use crate::run::RunError;
-use crate::spec::Definitions;
 use crate::xlsx::XlsxError;
 
 /// Why no workbook was written.

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, SchemaRef};
 
+use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::run::{RunError, read_deliveries};
-use crate::spec::Definitions;
 use crate::warehouse::ReadRows;
 pub use export::{ExportError, Exported, Written, export};
 

@@ -9,10 +9,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::definitions::Collection;
 use crate::lake::Place;
 use crate::model::Delivery;
 use crate::read::{Cell, Containment, Opened, Proof, prove};
-use crate::spec::Collection;
 
 /// One cell as it stood. Numbers are kept by their bits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::Kpi;
+use crate::definitions::{Definitions, Kpi};
 use crate::model::{Book, Delivery, DeliveryId, Rounding};
-use crate::spec::Definitions;
 
 /// The roundings that are declared for the sheets of a delivery.
 type OfSheets = Vec<(Option<String>, Rounding)>;
@@ -59,7 +58,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::kpi::definition::{SELECT_COLUMNS, parse};
+    use crate::definitions::kpi::{SELECT_COLUMNS, parse};
 
     #[test]
     fn two_releases_of_one_table_round_each_in_its_own_way() {

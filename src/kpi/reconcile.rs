@@ -9,9 +9,8 @@ use arrow::record_batch::RecordBatch;
 use serde::Serialize;
 
 use self::columns::{Columns, number, text};
-use super::definition::Kpi;
-use super::difference::Difference;
 use super::value::ValueError;
+use crate::definitions::{Difference, Kpi};
 
 mod columns;
 

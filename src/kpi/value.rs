@@ -17,9 +17,9 @@ use arrow::record_batch::RecordBatch;
 use jiff::civil::{Date, date};
 use thiserror::Error;
 
-use super::definition::{Kpi, MARK, SELECT_COLUMNS};
 use super::publication::Roundings;
-use super::vocabulary::Basis;
+use crate::definitions::kpi::{MARK, SELECT_COLUMNS};
+use crate::definitions::{Basis, Kpi};
 use crate::model::{DeliveryId, Reason, Rounding};
 
 /// What a computation stamps on every row.
@@ -297,7 +297,7 @@ mod tests {
     use arrow::datatypes::{Int32Type, TimestampMicrosecondType};
 
     use super::*;
-    use crate::kpi::definition::{SELECT_COLUMNS, parse};
+    use crate::definitions::kpi::{SELECT_COLUMNS, parse};
 
     fn kpi(unit: &str, rounding: &str, more: &str) -> Kpi {
         let head = format!(

@@ -6,9 +6,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use crate::definitions::{Encoding, Format};
 use crate::model::{Content, SNIFF_BYTES, sniff, unmarked_utf16};
 use crate::read::{Containment, ReadError, Rows, xml_row_paths};
-use crate::spec::{Encoding, Format};
 
 /// How much of a text is looked at for its delimiter.
 const SAMPLE: usize = 1 << 16;

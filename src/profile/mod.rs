@@ -77,7 +77,7 @@ pub fn profile(path: &Path, name: &str, dialect: &Dialect, only: Option<&str>) -
 /// The refusal of a sheet's name that the file does not have.
 #[must_use]
 pub fn no_sheet(asked: &str, all: &[(String, bool)]) -> ReadError {
-    let near = crate::spec::did_you_mean(asked, all.iter().map(|(name, _)| name.as_str()));
+    let near = crate::definitions::did_you_mean(asked, all.iter().map(|(name, _)| name.as_str()));
     let names = all.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     ReadError::Content {
         code: "read::no_sheet",

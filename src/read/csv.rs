@@ -19,8 +19,8 @@ use super::budget::check_columns;
 use super::door::{content_at, refuse};
 use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
+use crate::definitions::Encoding;
 use crate::model::{Content, SNIFF_BYTES, unmarked_utf16};
-use crate::spec::Encoding;
 use swallowed::{Held, Span, Usual, trimmed};
 use window::{Window, byte_order, lines_end_as_declared};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::block::{Block, Cell};
 use super::label::fold;
-use crate::spec::{Field, FieldWhere, Layout};
+use crate::definitions::{Field, FieldWhere, Layout};
 
 /// A value that was found, and where.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,7 @@ use super::budget::MOST_COLUMNS;
 use super::field::{Found, fields};
 use super::label::label_key;
 use super::unfold::{Record, unfold};
-use crate::spec::{Format, Hidden, Layout, Merged, ShortRows};
+use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,7 +260,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
 }
 
 /// Columns that are looked for by a label.
-fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::spec::Arrival)> {
+fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::definitions::Arrival)> {
     let unpivot = layout.unpivot.as_ref();
     layout.columns.iter().filter(move |(name, arrival)| {
         let given = arrival.constant.is_some() || arrival.file_name.is_some() || arrival.sheet_name.is_some();

@@ -15,8 +15,8 @@ use super::block::Block;
 use super::door::content_at;
 use super::header::find;
 use super::prove::{dialect, reads};
+use crate::definitions::{Collection, Format, Layout};
 use crate::model::{Content, extension};
-use crate::spec::{Collection, Format, Layout};
 
 /// Rows of a sheet in which labels are looked for, where no layout looks further.
 const ROWS: usize = 40;

@@ -59,7 +59,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use self::guard::FileKind;
-use crate::spec::Format;
+use crate::definitions::Format;
 
 /// Takes blocks; breaks to stop reading.
 pub type Sink<'s> = dyn FnMut(Block) -> ControlFlow<()> + 's;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Area, ReadError, SheetAbout};
-use crate::spec::{Layout, NamedCells, did_you_mean};
+use crate::definitions::{Layout, NamedCells, did_you_mean};
 
 /// What the sheets of a workbook say of themselves, by name.
 pub(super) type Abouts = BTreeMap<String, Arc<SheetAbout>>;

@@ -7,7 +7,7 @@ use super::ReadError;
 use super::header::Attempt;
 use super::label::label_key;
 use super::prove::Candidate;
-use crate::spec::{Arrival, Layout, did_you_mean};
+use crate::definitions::{Arrival, Layout, did_you_mean};
 
 /// The layout that a file comes nearest to, where one is near.
 #[derive(Debug, Clone)]

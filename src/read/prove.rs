@@ -15,8 +15,8 @@ use super::named::{Abouts, area_on, unknown_name};
 use super::not_found::{Nearest, names, not_found};
 use super::stacked::{regions, titles};
 use super::{Containment, Proof, ReadError, Rows};
+use crate::definitions::{Collection, Format, Hidden, Layout, Merged, NamedCells};
 use crate::model::Content;
-use crate::spec::{Collection, Format, Hidden, Layout, Merged, NamedCells};
 
 /// Rows of a sheet in which `format.workbook.content` is looked for.
 const CONTENT_ROWS: usize = 40;

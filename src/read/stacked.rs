@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::block::Block;
 use super::label::fold;
 use super::{ReadError, Rows};
-use crate::spec::Layout;
+use crate::definitions::Layout;
 
 /// A title that was found on a sheet.
 pub(super) struct Title {

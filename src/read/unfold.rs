@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::label::{fold, strip_footnote};
-use crate::spec::Unpivot;
+use crate::definitions::Unpivot;
 
 /// One record that a row unfolds into.
 #[derive(Debug, Clone, PartialEq, Eq)]

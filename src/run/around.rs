@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use crate::conform::{
     Emptied, Sorter, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault, left_off_fault,
 };
+use crate::definitions::{Format, Hidden};
 use crate::model::{Address, Fault, Refusal, column_letters};
 use crate::read::{Proof, ReadError, Rows};
-use crate::spec::{Format, Hidden};
 
 /// Why the reading of a sheet came to nothing.
 pub(super) enum Unread {

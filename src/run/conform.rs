@@ -14,12 +14,12 @@ use super::around::{Unread, around};
 use super::quarantine::{FaultFile, RefusedFile};
 use super::{RunError, left};
 use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, rounded_faults, schema};
+use crate::definitions::{Collection, Kept, Table};
 use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
 };
 use crate::read::{Containment, Likeness, Opened, Proof, ReadError, Rows, likeness, prove};
-use crate::spec::{Collection, Kept, Table};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, also side by side.

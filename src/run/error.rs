@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
+use crate::definitions::Problems;
 use crate::lake::{FileError, ParquetOutError};
 use crate::ledger::LedgerError;
 use crate::source::SourceError;
-use crate::spec::Problems;
 use crate::warehouse::WarehouseError;
 
 /// Why a run ended without publishing.
@@ -14,9 +14,6 @@ pub enum RunError {
     /// Definitions are wrong.
     #[error("{0}")]
     Definitions(Problems),
-    /// A definition in `sql/` is wrong.
-    #[error("{0}")]
-    Sql(String),
     /// Another run holds the lock.
     #[error("another run holds the lock: {0}")]
     Busy(String),
@@ -63,10 +60,15 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Definitions(_)
-            | Self::Sql(_)
             | Self::Key { .. }
-            | Self::Warehouse(WarehouseError::Definition { .. }) => 78,
-            Self::Past { .. } => 2,
+            | Self::Warehouse(
+                WarehouseError::Definitions(_)
+                | WarehouseError::Value(_)
+                | WarehouseError::Uncommented { .. }
+                | WarehouseError::TooLong { .. },
+            ) => 78,
+            Self::Warehouse(WarehouseError::NoSuchGeneration { .. }) => 1,
+            Self::Past { .. } | Self::Warehouse(WarehouseError::Question { .. }) => 2,
             Self::Busy(_) => 75,
             Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,
             Self::Source(_)
@@ -98,7 +100,7 @@ impl RunError {
                 "`sendmart key new --file FILE` makes a key; name it in config/local.toml: `privacy.key = \"FILE\"` or `\"env:NAME\"`"
                     .to_owned(),
             ),
-            Self::Definitions(_) | Self::Sql(_) => None,
+            Self::Definitions(_) => None,
         }
     }
 }

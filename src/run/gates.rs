@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::definitions::{Collection, Definitions, Disposition, Gate};
 use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
-use crate::spec::{Collection, Definitions, Disposition, Gate};
 
 /// Why a delivery does not pass the gate of its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::RunError;
+use crate::definitions::KeyPlace;
 use crate::lake::Place;
 use crate::model::PseudonymKey;
-use crate::spec::KeyPlace;
 
 /// Reads the key that the config names; none when it names none.
 ///

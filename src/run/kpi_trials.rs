@@ -1,7 +1,7 @@
 //! The KPIs' own tests: each folder `<id>.test` beside a KPI holds small tables and the values that they must give.
 
-use super::{RunError, load_kpis};
-use crate::kpi::Basis;
+use super::RunError;
+use crate::definitions::{Basis, Definitions};
 use crate::lake::Place;
 use crate::warehouse::{KpiTrial, Limits, try_kpi};
 
@@ -20,13 +20,18 @@ pub struct TriedKpi {
 ///
 /// # Errors
 /// [`RunError`] when definitions are wrong or we could not do our work. A test that differs is in what is returned.
-pub fn try_kpis(place: &Place, only: &[String], limits: Limits) -> Result<Vec<TriedKpi>, RunError> {
+pub fn try_kpis(
+    place: &Place,
+    definitions: &Definitions,
+    only: &[String],
+    limits: Limits,
+) -> Result<Vec<TriedKpi>, RunError> {
     let folder = place.sql().join("kpis");
     let mut tried = Vec::new();
-    for kpi in load_kpis(place)?.into_iter().filter(|kpi| only.is_empty() || only.contains(&kpi.id)) {
+    for kpi in definitions.kpis.iter().filter(|kpi| only.is_empty() || only.contains(&kpi.id)) {
         let tables = folder.join(kpi.file()).with_extension("test");
-        let trial = if tables.is_dir() { Some(try_kpi(&kpi, &tables, limits)?) } else { None };
-        tried.push(TriedKpi { id: kpi.id, basis: kpi.basis, trial });
+        let trial = if tables.is_dir() { Some(try_kpi(kpi, &tables, limits)?) } else { None };
+        tried.push(TriedKpi { id: kpi.id.clone(), basis: kpi.basis, trial });
     }
     Ok(tried)
 }

@@ -34,16 +34,15 @@ use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::kpi::{self, Kpi, Need};
+use crate::definitions::Definitions;
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, Pin, RunLog, RunState};
 use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
-use crate::spec::{Definitions, Problems, did_you_mean};
 use crate::warehouse::{
     ASIDE, Aside, Asked, BuildInput, Current, Limits, NotCounted, RunLock, Verification, WarehouseError, build,
-    check_problems, clear_old, live, next_generation, publish, recover, write_aside,
+    clear_old, live, next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
@@ -135,11 +134,8 @@ fn locked(
     recover(place)?;
     recovery::settle_pin(place, &ledger)?;
     recovery::end_killed_runs(place, &ledger, options.now)?;
-    let kpis = load_kpis(place)?;
-    needs_are_known(&kpis, definitions)?;
-    sound_checks(place)?;
     let mut log = ledger.start_run((options.now)())?;
-    let outcome = steps(place, definitions, &kpis, options, bring, &mut ledger, &mut log);
+    let outcome = steps(place, definitions, options, bring, &mut ledger, &mut log);
     if let Err(error) = &outcome {
         let state = if error.exit_code() == 65 { RunState::Rejected } else { RunState::Failed };
         let staging = place.staging(log.run_id());
@@ -149,62 +145,9 @@ fn locked(
     outcome
 }
 
-/// Reads the KPI definitions of a place.
-///
-/// # Errors
-/// [`RunError::Sql`] with every problem.
-pub fn load_kpis(place: &Place) -> Result<Vec<Kpi>, RunError> {
-    kpi::load(&place.sql().join("kpis")).map_err(|problems| {
-        RunError::Sql(
-            problems
-                .iter()
-                .map(|problem| format!("{problem}\nhint: {}", problem.hint()))
-                .collect::<Vec<_>>()
-                .join("\n\n"),
-        )
-    })
-}
-
-/// Holds what the KPIs need against the collections.
-///
-/// # Errors
-/// [`RunError::Sql`] with every KPI that needs a table which no collection has: it would lack it for ever.
-pub fn needs_are_known(kpis: &[Kpi], definitions: &Definitions) -> Result<(), RunError> {
-    let tables: Vec<String> =
-        definitions.tables().map(|table| format!("{}.{}", table.collection, table.name)).collect();
-    let mut unknown = Vec::new();
-    for kpi in kpis {
-        for (collection, table) in kpi.needs.iter().flat_map(Need::any_of) {
-            let name = format!("{collection}.{table}");
-            if !tables.contains(&name) {
-                let near = did_you_mean(&name, tables.iter().map(String::as_str));
-                unknown.push(format!(
-                    "sql/kpis/{}: `needs` names `{name}`, a table that no collection has\nhint: {}",
-                    kpi.file().display(),
-                    near.map_or_else(
-                        || "write `collection.table`, as in pipelines/".to_owned(),
-                        |near| format!("did you mean `{near}`?")
-                    )
-                ));
-            }
-        }
-    }
-    if unknown.is_empty() { Ok(()) } else { Err(RunError::Sql(unknown.join("\n\n"))) }
-}
-
-/// Reads the heads of the checks of a place, before anything is fetched or built.
-///
-/// # Errors
-/// [`RunError::Definitions`] with every problem.
-pub fn sound_checks(place: &Place) -> Result<(), RunError> {
-    let problems = check_problems(&place.sql().join("checks"))?;
-    if problems.is_empty() { Ok(()) } else { Err(RunError::Definitions(Problems(problems))) }
-}
-
 fn steps(
     place: &Place,
     definitions: &Definitions,
-    kpis: &[Kpi],
     options: &RunOptions<'_>,
     bring: Bring,
     ledger: &mut Ledger,
@@ -296,7 +239,6 @@ fn steps(
     let input = BuildInput {
         place,
         definitions,
-        kpis,
         deliveries,
         not_counted: &not_counted,
         as_of,

@@ -9,8 +9,8 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{RunError, RunOptions};
+use crate::definitions::Definitions;
 use crate::lake::Place;
-use crate::spec::Definitions;
 use crate::warehouse::{BuildInput, live};
 
 /// Refuses a run that would publish the past, and a folder that a generation cannot be written into.

@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::RunError;
 use crate::conform::RefusedRow;
+use crate::definitions::Table;
 use crate::lake::{Place, TableFile};
 use crate::model::{Delivery, Fault, PartFile, column_letters, hex};
-use crate::spec::Table;
 
 /// Faults, written as they come.
 pub(super) struct FaultFile {

@@ -9,9 +9,9 @@ use std::thread;
 
 use super::conform::{Workbench, definition};
 use super::{RunError, RunOptions, keep_book, kept_book};
+use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::{Book, Delivery, PseudonymKey};
-use crate::spec::Definitions;
 use crate::warehouse::Limits;
 
 /// Up to this many bytes a file is too small to keep several cores busy: opening, proving and closing it are most of the work.

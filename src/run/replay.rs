@@ -17,10 +17,10 @@ use super::{
     Bring, Held, RunError, RunOptions, RunReport, book_of, kept_book, key_for, lock, locked, reading,
     standing::standing, told::words, wanted,
 };
+use crate::definitions::Definitions;
 use crate::lake::{FileError, Place};
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey};
-use crate::spec::Definitions;
 use crate::warehouse::ReadRows;
 
 /// What became of the deliveries when they were conformed again.

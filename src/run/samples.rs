@@ -11,10 +11,10 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::{RunError, conform};
+use crate::definitions::{Collection, Definitions, Kept, Layout};
 use crate::lake::{FileError, Place, create_dir_durable, read_table, write_atomic};
 use crate::model::{Delivery, DeliveryId, PartFile, PseudonymKey, difference};
 use crate::read::Containment;
-use crate::spec::{Collection, Definitions, Kept, Layout};
 use crate::warehouse::Limits;
 
 /// The columns of `faults.csv`.

@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use super::RunError;
 use super::gates::{Reason, packed, reasons};
+use crate::definitions::{Definitions, OnRefusal};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId};
-use crate::spec::{Definitions, OnRefusal};
 use crate::warehouse::{LiveDelivery, live_deliveries};
 
 /// A collection that keeps what it had, since something that came for it does not pass.

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Reason, Standing};
+use crate::definitions::Definitions;
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
-use crate::spec::Definitions;
 use crate::warehouse::{HeldRow, NotCounted, WithdrawnRow};
 
 /// Reasons as a person reads them.

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use super::landing::{Incoming, Landing};
 use super::problem::Problem;
 use super::{FetchOptions, FetchReport, Progress, SourceError, SourceProblem};
+use crate::definitions::Source;
 use crate::ledger::{Ledger, Look};
 use crate::model::{Delivery, DeliveryId, hex};
-use crate::spec::Source;
 
 /// The name of a delivery: the first 16 hexadecimal digits of the SHA-256 of collection, NUL, the bytes' SHA-256 and, where the
 /// layouts of the collection read something from the file's name, NUL and that: the autumn and the spring list of schools may

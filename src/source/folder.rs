@@ -10,9 +10,9 @@ use super::gzip::{inflate, inner_name};
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
+use crate::definitions::Source;
 use crate::ledger::{Look, Stamp};
 use crate::model::extension;
-use crate::spec::Source;
 
 /// One folder that is being looked through.
 pub(super) struct Folder<'a> {

@@ -33,10 +33,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use crate::definitions::{Source, SourceKind};
 use crate::lake::Place;
 use crate::ledger::{Ledger, is_below};
 use crate::model::{Delivery, DeliveryId, Zone};
-use crate::spec::{Source, SourceKind};
 pub use as_named::{NotAsNamed, door_check};
 use door::Door;
 pub use door::delivery_id;

@@ -15,10 +15,10 @@ use super::limits::Limits;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
 use super::{SourceError, SourceProblem, delivery_id};
+use crate::definitions::{Source, SourceKind};
 use crate::lake::Place;
 use crate::ledger::{Ledger, Stamp};
 use crate::model::{Delivery, DeliveryId};
-use crate::spec::{Source, SourceKind};
 
 /// A file that a source holds.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! One column of a sheet, in words and as Excel sees it: what it holds, in which form, and what may be chosen.
 
+use crate::definitions::{Arrival, Column, Invalid, Kept, Kind, PrivacyClass};
 use crate::model::IdentifierKind;
-use crate::spec::{Arrival, Column, Invalid, Kept, Kind, PrivacyClass};
 
 /// One column of a sheet.
 pub(super) struct Field<'c> {

@@ -4,8 +4,8 @@ use super::INSTRUCTIONS;
 use super::field::{Choice, Field};
 use super::page::style;
 use super::plan::{Sheet, file_names};
+use crate::definitions::{Collection, Disposition, Kept, Kind, Table};
 use crate::model::Severity;
-use crate::spec::{Collection, Disposition, Kept, Kind, Table};
 use crate::xlsx::{Format, FormatAlign, Worksheet, XlsxError};
 
 /// Entries of a list that are spelt out here.

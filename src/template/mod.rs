@@ -12,7 +12,7 @@ mod plan;
 
 use thiserror::Error;
 
-use crate::spec::Collection;
+use crate::definitions::Collection;
 use crate::xlsx::{self, XlsxError};
 use plan::Sheet;
 

@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::lists::Lists;
 use super::plan::Sheet;
-use crate::spec::Kind;
+use crate::definitions::Kind;
 use crate::xlsx::{
     Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Note, Worksheet, XlsxError,

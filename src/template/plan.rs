@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::field::Field;
 use super::{INSTRUCTIONS, LISTS};
-use crate::spec::{Collection, Format, Layout, Patterns};
+use crate::definitions::{Collection, Format, Layout, Patterns};
 
 /// A longest name of a sheet that Excel takes.
 const LONGEST_NAME: usize = 31;

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use duckdb::{Connection, params};
 
 use super::WarehouseError;
-use super::build::{BuildInput, view_name};
+use super::build::BuildInput;
 use super::engine::{self, name, run, text};
 use super::meta::{TableOf, insert};
-use crate::kpi::Kpi;
+use crate::definitions::Kpi;
 
 /// The columns of contracts that name the return a row is of.
 const PERIOD: [&str; 3] = ["academic_year", "term", "collection_year"];
@@ -85,7 +85,7 @@ pub(super) fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<()
                 of_row[0],
                 of_row[1],
                 of_row[2],
-                name(&view_name(table))
+                name(&table.view_name())
             ),
         )?;
     }

@@ -8,12 +8,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
-use super::models::{self, Mart};
+use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, contract, meta, relation, repeated, values};
-use crate::kpi::Kpi;
+use crate::definitions::{Definitions, Disposition, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{self, Book, Delivery, DeliveryId, Zone};
-use crate::spec::{Definitions, Disposition, Table};
 
 /// What a generation is built from.
 pub struct BuildInput<'a> {
@@ -21,8 +20,6 @@ pub struct BuildInput<'a> {
     pub place: &'a Place,
     /// The definitions.
     pub definitions: &'a Definitions,
-    /// The KPIs.
-    pub kpis: &'a [Kpi],
     /// Deliveries with their books, received by `known_at`.
     pub deliveries: &'a [(Delivery, Book)],
     /// What came and does not count.
@@ -85,7 +82,11 @@ fn contents(
     conformed(input.place, input.deliveries, zone, input.definitions.tables(), connection)?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
-    let marts = models::marts(&input.place.sql().join("marts"))?;
+    let marts = &input.definitions.marts;
+    sound(connection, input.definitions, &input.place.sql())?;
+    engine::lock(connection, &[input.place.lake().as_path(), staging])?;
+    let seconds = input.limits.seconds;
+    let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
     let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;
     let mut done = 0;
@@ -96,7 +97,7 @@ fn contents(
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
-        let source = format!("conformed.{}", name(&view_name(table)));
+        let source = format!("conformed.{}", name(&table.view_name()));
         let lineage = ["_received_at", "_delivery", "_sheet", "_row"].into_iter();
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
@@ -107,17 +108,20 @@ fn contents(
         run(connection, &format!("build mart.{mart}"), &sql)?;
         documented.push(comments::of_contract(table, mart));
     }
-    for mart in &marts {
+    for mart in marts {
         progress(&format!("mart.{}", mart.name));
-        run(
-            connection,
-            &format!("build mart.{} ({})", mart.name, mart.path.display()),
-            &format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql),
-        )?;
+        let doing = format!("build mart.{} ({})", mart.name, mart.path.display());
+        let sql = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
+        engine::within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
         grain(connection, mart)?;
         documented.push(comments::of_mart(mart));
     }
-    relation::fill(connection, input.definitions, &marts, &input.place.sql().join("relations.toml"))?;
+    for table in
+        marts.iter().map(|mart| &mart.name).chain(input.definitions.tables().filter_map(|table| table.mart.as_ref()))
+    {
+        rows.insert(table, rows_of(connection, table)?);
+    }
+    relation::fill(connection, input.definitions)?;
     progress("KPIs");
     values::values(input, connection, staging)?;
     progress("comments");
@@ -127,7 +131,22 @@ fn contents(
     comments::dictionary(connection)?;
     progress("checks");
     checks(input, connection)?;
+    for (table, before) in rows {
+        let after = rows_of(connection, table)?;
+        if after != before {
+            let message = format!("mart.{table} had {before} rows before the checks and has {after} after them");
+            return Err(WarehouseError::Verification { message });
+        }
+    }
     without_what_nobody_holds(input, connection)
+}
+
+fn rows_of(connection: &Connection, mart: &str) -> Result<u64, WarehouseError> {
+    engine::count(
+        connection,
+        &format!("count the rows of mart.{mart}"),
+        &format!("SELECT count(*) FROM mart.{}", name(mart)),
+    )
 }
 
 /// Takes out the empty tables of collections of which nothing has come: marts, KPIs and checks have read them, and nobody else would
@@ -149,15 +168,6 @@ fn without_what_nobody_holds(input: &BuildInput<'_>, connection: &Connection) ->
         }
     }
     Ok(())
-}
-
-/// The name of a table's view in the working schema.
-pub(super) fn view_name(table: &Table) -> String {
-    if table.name.starts_with(&table.collection) {
-        table.name.clone()
-    } else {
-        format!("{}_{}", table.collection, table.name)
-    }
 }
 
 fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
@@ -210,7 +220,7 @@ pub(super) fn conformed<'t>(
             }
         }
         parts.sort();
-        let view = name(&view_name(table));
+        let view = name(&table.view_name());
         let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
         if parts.is_empty() {
             let columns: Vec<String> = contract::columns(table)
@@ -319,12 +329,11 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
         let (message, hint) = each.map_err(failed)?;
         tracing::warn!("Check {}: {message}. {hint}", repeated::RULE);
     }
-    for check in models::checks(&input.place.sql().join("checks"))? {
-        let found = engine::count(
-            connection,
-            &format!("run check {}", check.name),
-            &format!("SELECT count(*) FROM ({})", check.sql),
-        )?;
+    for check in &input.definitions.checks {
+        let doing = format!("run check {}", check.name);
+        let sql = format!("SELECT count(*) FROM ({})", check.sql);
+        let seconds = input.limits.seconds;
+        let found = engine::within(connection, seconds, &doing, || engine::count(connection, &doing, &sql))?;
         if found > 0 && check.stops {
             failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
         } else if found > 0 {

@@ -3,9 +3,8 @@
 use duckdb::Connection;
 
 use super::engine::{self, name, run, text};
-use super::models::Mart;
 use super::{WarehouseError, contract};
-use crate::spec::Table;
+use crate::definitions::{Mart, Table};
 
 /// A table with its comment and those of its columns.
 pub(super) struct Documented {
@@ -100,10 +99,7 @@ pub(super) fn write(connection: &Connection, documented: &[Documented]) -> Resul
         let list = connection
             .query_row(&format!("SELECT string_agg(schema_name || '.' || table_name || '.' || column_name, ', ' ORDER BY schema_name, table_name, column_index) {bare}"), [], |row| row.get::<_, String>(0))
             .map_err(WarehouseError::database("look for columns without a comment"))?;
-        return Err(WarehouseError::Definition {
-            message: format!("columns without a comment: {list}"),
-            hint: "add them under [columns] in the head of the mart".to_owned(),
-        });
+        return Err(WarehouseError::Uncommented { columns: list });
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A table's contract as SQL: its columns in Parquet and `DuckDB`, with their types and comments.
 
 use crate::conform::LEFT_OUT;
-use crate::spec::{Kept, Kind, Table};
+use crate::definitions::{Kept, Kind, Table};
 
 /// One column of a conformed table.
 #[derive(Debug, Clone, PartialEq, Eq)]

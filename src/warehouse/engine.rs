@@ -1,13 +1,15 @@
 //! Opening `DuckDB` with as little power as the task needs, and streaming results without its panics.
 
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
-use crate::spec::Settings;
+use crate::definitions::Settings;
 
 /// How much of the machine `DuckDB` may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +18,16 @@ pub struct Limits {
     pub threads: usize,
     /// Memory in megabytes.
     pub megabytes: u64,
+    /// Seconds after which a statement of a definition is stopped.
+    pub seconds: u64,
 }
+
+/// Between one interruption and the next: one that comes between two statements is lost.
+const AGAIN: Duration = Duration::from_millis(100);
 
 impl From<&Settings> for Limits {
     fn from(settings: &Settings) -> Self {
-        Self { threads: settings.threads, megabytes: settings.duckdb_megabytes }
+        Self { threads: settings.threads, megabytes: settings.duckdb_megabytes, seconds: settings.sql_seconds }
     }
 }
 
@@ -50,10 +57,54 @@ pub(super) fn in_memory(limits: Limits, spill: Option<&Path>) -> Result<Connecti
 pub(super) fn read_only(path: &Path, limits: Limits) -> Result<Connection, WarehouseError> {
     settings(limits)
         .and_then(|config| config.access_mode(AccessMode::ReadOnly))
+        // Nothing is spilled beside the live file: what does not fit into the memory fails.
+        .and_then(|config| config.with("temp_directory", ""))
         .and_then(|config| config.enable_external_access(false))
         .and_then(|config| config.with("lock_configuration", "true"))
         .and_then(|config| Connection::open_with_flags(path, config))
         .map_err(|error| WarehouseError::Open { path: path.to_path_buf(), message: message(&error) })
+}
+
+/// From here on a connection reads and writes files below these folders alone, loads nothing, and cannot be told otherwise.
+pub(super) fn lock(connection: &Connection, folders: &[&Path]) -> Result<(), WarehouseError> {
+    let allowed: Vec<String> = folders.iter().map(|folder| text(&format!("{}/", folder.display()))).collect();
+    run(
+        connection,
+        "lock the database",
+        &format!(
+            "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+            allowed.join(", ")
+        ),
+    )
+}
+
+/// Does some work with a connection, and interrupts what it does once the time is up; an interrupted statement fails, and the
+/// error says that it took too long.
+pub(super) fn within<T>(
+    connection: &Connection,
+    seconds: u64,
+    doing: &str,
+    work: impl FnOnce() -> Result<T, WarehouseError>,
+) -> Result<T, WarehouseError> {
+    let handle = connection.interrupt_handle();
+    let (done, waiting) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let mut is_late = false;
+            let mut wait = Duration::from_secs(seconds);
+            while let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(wait) {
+                handle.interrupt();
+                (is_late, wait) = (true, AGAIN);
+            }
+            is_late
+        });
+        let result = work();
+        drop(done);
+        match (watch.join(), result) {
+            (Ok(true), Err(_)) => Err(WarehouseError::TooLong { doing: doing.to_owned(), seconds }),
+            (_, result) => result,
+        }
+    })
 }
 
 /// Runs statements of our own.
@@ -134,7 +185,7 @@ pub(super) fn message(error: &duckdb::Error) -> String {
 mod tests {
     use super::*;
 
-    const SMALL: Limits = Limits { threads: 1, megabytes: 128 };
+    const SMALL: Limits = Limits { threads: 1, megabytes: 128, seconds: 60 };
 
     #[test]
     fn values_are_cut_from_messages() {

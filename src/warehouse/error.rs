@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::definitions::Problems;
+use crate::kpi::ValueError;
 use crate::lake::{FileError, ParquetOutError};
 
 /// Why the warehouse could not do its work, or would not publish.
@@ -31,12 +33,40 @@ pub enum WarehouseError {
     /// A Parquet file.
     #[error(transparent)]
     Parquet(#[from] ParquetOutError),
-    /// A definition in `sql/` is wrong.
+    /// Definitions in `sql/` do not fit what they read, or are not what a definition may be.
+    #[error("{0}")]
+    Definitions(Problems),
+    /// The rows of a KPI are not in the shape of values.
+    #[error(transparent)]
+    Value(ValueError),
+    /// Columns that nobody has described.
+    #[error("columns without a comment: {columns}")]
+    Uncommented {
+        /// Their names.
+        columns: String,
+    },
+    /// A generation that is asked for and not kept.
+    #[error("there is no generation {asked}")]
+    NoSuchGeneration {
+        /// Its number.
+        asked: u64,
+        /// Those that are kept.
+        kept: Vec<u64>,
+    },
+    /// A statement ran longer than it may.
+    #[error("stopped after {seconds} seconds: {doing}")]
+    TooLong {
+        /// What was being done.
+        doing: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// A question that is none, or may not be asked.
     #[error("{message}")]
-    Definition {
-        /// What is wrong and where.
+    Question {
+        /// What is wrong with it.
         message: String,
-        /// How to mend it.
+        /// What can be asked.
         hint: String,
     },
     /// A check returned rows, or the books do not balance.
@@ -84,7 +114,11 @@ impl WarehouseError {
             Self::Open { .. } => "warehouse::open",
             Self::File(_) => "warehouse::file",
             Self::Parquet(_) => "warehouse::parquet",
-            Self::Definition { .. } => "warehouse::definition",
+            Self::Definitions(_) | Self::Uncommented { .. } => "warehouse::definition",
+            Self::Value(error) => error.code(),
+            Self::NoSuchGeneration { .. } => "warehouse::no_such_generation",
+            Self::TooLong { .. } => "warehouse::too_long",
+            Self::Question { .. } => "warehouse::question",
             Self::Checks { .. } => "warehouse::check_failed",
             Self::NoGeneration { .. } => "warehouse::no_generation",
             Self::Stray { .. } => "warehouse::stray_file",
@@ -106,7 +140,20 @@ impl WarehouseError {
             Self::File(_) | Self::Parquet(_) => {
                 "check the disk and the rights on `var`; the last generation is still served".to_owned()
             }
-            Self::Definition { hint, .. } => hint.clone(),
+            Self::Definitions(_) => {
+                "`sendmart check` tries all of them; the last generation is still served".to_owned()
+            }
+            Self::Value(error) => error.hint(),
+            Self::Uncommented { .. } => "add them under [columns] in the head of the mart".to_owned(),
+            Self::NoSuchGeneration { kept, .. } => {
+                let kept: Vec<String> = kept.iter().map(u64::to_string).collect();
+                format!("kept: {}", kept.join(", "))
+            }
+            Self::TooLong { .. } => {
+                "the statement may never end: look at its joins; `limits.sql_seconds` in the config allows more"
+                    .to_owned()
+            }
+            Self::Question { hint, .. } => hint.clone(),
             Self::Checks { .. } => {
                 "the last generation is still served; mend the data or the check, and run again".to_owned()
             }

@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 use super::WarehouseError;
 use super::engine::run;
 use super::meta::TableOf;
+use crate::definitions::{Definitions, Disposition, Table};
 use crate::model::{self, Book, Delivery, Refusal, TableBook, hex};
-use crate::spec::{Definitions, Disposition, Table};
 
 /// `meta.fault_history`.
 pub(super) const TABLE: TableOf = (

@@ -2,13 +2,13 @@
 
 use duckdb::{Connection, params};
 
-use super::build::{BuildInput, view_name};
+use super::build::BuildInput;
 use super::comments::Documented;
 use super::engine::{self, Limits, name, run, text};
 use super::{WarehouseError, arrival, history, relation, repeated, standing};
+use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook};
-use crate::spec::{Definitions, PrivacyClass};
 
 /// Each table: name, comment, columns with type and comment.
 pub(super) type TableOf = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -250,7 +250,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         }
     }
     for table in input.definitions.tables() {
-        let view = name(&view_name(table));
+        let view = name(&table.view_name());
         run(
             connection,
             "count what is loaded",
@@ -279,7 +279,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     arrival::fill(input, connection)?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
     standing::fill(connection, input.not_counted, zone)?;
-    for kpi in input.kpis {
+    for kpi in &input.definitions.kpis {
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         insert(
             connection,
@@ -331,7 +331,7 @@ fn word(value: &impl serde::Serialize) -> Option<String> {
 }
 
 /// Creates the tables.
-fn empty_tables(connection: &Connection) -> Result<(), WarehouseError> {
+pub(super) fn empty_tables(connection: &Connection) -> Result<(), WarehouseError> {
     for (table, _, columns) in TABLES {
         let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", name(column.0), column.1)).collect();
         run(connection, "create meta", &format!("CREATE TABLE meta.{} ({})", name(table), columns.join(", ")))?;

@@ -14,13 +14,14 @@ mod history;
 mod kpi_trial;
 mod lock;
 mod meta;
-mod models;
 mod publish;
 mod query;
 mod relation;
 mod repeated;
 mod rules;
 mod standing;
+mod statement;
+mod trial;
 mod values;
 
 pub use aside::{ASIDE, Aside, write_aside};
@@ -30,11 +31,11 @@ pub use error::WarehouseError;
 pub use export::{ExportError, ExportFormat, ExportManifest, ExportedTable, export_tables};
 pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
-pub use models::{check_problems, mart_reads, returns_behind};
 pub use publish::{
     Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
     recover, rollback, verify,
 };
-pub use query::{ReadRows, query, query_each};
-pub use rules::{Finding, Findings, RowOf, RuleEngine, SameKey, check_expression};
+pub use query::{ReadRows, ask, query, query_each};
+pub use rules::{Finding, Findings, RowOf, RuleEngine, SameKey};
 pub use standing::{HeldRow, NotCounted, WithdrawnRow};
+pub use trial::try_definitions;

@@ -56,7 +56,7 @@ pub struct Verification {
 /// # Errors
 /// [`WarehouseError`] when it cannot be opened, a table cannot be read, or its books do not balance.
 pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
-    let connection = read_only(path, Limits { threads: 2, megabytes: 512 })?;
+    let connection = read_only(path, Limits { threads: 2, megabytes: 512, seconds: 900 })?;
     let failed = |error| WarehouseError::database("verify the generation")(error);
     let (generation, fingerprint, run_id, as_of) = connection
         .query_row("SELECT generation, fingerprint, run_id, CAST(as_of AS VARCHAR) FROM meta.generation", [], |row| {
@@ -150,15 +150,12 @@ fn commit(place: &Place, current: &Current) -> Result<(), WarehouseError> {
 /// Publishes an older generation again.
 ///
 /// # Errors
-/// [`WarehouseError::Definition`] when there is no such generation, with those that there are.
+/// [`WarehouseError::NoSuchGeneration`] with those that there are.
 pub fn rollback(place: &Place, generation: u64) -> Result<Current, WarehouseError> {
     let kept = generations(place);
     let Some(current) = kept.iter().find(|kept| kept.generation == generation) else {
-        let numbers: Vec<String> = kept.iter().map(|kept| kept.generation.to_string()).collect();
-        return Err(WarehouseError::Definition {
-            message: format!("there is no generation {generation}"),
-            hint: format!("kept: {}", numbers.join(", ")),
-        });
+        let kept = kept.iter().map(|kept| kept.generation).collect();
+        return Err(WarehouseError::NoSuchGeneration { asked: generation, kept });
     };
     commit(place, current)?;
     Ok(current.clone())
@@ -214,7 +211,7 @@ pub fn live_deliveries(place: &Place) -> Result<Vec<LiveDelivery>, WarehouseErro
         return Ok(Vec::new());
     }
     let failed = |error| WarehouseError::database("ask what the live generation has")(error);
-    let connection = read_only(&place.live(), Limits { threads: 1, megabytes: 256 })?;
+    let connection = read_only(&place.live(), Limits { threads: 1, megabytes: 256, seconds: 60 })?;
     let mut statement = connection
         .prepare("SELECT delivery_id, rows_accepted, refused_code IS NOT NULL FROM meta.delivery")
         .map_err(failed)?;

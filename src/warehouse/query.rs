@@ -5,14 +5,14 @@ use arrow::datatypes::SchemaRef;
 
 use duckdb::Connection;
 
-use super::engine::{Limits, StreamError, read_only, stream};
-use super::{WarehouseError, meta};
+use super::engine::{self, Limits, StreamError, read_only, stream};
+use super::{WarehouseError, meta, statement};
+use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
-use crate::spec::Definitions;
 
 /// How much of the machine a question may take.
-const ASKING: Limits = Limits { threads: 2, megabytes: 1024 };
+const ASKING: Limits = Limits { threads: 2, megabytes: 1024, seconds: 900 };
 
 /// Runs one statement on the live generation; gives the schema and every batch.
 ///
@@ -38,7 +38,28 @@ pub fn query_each(
     if !path.is_file() {
         return Err(WarehouseError::NoGeneration { path });
     }
-    ask(&read_only(&path, ASKING)?, sql, parameters, each)
+    answer(&read_only(&path, ASKING)?, sql, parameters, each)
+}
+
+/// Answers one question of an analyst on the live generation, of the kinds that read, within this many seconds.
+///
+/// # Errors
+/// [`WarehouseError::Question`] for what is no question; [`WarehouseError::TooLong`]; else as [`query`].
+pub fn ask(
+    place: &Place,
+    question: &str,
+    seconds: u64,
+    each: &mut dyn FnMut(RecordBatch),
+) -> Result<SchemaRef, WarehouseError> {
+    let path = place.live();
+    if !path.is_file() {
+        return Err(WarehouseError::NoGeneration { path });
+    }
+    let connection = read_only(&path, ASKING)?;
+    if let Some(refused) = statement::problem(&connection, question, statement::Kind::Question)? {
+        return Err(WarehouseError::Question { message: refused.message, hint: refused.hint });
+    }
+    engine::within(&connection, seconds, "answer the question", || answer(&connection, question, &[], each))
 }
 
 /// `meta.delivery`, `meta.fault` and `meta.fault_history` of what has been read, whether it is published or not.
@@ -60,12 +81,12 @@ impl ReadRows {
     /// [`WarehouseError::Database`] when the statement is refused.
     pub fn ask(&self, sql: &str, parameters: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
         let mut batches = Vec::new();
-        let schema = ask(&self.0, sql, parameters, &mut |batch| batches.push(batch))?;
+        let schema = answer(&self.0, sql, parameters, &mut |batch| batches.push(batch))?;
         Ok((schema, batches))
     }
 }
 
-fn ask(
+fn answer(
     connection: &Connection,
     sql: &str,
     parameters: &[&str],

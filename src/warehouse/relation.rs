@@ -3,16 +3,12 @@
 //! Constraints of `DuckDB` would cost an index for each key, held in memory while it is built and written into the file: the
 //! relations are declared here instead, and say themselves whether they hold.
 
-use std::path::Path;
-
 use duckdb::{Connection, params};
-use serde::Deserialize;
 
 use super::WarehouseError;
 use super::engine::{self, name, names};
 use super::meta::{TableOf, insert};
-use super::models::Mart;
-use crate::spec::Definitions;
+use crate::definitions::Definitions;
 
 /// The table.
 pub(super) const TABLE: TableOf = (
@@ -34,35 +30,12 @@ pub(super) const TABLE: TableOf = (
     ],
 );
 
-/// `sql/relations.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Relations {
-    #[serde(default)]
-    foreign: Vec<Foreign>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Foreign {
-    table: String,
-    columns: Vec<String>,
-    to: String,
-    to_columns: Vec<String>,
-    about: String,
-}
-
 /// Tries every key and relation, and lists them.
-pub(super) fn fill(
-    connection: &Connection,
-    definitions: &Definitions,
-    marts: &[Mart],
-    file: &Path,
-) -> Result<(), WarehouseError> {
+pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result<(), WarehouseError> {
     let of_contracts = definitions
         .tables()
         .filter_map(|table| Some((table.mart.clone()?, table.key.clone(), "WHERE NOT _superseded", &table.grain)));
-    let of_marts = marts.iter().map(|mart| (mart.name.clone(), mart.key.clone(), "", &mart.grain));
+    let of_marts = definitions.marts.iter().map(|mart| (mart.name.clone(), mart.key.clone(), "", &mart.grain));
     for (table, key, standing, grain) in of_contracts.chain(of_marts) {
         let repeated = engine::count(
             connection,
@@ -77,12 +50,7 @@ pub(super) fn fill(
             if standing.is_empty() { grain.clone() } else { format!("{grain}; of rows that are not superseded") };
         add(connection, ("primary", &table, &key.join(", ")), None, repeated, &about)?;
     }
-    let Ok(written) = std::fs::read_to_string(file) else { return Ok(()) };
-    let relations: Relations = toml::from_str(&written).map_err(|error| WarehouseError::Definition {
-        message: format!("{}: {}", file.display(), error.message()),
-        hint: "each `[[foreign]]` has table, columns, to, to_columns and about".to_owned(),
-    })?;
-    for one in &relations.foreign {
+    for one in &definitions.relations {
         let equal: Vec<String> = one
             .columns
             .iter()

@@ -6,10 +6,9 @@ use duckdb::Connection;
 use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
-use super::build::view_name;
 use super::engine::{name, names};
+use crate::definitions::{Disposition, Table};
 use crate::model::{Book, Delivery, hex};
-use crate::spec::{Disposition, Table};
 
 /// The rule of such a fault.
 pub(super) const RULE: &str = "key::repeated";
@@ -57,7 +56,7 @@ pub(super) fn of_table(
         "WITH standing AS (SELECT {key}, _delivery, count(*) OVER (PARTITION BY {key}) AS _times FROM conformed.{view} WHERE NOT _superseded), \
          again AS (SELECT * FROM standing WHERE _times > 1) \
          SELECT _delivery, count(*), (SELECT count(*) FROM (SELECT DISTINCT {key} FROM again)) FROM again GROUP BY _delivery",
-        view = name(&view_name(table))
+        view = name(&table.view_name())
     );
     let mut statement = connection.prepare(&sql).map_err(failed)?;
     let mut found = statement

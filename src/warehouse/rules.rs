@@ -1,13 +1,16 @@
 //! The rules of a table, tried on its conformed Parquet: SQL expressions, and the key that makes a row unique.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use duckdb::Connection;
 
 use super::engine::{self, Limits, in_memory, name, names, run, text};
+use super::statement::Refused;
+use super::trial::unsound_rules;
 use super::{WarehouseError, contract};
-use crate::spec::{Rule, Table};
+use crate::definitions::{Problem, Problems, Table};
 
 /// A source row: its sheet, if the file has sheets, and its number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,7 +64,13 @@ pub struct Findings {
 /// its deliveries, with the first, and whoever reads files side by side takes turns.
 pub struct RuleEngine {
     limits: Limits,
-    opened: Mutex<Option<Connection>>,
+    opened: Mutex<Option<Opened>>,
+}
+
+/// The database, and the tables whose rules are known to be conditions and nothing else.
+struct Opened {
+    connection: Connection,
+    sound: BTreeSet<(String, String)>,
 }
 
 impl RuleEngine {
@@ -78,9 +87,9 @@ impl RuleEngine {
     pub fn evaluate(&self, parquet: &Path, table: &Table) -> Result<Findings, WarehouseError> {
         // A view that a panic left behind is replaced by the next.
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = match &mut *opened {
-            Some(connection) => connection,
-            none => none.insert(in_memory(self.limits, None)?),
+        let Opened { connection, sound } = match &mut *opened {
+            Some(opened) => opened,
+            none => none.insert(Opened { connection: in_memory(self.limits, None)?, sound: BTreeSet::new() }),
         };
         run(
             connection,
@@ -90,18 +99,40 @@ impl RuleEngine {
                 text(&parquet.display().to_string())
             ),
         )?;
-        let mut findings = Findings::default();
-        let counts = counts(connection, table);
-        for index in 0..table.rules.len() {
-            if counts.as_ref().is_none_or(|counts| counts.failed[index] > 0) {
-                failing(connection, table, index, &mut findings.failed)?;
+        let known = (table.collection.clone(), table.name.clone());
+        if !sound.contains(&known) {
+            are_conditions(connection, table)?;
+            sound.insert(known);
+        }
+        let doing = format!("try the rules of table {}", table.name);
+        engine::within(connection, self.limits.seconds, &doing, || {
+            let mut findings = Findings::default();
+            let counts = counts(connection, table);
+            for index in 0..table.rules.len() {
+                if counts.as_ref().is_none_or(|counts| counts.failed[index] > 0) {
+                    failing(connection, table, index, &mut findings.failed)?;
+                }
             }
-        }
-        if counts.is_none_or(|counts| counts.same_key > 0) {
-            same_key(connection, table, &mut findings.same_key)?;
-        }
-        Ok(findings)
+            if counts.is_none_or(|counts| counts.same_key > 0) {
+                same_key(connection, table, &mut findings.same_key)?;
+            }
+            Ok(findings)
+        })
     }
+}
+
+/// Refuses rules that are more than a condition over the columns of their table.
+fn are_conditions(connection: &Connection, table: &Table) -> Result<(), WarehouseError> {
+    let problem = |(index, refused): (usize, Refused)| Problem {
+        path: PathBuf::from(&table.collection).join("tables").join(format!("{}.toml", table.name)),
+        line: 0,
+        column: 0,
+        code: "spec::rule",
+        message: format!("rule `{}`: {}", table.rules[index].id, refused.message),
+        hint: refused.hint,
+    };
+    let problems: Vec<Problem> = unsound_rules(connection, table)?.into_iter().map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(WarehouseError::Definitions(Problems(problems))) }
 }
 
 /// How many rows fail each rule, and how many may share a key, in one pass; none where a rule cannot be tried at all.
@@ -112,7 +143,7 @@ fn counts(connection: &Connection, table: &Table) -> Option<Counts> {
     let rules: String = table
         .rules
         .iter()
-        .map(|rule| format!(", count(*) FILTER (WHERE NOT coalesce(({}), true))", rule.check))
+        .map(|rule| format!(", count(*) FILTER (WHERE NOT coalesce(({}\n), true))", rule.check))
         .collect();
     let sql = format!("SELECT count(*) - count(DISTINCT hash({key})){rules} FROM rows");
     let read = |row: &duckdb::Row<'_>| {
@@ -132,7 +163,7 @@ fn failing(
     let rule = &table.rules[index];
     let columns: String = rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
     let sql = format!(
-        "SELECT _row, _sheet{columns}{} FROM rows WHERE NOT coalesce(({}), true) ORDER BY _sheet NULLS FIRST, _row",
+        "SELECT _row, _sheet{columns}{} FROM rows WHERE NOT coalesce(({}\n), true) ORDER BY _sheet NULLS FIRST, _row",
         told(table, ""),
         rule.check
     );
@@ -225,22 +256,4 @@ fn known(
         None => None,
     };
     Ok((key, supplier))
-}
-
-/// Whether a rule's expression fits its table: names, types, and a yes or no as result.
-///
-/// # Errors
-/// What `DuckDB` says about it.
-pub fn check_expression(table: &Table, rule: &Rule) -> Result<(), String> {
-    let limits = Limits { threads: 1, megabytes: 64 };
-    let columns: Vec<String> =
-        contract::columns(table).iter().map(|column| format!("{} {}", name(&column.name), column.kind)).collect();
-    let connection = in_memory(limits, None).map_err(|error| error.to_string())?;
-    run(&connection, "make the table", &format!("CREATE TABLE rows ({})", columns.join(", ")))
-        .map_err(|error| error.to_string())?;
-    let sql = format!("SELECT count(*) FROM rows WHERE NOT coalesce(({}), true)", rule.check);
-    connection
-        .prepare(&sql)
-        .map(|_| ())
-        .map_err(|error| engine::message(&error).lines().next().unwrap_or_default().to_owned())
 }

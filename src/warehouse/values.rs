@@ -10,7 +10,8 @@ use super::WarehouseError;
 use super::arrival::{Came, council_is_known};
 use super::build::BuildInput;
 use super::engine::{self, StreamError, names, run, text};
-use crate::kpi::{self, Kpi, PeriodKind};
+use crate::definitions::{Kpi, PeriodKind};
+use crate::kpi;
 use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
 
@@ -24,16 +25,17 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     let roundings = kpi::Roundings::of(input.definitions, input.deliveries);
     let came = Came::of(connection)?;
     let council = council_is_known(connection)?;
+    let seconds = input.limits.seconds;
     let path = staging.join("values.parquet");
     let mut out = ParquetOut::create(&path, kpi::output_schema())?;
-    for kpi in input.kpis {
+    for kpi in &input.definitions.kpis {
         let lacking = came.lacking(kpi);
         let lacking = lacking.as_deref();
         let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
         let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking };
-        let rows = compute(kpi, &kpi.sql, connection, &stamp, &mut out)?;
+        let rows = compute(kpi, &kpi.sql, connection, &stamp, seconds, &mut out)?;
         if let (0, Some(_), Some(period), true) = (rows, lacking, kpi.period_kind, council) {
-            compute(kpi, &without_value(period, input.as_of), connection, &stamp, &mut out)?;
+            compute(kpi, &without_value(period, input.as_of), connection, &stamp, seconds, &mut out)?;
         }
     }
     out.finish()?;
@@ -66,20 +68,23 @@ fn compute(
     sql: &str,
     connection: &Connection,
     stamp: &kpi::Stamp<'_>,
+    seconds: u64,
     out: &mut ParquetOut,
 ) -> Result<usize, WarehouseError> {
-    let mut rows = 0;
-    let streamed = engine::stream(connection, sql, &[], |batch| {
-        rows += batch.num_rows();
-        let values = kpi::values(kpi, &batch, stamp)
-            .map_err(|error| WarehouseError::Definition { message: error.to_string(), hint: error.hint() })?;
-        out.write(&values).map_err(WarehouseError::from)
-    });
-    match streamed {
-        Ok(_) => Ok(rows),
-        Err(StreamError::Engine(error)) => Err(WarehouseError::database(&format!("compute KPI {}", kpi.id))(error)),
-        Err(StreamError::Sink(error)) => Err(error),
-    }
+    let doing = format!("compute KPI {}", kpi.id);
+    engine::within(connection, seconds, &doing, || {
+        let mut rows = 0;
+        let streamed = engine::stream(connection, sql, &[], |batch| {
+            rows += batch.num_rows();
+            let values = kpi::values(kpi, &batch, stamp).map_err(WarehouseError::Value)?;
+            out.write(&values).map_err(WarehouseError::from)
+        });
+        match streamed {
+            Ok(_) => Ok(rows),
+            Err(StreamError::Engine(error)) => Err(WarehouseError::database(&doing)(error)),
+            Err(StreamError::Sink(error)) => Err(error),
+        }
+    })
 }
 
 /// The collection whose head says which council and which schools its other tables are of.

@@ -159,7 +159,7 @@ fn child() -> Containment {
 
 /// Ours: a landed file to checked Parquet, with books that balance.
 fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
-    let definitions = sendmart::spec::load(root, None).unwrap_or_else(|problems| panic!("{problems}"));
+    let definitions = sendmart::definitions::load(root, None).unwrap_or_else(|problems| panic!("{problems}"));
     let folder = tempfile::tempdir().unwrap();
     let place = Place::new(folder.path(), "var");
     let sha256 = "00benchmark".to_owned();
@@ -176,7 +176,7 @@ fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
         sha256,
         maturity: None,
     };
-    let limits = Limits { threads: 2, megabytes: 512 };
+    let limits = Limits { threads: 2, megabytes: 512, seconds: 600 };
     let start = Instant::now();
     let book =
         sendmart::run::conform(&place, &definitions.collections[collection], &delivery, None, limits, containment)
@@ -190,8 +190,8 @@ fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
 /// Opening alone, which is what the guard does.
 fn open(file: &Path) {
     let start = Instant::now();
-    let rows =
-        Rows::open(file, &sendmart::spec::Format::Workbook { sheets: None, content: None, stack: false }).unwrap();
+    let rows = Rows::open(file, &sendmart::definitions::Format::Workbook { sheets: None, content: None, stack: false })
+        .unwrap();
     let seconds = start.elapsed().as_secs_f64();
     assert_eq!(rows.sheets().len(), 1);
     println!("{seconds} {}", peak_megabytes());

@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use sendmart::conform::{Conformer, Sorter, parse_decimal, parse_integer};
+use sendmart::definitions::{Definitions, Encoding, Format};
 use sendmart::model::{DeliveryId, IdentifierKind};
 use sendmart::read::{Opened, ReadError, Rows, label_key, prove};
-use sendmart::spec::{Definitions, Encoding, Format};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -59,7 +59,8 @@ impl Bench {
         for (name, text) in DEFINITIONS {
             fs::write(folder.path().join("pipelines/things").join(name), text).expect("room for a file");
         }
-        let definitions = sendmart::spec::load(folder.path(), None).unwrap_or_else(|problems| panic!("{problems}"));
+        let definitions =
+            sendmart::definitions::load(folder.path(), None).unwrap_or_else(|problems| panic!("{problems}"));
         Self { folder, definitions }
     }
 
@@ -137,7 +138,7 @@ impl Bench {
         let (name, good) = DEFINITIONS[usize::from(*which) % DEFINITIONS.len()];
         let path = self.folder.path().join("pipelines/things").join(name);
         fs::write(&path, bytes).expect("room for a file");
-        let loaded = sendmart::spec::load(self.folder.path(), None).is_err();
+        let loaded = sendmart::definitions::load(self.folder.path(), None).is_err();
         fs::write(&path, good).expect("room for a file");
         loaded.then(|| "definitions".to_owned())
     }

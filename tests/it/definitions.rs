@@ -58,9 +58,13 @@ fn a_check_with_a_severity_that_is_none_is_refused_and_guards_again_when_mended(
 
 #[test]
 fn the_committed_schemas_are_those_of_the_program() {
-    for name in sendmart::spec::SCHEMAS {
+    for name in sendmart::definitions::SCHEMAS {
         let committed = fs::read_to_string(crate::checkout().join(format!("config/schema/{name}.json"))).unwrap();
-        assert_eq!(Some(committed), sendmart::spec::schema_text(name), "run `sendmart schema --write config/schema`");
+        assert_eq!(
+            Some(committed),
+            sendmart::definitions::schema_text(name),
+            "run `sendmart schema --write config/schema`"
+        );
     }
 }
 
@@ -75,7 +79,7 @@ fn no_module_imports_upwards() {
     let order = [
         "xlsx",
         "model",
-        "spec",
+        "definitions",
         "lake",
         "ledger",
         "source",

@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use sendmart::conform::Sorter;
+use sendmart::definitions::{self, Collection, Format};
 use sendmart::read::{Opened, Proof, ReadError, Rows, prove};
-use sendmart::spec::{self, Collection, Format};
 
 use crate::checkout;
 
@@ -313,7 +313,7 @@ fn sample(collection: &Collection, layout: &str) -> PathBuf {
     std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path()
 }
 
-fn dataset(definitions: &spec::Definitions, collection: &str, layout_name: &str) -> Dataset {
+fn dataset(definitions: &definitions::Definitions, collection: &str, layout_name: &str) -> Dataset {
     let mut collection = (*definitions.collections[collection]).clone();
     collection.layouts.retain(|layout| layout.name == layout_name);
     let path = sample(&collection, layout_name);
@@ -427,7 +427,7 @@ fn read(data: &Dataset, grid: &Grid, shape: &Shape) -> Result<Vec<BTreeMap<Strin
 
 #[test]
 fn a_header_that_drifts_is_found_or_refused_and_no_row_is_lost() {
-    let definitions = spec::load(checkout(), None).unwrap();
+    let definitions = definitions::load(checkout(), None).unwrap();
     let datasets = [
         dataset(&definitions, "published_ehcp", "timeliness"),
         dataset(&definitions, "published_exclusions", "by_reason"),

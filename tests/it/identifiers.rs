@@ -71,7 +71,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
     fs::write(pipeline.join("pipeline.toml"), format!("{head}[[source]]\nfolder.path = \"inbox\"\n")).unwrap();
     fs::write(pipeline.join("tables/pupil.toml"), CONTRACT).unwrap();
     fs::write(pipeline.join("layouts/pupil.toml"), "title = \"CSV\"\ntable = \"pupil\"\nformat.csv = {}\n").unwrap();
-    let definitions = sendmart::spec::load(place, None).map_err(|problems| problems.to_string()).unwrap();
+    let definitions = sendmart::definitions::load(place, None).map_err(|problems| problems.to_string()).unwrap();
     let out = Place::new(place, "var");
     let sha256 = "00pupils".to_owned();
     fs::create_dir_all(out.landed(&sha256).parent().unwrap()).unwrap();
@@ -86,7 +86,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
         sha256,
         maturity: None,
     };
-    let limits = Limits { threads: 2, megabytes: 256 };
+    let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
     let mut book = sendmart::run::conform(
         &out,
         &definitions.collections["pupils"],
@@ -166,7 +166,7 @@ fn a_contract_that_asks_for_what_cannot_be_is_refused() {
         .replace("ukprn = { type = \"ukprn\"", "ukprn = { type = \"ukprn\", codes = \"la\"")
         .replace("nhs_number = { type = \"nhs_number\"", "nhs_number = { type = \"nhs_nummer\"");
     fs::write(folder.path().join("pipelines/pupils/tables/pupil.toml"), contract).unwrap();
-    let problems = sendmart::spec::load(folder.path(), None).unwrap_err().to_string();
+    let problems = sendmart::definitions::load(folder.path(), None).unwrap_err().to_string();
     insta::assert_snapshot!(problems.replace(&folder.path().display().to_string(), "PLACE"));
 }
 

@@ -25,6 +25,8 @@ mod drafts;
 mod drift;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
 mod faults;
+/// What the SQL of definitions and of questions cannot do.
+mod harm;
 /// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.
 mod hostile;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.

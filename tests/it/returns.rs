@@ -10,9 +10,9 @@ use arrow::compute::concat_batches;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ArrowWriter;
 use rust_xlsxwriter::{Format, Workbook};
+use sendmart::definitions::Definitions;
 use sendmart::lake::{Place, read_table};
 use sendmart::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey, TableBook};
-use sendmart::spec::Definitions;
 use sendmart::warehouse::Limits;
 
 /// A place of its own with the checkout's definitions.
@@ -23,7 +23,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let definitions = sendmart::spec::load(crate::checkout(), None).unwrap();
+        let definitions = sendmart::definitions::load(crate::checkout(), None).unwrap();
         Self { folder: tempfile::tempdir().unwrap(), definitions }
     }
 
@@ -48,7 +48,7 @@ impl Bench {
             sha256,
             maturity: None,
         };
-        let limits = Limits { threads: 2, megabytes: 256 };
+        let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
         let key = PseudonymKey::new(1, [7; 32]);
         sendmart::run::conform(
             &place,

@@ -147,8 +147,8 @@ fn a_layout_says_how_its_release_rounds_and_the_layouts_that_extend_it_inherit_t
 /// Every KPI on the place's own returns rounds as a member with a calculator does, and says so.
 #[test]
 fn local_kpis_round_as_on_paper() {
-    let kpis = sendmart::kpi::load(&checkout().join("sql/kpis")).unwrap();
-    let local: Vec<_> = kpis.iter().filter(|kpi| kpi.basis == sendmart::kpi::Basis::Local).collect();
+    let kpis = sendmart::definitions::load_kpis(&checkout().join("sql/kpis")).unwrap();
+    let local: Vec<_> = kpis.iter().filter(|kpi| kpi.basis == sendmart::definitions::Basis::Local).collect();
     assert!(local.len() > 30);
     for kpi in local {
         let exact = matches!(kpi.rounding, sendmart::model::Rounding::DecimalHalfUp(_));

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sendmart::kpi::{Kpi, PLACED};
+use sendmart::definitions::{Kpi, PLACED};
 use serde_json::Value;
 
 use crate::{checkout, sendmart};
@@ -41,7 +41,8 @@ impl County {
 
 /// KPIs that declare their rows.
 fn declaring() -> Vec<Kpi> {
-    let kpis = sendmart::kpi::load(&checkout().join("sql/kpis")).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let kpis =
+        sendmart::definitions::load_kpis(&checkout().join("sql/kpis")).unwrap_or_else(|problems| panic!("{problems}"));
     kpis.into_iter().filter(|kpi| kpi.rows.is_some()).collect()
 }
 
@@ -58,7 +59,7 @@ fn the_rows_count_what_the_values_say(county: &County) {
     let declaring = declaring();
     assert!(declaring.len() >= 3, "{}", declaring.len());
     for kpi in declaring {
-        for (part, sql) in kpi.rows.iter().flat_map(sendmart::kpi::Behind::parts) {
+        for (part, sql) in kpi.rows.iter().flat_map(sendmart::definitions::Behind::parts) {
             let placed = PLACED.join(", ");
             let n = if sql.contains(" AS counts") { "sum(counts)" } else { "count(*)" };
             let equal = PLACED.map(|column| format!("rows.{column} = value.{column}")).join(" AND ");

@@ -22,6 +22,9 @@ fn a_sample_that_differs_is_told_and_can_be_accepted() {
         .unwrap();
     assert!(copied.success());
     std::fs::create_dir(&pipelines).unwrap();
+    // Its KPIs would ask for the other collections.
+    std::fs::remove_file(folder.path().join("sql")).unwrap();
+    std::fs::create_dir_all(folder.path().join("sql/kpis")).unwrap();
     let collection = pipelines.join("statistical_neighbours");
     std::fs::rename(folder.path().join("copy"), &collection).unwrap();
     let expected = std::fs::read_dir(collection.join("expected")).unwrap().next().unwrap().unwrap().path();

@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::super::{Failure, output};
-use crate::kpi::{COUNTS, IN_PART, Kpi, LINEAGE, PLACED};
+use crate::definitions::{COUNTS, IN_PART, Kpi, LINEAGE, PLACED};
 use crate::lake::{Place, write_atomic};
 use crate::warehouse::query;
 use crate::xlsx;
@@ -35,7 +35,7 @@ pub(super) struct Found {
 /// The rows of each part that the KPI declares.
 pub(super) fn find(place: &Place, kpi: &Kpi, of: &Of<'_>) -> Result<Vec<Found>, Failure> {
     let mut all = Vec::new();
-    for (part, sql) in kpi.rows.iter().flat_map(crate::kpi::Behind::parts) {
+    for (part, sql) in kpi.rows.iter().flat_map(crate::definitions::Behind::parts) {
         let in_part = IN_PART.into_iter().filter(|name| sql.contains(name));
         let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).chain(in_part).collect();
         let shown = format!(

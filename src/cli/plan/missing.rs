@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Verdict;
+use crate::definitions::{Collection, Definitions};
 use crate::model::{Book, Delivery, DeliveryId};
 use crate::source::Scouted;
-use crate::spec::{Collection, Definitions};
 
 /// Terms in the order of a calendar year, as files of census are named by it.
 const TERMS: [&str; 3] = ["spring", "summer", "autumn"];

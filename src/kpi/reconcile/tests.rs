@@ -4,7 +4,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, StringArray};
 
 use super::*;
-use crate::kpi::definition::{SELECT_COLUMNS, parse};
+use crate::definitions::kpi::{SELECT_COLUMNS, parse};
 
 fn kpi(more: &str) -> Kpi {
     let text = format!(

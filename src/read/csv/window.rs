@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::super::ReadError;
 use super::super::utf16::Utf16;
-use crate::spec::Encoding;
+use crate::definitions::Encoding;
 
 /// How much is read at a time.
 const WINDOW: usize = 1 << 20;

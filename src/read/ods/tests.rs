@@ -1,8 +1,8 @@
 use std::io::Write;
 
 use super::*;
+use crate::definitions::Format;
 use crate::read::{Cell, Rows};
-use crate::spec::Format;
 
 /// Sheets, rows of a sheet by number, and number of blank rows.
 type Found = (Vec<(String, bool)>, Vec<(u32, Vec<String>)>, u64);

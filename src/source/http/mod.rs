@@ -20,10 +20,10 @@ use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
+use crate::definitions::Source;
+use crate::definitions::wire::HttpToml;
 use crate::ledger::{Look, SeenAddress};
 use crate::model::{Content, extension, sniff};
-use crate::spec::Source;
-use crate::spec::wire::HttpToml;
 
 /// The two clients that a fetch may need, made when first asked for: reading the system's certificates takes its time.
 #[derive(Debug, Default)]

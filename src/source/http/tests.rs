@@ -12,11 +12,11 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::definitions::SourceKind;
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::source::landing::Landing;
 use crate::source::{Backoff, FetchOptions, FetchReport, fetch_async};
-use crate::spec::SourceKind;
 
 const CSV: &str = "la_code,percentage\r\n933,33.5\r\n";
 

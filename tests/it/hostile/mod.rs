@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sendmart::definitions::Format;
 use sendmart::read::{ChildLimits, Containment, Keeper, ReadError, Rows};
-use sendmart::spec::Format;
 
 use crate::{checkout, sendmart};
 

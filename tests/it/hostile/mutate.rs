@@ -93,7 +93,7 @@ fn parsers_of_values_take_anything() {
         format!("title = \"Text\"\ntable = \"thing\"\nwhy = \"to test\"\n[format]\ncsv = {{}}\n[columns]\n{formats}"),
     )
     .unwrap();
-    let definitions = sendmart::spec::load(root, None).unwrap_or_else(|problems| panic!("{problems}"));
+    let definitions = sendmart::definitions::load(root, None).unwrap_or_else(|problems| panic!("{problems}"));
     let path = root.join("a.csv");
     let line = |texts: Vec<String>| texts.join(",") + "\n";
     let header = line((0..TYPES.len()).map(|at| format!("c{at}")).collect());

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use sendmart::definitions::Format;
 use sendmart::read::{Area, Rows, Visibility};
-use sendmart::spec::Format;
 
 use super::binary;
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray};
 use arrow::datatypes::Int32Type;
+use sendmart::definitions::Format;
 use sendmart::read::{ChildLimits, Containment, Keeper, ReadError, Rows};
-use sendmart::spec::Format;
 
 /// The file of these columns.
 fn file(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {

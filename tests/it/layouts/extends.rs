@@ -58,7 +58,7 @@ note = {}
     assert_eq!(arrived.values(&["id", "n", "colour", "note"]), ["a|2||so"]);
     assert_eq!(arrived.told(), ["D3 cell::not_an_integer error"]);
     assert_eq!(arrived.counts(), [3, 1, 1, 1]);
-    let definitions = sendmart::spec::load(things.folder.path(), None).unwrap();
+    let definitions = sendmart::definitions::load(things.folder.path(), None).unwrap();
     let layouts = &definitions.collections["things"].layouts;
     assert_eq!(layouts.iter().map(|layout| layout.name.as_str()).collect::<Vec<_>>(), ["later", "thing"]);
     assert_eq!(

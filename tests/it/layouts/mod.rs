@@ -87,7 +87,7 @@ impl Things {
 
     /// What is wrong with the definitions.
     fn problems(&self) -> String {
-        let problems = match sendmart::spec::load(self.folder.path(), None) {
+        let problems = match sendmart::definitions::load(self.folder.path(), None) {
             Ok(_) => "nothing".to_owned(),
             Err(problems) => problems.to_string(),
         };
@@ -97,7 +97,7 @@ impl Things {
     /// One delivery; or why the file was refused.
     fn arrives(&self, file_name: &str, bytes: &[u8]) -> Result<Arrived, String> {
         let place = self.folder.path();
-        let definitions = sendmart::spec::load(place, None).map_err(|problems| problems.to_string()).unwrap();
+        let definitions = sendmart::definitions::load(place, None).map_err(|problems| problems.to_string()).unwrap();
         let out = Place::new(place, "var");
         let sha256 = "00things".to_owned();
         fs::create_dir_all(out.landed(&sha256).parent().unwrap()).unwrap();
@@ -112,7 +112,7 @@ impl Things {
             sha256,
             maturity: None,
         };
-        let limits = Limits { threads: 2, megabytes: 256 };
+        let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
         let containment = sendmart::read::Containment::InProcess;
         let collection = &definitions.collections["things"];
         let mut book = sendmart::run::conform(&out, collection, &delivery, None, limits, &containment).unwrap();

@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use sendmart::definitions::{Encoding, Format};
 use sendmart::model::{Content, SNIFF_BYTES, sniff};
 use sendmart::read::{Block, Cell, ReadError, Rows, number_text};
-use sendmart::spec::{Encoding, Format};
 
 use crate::checkout;
 

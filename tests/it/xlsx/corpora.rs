@@ -5,8 +5,8 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use calamine::{DataRef, Reader, SheetVisible, Xlsx};
+use sendmart::definitions::Format;
 use sendmart::read::Rows;
-use sendmart::spec::Format;
 
 use super::{Cells, ours};
 use crate::checkout;

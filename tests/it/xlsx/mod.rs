@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
 
+use sendmart::definitions::Format;
 use sendmart::read::{Cell, ReadError, RowFlaw, Rows};
-use sendmart::spec::Format;
 
 /// A cell in words that both readers can be put into; blank cells and rows are left out.
 type Cells = BTreeMap<(u32, u32), String>;

@@ -1,24 +1,37 @@
-//! Definitions: the TOML and CSV of a place, read into checked values.
+//! Definitions: all that people write for a place (TOML, code lists, SQL with its heads), read into checked values.
 //!
-//! In: `pipelines/`, `config/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
+//! In: `pipelines/`, `config/`, `sql/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
 //! found, what is valid, and a hint. Nothing here looks at data, and no other module names `toml`.
 
 mod arrival;
+mod behind;
+mod check;
 mod codes;
 mod compile_layout;
 mod compile_table;
 mod compile_unfold;
+mod difference;
 mod document;
 mod encoding;
 pub mod front_matter;
 mod inherit;
+pub mod kpi;
 mod load;
+mod mart;
 mod names;
+mod needs;
 mod open;
 mod patterns;
+mod place;
+pub mod portable;
 mod privacy;
 mod problem;
+mod relation;
 mod schema;
+mod sql;
+mod sql_text;
+mod text;
+mod vocabulary;
 pub mod wire;
 mod wire_layout;
 
@@ -30,79 +43,30 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{Delivery, IdentifierKind, Reason, Rounding, Severity, Zone};
+use crate::model::{IdentifierKind, Reason, Rounding, Severity};
 pub use arrival::{Arrival, Field, Unpivot};
+pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
+pub use check::Check;
+pub use difference::Difference;
 pub use encoding::Encoding;
 pub use inherit::Inherited;
-pub use load::load;
+pub use kpi::{Kpi, SELECT_COLUMNS};
+pub use load::{load, load_settings, load_what_is_right};
+pub use mart::Mart;
+pub use needs::Need;
 pub use open::{Doubt, OpenQuestion, ToConfirm};
 pub use patterns::Patterns;
+pub use place::{Definitions, Settings};
+pub use portable::{Finding, read_tables, unportable};
 pub use problem::{Problem, Problems, did_you_mean};
+pub use relation::Foreign;
 pub use schema::{SCHEMAS, schema, schema_text};
+pub use sql::load_kpis;
+pub use vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 pub use wire::{
     Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,
     ShortRows,
 };
-
-/// Everything that a run needs to know, checked.
-#[derive(Debug, Clone)]
-pub struct Definitions {
-    /// Collections by name. Those that the config leaves out have tables, so that marts can name them, and no rows.
-    pub collections: BTreeMap<String, Arc<Collection>>,
-    /// Sources of all collections, in a fixed order.
-    pub sources: Vec<Source>,
-    /// How this place runs.
-    pub settings: Settings,
-    /// SHA-256 over every definition file (pipelines, codes, SQL) and the program's version, in hexadecimal.
-    pub hash: String,
-}
-
-impl Definitions {
-    /// Every table of every collection, in a fixed order.
-    pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
-    }
-
-    /// Who supplied a delivery, as its source declares it; none where no source does, or its pattern does not match.
-    #[must_use]
-    pub fn supplier(&self, delivery: &Delivery) -> Option<String> {
-        let brings = |source: &&Source| {
-            source.collection == delivery.collection
-                && match &source.kind {
-                    SourceKind::Folder { path, .. } => std::path::Path::new(&delivery.source).starts_with(path),
-                    SourceKind::Http(http) => delivery.source.starts_with(&http.url),
-                }
-        };
-        self.sources.iter().filter(brings).find_map(|source| match source.supplier.as_ref()? {
-            Supplier::Named(name) => Some(name.clone()),
-            Supplier::From(pattern) => Some(pattern.captures(&delivery.source)?.get(1)?.as_str().to_owned()),
-        })
-    }
-
-    /// The collections whose deliveries count here.
-    pub fn running(&self) -> impl Iterator<Item = &Arc<Collection>> {
-        self.collections.values().filter(|collection| collection.runs)
-    }
-}
-
-/// How this place runs.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Worker threads.
-    pub threads: usize,
-    /// Memory for DuckDB, in megabytes.
-    pub duckdb_megabytes: u64,
-    /// Generations kept beside the live one.
-    pub keep_generations: u32,
-    /// Where outputs go, relative to the place.
-    pub var: PathBuf,
-    /// Three-digit code of the authority whose place this is, a code of the list `la`; `None` leaves it to the returns.
-    pub authority: Option<String>,
-    /// Where the key of pseudonyms is, if this place has one.
-    pub key: Option<KeyPlace>,
-    /// What a day is here.
-    pub zone: Zone,
-}
 
 /// One collection.
 #[derive(Debug, Clone)]
@@ -244,6 +208,16 @@ pub struct Table {
 }
 
 impl Table {
+    /// The name of its rows in the working schema of marts: `conformed.<name>`.
+    #[must_use]
+    pub fn view_name(&self) -> String {
+        if self.name.starts_with(&self.collection) {
+            self.name.clone()
+        } else {
+            format!("{}_{}", self.collection, self.name)
+        }
+    }
+
     /// Whether less than the value is kept of some column.
     #[must_use]
     pub fn is_reduced(&self) -> bool {

@@ -106,6 +106,16 @@ fn quoted_length(text: &str, quote: u8) -> usize {
     text.len()
 }
 
+/// A statement as it can stand within another: without its semicolon, and with an end of line, since a comment may end it.
+pub(super) fn embeddable(sql: &str) -> String {
+    sql.trim().trim_end_matches(';').to_owned() + "\n"
+}
+
+/// The line of a file on which its statement begins: the trimmed end of the text, below the head.
+pub(super) fn first_line(text: &str, statement: &str) -> usize {
+    line_and_column(text, text.trim_end().len().saturating_sub(statement.len())).0
+}
+
 /// Line and column, both 1-based, of a byte offset.
 pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);

@@ -19,6 +19,14 @@ pub struct FrontMatterError {
     pub message: String,
 }
 
+impl FrontMatterError {
+    /// As a problem of the definitions.
+    pub(super) fn problem(self, code: &'static str, hint: &str) -> super::Problem {
+        let Self { path, line, column, message } = self;
+        super::Problem { path, line, column, code, message, hint: hint.to_owned() }
+    }
+}
+
 /// Splits a `.sql` file into the values of its head and the statement below it.
 ///
 /// # Errors

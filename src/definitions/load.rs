@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use super::document::Document;
 use super::inherit::{self, Written};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
+use super::sql::{self, Sql};
+use super::text::text_of;
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
     CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
@@ -29,6 +31,13 @@ const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
 /// # Errors
 /// Every problem of every file, in order of file and line.
 pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems> {
+    let (definitions, problems) = load_what_is_right(root, config);
+    if problems.is_empty() { Ok(definitions) } else { Err(problems) }
+}
+
+/// As [`load`]: what is right of the definitions, and every problem of the rest. For whoever looks for more problems.
+#[must_use]
+pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, Problems) {
     let mut problems = Vec::new();
     let codes = codes::load(&read_all(&root.join("config").join("codes"), "csv", &mut problems), &mut problems);
     let config = self::config(root, config, &codes, &mut problems);
@@ -74,13 +83,23 @@ pub fn load(root: &Path, config: Option<&Path>) -> Result<Definitions, Problems>
             hint: "run in the folder that holds `pipelines`, or name it with `--place DIR`".to_owned(),
         });
     }
+    let sql = sql::load(&root.join("sql"), &collections, &mut problems);
     let mut problems = Problems(problems);
-    if problems.is_empty() {
-        Ok(Definitions { hash: definition_hash(root), collections, sources, settings: config.settings })
-    } else {
-        problems.sort();
-        Err(problems)
-    }
+    problems.sort();
+    let Sql { marts, checks, kpis, relations } = sql;
+    let (hash, settings) = (definition_hash(root), config.settings);
+    (Definitions { hash, collections, sources, settings, marts, checks, kpis, relations }, problems)
+}
+
+/// How a place runs, without its definitions: for whoever only looks at what is there.
+///
+/// # Errors
+/// Every problem of the config.
+pub fn load_settings(root: &Path, config: Option<&Path>) -> Result<Settings, Problems> {
+    let mut problems = Vec::new();
+    let codes = codes::load(&read_all(&root.join("config").join("codes"), "csv", &mut problems), &mut problems);
+    let settings = self::config(root, config, &codes, &mut problems).settings;
+    if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
 }
 
 struct Config {
@@ -105,6 +124,7 @@ fn config(
         settings: Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             duckdb_megabytes: 2048,
+            sql_seconds: 900,
             keep_generations: 7,
             var: PathBuf::from("var"),
             authority: None,
@@ -113,11 +133,13 @@ fn config(
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
-        let text = match fs::read_to_string(&path) {
+        if !needed && !path.exists() {
+            continue;
+        }
+        let text = match text_of(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !needed => continue,
-            Err(error) => {
-                problems.push(unreadable(&path, &error));
+            Err(problem) => {
+                problems.push(problem);
                 continue;
             }
         };
@@ -143,6 +165,8 @@ fn config(
         let settings = &mut config.settings;
         settings.threads = wire.limits.threads.map_or(settings.threads, |threads| threads.clamp(1, 256) as usize);
         settings.duckdb_megabytes = wire.limits.duckdb_megabytes.unwrap_or(settings.duckdb_megabytes).max(128);
+        settings.sql_seconds =
+            wire.limits.sql_seconds.map_or(settings.sql_seconds, |seconds| u64::from(seconds.max(1)));
         settings.keep_generations = wire.keep_generations.unwrap_or(settings.keep_generations);
         if let Some(authority) = &wire.authority {
             if codes.get("la").is_some_and(|list| !list.codes.contains_key(authority)) {
@@ -191,7 +215,7 @@ fn collection(
 ) -> Option<(Collection, Vec<Source>)> {
     let name = folder.file_name()?.to_string_lossy().into_owned();
     let path = folder.join("pipeline.toml");
-    let text = fs::read_to_string(&path).map_err(|error| problems.push(unreadable(&path, &error))).ok();
+    let text = text_of(&path).map_err(|problem| problems.push(problem)).ok();
     let mut tables = BTreeMap::new();
     for (table_name, (path, text)) in read_all(&folder.join("tables"), "toml", problems) {
         if let Some((wire, document)) = Document::read::<TableToml>(&path, &text, problems) {
@@ -394,7 +418,11 @@ fn folders(path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
 }
 
 /// Files of a folder with an extension, by their stem. A missing folder holds none.
-fn read_all(folder: &Path, extension: &str, problems: &mut Vec<Problem>) -> BTreeMap<String, (PathBuf, String)> {
+pub(super) fn read_all(
+    folder: &Path,
+    extension: &str,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, (PathBuf, String)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -402,11 +430,11 @@ fn read_all(folder: &Path, extension: &str, problems: &mut Vec<Problem>) -> BTre
             continue;
         }
         let Some(stem) = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()) else { continue };
-        match fs::read_to_string(&path) {
+        match text_of(&path) {
             Ok(text) => {
                 found.insert(stem, (path, text));
             }
-            Err(error) => problems.push(unreadable(&path, &error)),
+            Err(problem) => problems.push(problem),
         }
     }
     found

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// One thing that has to have come: a table, or one of several.
 ///
 /// ```
-/// use sendmart::kpi::Need;
+/// use sendmart::definitions::Need;
 /// let need = Need::try_from("a.on_roll | a.off_roll".to_owned()).unwrap();
 /// assert_eq!(need.any_of(), [("a", "on_roll"), ("a", "off_roll")]);
 /// assert!(Need::try_from("a".to_owned()).is_err());

@@ -1,20 +1,18 @@
-//! The files of `sql/kpis`: one KPI each, its definition at the head, one `SELECT` below.
-//!
-//! In: a folder. Out: every [`Kpi`] by id, or *every* [`KpiProblem`] at once with file, line and column.
+//! One file of `sql/kpis`: its definition at the head, one `SELECT` below.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::behind::Behind;
 use super::difference::Difference;
+use super::front_matter;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
-use super::sql_text::line_and_column;
+use super::problem::Problem;
+use super::sql_text::{embeddable, first_line};
 use super::vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 use crate::model::Rounding;
-use crate::spec::front_matter;
 
 /// The columns that the `SELECT` of every KPI gives, in this order.
 pub const SELECT_COLUMNS: [&str; 13] = [
@@ -37,7 +35,7 @@ pub const SELECT_COLUMNS: [&str; 13] = [
 pub const MARK: &str = "mark";
 
 /// The folder below `sql/kpis` of KPIs on the place's own returns. The same id may stand in both.
-const LOCAL: &str = "local";
+pub(super) const LOCAL: &str = "local";
 
 /// One KPI as its file defines it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,6 +83,8 @@ pub struct Kpi {
     pub rows: Option<Behind>,
     /// The statement.
     pub sql: String,
+    /// The file's line on which it begins.
+    pub line: usize,
 }
 
 impl Kpi {
@@ -128,114 +128,17 @@ struct HeadToml {
     rows: Option<Behind>,
 }
 
-/// One thing that is wrong with a file of `sql/kpis`.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{}:{line}:{column}: {message}", path.display())]
-pub struct KpiProblem {
-    /// Stable code, such as `kpi::not_portable`.
-    pub code: &'static str,
-    /// The file, or the folder.
-    pub path: PathBuf,
-    /// Line in the file, 1-based.
-    pub line: usize,
-    /// Column in the line, 1-based.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-    /// How to mend it.
-    pub hint: String,
-}
-
-impl KpiProblem {
-    /// Its stable code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        self.code
-    }
-
-    /// How to mend it.
-    #[must_use]
-    pub fn hint(&self) -> &str {
-        &self.hint
-    }
-}
-
-/// Reads every `.sql` file of a folder, those on published counts, and of its folder `local`, those on the place's own returns,
-/// in the order of their names.
-///
-/// # Errors
-/// Every [`KpiProblem`] of every file: a folder or file that cannot be read, a head that is not as it should be, SQL
-/// that is not portable, and a `SELECT` whose columns are not [`SELECT_COLUMNS`].
-pub fn load(dir: &Path) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
-    let local = dir.join(LOCAL);
-    let mut kpis = load_folder(dir, Basis::Published)?;
-    if local.is_dir() {
-        kpis.extend(load_folder(&local, Basis::Local)?);
-    }
-    Ok(kpis)
-}
-
-fn load_folder(dir: &Path, basis: Basis) -> Result<Vec<Kpi>, Vec<KpiProblem>> {
-    let unreadable = |path: &Path, error: &std::io::Error| KpiProblem {
-        code: "kpi::unreadable",
-        path: path.to_path_buf(),
-        line: 1,
-        column: 1,
-        message: format!("cannot be read: {error}"),
-        hint: "check that it exists and that this account may read it".to_owned(),
-    };
-    let entries = std::fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let mut paths: Vec<PathBuf> = match entries {
-        Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
-        Err(error) => return Err(vec![unreadable(dir, &error)]),
-    };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
-    paths.sort();
-    let mut kpis = Vec::new();
-    let mut problems = Vec::new();
-    for path in paths {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => match parse(&path, &text) {
-                Ok(kpi) if kpi.basis == basis => kpis.push(kpi),
-                Ok(kpi) => problems.push(KpiProblem {
-                    code: "kpi::basis",
-                    path,
-                    line: 1,
-                    column: 1,
-                    message: format!("`basis` is `{}`, and the file lies among those of basis `{basis}`", kpi.basis),
-                    hint:
-                        "KPIs on published counts lie in sql/kpis, those on the place's own returns in sql/kpis/local"
-                            .to_owned(),
-                }),
-                Err(found) => problems.extend(found),
-            },
-            Err(error) => problems.push(unreadable(&path, &error)),
-        }
-    }
-    if problems.is_empty() { Ok(kpis) } else { Err(problems) }
-}
-
 /// Checks the text of one file.
 ///
 /// # Errors
-/// Every [`KpiProblem`] of it.
-pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
-    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
-        vec![KpiProblem {
-            code: "kpi::head",
-            path: error.path,
-            line: error.line,
-            column: error.column,
-            message: error.message,
-            hint: "see sql/README.md for the keys of a KPI's head".to_owned(),
-        }]
-    })?;
-    // The statement is the trimmed end of the text.
-    let sql_start = text.trim_end().len().saturating_sub(sql.len());
-    let first_line = line_and_column(text, sql_start).0;
+/// Every [`Problem`] of it.
+pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
+    let (head, sql) = front_matter::read::<HeadToml>(path, text)
+        .map_err(|error| vec![error.problem("kpi::head", "see sql/README.md for the keys of a KPI's head")])?;
+    let first_line = first_line(text, &sql);
     let mut problems = Vec::new();
     let mut add = |code, line: usize, column, message: String, hint: &str| {
-        problems.push(KpiProblem { code, path: path.to_path_buf(), line, column, message, hint: hint.to_owned() });
+        problems.push(Problem { code, path: path.to_path_buf(), line, column, message, hint: hint.to_owned() });
     };
     let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let snake = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
@@ -342,7 +245,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<KpiProblem>> {
         not_comparable: head.not_comparable,
         differences: head.differences,
         rows: head.rows,
-        sql,
+        sql: embeddable(&sql),
+        line: first_line,
     })
 }
 
@@ -365,7 +269,7 @@ mod tests {
     #[test]
     fn the_projects_own_kpis_are_right() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/kpis");
-        let kpis = load(&dir).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        let kpis = super::super::load_kpis(&dir).unwrap_or_else(|problems| panic!("{problems}"));
         let ids: Vec<&str> = kpis.iter().map(|kpi| kpi.id.as_str()).collect();
         for id in ["ehcp_20_week", "suspension_rate", "ehc_prevalence", "pupil_teacher_ratio", "tribunal_appeal_rate"] {
             assert!(ids.contains(&id), "{id} is missing from {ids:?}");
@@ -382,7 +286,7 @@ mod tests {
     fn every_problem_of_a_file_comes_at_once() {
         let text = file(&format!("{HEAD}carries = true\n"), "SELECT a / b AS x\nFROM kpi.v\nORDER BY x");
         let problems = parse(Path::new("Bad Name.sql"), &text).unwrap_err();
-        let codes: Vec<(&str, usize)> = problems.iter().map(|problem| (problem.code(), problem.line)).collect();
+        let codes: Vec<(&str, usize)> = problems.iter().map(|problem| (problem.code, problem.line)).collect();
         let want = [
             ("kpi::id", 1),
             ("kpi::carries", 1),
@@ -399,13 +303,7 @@ mod tests {
     fn a_wrong_rounding_is_reported_where_it_stands_with_what_is_valid() {
         let text = file(&HEAD.replace("f64_floor_half(1)", "half_up(1)"), &select());
         let problems = parse(Path::new("k.sql"), &text).unwrap_err();
-        assert_eq!((problems[0].code(), problems[0].line), ("kpi::head", 9));
+        assert_eq!((problems[0].code, problems[0].line), ("kpi::head", 9));
         assert!(problems[0].message.contains("decimal_half_up(dp)"), "{}", problems[0].message);
-    }
-
-    #[test]
-    fn a_folder_that_is_not_there_is_one_problem() {
-        let problems = load(Path::new("/nowhere/at/all")).unwrap_err();
-        assert_eq!((problems.len(), problems[0].code()), (1, "kpi::unreadable"));
     }
 }

@@ -109,7 +109,7 @@ impl PeriodKind {
     ///
     /// ```
     /// use jiff::civil::date;
-    /// use sendmart::kpi::PeriodKind;
+    /// use sendmart::definitions::PeriodKind;
     /// assert_eq!(PeriodKind::AcademicYear.of(date(2025, 8, 31)), "2024/25");
     /// assert_eq!(PeriodKind::AcademicYear.of(date(2099, 9, 1)), "2099/00");
     /// assert_eq!(PeriodKind::CalendarYear.of(date(2025, 8, 31)), "2025");

@@ -1,6 +1,6 @@
 //! The TOML files exactly as people write them. The JSON Schemas (`sendmart schema`) are generated from these types.
 //!
-//! Nothing is checked here beyond its shape; `compile` turns these into the checked types of [`crate::spec`].
+//! Nothing is checked here beyond its shape; `compile` turns these into the checked types of [`crate::definitions`].
 
 use std::collections::BTreeMap;
 
@@ -217,6 +217,9 @@ pub struct LimitsToml {
     /// Memory for DuckDB in megabytes. Default 2048.
     #[serde(default)]
     pub duckdb_megabytes: Option<u64>,
+    /// Seconds after which a statement of a mart, check, KPI or rule is stopped, so that one that never ends holds no night. Default 900.
+    #[serde(default)]
+    pub sql_seconds: Option<u32>,
 }
 
 /// `pipelines/<collection>/tables/<table>.toml`: the contract of one canonical table.

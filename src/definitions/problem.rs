@@ -68,7 +68,7 @@ fn plural(count: usize) -> &'static str {
 /// The nearest of the valid words, if any is near enough to be meant.
 ///
 /// ```
-/// use sendmart::spec::did_you_mean;
+/// use sendmart::definitions::did_you_mean;
 /// assert_eq!(did_you_mean("colums", ["columns", "rules"]), Some("columns".to_owned()));
 /// assert_eq!(did_you_mean("zebra", ["columns", "rules"]), None);
 /// ```

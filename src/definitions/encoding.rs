@@ -22,7 +22,7 @@ impl Encoding {
     /// `macintosh`, `euc-kr`. None of one that is not known, or in which ASCII is not ASCII.
     ///
     /// ```
-    /// use sendmart::spec::Encoding;
+    /// use sendmart::definitions::Encoding;
     /// assert_eq!(Encoding::named("UTF-8"), Some(Encoding::Utf8));
     /// assert_eq!(Encoding::named("latin1"), Some(Encoding::Windows1252));
     /// assert_eq!(Encoding::named("utf-16"), Some(Encoding::Utf16));

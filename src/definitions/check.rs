@@ -1,0 +1,108 @@
+//! One file of `sql/checks`: a question that must find no row.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::front_matter;
+use super::portable::unportable;
+use super::problem::{Problem, did_you_mean};
+use super::sql_text::{embeddable, first_line};
+
+/// A check.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Its name: the file's.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong where it finds rows.
+    pub message: String,
+    /// How to mend it.
+    pub hint: String,
+    /// Whether rows that it finds stop the publish.
+    pub stops: bool,
+    /// The statement.
+    pub sql: String,
+    /// The file's line on which it begins.
+    pub line: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadToml {
+    #[expect(dead_code, reason = "for readers of the file")]
+    title: String,
+    #[serde(default)]
+    severity: CheckSeverity,
+    message: String,
+    hint: String,
+}
+
+/// What a check does that finds rows. A closed set: any other word would disarm it in silence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+enum CheckSeverity {
+    /// Stops the publish.
+    #[default]
+    Stops,
+    /// Is told.
+    Tells,
+}
+
+/// The words of [`CheckSeverity`], in the order of its variants.
+const SEVERITIES: [&str; 2] = ["error", "query"];
+
+impl TryFrom<String> for CheckSeverity {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        match word.as_str() {
+            "error" => Ok(Self::Stops),
+            "query" => Ok(Self::Tells),
+            _ => {
+                let meant =
+                    did_you_mean(&word, SEVERITIES).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                Err(format!(
+                    "`{word}` is not a severity of a check; {meant}valid: `error` (stops the publish), `query` (is told)"
+                ))
+            }
+        }
+    }
+}
+
+/// Checks the text of one file.
+///
+/// # Errors
+/// Every [`Problem`] of it.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Check, Vec<Problem>> {
+    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
+        vec![error.problem(
+            "warehouse::check_head",
+            "the head of a check has `title`, `severity`, `message` and `hint`: see sql/README.md",
+        )]
+    })?;
+    let line = first_line(text, &sql);
+    let mut problems = Vec::new();
+    let mut add = |line, column, code, message, hint| {
+        problems.push(Problem { path: path.to_path_buf(), line, column, code, message, hint });
+    };
+    if sql.is_empty() {
+        add(line, 1, "check::no_statement", "no SELECT below the head".to_owned(), "see sql/README.md".to_owned());
+    }
+    for finding in unportable(&sql) {
+        add(line + finding.line - 1, finding.column, "check::not_portable", finding.message, finding.hint);
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Check {
+        name: path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned()),
+        path: path.to_path_buf(),
+        message: head.message,
+        hint: head.hint,
+        stops: head.severity == CheckSeverity::Stops,
+        sql: embeddable(&sql),
+        line,
+    })
+}

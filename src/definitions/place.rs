@@ -1,0 +1,112 @@
+//! All that people have written for a place, as one value.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, SourceKind, Supplier, Table};
+use crate::model::{Delivery, Zone};
+
+/// Everything that a run needs to know, checked.
+#[derive(Debug, Clone)]
+pub struct Definitions {
+    /// Collections by name. Those that the config leaves out have tables, so that marts can name them, and no rows.
+    pub collections: BTreeMap<String, Arc<Collection>>,
+    /// Sources of all collections, in a fixed order.
+    pub sources: Vec<Source>,
+    /// How this place runs.
+    pub settings: Settings,
+    /// Marts, each after those that it reads.
+    pub marts: Vec<Mart>,
+    /// Checks, by name.
+    pub checks: Vec<Check>,
+    /// KPIs, those on published counts first, by id.
+    pub kpis: Vec<Kpi>,
+    /// What leads from one table of schema `mart` to another.
+    pub relations: Vec<Foreign>,
+    /// SHA-256 over every definition file (pipelines, codes, SQL) and the program's version, in hexadecimal.
+    pub hash: String,
+}
+
+impl Definitions {
+    /// Every table of every collection, in a fixed order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.collections.values().flat_map(|collection| collection.tables.values()).map(AsRef::as_ref)
+    }
+
+    /// Who supplied a delivery, as its source declares it; none where no source does, or its pattern does not match.
+    #[must_use]
+    pub fn supplier(&self, delivery: &Delivery) -> Option<String> {
+        let brings = |source: &&Source| {
+            source.collection == delivery.collection
+                && match &source.kind {
+                    SourceKind::Folder { path, .. } => std::path::Path::new(&delivery.source).starts_with(path),
+                    SourceKind::Http(http) => delivery.source.starts_with(&http.url),
+                }
+        };
+        self.sources.iter().filter(brings).find_map(|source| match source.supplier.as_ref()? {
+            Supplier::Named(name) => Some(name.clone()),
+            Supplier::From(pattern) => Some(pattern.captures(&delivery.source)?.get(1)?.as_str().to_owned()),
+        })
+    }
+
+    /// These marts and those that they are made of, each once.
+    #[must_use]
+    pub fn marts_behind<'a>(&'a self, read: &'a [String]) -> Vec<&'a str> {
+        let mut names: Vec<&str> = read.iter().map(String::as_str).collect();
+        let mut at = 0;
+        while let Some(name) = names.get(at).copied() {
+            at += 1;
+            let reads = self.marts.iter().filter(|mart| mart.name == name).flat_map(|mart| &mart.reads);
+            for read in reads {
+                if !names.contains(&read.as_str()) {
+                    names.push(read);
+                }
+            }
+        }
+        names
+    }
+
+    /// The tables of returns behind a mart, whatever marts lie between, each as `collection.table`.
+    #[must_use]
+    pub fn returns_behind(&self, mart: &str) -> Vec<String> {
+        let read = [mart.to_owned()];
+        let names = self.marts_behind(&read);
+        let reads_it = |table: &Table| {
+            self.marts.iter().filter(|mart| names.contains(&mart.name.as_str())).any(|mart| {
+                mart.sql
+                    .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+                    .any(|word| word.strip_prefix("conformed.").is_some_and(|view| view == table.view_name()))
+            })
+        };
+        let is_read =
+            |table: &&Table| table.mart.as_ref().is_some_and(|mart| names.contains(&mart.as_str())) || reads_it(table);
+        self.tables().filter(is_read).map(|table| format!("{}.{}", table.collection, table.name)).collect()
+    }
+
+    /// The collections whose deliveries count here.
+    pub fn running(&self) -> impl Iterator<Item = &Arc<Collection>> {
+        self.collections.values().filter(|collection| collection.runs)
+    }
+}
+
+/// How this place runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Worker threads.
+    pub threads: usize,
+    /// Memory for DuckDB, in megabytes.
+    pub duckdb_megabytes: u64,
+    /// Seconds after which a statement of a definition is stopped.
+    pub sql_seconds: u64,
+    /// Generations kept beside the live one.
+    pub keep_generations: u32,
+    /// Where outputs go, relative to the place.
+    pub var: PathBuf,
+    /// Three-digit code of the authority whose place this is, a code of the list `la`; `None` leaves it to the returns.
+    pub authority: Option<String>,
+    /// Where the key of pseudonyms is, if this place has one.
+    pub key: Option<KeyPlace>,
+    /// What a day is here.
+    pub zone: Zone,
+}

@@ -1,0 +1,38 @@
+//! The text of one definition file, which is a file and not too large.
+
+use std::fs;
+use std::path::Path;
+
+use super::problem::Problem;
+
+/// Most bytes of a definition.
+const MOST: u64 = 16 << 20;
+
+/// Reads it. A pipe would keep the program waiting for ever, and a device never ends.
+pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
+    let problem = |code, message, hint: &str| Problem {
+        path: path.to_path_buf(),
+        line: 0,
+        column: 0,
+        code,
+        message,
+        hint: hint.to_owned(),
+    };
+    let unreadable = |error: std::io::Error| {
+        problem(
+            "spec::unreadable",
+            format!("cannot be read: {error}"),
+            "check that the file is there and that you may read it",
+        )
+    };
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if !about.is_file() {
+        let message = "is no ordinary file (a pipe, a device, a socket or a folder)".to_owned();
+        return Err(problem("spec::not_a_file", message, "a definition is a text file: take this out of the folder"));
+    }
+    if about.len() > MOST {
+        let message = format!("has {} MB; a definition has at most {}", about.len() >> 20, MOST >> 20);
+        return Err(problem("spec::too_large", message, "a definition is a text file that people write: is it one?"));
+    }
+    fs::read_to_string(path).map_err(unreadable)
+}

@@ -1,0 +1,263 @@
+//! Whether the SQL of the definitions is what it may be, and fits what it reads: tried on empty tables.
+//!
+//! ```text
+//! contracts ─► conformed.* without a row ─► marts in their order ─► KPIs, their rows, checks
+//! ```
+//!
+//! Every problem is told at once; what reads a mart that is broken is not tried, as its problem is told already.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::DataType;
+use duckdb::Connection;
+use jiff::civil::Date;
+
+use super::engine::{self, Limits, StreamError, in_memory, name, run};
+use super::statement::{self, Kind, Refused};
+use super::{WarehouseError, build, contract, meta};
+use crate::definitions::{Definitions, Kpi, Problem, Problems, Table};
+use crate::kpi;
+
+/// How much of the machine the trial may take.
+const TRYING: Limits = Limits { threads: 1, megabytes: 256, seconds: 60 };
+
+/// The code of a statement that may not be run at all.
+const REFUSED: &str = "sql::refused";
+
+/// A statement of a definition, and where it stands.
+struct Written<'a> {
+    path: PathBuf,
+    /// The file's line on which it begins; 0 where that is not known.
+    line: usize,
+    /// What it is, where a file holds several.
+    part: Option<&'static str>,
+    sql: &'a str,
+    kind: Kind,
+}
+
+impl Written<'_> {
+    fn problem(&self, code: &'static str, line: usize, message: &str, hint: impl Into<String>) -> Problem {
+        let message = self.part.map_or_else(|| message.to_owned(), |part| format!("`rows.{part}`: {message}"));
+        let line = if self.line == 0 { 0 } else { self.line + line - 1 };
+        Problem { path: self.path.clone(), line, column: usize::from(line > 0), code, message, hint: hint.into() }
+    }
+
+    fn refused(&self, refused: Refused) -> Problem {
+        let line = refused.at.map_or(1, |at| self.sql.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1);
+        self.problem(REFUSED, line, &refused.message, refused.hint)
+    }
+
+    /// What the engine said of it, at the line that it names.
+    fn does_not_fit(&self, said: &str) -> Problem {
+        let line =
+            said.split_once("LINE ").and_then(|(_, rest)| rest.split(':').next()?.trim().parse().ok()).unwrap_or(1);
+        let first = said.split("\n\nLINE").next().unwrap_or(said).trim_end();
+        self.problem(
+            "sql::does_not_fit",
+            line,
+            first,
+            "compare the names and types with what it reads: contracts in pipelines/, heads in sql/marts",
+        )
+    }
+}
+
+/// Refuses definitions that are not one `SELECT` over what they may read, before anything of them is run.
+///
+/// # Errors
+/// [`WarehouseError::Definitions`] with every problem.
+pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Path) -> Result<(), WarehouseError> {
+    let mut problems = Vec::new();
+    let marts = definitions.marts.iter().map(of_mart);
+    let checks = definitions.checks.iter().map(of_check);
+    let kpis: Vec<Written<'_>> = definitions.kpis.iter().map(|kpi| of_kpi(kpi, sql)).collect();
+    for written in marts.chain(checks).chain(kpis) {
+        problems
+            .extend(statement::problem(connection, written.sql, written.kind)?.map(|refused| written.refused(refused)));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(WarehouseError::Definitions(Problems(problems))) }
+}
+
+fn of_mart(mart: &crate::definitions::Mart) -> Written<'_> {
+    Written { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind: statement::MART }
+}
+
+fn of_check(check: &crate::definitions::Check) -> Written<'_> {
+    Written { path: check.path.clone(), line: check.line, part: None, sql: &check.sql, kind: statement::CHECK }
+}
+
+fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> Written<'a> {
+    Written { path: sql.join("kpis").join(kpi.file()), line: kpi.line, part: None, sql: &kpi.sql, kind: statement::KPI }
+}
+
+/// What is wrong with the condition of each rule of a table, by its index: more than a condition, or one that does not fit `rows`.
+pub(super) fn unsound_rules(connection: &Connection, table: &Table) -> Result<Vec<(usize, Refused)>, WarehouseError> {
+    let mut found = Vec::new();
+    for (index, rule) in table.rules.iter().enumerate() {
+        if let Some(refused) = statement::problem(connection, &rule.check, Kind::Condition)? {
+            found.push((index, refused));
+            continue;
+        }
+        let sql = format!("SELECT count(*) FROM rows WHERE NOT coalesce(({}\n), true)", rule.check);
+        if let Err(error) = connection.prepare(&sql) {
+            let said = engine::message(&error);
+            let message = said.lines().next().unwrap_or_default().to_owned();
+            let hint = "a rule is a SQL condition over the columns of its table".to_owned();
+            found.push((index, Refused { message, hint, at: None }));
+        }
+    }
+    Ok(found)
+}
+
+/// Tries every statement of the definitions on empty tables. `told` is what is wrong with the rest of them: where it is about
+/// contracts, nobody can say whether a statement fits, and it is only asked whether it is one that may be run.
+///
+/// # Errors
+/// [`WarehouseError`] when we could not do our work. What is wrong with the definitions is in what is returned.
+pub fn try_definitions(
+    definitions: &Definitions,
+    place: &crate::lake::Place,
+    told: &Problems,
+) -> Result<Vec<Problem>, WarehouseError> {
+    let sql = place.sql();
+    let is_of_contracts = !told.0.iter().all(|problem| problem.path.starts_with(&sql));
+    let connection = in_memory(TRYING, None)?;
+    let mut problems = Vec::new();
+    run(
+        &connection,
+        "make the schemas of a trial",
+        "ATTACH ':memory:' AS sendmart; USE sendmart; CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed",
+    )?;
+    engine::lock(&connection, &[])?;
+    build::conformed(place, &[], &definitions.settings.zone, definitions.tables(), &connection)?;
+    meta::empty_tables(&connection)?;
+    for table in definitions.tables() {
+        rules(&connection, definitions, table, &mut problems)?;
+        if let Some(mart) = &table.mart {
+            let sql = format!("CREATE TABLE mart.{} AS FROM conformed.{}", name(mart), name(&table.view_name()));
+            run(&connection, "make a mart of a trial", &sql)?;
+        }
+    }
+    let stem = |problem: &Problem| Some(problem.path.file_stem()?.to_string_lossy().into_owned());
+    let of_marts = told.0.iter().filter(|problem| problem.path.starts_with(sql.join("marts")));
+    let mut broken: BTreeSet<String> = of_marts.filter_map(stem).collect();
+    for mart in &definitions.marts {
+        if mart.reads.iter().any(|read| broken.contains(read)) {
+            broken.insert(mart.name.clone());
+            continue;
+        }
+        let create = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
+        if let Some(problem) = tried(&connection, &of_mart(mart), |sql| connection.execute_batch(sql), &create)? {
+            broken.insert(mart.name.clone());
+            problems.push(problem);
+        }
+    }
+    let is_whole = |reads: &[String]| !reads.iter().any(|read| broken.contains(read));
+    let columns: Vec<String> = kpi::output_schema()
+        .fields()
+        .iter()
+        .map(|field| format!("{} {}", name(field.name()), sql_type(field.data_type())))
+        .collect();
+    for table in ["value", "superseded_value"] {
+        run(&connection, "make the table of values", &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;
+    }
+    for kpi in definitions.kpis.iter().filter(|kpi| is_whole(&kpi.reads)) {
+        let written = of_kpi(kpi, &sql);
+        if let Some(refused) = statement::problem(&connection, &kpi.sql, written.kind)? {
+            problems.push(written.refused(refused));
+            continue;
+        }
+        problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
+        for (part, sql) in kpi.rows.iter().flat_map(crate::definitions::Behind::parts) {
+            let rows =
+                Written { part: Some(part), line: 0, sql: &sql, path: written.path.clone(), kind: statement::KPI };
+            problems.extend(tried(&connection, &rows, prepared(&connection), &sql)?);
+        }
+    }
+    for check in &definitions.checks {
+        let count = format!("SELECT count(*) FROM ({})", check.sql);
+        let problem = tried(&connection, &of_check(check), prepared(&connection), &count)?;
+        // A check names no marts: where one is broken, what does not bind may be that mart.
+        problems.extend(problem.filter(|problem| broken.is_empty() || problem.code == REFUSED));
+    }
+    problems.retain(|problem| !is_of_contracts || problem.code == REFUSED);
+    Ok(problems)
+}
+
+fn prepared(connection: &Connection) -> impl Fn(&str) -> Result<(), duckdb::Error> + '_ {
+    |sql| connection.prepare(sql).map(|_| ())
+}
+
+/// Parses a statement, and runs it in the form in which it is used.
+fn tried(
+    connection: &Connection,
+    written: &Written<'_>,
+    run: impl Fn(&str) -> Result<(), duckdb::Error>,
+    form: &str,
+) -> Result<Option<Problem>, WarehouseError> {
+    if let Some(refused) = statement::problem(connection, written.sql, written.kind)? {
+        return Ok(Some(written.refused(refused)));
+    }
+    Ok(run(form).err().map(|error| written.does_not_fit(&engine::message(&error))))
+}
+
+/// The rules of a table, as conditions over its columns.
+fn rules(
+    connection: &Connection,
+    definitions: &Definitions,
+    table: &Table,
+    problems: &mut Vec<Problem>,
+) -> Result<(), WarehouseError> {
+    if table.rules.is_empty() {
+        return Ok(());
+    }
+    let folder = definitions.collections.get(&table.collection).map(|collection| collection.folder.clone());
+    let path = folder.unwrap_or_default().join("tables").join(format!("{}.toml", table.name));
+    let columns: Vec<String> =
+        contract::columns(table).iter().map(|column| format!("{} {}", name(&column.name), column.kind)).collect();
+    run(
+        connection,
+        "make the table of a trial",
+        &format!("CREATE OR REPLACE TEMP TABLE rows ({})", columns.join(", ")),
+    )?;
+    for (index, refused) in unsound_rules(connection, table)? {
+        let message = format!(
+            "rule `{}` of table `{}` does not fit the table: {}",
+            table.rules[index].id, table.name, refused.message
+        );
+        problems.push(Problem {
+            path: path.clone(),
+            line: 0,
+            column: 0,
+            code: "spec::rule",
+            message,
+            hint: refused.hint,
+        });
+    }
+    Ok(())
+}
+
+/// Whether what a KPI gives of no rows reads as values.
+fn values(connection: &Connection, kpi: &Kpi) -> Result<(), String> {
+    let schema = engine::stream(connection, &kpi.sql, &[], |_| Ok::<(), std::convert::Infallible>(()));
+    let schema = schema.map_err(|error| match error {
+        StreamError::Engine(error) => engine::message(&error),
+        StreamError::Sink(never) => match never {},
+    })?;
+    let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());
+    let stamp = kpi::Stamp { as_of: Date::MAX, known_at: 0, maturity: &maturity, roundings: &roundings, lacking: None };
+    let values = kpi::values(kpi, &RecordBatch::new_empty(schema), &stamp);
+    values.map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn sql_type(kind: &DataType) -> &'static str {
+    match kind {
+        DataType::Float64 => "DOUBLE",
+        DataType::Int32 => "INTEGER",
+        DataType::Boolean => "BOOLEAN",
+        DataType::Date32 => "DATE",
+        DataType::Timestamp(..) => "TIMESTAMP",
+        _ => "VARCHAR",
+    }
+}
