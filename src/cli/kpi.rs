@@ -154,13 +154,13 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
         }
         KpiVerb::Show { id, at, period, breakdown } => {
-            let found = find(&kpis, id)?;
+            let found = find(kpis, id)?;
             let wanted = Wanted { id, at: at.as_deref(), period: period.as_deref(), breakdown: breakdown.as_deref() };
             show(context, &place, &found, &wanted)?;
         }
         KpiVerb::Reconcile { id, rows } => {
             if let Some(id) = id {
-                find(&kpis, id)?;
+                find(kpis, id)?;
             }
             let mut lines = Vec::new();
             let mut differing = Vec::new();

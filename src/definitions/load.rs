@@ -88,7 +88,7 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
     problems.sort();
     let Sql { marts, checks, kpis, relations } = sql;
     let (hash, settings) = (definition_hash(root), config.settings);
-    (Definitions { hash, collections, sources, settings, marts, checks, kpis, relations }, problems)
+    (Definitions { collections, sources, settings, marts, checks, kpis, relations, hash }, problems)
 }
 
 /// How a place runs, without its definitions: for whoever only looks at what is there.

@@ -101,8 +101,8 @@ fn a_statement_that_does_not_end_is_stopped() {
     assert!(err.contains("stopped after 1 seconds: run check forever"), "{err}");
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     let (code, out, _) = small.sendmart(&["--json", "query", "SELECT generation FROM meta.generation"]);
-    assert!(code == 0 && out.contains("1"), "{out}");
-    let question = select.replace("\n", " ");
+    assert!(code == 0 && out.contains('1'), "{out}");
+    let question = select.replace('\n', " ");
     let (code, _, err) = small.sendmart(&["query", "--seconds", "1", &question]);
     assert!(code == 2 && err.contains("stopped after 1 seconds") && err.contains("--seconds 4"), "{code} {err}");
 }
