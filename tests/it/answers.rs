@@ -186,10 +186,7 @@ fn ctrl_c_says_what_became_of_the_run() {
 
 /// A place whose inbox lies in a folder of shared cases, copied.
 fn case(name: &str) -> Option<(tempfile::TempDir, PathBuf)> {
-    let from = checkout().join("../shared/cases/turn2").join(name);
-    if !from.is_dir() {
-        return None;
-    }
+    let from = crate::shared(&format!("cases/turn2/{name}"))?;
     let (keep, place) = place();
     copy(&from, &place);
     Some((keep, place))
@@ -235,10 +232,7 @@ fn plan_tells_what_lies_there_and_what_is_missing_and_lands_nothing() {
 
 #[test]
 fn plan_of_a_file_says_who_would_take_it_or_the_lines_that_would() {
-    let tables = checkout().join("../shared/cases/turn2/tables");
-    if !tables.is_dir() {
-        return;
-    }
+    let Some(tables) = crate::shared("cases/turn2/tables") else { return };
     let (_keep, place) = place();
     let plan = |name: &str| sendmart(&place, &["plan", &tables.join(name).display().to_string()]);
     let published = place.join("2019_england_census.csv");

@@ -2,16 +2,13 @@ use std::fs;
 use std::path::Path;
 
 use crate::small::Small;
-use crate::{checkout, link_definitions, sendmart};
+use crate::{link_definitions, sendmart};
 
 /// What a real nightly job saved as `.csv`, and a download cut in the middle of its last record: each is told with its place,
 /// whether it stops the publish or not, and nothing else is lost.
 #[test]
 fn bad_downloads_and_a_cut_file_give_the_right_fault_at_the_right_cell() {
-    let shared = checkout().join("../shared/data/gias");
-    if !shared.is_dir() {
-        return;
-    }
+    let Some(shared) = crate::shared("data/gias") else { return };
     let shared = shared.canonicalize().unwrap();
     let folder = tempfile::tempdir().unwrap();
     link_definitions(folder.path());

@@ -1,7 +1,7 @@
 use std::fs;
 
 use crate::small::Small;
-use crate::{checkout, place, sendmart};
+use crate::{place, sendmart};
 
 /// Midnight of 1 July in England is 23:00 of 30 June in UTC: what comes then came on 1 July.
 #[test]
@@ -48,10 +48,7 @@ fn a_day_is_one_where_the_place_is() {
 
 /// Faults of the rule, of a collection of one file of the shared cases.
 fn times_in_dates(collection: &str, file: &str) -> Option<String> {
-    let shared = checkout().join("../shared/cases/turn2/dates").join(file);
-    if !shared.is_file() {
-        return None;
-    }
+    let shared = crate::shared(&format!("cases/turn2/dates/{file}"))?;
     let (_folder, place) = place();
     let secret = tempfile::tempdir().unwrap();
     let key = secret.path().join("key");

@@ -86,6 +86,19 @@ mod xlsx;
 
 use std::path::{Path, PathBuf};
 
+/// A file or folder of `../shared`. Where it is not there the test fails, unless whoever has no such folder says so: then it is
+/// skipped with a word. CI skips none.
+fn shared(part: &str) -> Option<PathBuf> {
+    let path = checkout().join("../shared").join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    let may_skip = std::env::var_os("SENDMART_SKIP_SHARED").is_some() && std::env::var_os("CI").is_none();
+    assert!(may_skip, "`{}` is not here; `SENDMART_SKIP_SHARED=1` skips the tests that need it", path.display());
+    eprintln!("SKIPPED: `{}` is not here", path.display());
+    None
+}
+
 /// The checkout.
 fn checkout() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -30,10 +30,7 @@ impl OpenData {
 }
 
 fn load() -> Option<OpenData> {
-    let shared = checkout().join("../shared/data");
-    if !shared.join("ehcp").is_dir() {
-        return None;
-    }
+    let shared = crate::shared("data")?;
     let shared = shared.canonicalize().unwrap();
     let place = scratch();
     link_definitions(&place);

@@ -39,8 +39,8 @@ const COMPARED: [&str; 22] = [
 type Values = BTreeMap<String, (f64, Option<f64>)>;
 
 fn json(name: &str) -> Option<Value> {
-    let path = checkout().join("../shared/cases/turn2/county").join(name);
-    path.exists().then(|| serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
+    let path = crate::shared(&format!("cases/turn2/county/{name}"))?;
+    Some(serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
 }
 
 /// `kpi|period|place|breakdown` to numerator and denominator.

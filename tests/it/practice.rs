@@ -19,10 +19,7 @@ struct Case {
 impl Case {
     /// None where the cases are not beside the checkout.
     fn run(name: &str) -> Option<Self> {
-        let folder = checkout().join("../shared/cases/turn2/pupils").join(name);
-        if !folder.exists() {
-            return None;
-        }
+        let folder = crate::shared(&format!("cases/turn2/pupils/{name}"))?;
         let written = fs::read_to_string(folder.join("place.toml")).unwrap();
         Some(Self::of(&written.replace("folder.path = \"", &format!("folder.path = \"{}/", folder.display()))))
     }

@@ -10,8 +10,7 @@ use sendmart::read::ReadError;
 use crate::{checkout, sendmart};
 
 fn shared() -> Option<PathBuf> {
-    let shared = checkout().join("../shared/data");
-    shared.is_dir().then(|| shared.canonicalize().unwrap())
+    crate::shared("data").map(|data| data.canonicalize().unwrap())
 }
 
 /// Every file below a folder, and every member of its archives, laid out in `scratch`.

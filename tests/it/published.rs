@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::{checkout, place, sendmart};
+use crate::{place, sendmart};
 
 /// A place that has loaded some of the published workbooks.
 struct Loaded {
@@ -16,10 +16,7 @@ struct Loaded {
 impl Loaded {
     /// Loads files of a collection, each with its day. A clone elsewhere has no shared data, and no test of it.
     fn of(collection: &str, files: &[(&str, &str)]) -> Option<Self> {
-        let shared = checkout().join("../shared/data/messy/xl");
-        if !shared.is_dir() {
-            return None;
-        }
+        let shared = crate::shared("data/messy/xl")?;
         let shared = shared.canonicalize().unwrap();
         let (keep, root) = place();
         let config = root.join("published.toml");

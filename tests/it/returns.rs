@@ -108,8 +108,8 @@ pub(crate) fn without_lineage(bench: &Bench, table: &TableBook) -> Vec<u8> {
 
 /// The members of the samples of COLLECT, where they are.
 fn blade_samples() -> Option<Vec<(String, Vec<u8>)>> {
-    let path: PathBuf = crate::checkout().join("../shared/data/census/collect_blade_samples_synthetic.zip");
-    let mut archive = zip::ZipArchive::new(Cursor::new(fs::read(path).ok()?)).unwrap();
+    let path = crate::shared("data/census/collect_blade_samples_synthetic.zip")?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(fs::read(path).unwrap())).unwrap();
     let members = (0..archive.len()).map(|index| {
         let mut member = archive.by_index(index).unwrap();
         let mut bytes = Vec::new();

@@ -118,7 +118,7 @@ fn county(keep: &Path) -> PathBuf {
 /// 6 January 2025, and a review of it is expected neither of 2024 nor of 2025.
 #[test]
 fn a_plan_that_is_reviewed_each_january_is_reviewed_each_year() {
-    if !turn2("").is_dir() {
+    if crate::shared("cases/turn2").is_none() {
         return;
     }
     let case = Case::new(&turn2("pupils/sen2_january/inbox"));
@@ -139,7 +139,7 @@ fn a_plan_that_is_reviewed_each_january_is_reviewed_each_year() {
 /// A number that a missing table changes has a reason or a mark; one that it takes away leaves a row that says why.
 #[test]
 fn a_missing_table_of_sen2_is_told_by_every_kpi_that_it_changes() {
-    if !turn2("").is_dir() {
+    if crate::shared("cases/turn2").is_none() {
         return;
     }
     let keep = tempfile::tempdir().unwrap();
@@ -183,7 +183,7 @@ fn a_missing_table_of_sen2_is_told_by_every_kpi_that_it_changes() {
 /// plans that the mark counts bound it.
 #[test]
 fn the_other_county_is_equal_or_bounded_by_its_mark() {
-    if !turn2("").is_dir() {
+    if crate::shared("cases/turn2").is_none() {
         return;
     }
     let keep = tempfile::tempdir().unwrap();

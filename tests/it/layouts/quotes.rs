@@ -216,10 +216,7 @@ fn fields_left_off_the_end_are_blank_where_the_layout_says_so() {
 /// The two files of the issue.
 #[test]
 fn the_files_that_lost_rows_lose_none() {
-    let cases = crate::checkout().join("../shared/cases/turn2/quotes");
-    if !cases.is_dir() {
-        return;
-    }
+    let Some(cases) = crate::shared("cases/turn2/quotes") else { return };
     let columns = "code = { type = \"text\", about = \"Code.\" }\nsetting = { type = \"text\", about = \"Setting.\" }\n\
                    place = { type = \"text\", about = \"Place.\" }\nn = { type = \"integer\", about = \"How many.\" }\n";
     let things = Things::new(r#"["code"]"#, columns, "format.csv = {}\n");
