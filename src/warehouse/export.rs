@@ -228,7 +228,16 @@ fn csv(place: &Place, from: &str, path: &Path, file: &str, schema: &SchemaRef) -
             if trouble.is_some() {
                 return;
             }
-            trouble = out.write_record(shown.iter().map(|cell| cell.value(row).to_string())).err();
+            let cells = shown.iter().zip(batch.columns()).map(|(cell, column)| {
+                let text = cell.value(row).to_string();
+                // A whole number is one in every program.
+                if column.data_type().is_floating() {
+                    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+                } else {
+                    text
+                }
+            });
+            trouble = out.write_record(cells).err();
             rows += 1;
         }
     })?;
