@@ -46,9 +46,11 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
     let gazetteer = Gazetteer::of(place)?;
     let codes = wanted.at.map_or_else(|| Ok(Vec::new()), |asked| gazetteer.find(asked))?;
     let sql = format!(
-        "SELECT basis, period, geography_level, geography_code, geography_name, breakdown, numerator, denominator, value, reason, \
-         published, maturity, as_of{} FROM kpi.value AS value WHERE {CONDITION} \
+        "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
+         denominator, value, reason, published, maturity, as_of{} FROM kpi.value AS value WHERE {CONDITION} \
          ORDER BY basis, period, geography_level, geography_code, breakdown",
+        of_basis(kpis, &|kpi| kpi.title.clone()),
+        of_basis(kpis, &|kpi| kpi.unit.as_str().to_owned()),
         if has_marks(place)? { ", mark" } else { "" }
     );
     let given = wanted.parameters(&codes);
@@ -68,11 +70,19 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
             continue;
         }
         if !std::mem::take(&mut is_first) {
-            output::line("");
+            output::said("");
         }
         one_basis(kpi, &of_basis, &gazetteer);
     }
     Ok(())
+}
+
+/// What the KPI of each basis says of itself, as an expression.
+fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let cases: Vec<String> =
+        kpis.iter().map(|kpi| format!("WHEN {} THEN {}", quoted(kpi.basis.as_str()), quoted(&said(kpi)))).collect();
+    format!("CASE basis {} END", cases.join(" "))
 }
 
 /// Whether the values of the live generation have marks: those of older programs have none.

@@ -75,6 +75,18 @@ impl Unit {
         }
     }
 
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Percent => "percent",
+            Self::Per100 => "per_100",
+            Self::Ratio => "ratio",
+            Self::Fte => "fte",
+            Self::Count => "count",
+        }
+    }
+
     /// Whether a value has no denominator.
     #[must_use]
     pub fn is_plain(self) -> bool {

@@ -42,7 +42,13 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     let columns = names(
         kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
     );
-    let from = format!("read_parquet({})", text(&path.display().to_string()));
+    // A council of whose name no publication is here has that of the code list.
+    let from = format!(
+        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name) FROM read_parquet({}) AS found \
+         LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code AND found.basis = 'local' \
+         AND found.geography_level = 'authority')",
+        text(&path.display().to_string())
+    );
     for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
         run(
             connection,
