@@ -23,7 +23,7 @@ characters or more of one. Where several are meant they are listed, and nothing 
 The reason is kept and shown: write no name of a person into it.
 
 Examples:
-  sendmart withdraw 2025_spring_pupilonroll.csv --why \"sent for another authority\"
+  sendmart withdraw 2025_spring_pupilonroll.csv --why \"another authority's\"
   sendmart withdraw 3f9a --why \"a test export\"
   sendmart run                                  publishes without it";
 
@@ -68,7 +68,7 @@ pub(super) fn withdraw(context: &Context, args: &WithdrawArgs) -> Result<(), Fai
     let (place, definitions) = context.definitions()?;
     let delivery = one(&place, &definitions.settings.zone, &args.delivery, false)?.delivery;
     run::withdraw(&place, &delivery.delivery_id, why, &decider())?;
-    output::line(&format!(
+    output::said(&format!(
         "`{}` of `{}` ({}) is withdrawn: `sendmart run` publishes without it, `sendmart restore {}` takes it back",
         delivery.file_name, delivery.collection, delivery.delivery_id, delivery.delivery_id
     ));
@@ -79,7 +79,7 @@ pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failu
     let (place, definitions) = context.definitions()?;
     let delivery = one(&place, &definitions.settings.zone, &args.delivery, true)?.delivery;
     run::restore(&place, &delivery.delivery_id, &decider())?;
-    output::line(&format!(
+    output::said(&format!(
         "`{}` of `{}` ({}) counts again: `sendmart run` publishes with it",
         delivery.file_name, delivery.collection, delivery.delivery_id
     ));
@@ -90,7 +90,7 @@ pub(super) fn rollback(context: &Context, args: &RollbackArgs) -> Result<(), Fai
     let (place, definitions) = context.definitions()?;
     let why = args.why.as_deref().map(str::trim).filter(|why| !why.is_empty());
     let current = run::rollback(&place, args.generation, why, &decider())?;
-    output::line(&format!(
+    output::said(&format!(
         "Generation {} of {} is live again, and stays so until `sendmart resume`: runs land and read, and publish nothing",
         current.generation,
         definitions.settings.zone.shown(current.published_at)
@@ -101,11 +101,11 @@ pub(super) fn rollback(context: &Context, args: &RollbackArgs) -> Result<(), Fai
 pub(super) fn resume(context: &Context) -> Result<(), Failure> {
     let (place, _) = context.definitions()?;
     match run::resume(&place, &decider())? {
-        Some(pin) => output::line(&format!(
+        Some(pin) => output::said(&format!(
             "The place is no longer pinned to generation {}: the next `sendmart run` publishes",
             pin.generation
         )),
-        None => output::line("The place is not pinned: runs publish"),
+        None => output::said("The place is not pinned: runs publish"),
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<Meant
             || "`sendmart query \"SELECT delivery_id, collection, file_name FROM meta.delivery\"` lists those that count".to_owned(),
             |name| format!("did you mean `{name}`?"),
         );
-        return Err(Failure::usage(format!("there is no delivery `{asked}`"), hint));
+        return Err(Failure::absent(format!("there is no delivery `{asked}`"), hint));
     }
     let mut eligible: Vec<Meant> = all.iter().filter(|meant| meant.is_withdrawn == withdrawn).cloned().collect();
     match eligible.len() {
@@ -154,7 +154,7 @@ fn candidate(meant: &Meant, zone: &Zone) -> String {
         delivery.delivery_id,
         delivery.collection,
         delivery.source,
-        zone.shown(delivery.received_at)
+        zone.told(delivery.received_at)
     )
 }
 

@@ -79,6 +79,19 @@ impl Zone {
         self.0.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
+    /// The same, and a day alone where it is the day's first moment: so a declared day of receipt is kept.
+    ///
+    /// ```
+    /// use sendmart::model::Zone;
+    /// assert_eq!(Zone::default().told("2026-06-30T23:00:00Z".parse().unwrap()), "2026-07-01");
+    /// assert_eq!(Zone::default().told("2026-06-30T23:30:05Z".parse().unwrap()), "2026-07-01 00:30:05");
+    /// ```
+    #[must_use]
+    pub fn told(&self, moment: Timestamp) -> String {
+        let day = self.day_of(moment);
+        if self.start_of(day) == Some(moment) { day.to_string() } else { self.shown(moment) }
+    }
+
     /// The same to the microsecond, as a database reads it.
     #[must_use]
     pub fn stamp(&self, moment: Timestamp) -> String {

@@ -67,7 +67,7 @@ impl RunError {
                 | WarehouseError::Uncommented { .. }
                 | WarehouseError::TooLong { .. },
             ) => 78,
-            Self::Warehouse(WarehouseError::NoSuchGeneration { .. }) => 1,
+            Self::Warehouse(WarehouseError::NoGeneration { .. } | WarehouseError::NoSuchGeneration { .. }) => 1,
             Self::Past { .. } | Self::Warehouse(WarehouseError::Question { .. }) => 2,
             Self::Busy(_) => 75,
             Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,

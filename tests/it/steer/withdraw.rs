@@ -85,7 +85,7 @@ fn a_delivery_that_is_not_one_is_told_with_the_candidates() {
     assert!(err.contains("10 rows accepted") && err.contains("11 rows accepted"), "{err}");
     for (asked, word) in [("sprin.csv", "did you mean `spring.csv`?"), ("0000", "there is no delivery `0000`")] {
         let (code, _, err) = two.sendmart(&["withdraw", asked, "--why", "x"]);
-        assert!(code == 2 && err.contains(word), "{err}");
+        assert!(code == 1 && err.contains(word), "{err}");
     }
     let (code, _, err) = two.sendmart(&["restore", "spring.csv"]);
     assert!(code == 2 && err.contains("is not withdrawn"), "{err}");
