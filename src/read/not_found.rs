@@ -149,7 +149,9 @@ fn likeness(one: &str, other: &str) -> f64 {
     let (mine, others) = (words(one), words(other));
     let both = mine.intersection(&others).count() as f64;
     let share = both / mine.union(&others).count().max(1) as f64;
-    strsim::normalized_damerau_levenshtein(one, other).max(share)
+    // `Team` became `Team name (new)`.
+    let grown = if both > 0.0 && (mine.is_subset(&others) || others.is_subset(&mine)) { ALIKE } else { 0.0 };
+    strsim::normalized_damerau_levenshtein(one, other).max(share).max(grown)
 }
 
 /// Why no header was found: the nearest candidate by address, what it lacks, and what stands there instead.

@@ -113,7 +113,8 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     let gone: Vec<&str> =
         nearest.missing.iter().filter(|one| one.meant.is_none()).map(|one| one.column.as_str()).collect();
     if !gone.is_empty() {
-        names.push(format!("{} have no label that is near", gone.join(", ")));
+        let verb = if gone.len() == 1 { "has" } else { "have" };
+        names.push(format!("{} {verb} no label that is near", gone.join(", ")));
     }
     let used: Vec<&str> = renamed.iter().map(|(_, meant)| meant.label()).collect();
     let free: Vec<String> =
