@@ -138,6 +138,10 @@ impl<'a> Printer<'a> {
                 Shape::Table if self.args.range.is_none() && self.shown.len() >= MOST_SHOWN => self.left_out += 1,
                 Shape::Table => {
                     let value = value.replace('\n', "⏎").replace('\r', "");
+                    let value = match day(*cell) {
+                        Some(day) => format!("{value} ({day})"),
+                        None => value,
+                    };
                     self.shown.push(vec![sheet.unwrap_or("").to_owned(), address, kind.to_owned(), value]);
                 }
                 Shape::Csv => {
@@ -167,13 +171,20 @@ impl<'a> Printer<'a> {
         if self.args.format == Shape::Table {
             output::rows(&["sheet", "cell", "kind", "value"], self.shown);
             if self.left_out > 0 {
-                output::line(&format!(
+                output::said(&format!(
                     "{} more cells: ask for a `--range`, or for `--format csv` or `jsonl`, which print all",
                     self.left_out
                 ));
             }
         }
     }
+}
+
+/// The day that a serial is, with its time where it has one.
+fn day(cell: Cell) -> Option<String> {
+    let Cell::Serial(serial) = cell else { return None };
+    let (day, time) = crate::conform::of_serial(serial).ok()?;
+    Some(time.map_or_else(|| day.to_string(), |time| format!("{day} {time}")))
 }
 
 fn kind(cell: Cell) -> &'static str {

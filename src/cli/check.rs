@@ -19,7 +19,7 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
     }
     let tables: usize = definitions.collections.values().map(|collection| collection.tables.len()).sum();
     let layouts: usize = definitions.collections.values().map(|collection| collection.layouts.len()).sum();
-    output::line(&format!(
+    output::said(&format!(
         "{} collections, {tables} tables, {layouts} layouts, {} marts, {} checks, {} KPIs: all right (definitions {})",
         definitions.collections.len(),
         definitions.marts.len(),
@@ -29,7 +29,7 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
     ));
     for collection in definitions.collections.values() {
         for open in collection.open_questions() {
-            output::line(&format!(
+            output::said(&format!(
                 "query[spec::to_confirm]: collection `{}`: {open}\nhint: mend it if the guess is wrong, then delete the line: nothing of the collection is published before",
                 collection.name
             ));
@@ -45,7 +45,7 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
         .map(|(key, _)| format!("`{key}`"))
         .collect();
         if !open.is_empty() {
-            output::line(&format!(
+            output::said(&format!(
                 "query[spec::to_be_confirmed]: {} of collection `{}` are {TO_CONFIRM}: somebody has to say\n  --> {}",
                 open.join(", "),
                 collection.name,

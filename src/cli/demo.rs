@@ -9,6 +9,7 @@ use arrow::datatypes::Float64Type;
 use serde::Deserialize;
 
 use super::at::texts;
+use super::progress::Spinner;
 use super::run::{execute, print};
 use super::{Context, Failure, output};
 use crate::definitions;
@@ -39,6 +40,9 @@ pub(super) fn demo(context: &Context, args: &DemoArgs) -> Result<(), Failure> {
     county(context, &std::path::absolute(&folder).unwrap_or(folder))
 }
 
+/// Columns of a screen on which a command with its config is one line.
+const WIDE: usize = 120;
+
 /// The whole job on the extracts.
 fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
     let config = context.root.join("config").join("demo").join("demo.toml");
@@ -55,18 +59,24 @@ fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
     let live = place.live();
     let live = live.display();
     let config = named_config(&config);
-    output::line(&format!(
+    output::said(&format!(
         "\nWhere to look (extracts under the Open Government Licence v3.0; see config/demo/README.md):\n  {live}\n\n\
-         Three questions to ask of it (`duckdb {live}`, Python, R, or `sendmart --config {config} query …`):\n\
-         1. Are Somerset's children assessed in time?\n   \
+         Three questions to ask of it (`sendmart --config {config} query \"…\"`; DuckDB, Python and R take the same SQL, see sql/guides):"
+    ));
+    output::line(
+        "1. Are Somerset's children assessed in time?\n   \
          SELECT period, numerator, denominator, value FROM kpi.value\n   \
-         WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933' AND breakdown = 'total' ORDER BY period;\n\
+         WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\n   \
+         AND breakdown = 'total' ORDER BY period;\n\
          2. How do suspensions compare with England?\n   \
          SELECT period, geography_name, value FROM kpi.value\n   \
-         WHERE kpi_id = 'suspension_rate' AND geography_level IN ('nation', 'authority') AND breakdown = 'total' ORDER BY period DESC, value DESC;\n\
+         WHERE kpi_id = 'suspension_rate' AND breakdown = 'total'\n   \
+         AND geography_level IN ('nation', 'authority')\n   \
+         ORDER BY period DESC, value DESC LIMIT 20;\n\
          3. What is wrong with the data, cell by cell?\n   \
-         SELECT file_name, cell, rule_id, raw_value, message FROM meta.fault JOIN meta.delivery USING (delivery_id);"
-    ));
+         SELECT file_name, cell, raw_value, message FROM meta.fault\n   \
+         JOIN meta.delivery USING (delivery_id) LIMIT 20;",
+    );
     Ok(())
 }
 
@@ -74,14 +84,14 @@ fn extracts(context: &Context, out: &Path) -> Result<(), Failure> {
 fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
     let failed = |text: String| Failure { text, hint: None, exit_code: 74 };
     let truth = folder.join("truth.json");
-    output::line(&format!(
+    output::said(&format!(
         "\nA council's own returns are about children, so the demo invents a county (nobody in it is real) in\n  {}\n\
          with the key of its pseudonyms beside it: a key never lies in the place.",
         folder.display()
     ));
     if !truth.is_file() {
         let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let spinner = output::Spinner::new();
+        let spinner = Spinner::new();
         let written = write(&SampleRequest { threads, ..COUNTY }, folder, &spinner);
         spinner.done();
         written.map_err(|error: SampleError| Failure {
@@ -98,23 +108,34 @@ fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
     let text = std::fs::read(&truth).map_err(|error| failed(format!("cannot read `{}`: {error}", truth.display())))?;
     let truth: Truth = serde_json::from_slice(&text).map_err(|error| failed(format!("`truth.json`: {error}")))?;
     let found = values(&place)?;
-    let is_true = |one: &&KpiTruth| found.get(&one.key()).is_some_and(|value| one.is(*value));
-    output::line(&format!(
-        "\n{} of {} KPI values equal the truth of the county's lives (truth.json).\n{}",
-        truth.kpis.iter().filter(is_true).count(),
+    let is_true = |one: &&KpiTruth| found.get(&one.key()).is_some_and(|value| one.is(value));
+    let (equal, other): (Vec<&KpiTruth>, Vec<&KpiTruth>) = truth.kpis.iter().partition(is_true);
+    output::said(&format!(
+        "\n{} of {} KPI values equal the truth of the county's lives (truth.json).",
+        equal.len(),
         truth.kpis.len(),
-        faults(&place, folder, &truth)?,
     ));
+    for one in other {
+        let why = found.get(&one.key()).map_or("there is no such value", |value| value.mark.as_str());
+        let why = if why.is_empty() { "another number" } else { why };
+        output::said(&format!("  {} of {}, {}: {why}", one.kpi_id, one.period, one.breakdown));
+    }
+    output::said(&faults(&place, folder, &truth)?);
     let config = named_config(&config);
+    // On a narrow screen the config is named once, so that each line is one.
+    let (named, flag) = match output::width() {
+        Some(width) if width < WIDE => (format!(", after\n  export SENDMART_CONFIG={config}"), String::new()),
+        _ => (String::new(), format!("--config {config} ")),
+    };
     output::line(&format!(
-        "\nAsk of it\n  \
-         sendmart --config {config} faults summary\n  \
-         sendmart --config {config} faults list --severity error\n  \
-         sendmart --config {config} kpi show suspension_rate --at Somerset --breakdown total\n  \
-         sendmart --config {config} kpi show ehcp_backlog --at 933\n  \
-         sendmart --config {config} explain suspension_rate --at 933 --period 2025/26\n  \
-         sendmart --config {config} privacy\n\
-         (a `cargo run --release --` of your own is `sendmart` here)",
+        "\nAsk of it{named}\n  \
+         sendmart {flag}faults summary\n  \
+         sendmart {flag}faults list --severity error\n  \
+         sendmart {flag}kpi show suspension_rate --at Somerset --breakdown total\n  \
+         sendmart {flag}kpi show ehcp_backlog --at 933\n  \
+         sendmart {flag}explain suspension_rate --at 933 --period 2025/26\n  \
+         sendmart {flag}privacy\n\
+         (`sendmart` is target/release/sendmart, or `cargo run --release --`)",
     ));
     Ok(())
 }
@@ -184,16 +205,24 @@ impl KpiTruth {
         [&self.kpi_id, &self.period, &self.geography_level, &self.geography_code, &self.breakdown].map(Clone::clone)
     }
 
-    fn is(&self, (numerator, denominator): (f64, f64)) -> bool {
+    fn is(&self, value: &Value) -> bool {
         let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
-        near(self.numerator, numerator) && self.denominator.is_none_or(|mine| near(mine, denominator))
+        near(self.numerator, value.numerator) && self.denominator.is_none_or(|mine| near(mine, value.denominator))
     }
 }
 
-/// Numerator and denominator of every KPI on the county's own returns.
-fn values(place: &Place) -> Result<BTreeMap<Key, (f64, f64)>, Failure> {
+/// A value of the generation.
+struct Value {
+    numerator: f64,
+    denominator: f64,
+    /// What must be known beside it.
+    mark: String,
+}
+
+/// Every KPI value on the county's own returns.
+fn values(place: &Place) -> Result<BTreeMap<Key, Value>, Failure> {
     let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, coalesce(numerator, 0) AS numerator, \
-               coalesce(denominator, 0) AS denominator FROM kpi.value WHERE basis = 'local'";
+               coalesce(denominator, 0) AS denominator, coalesce(mark, '') AS mark FROM kpi.value WHERE basis = 'local'";
     let (_, batches) = query(place, sql, &[])?;
     let mut values = BTreeMap::new();
     for batch in &batches {
@@ -205,7 +234,8 @@ fn values(place: &Place) -> Result<BTreeMap<Key, (f64, f64)>, Failure> {
             batch.column(column).as_primitive_opt::<Float64Type>().map(|array| array.value(row)).unwrap_or_default()
         };
         for row in 0..batch.num_rows() {
-            values.insert([0, 1, 2, 3, 4].map(|column| text(column, row)), (number(5, row), number(6, row)));
+            let value = Value { numerator: number(5, row), denominator: number(6, row), mark: text(7, row) };
+            values.insert([0, 1, 2, 3, 4].map(|column| text(column, row)), value);
         }
     }
     Ok(values)

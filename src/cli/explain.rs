@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::at::Gazetteer;
 use super::kpi::find;
-use super::show::{Wanted, basis_words, has_marks, nothing, reason_words, unit_words};
+use super::show::{Wanted, basis_words, has_marks, nothing, number, reason_words, unit_words};
 use super::{Context, Failure, output};
 use crate::definitions::Definitions;
 use crate::definitions::{Basis, Kpi};
@@ -77,7 +77,7 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
     let sql = format!(
         "SELECT {mark}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
                value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
-               delivery.sha256, delivery.collection, strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S') AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
+               delivery.sha256, delivery.collection, replace(strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S'), ' 00:00:00', '') AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
                FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
                LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
                WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5"
@@ -114,9 +114,10 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
             basis_words(kpi.basis),
             cell("as_of")
         ));
+        let shown = |name: &str| cell(name).parse().map_or_else(|_| cell(name), |value| number(kpi, value));
         let printed =
-            if cell("published").is_empty() { String::new() } else { format!("; published {}", cell("published")) };
-        let value = if cell("reason").is_empty() { cell("value") } else { reason_words(&cell("reason")) };
+            if cell("published").is_empty() { String::new() } else { format!("; published {}", shown("published")) };
+        let value = if cell("reason").is_empty() { shown("value") } else { reason_words(&cell("reason")) };
         output::said(&format!(
             "  {value} = {} of {} ({}){printed}",
             cell("numerator"),

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::progress::Spinner;
 use super::{Context, Failure, output};
 use crate::source::Progress;
 use crate::warehouse::{ExportError, ExportFormat, WarehouseError, export_tables, live};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  sendmart export /srv/sendmart                    Parquet, a file a table, and manifest.json
-  sendmart export /srv/sendmart --format xlsx      a workbook a table, for Excel
+  sendmart export /srv/sendmart                  Parquet, a file a table
+  sendmart export /srv/sendmart --format xlsx    a workbook a table, for Excel
   sendmart export /srv/sendmart --format csv
 
 Folder and files are for their owner alone: rows of marts are about people, as pseudonyms. The same generation gives the same
@@ -48,7 +49,7 @@ pub(super) fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure
         "xlsx" => ExportFormat::Xlsx,
         _ => ExportFormat::Parquet,
     };
-    let spinner = output::Spinner::new();
+    let spinner = Spinner::new();
     let written = export_tables(&place, &current, &args.folder, format, &|done, of, table| {
         spinner.step(done, of, &format!("writing {table}"));
     });

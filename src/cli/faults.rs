@@ -11,11 +11,11 @@ use crate::faults::{Counts, ExportError, Faults, Filter, State, Words, export};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  sendmart faults                                         every fault that is open, cell by cell
-  sendmart faults summary                                 by rule, the worst first, each with an example
+  sendmart faults                          every open fault, cell by cell
+  sendmart faults summary                  by rule, the worst first
   sendmart faults list --severity error --collection sen2
-  sendmart faults list --state reopened                   mended once, and back
-  sendmart faults export --out /tmp/back                  a workbook for each supplier, to send back";
+  sendmart faults list --state reopened    mended once, and back
+  sendmart faults export --out /tmp/back   a workbook for each supplier";
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -29,8 +29,14 @@ pub(super) struct FaultsArgs {
 #[derive(Debug, Subcommand)]
 enum FaultsVerb {
     /// Cell by cell: where, what is wrong, how to mend it. The same as `faults` alone
+    #[command(
+        after_help = "Examples:\n  sendmart faults list --severity error\n  sendmart faults list --file \"posts*.xlsx\""
+    )]
     List(Filters),
     /// By rule: how many, in how many files, and an example of each
+    #[command(
+        after_help = "Examples:\n  sendmart faults summary\n  sendmart faults summary --collection school_census"
+    )]
     Summary(Filters),
     /// A workbook for each supplier: their rows, the bad cells coloured and noted, and what to fix first
     #[command(after_help = "\
@@ -40,7 +46,7 @@ data: files are made 0600, and the folder 0700 if it is not there yet.
 
 Examples:
   sendmart faults export --out /tmp/back
-  sendmart faults export --out /tmp/back --collection exclusions --severity error
+  sendmart faults export --out /tmp/back --collection exclusions
   sendmart faults export --out /tmp/back --supplier 9334001")]
     Export {
         /// The folder for the workbooks; made if it is not there
@@ -118,7 +124,7 @@ pub(super) fn faults(context: &Context, args: &FaultsArgs) -> Result<(), Failure
     let filter = filters.checked(&definitions)?;
     let Some(faults) = Faults::of(&place, &definitions)? else {
         if !context.json {
-            output::line("Nothing has been read yet: `sendmart run` reads what the sources bring");
+            output::said("Nothing has been read yet: `sendmart run` reads what the sources bring");
         }
         return Ok(());
     };
@@ -219,13 +225,13 @@ fn told(context: &Context, exported: &crate::faults::Exported) {
     output::rows(&["for", "faults", "rows", "workbook"], lines);
     let without: usize = exported.written.iter().map(|one| one.without_note).sum();
     if without > 0 {
-        output::line(&format!(
+        output::said(&format!(
             "{without} cells have a colour and a line in column B, and no note: 20,000 notes a workbook are as many as Excel bears"
         ));
     }
     if let Some(folder) = exported.written.first().and_then(|one| one.path.parent()) {
         let many = exported.written.len();
-        output::line(&format!(
+        output::said(&format!(
             "{many} {} in {}, with rows as they were sent, and so personal data: only you may read {}",
             if many == 1 { "workbook" } else { "workbooks" },
             folder.display(),

@@ -26,10 +26,17 @@ impl Given {
 /// Finds the file, and unpacks it where it is packed.
 pub(super) fn given(asked: &Path) -> Result<Given, Failure> {
     let (path, member) = split(asked);
-    let trouble = |error: &std::io::Error| Failure {
-        text: format!("`{}` cannot be read: {error}", path.display()),
-        hint: Some("check that the file is there and that you may read it".to_owned()),
-        exit_code: 74,
+    let trouble = |error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure {
+            text: format!("there is no file `{}`", path.display()),
+            hint: Some("look at its name, and at the folder that you are in".to_owned()),
+            exit_code: 74,
+        },
+        _ => Failure {
+            text: format!("`{}` cannot be read: {error}", path.display()),
+            hint: Some("check that the file is there and that you may read it".to_owned()),
+            exit_code: 74,
+        },
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = tempfile::tempdir().map_err(|error| Failure {

@@ -3,7 +3,6 @@
 //! A run publishes by one rename and lands each file whole, so that it may end at any moment. What is left half done is cleared away
 //! by the next run.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -12,6 +11,8 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
+use super::output;
+use super::progress::clear;
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::warehouse::live;
@@ -43,7 +44,8 @@ pub(super) fn watch(place: &Place) -> Watch {
         thread::spawn(move || {
             while !is_over.load(Ordering::SeqCst) {
                 if asked.load(Ordering::SeqCst) {
-                    let _ = writeln!(std::io::stderr(), "\n{}", before.told(&Stand::of(&place)));
+                    clear();
+                    output::aside(&format!("\n{}", before.told(&Stand::of(&place))));
                     std::process::exit(128 + signal);
                 }
                 thread::sleep(EVERY);

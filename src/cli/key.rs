@@ -26,6 +26,7 @@ pub(super) enum KeyVerb {
         version: u32,
     },
     /// Say which key this place uses, by its fingerprint
+    #[command(after_help = "Example:\n  sendmart key show")]
     Show,
 }
 
@@ -60,11 +61,11 @@ fn new(context: &Context, file: &Path, version: u32) -> Result<(), Failure> {
     writeln!(out, "v{version}:{}", hex(&bytes))
         .and_then(|()| out.sync_all())
         .map_err(|error| failed(format!("cannot write `{}`: {error}", file.display())))?;
-    output::line(&format!(
-        "Key {} is in `{}`. Keep a copy where the data is not, and name it in config/local.toml:\n\n[privacy]\nkey = \"{}\"",
+    output::said(&format!(
+        "Key {} is in `{}`. Keep a copy where the data is not, and name it in config/local.toml:",
         PseudonymKey::new(version, bytes).fingerprint(),
-        file.display(),
         file.display()
     ));
+    output::line(&format!("\n[privacy]\nkey = \"{}\"", file.display()));
     Ok(())
 }

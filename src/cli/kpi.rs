@@ -2,20 +2,21 @@
 
 use clap::Subcommand;
 
-use super::at::files;
+use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::kpi::parse;
 use crate::definitions::{Basis, Kpi};
-use crate::kpi::{Reconciler, reconcile_sql};
 use crate::lake::create_dir_shared;
 use crate::run::RunError;
-use crate::warehouse::query_each;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KpiVerb {
-    /// The KPIs with title, unit and rounding
+    /// The KPIs with title, unit and decimals
+    #[command(
+        after_help = "Examples:\n  sendmart kpi list\n  sendmart --json kpi list     every key of each definition"
+    )]
     List,
     /// Values of one KPI on the live generation
     #[command(
@@ -46,6 +47,7 @@ pub(super) enum KpiVerb {
         reads: String,
     },
     /// Compare every computed value with the figure published beside the counts in the same file
+    #[command(after_help = "Examples:\n  sendmart kpi reconcile\n  sendmart kpi reconcile suspension_rate --rows 20")]
     Reconcile {
         /// Only this KPI
         id: Option<String>,
@@ -66,7 +68,20 @@ pub(super) fn find<'k>(kpis: &'k [Kpi], id: &str) -> Result<Vec<&'k Kpi>, Failur
     ids.dedup();
     let meant =
         did_you_mean(id, ids.iter().copied()).map_or_else(String::new, |word| format!("did you mean `{word}`? "));
-    Err(Failure::absent(format!("there is no KPI `{id}`"), format!("{meant}there are: {}", ids.join(", "))))
+    Err(Failure::absent(
+        format!("there is no KPI `{id}`"),
+        format!("{meant}`sendmart kpi list` lists the {} that there are", ids.len()),
+    ))
+}
+
+/// To how many decimals it is shown, in words.
+fn places(kpi: &Kpi) -> String {
+    match kpi.rounding.places() {
+        Some(0) => "whole numbers".to_owned(),
+        Some(1) => "to 1 decimal".to_owned(),
+        Some(places) => format!("to {places} decimals"),
+        None => "not rounded".to_owned(),
+    }
 }
 
 /// Rows of the mart that a new KPI reads, and what it must give of them.
@@ -134,7 +149,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                     exit_code: 74,
                 })?;
             }
-            output::line(&format!(
+            output::said(&format!(
                 "Wrote `{}` (KPI `{}`): mend its head and SELECT; sql/README.md says what each key means\n\
                  Wrote `{}`, a few rows and what they must give: mend them with it, and try them by `sendmart test {}`",
                 path.display(),
@@ -150,7 +165,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                     continue;
                 }
                 output::said(&format!("{} ({})\n  {}", kpi.id, kpi.basis, kpi.title));
-                output::said(&format!("  {}; rounding {}; period: {}", unit_words(kpi), kpi.rounding, kpi.period_rule));
+                output::said(&format!("  {}; {}; period: {}", unit_words(kpi), places(kpi), kpi.period_rule));
             }
         }
         KpiVerb::Show { id, at, period, breakdown } => {
@@ -162,44 +177,9 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             if let Some(id) = id {
                 find(kpis, id)?;
             }
-            let mut lines = Vec::new();
-            let mut differing = Vec::new();
             let published = kpis.iter().filter(|kpi| kpi.basis == Basis::Published);
-            let names = files(&place)?;
-            for kpi in published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id)) {
-                let mut reconciler = Reconciler::new(kpi, *rows);
-                let mut failed = None;
-                query_each(&place, reconcile_sql(), &[&kpi.id], &mut |batch| {
-                    if let Err(error) = reconciler.add(&batch) {
-                        failed = Some(error);
-                    }
-                })?;
-                if let Some(error) = failed {
-                    return Err(Failure { text: error.to_string(), hint: Some(error.hint()), exit_code: 78 });
-                }
-                let found = reconciler.finish();
-                if context.json {
-                    output::line(&serde_json::to_string(&found).unwrap_or_default());
-                    continue;
-                }
-                // A delivery is known by its file.
-                let named = |text: String| {
-                    let id = names.keys().find(|id| text.contains(id.as_str()));
-                    id.map_or_else(|| text.clone(), |id| text.replace(id.as_str(), &names[id]))
-                };
-                lines
-                    .extend(found.lines().into_iter().map(|line| line.into_iter().map(named).collect::<Vec<String>>()));
-                differing.extend(found.differing_lines().into_iter().map(named));
-            }
-            if !context.json {
-                output::rows(
-                    &["kpi", "delivery", "level", "rounding", "compared", "equal", "different", "not comparable"],
-                    lines,
-                );
-                for line in differing {
-                    output::line(&line);
-                }
-            }
+            let asked = published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id));
+            reconcile(context, &place, asked, *rows)?;
         }
     }
     Ok(())

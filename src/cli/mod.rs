@@ -8,14 +8,19 @@ mod explain;
 mod export;
 mod faults;
 mod given;
+mod grid;
+mod help;
 mod interrupt;
 mod key;
 mod kpi;
+mod log;
 mod new;
 mod output;
 mod plan;
 mod privacy;
 mod profile;
+mod progress;
+mod reconcile;
 mod replay;
 mod run;
 mod sample;
@@ -27,11 +32,10 @@ mod template;
 mod test;
 mod worker;
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::definitions::{self, Definitions};
@@ -44,36 +48,44 @@ use crate::warehouse;
 #[command(name = "sendmart", version, about, max_term_width = 110, after_help = EXAMPLES)]
 struct Cli {
     /// The folder that holds `config`, `pipelines`, `sql` and `var`
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = EVERY)]
     place: PathBuf,
-    /// A config laid over config/default.toml, instead of config/local.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    /// A config laid over config/default.toml, instead of config/local.toml; default what `SENDMART_CONFIG` of the environment
+    /// names
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERY)]
     config: Option<PathBuf>,
-    /// `run` alone: the date that KPIs speak for; default the day of the newest delivery, in the time zone of the place
-    #[arg(long, global = true, value_name = "DATE")]
+    /// Of `run`: every verb knows it, so that it can say that it is not its own
+    #[arg(long, global = true, value_name = "DATE", hide = true)]
     as_of: Option<Date>,
-    /// `run --out` alone: count only what was received by the end of this day, in the time zone of the place
-    #[arg(long, global = true, value_name = "DATE")]
+    /// Of `run`, likewise
+    #[arg(long, global = true, value_name = "DATE", hide = true)]
     known_at: Option<Date>,
     /// Print JSON on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERY)]
     json: bool,
     /// Say more on standard error; twice for details
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = EVERY)]
     verbose: u8,
     #[command(subcommand)]
     verb: Verb,
 }
 
+/// The environment variable that names a config where no flag does.
+const CONFIG: &str = "SENDMART_CONFIG";
+
+/// The options that every verb has.
+const EVERY: &str = "Options of every verb";
+
 const EXAMPLES: &str = "\
 Examples:
-  sendmart demo                                        the whole job on small real extracts, in a folder of its own
-  sendmart check                                       are the definitions right? every problem at once
-  sendmart test                                        do the pipelines' samples give what is expected?
-  sendmart run                                         fetch, read, check, build, publish
-  sendmart kpi show ehcp_20_week --at 933              a KPI's values for one authority
-  sendmart explain ehcp_20_week --at 933 --period 2024 from a number to the cells behind it
-  sendmart query \"SELECT * FROM meta.delivery\"         read-only SQL on the live generation
+  sendmart demo                             the whole job on real extracts
+  sendmart check                            are the definitions right?
+  sendmart test                             do the pipelines' samples work?
+  sendmart run                              fetch, read, check, build, publish
+  sendmart kpi show ehcp_20_week --at 933   a KPI's values for one authority
+  sendmart explain ehcp_20_week --at 933 --period 2024
+                                            from a number to its cells
+  sendmart query \"FROM meta.delivery\"       read-only SQL on what is live
 
 Exit codes: 0 done or nothing to do, 1 what was asked for is not there, 2 usage, 65 the data stopped the publish, or a part of
 it: a collection is held and the others are published; 74 input or output failed, 75 another run holds the lock, 77 the place is
@@ -85,10 +97,11 @@ enum Verb {
     #[command(after_help = run::EXAMPLES)]
     Run(run::RunArgs),
     /// Check every definition and print every problem, with file, line, column and hint
+    #[command(after_help = "Example:\n  sendmart check     exit code 78 where something is wrong")]
     Check,
     /// Try each layout's sample: does it give the rows and faults that are written beside it?
     #[command(
-        after_help = "Examples:\n  sendmart test\n  sendmart test published_ehcp\n  sendmart test published_ehcp --accept   write what was found as what is expected"
+        after_help = "Examples:\n  sendmart test\n  sendmart test published_ehcp ehcp_20_week   a collection, and a KPI\n  sendmart test published_ehcp --accept       what was found is expected now"
     )]
     Test(test::TestArgs),
     /// Write a workbook to fill in for a collection: headings, notes, lists, instructions
@@ -111,6 +124,7 @@ enum Verb {
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
     /// What is live, how old it is, and what the last runs did
+    #[command(after_help = "Examples:\n  sendmart status\n  sendmart --json status     for a program")]
     Status,
     /// KPIs: list, show values, reconcile with what was published
     #[command(subcommand)]
@@ -123,7 +137,7 @@ enum Verb {
     Replay(replay::ReplayArgs),
     /// Read-only SQL on the live generation
     #[command(
-        after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week' AND geography_code = '933'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
+        after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
     )]
     Query {
         /// One SQL question: SELECT, FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN
@@ -141,11 +155,15 @@ enum Verb {
     #[command(after_help = steer::WITHDRAW)]
     Withdraw(steer::WithdrawArgs),
     /// A delivery that was withdrawn counts again
+    #[command(
+        after_help = "Examples:\n  sendmart restore 2025_spring_pupilonroll.csv\n  sendmart run     publishes with it"
+    )]
     Restore(steer::RestoreArgs),
     /// Serve an older generation again, and keep it until `resume`
     #[command(after_help = steer::ROLLBACK)]
     Rollback(steer::RollbackArgs),
     /// After a rollback: let runs publish again
+    #[command(after_help = "Examples:\n  sendmart resume\n  sendmart run     publishes")]
     Resume,
     /// What is held of people: where, why, on what lawful basis, for how long
     #[command(after_help = "Examples:\n  sendmart privacy\n  sendmart privacy school_census --columns")]
@@ -154,6 +172,7 @@ enum Verb {
     #[command(subcommand)]
     Key(key::KeyVerb),
     /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout or config
+    #[command(after_help = "Examples:\n  sendmart schema layout\n  sendmart schema --write config/schema")]
     Schema {
         /// The kind; all when left out
         kind: Option<String>,
@@ -162,11 +181,13 @@ enum Verb {
         write: Option<PathBuf>,
     },
     /// Run the whole job on small real extracts (Open Government Licence) and on an invented county, and say where to look
+    #[command(after_help = "Examples:\n  sendmart demo\n  sendmart demo --out /tmp/demo --county /tmp/county")]
     Demo(demo::DemoArgs),
     /// Invent a county: its whole inbox in every shape that arrives, and the truth about it
     #[command(after_help = sample::EXAMPLES)]
     Sample(sample::SampleArgs),
     /// Print a shell completion script
+    #[command(after_help = "Example:\n  sendmart completions bash > /etc/bash_completion.d/sendmart")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
@@ -183,6 +204,7 @@ enum Verb {
 }
 
 /// What every verb is given.
+#[derive(Clone)]
 struct Context {
     root: PathBuf,
     config: Option<PathBuf>,
@@ -201,6 +223,7 @@ impl Context {
     fn definitions(&self) -> Result<(Place, Definitions), Failure> {
         let definitions = definitions::load(&self.root, self.config.as_deref()).map_err(RunError::Definitions)?;
         let place = Place::new(&self.root, &definitions.settings.var);
+        log::of_zone(&definitions.settings.zone);
         Ok((place, definitions))
     }
 }
@@ -275,19 +298,11 @@ fn unknown(error: warehouse::WarehouseError) -> Failure {
 /// Runs the program with the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let level = match cli.verbose {
-        0 => "sendmart=warn",
-        1 => "sendmart=info",
-        _ => "sendmart=debug",
-    };
-    tracing_subscriber::fmt()
-        .with_env_filter(level)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+    let matches = help::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    log::begin(cli.verbose);
     let Cli { place: root, config, as_of, known_at, json, .. } = cli;
+    let config = config.or_else(|| std::env::var_os(CONFIG).filter(|name| !name.is_empty()).map(PathBuf::from));
     let context = Context { root, config, as_of, known_at, json };
     match dispatch(&context, cli.verb) {
         Ok(()) => ExitCode::SUCCESS,

@@ -52,9 +52,9 @@ found into config/codes. What nobody has said yet is \"to be confirmed\", and `s
 invented. Read all of it before you commit it.
 
 Examples:
-  sendmart profile \"Caseload April.xlsx\"                  look first
-  sendmart new caseload --from \"Caseload April.xlsx\" --owner \"Head of SEND casework\" --basis \"UK GDPR article 6(1)(e)\"
-  sendmart test caseload                                  does the sample give what is expected?
+  sendmart profile \"Caseload April.xlsx\"     look first
+  sendmart new caseload --from \"Caseload April.xlsx\" --owner \"Head of SEND\"
+  sendmart test caseload                     does the sample work?
   cp \"Caseload April.xlsx\" inbox/caseload/ && sendmart run";
 
 /// `sendmart new`.
@@ -174,7 +174,7 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
         output::line(&value.to_string());
         return;
     }
-    output::line(&format!("Wrote pipelines/{name}: {} files, {} code lists", drafted.files.len(), drafted.codes.len()));
+    output::said(&format!("Wrote pipelines/{name}: {} files, {} code lists", drafted.files.len(), drafted.codes.len()));
     for table in &drafted.tables {
         let about = table.columns.iter().filter(|field| field.class != PrivacyClass::None).count();
         let people = if about > 0 { format!(", {about} of them about people") } else { String::new() };
@@ -184,18 +184,18 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
             table.key.join(" + ")
         };
         let sheet = table.sheet.as_ref().map_or_else(String::new, |sheet| format!(" (sheet `{sheet}`)"));
-        output::line(&format!("  table `{}`{sheet}: {} columns{people}; key: {key}", table.name, table.columns.len()));
+        output::said(&format!("  table `{}`{sheet}: {} columns{people}; key: {key}", table.name, table.columns.len()));
         if !table.unlabelled.is_empty() {
-            output::line(&format!(
+            output::said(&format!(
                 "    columns {} have values and no label: taken by their letters",
                 table.unlabelled.join(", ")
             ));
         }
     }
     for (sheet, why) in &drafted.left_out {
-        output::line(&format!("  sheet `{sheet}` was left out: {why}"));
+        output::said(&format!("  sheet `{sheet}` was left out: {why}"));
     }
-    output::line(&format!(
+    output::said(&format!(
         "Its samples give {rows} rows and {faults} faults, and that is what is expected of them now"
     ));
     for (kind, table, asked) in drafted
@@ -205,7 +205,7 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
     {
         for each in asked {
             let column = each.column.as_ref().map_or_else(String::new, |column| format!(" of `{column}`"));
-            output::line(&format!(
+            output::said(&format!(
                 "{TO_CONFIRM} in {kind}/{}.toml: {}{column}: {}",
                 table.name,
                 each.what.word(),
@@ -224,10 +224,10 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
     .map(|(flag, _)| flag.trim_start_matches("--"))
     .collect();
     if !open.is_empty() {
-        output::line(&format!("Say in pipeline.toml what is \"{TO_CONFIRM}\": {}", open.join(", ")));
+        output::said(&format!("Say in pipeline.toml what is \"{TO_CONFIRM}\": {}", open.join(", ")));
     }
-    output::line(
+    output::said(
         "Nothing of it is published before each line of `to_confirm` is answered and deleted; `sendmart check` asks them",
     );
-    output::line(&format!("Then: sendmart check && sendmart test {name}; files go into inbox/{name}"));
+    output::said(&format!("Then: sendmart check && sendmart test {name}; files go into inbox/{name}"));
 }

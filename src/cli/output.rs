@@ -1,16 +1,14 @@
 //! Everything that the program prints: results on standard output, the rest on standard error.
 
-use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::io::Write;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use comfy_table::{ContentArrangement, Table, presets};
-use indicatif::{ProgressBar, ProgressStyle};
+use comfy_table::Table;
 
-use crate::source;
+use super::grid::laid_out;
+use super::progress::above;
 
 /// A line on standard output. A closed pipe ends the program quietly.
 pub(super) fn line(text: &str) {
@@ -50,21 +48,34 @@ pub(super) fn aside(text: &str) {
         Some(width) => text.lines().map(|line| folded(line, "  ", width)).collect::<Vec<_>>().join("\n"),
         None => text.to_owned(),
     };
-    let _ = writeln!(std::io::stderr(), "{text}");
+    above(|| {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    });
 }
 
 /// A line as lines of at most `width`, where words allow it: what it begins with stays, and those after the first have this indent
-/// more.
+/// more, or stand below what follows a label and its gap.
 pub(super) fn folded(text: &str, indent: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
     let begins: String = text.chars().take_while(|each| *each == ' ').collect();
+    let rest = &text[begins.len()..];
+    if let Some((label, said)) = rest.split_once("  ") {
+        let gap = 2 + said.chars().take_while(|each| *each == ' ').count();
+        let before = begins.len() + label.chars().count() + gap;
+        if before <= MOST_LABEL {
+            return wrapped(said, &format!("{begins}{label}{}", " ".repeat(gap)), &" ".repeat(before), width);
+        }
+    }
     wrapped(text, &begins, &format!("{begins}{indent}"), width)
 }
 
+/// Most columns of a label with its gap.
+const MOST_LABEL: usize = 26;
+
 /// The words of a text in lines of at most `width`, the first after `first` and the others after `others`.
-fn wrapped(text: &str, first: &str, others: &str, width: usize) -> String {
+pub(super) fn wrapped(text: &str, first: &str, others: &str, width: usize) -> String {
     let mut lines = vec![first.to_owned()];
     let mut is_begun = false;
     for word in text.split_whitespace() {
@@ -100,9 +111,9 @@ pub(super) fn table(schema: &SchemaRef, batches: &[RecordBatch], json: bool) {
     rows(&header, batches.iter().flat_map(texts));
 }
 
-/// The cells of a batch as people read them, row by row: no value is blank, a whole number has no `.0`.
+/// The cells of a batch as people read them, row by row: no value is blank, a whole number has no `.0`, a moment is to the second.
 pub(super) fn texts(batch: &RecordBatch) -> Vec<Vec<String>> {
-    let options = FormatOptions::default().with_null("");
+    let options = FormatOptions::default().with_null("").with_timestamp_format(Some("%Y-%m-%d %H:%M:%S"));
     let columns: Vec<Vec<String>> = batch
         .columns()
         .iter()
@@ -145,8 +156,7 @@ fn json_lines(schema: &SchemaRef, batch: &RecordBatch) {
     }
 }
 
-/// A table of texts, within the screen: cells are folded; where there are more columns than can be read so, each row stands as
-/// lines of its own.
+/// A table of texts, within the screen.
 pub(super) fn rows(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     line(&laid_out(header, rows, width()));
 }
@@ -154,106 +164,4 @@ pub(super) fn rows(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>)
 /// The same, within so many columns of the screen.
 pub(super) fn rows_within(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width: usize) {
     line(&laid_out(header, rows, Some(width)));
-}
-
-/// Columns of a screen that a column of a table needs to be read.
-const LEAST: usize = 8;
-
-fn laid_out(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width: Option<usize>) -> String {
-    if let Some(width) = width
-        && header.len() * (LEAST + 3) > width
-    {
-        return records(header, rows, width);
-    }
-    let mut shown = Table::new();
-    shown.load_preset(presets::ASCII_MARKDOWN);
-    shown.set_header(header.iter().copied());
-    if let Some(width) = width {
-        shown.set_content_arrangement(ContentArrangement::Dynamic);
-        shown.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    }
-    for row in rows {
-        shown.add_row(row);
-    }
-    shown.to_string()
-}
-
-/// Each row as lines of `name  value`, a blank line between two.
-fn records(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>, width: usize) -> String {
-    let longest = header.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let indent = " ".repeat(longest + 2);
-    let line = |name: &str, value: &str| wrapped(value, &format!("{name:longest$}  "), &indent, width);
-    let all: Vec<String> = rows
-        .into_iter()
-        .map(|row| {
-            let filled = header.iter().zip(&row).filter(|(_, value)| !value.is_empty());
-            filled.map(|(name, value)| line(name, value)).collect::<Vec<_>>().join("\n")
-        })
-        .collect();
-    if all.is_empty() { header.join(", ") } else { all.join("\n\n") }
-}
-
-/// Progress: a spinner on a terminal, plain lines otherwise.
-pub(super) struct Spinner {
-    bar: Option<ProgressBar>,
-    /// How many steps there are in all, and when the first of them was told, and how many were done then.
-    begun: Mutex<Option<(usize, Instant, usize)>>,
-}
-
-impl Spinner {
-    pub(super) fn new() -> Self {
-        if !std::io::stderr().is_terminal() {
-            return Self { bar: None, begun: Mutex::new(None) };
-        }
-        let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} [{elapsed_precise}] {wide_msg}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(std::time::Duration::from_millis(120));
-        Self { bar: Some(bar), begun: Mutex::new(None) }
-    }
-
-    pub(super) fn done(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-impl source::Progress for Spinner {
-    fn message(&self, text: &str) {
-        match &self.bar {
-            Some(bar) => bar.set_message(text.to_owned()),
-            None => tracing::info!("{text}"),
-        }
-    }
-
-    fn step(&self, done: usize, of: usize, text: &str) {
-        let now = Instant::now();
-        let mut left = String::new();
-        if let Ok(mut begun) = self.begun.lock() {
-            match *begun {
-                Some((all, since, first)) if all == of && done > first => {
-                    left = time_left(now.duration_since(since), done - first, of.saturating_sub(done));
-                }
-                Some((all, _, first)) if all == of && done == first => {}
-                _ => *begun = Some((of, now, done)),
-            }
-        }
-        self.message(&format!("{done} of {of}{left}: {text}"));
-    }
-}
-
-/// How long the rest will take where so many steps took so long, in words; nothing where it is too early to say, or soon over.
-fn time_left(taken: Duration, done: usize, rest: usize) -> String {
-    if taken < Duration::from_secs(2) {
-        return String::new();
-    }
-    let done = u64::try_from(done.max(1)).unwrap_or(u64::MAX);
-    let rest = u64::try_from(rest).unwrap_or(u64::MAX);
-    match taken.as_secs().saturating_mul(rest) / done {
-        0..3 => String::new(),
-        seconds @ 3..100 => format!(", about {seconds} s left"),
-        seconds => format!(", about {} min left", seconds.div_ceil(60)),
-    }
 }

@@ -7,6 +7,7 @@ mod remedy;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::standing::counted;
 use super::worker::contained;
 use super::{Context, Failure, given, output};
 use crate::definitions::{Collection, Definitions};
@@ -18,9 +19,9 @@ use crate::source::{Scouted, Scouting, SourceError, scout};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  sendmart plan                          what a run would take, and what is missing
-  sendmart plan --all                    with every file that was read before, and its proof
-  sendmart plan \"Caseload April.xlsx\"    one file, wherever it lies: which collection and layout would take it";
+  sendmart plan                          what a run would take; what is missing
+  sendmart plan --all                    with every file that was read before
+  sendmart plan \"Caseload April.xlsx\"    one file: what would take it?";
 
 /// What `plan` is asked for.
 #[derive(Debug, clap::Args)]
@@ -139,7 +140,8 @@ fn told(args: &PlanArgs, collection: &Collection, looked: &[(&Scouted, Verdict)]
     let here = |delivery: &&Delivery| looked.iter().any(|(file, _)| file.known.as_ref() == Some(&delivery.delivery_id));
     let gone = deliveries.iter().filter(|one| one.collection == collection.name).filter(|one| !here(one)).count();
     let gone = if gone == 0 { String::new() } else { format!("; {gone} landed before and no longer there") };
-    output::said(&format!("\n{}: {} files, {new} new{gone}", collection.name, looked.len()));
+    let files = counted(looked.len(), "file", "files");
+    output::said(&format!("\n{}: {files}, {new} new{gone}", collection.name));
     let mut quiet = 0;
     for (file, verdict) in looked {
         let state = if file.known.is_some() { "known" } else { "new" };
@@ -182,7 +184,7 @@ fn epilogue(definitions: &Definitions, scouting: &Scouting, deliveries: &[Delive
         .map(|collection| collection.name.as_str())
         .filter(|name| !came(name) && !asked(name))
         .collect();
-    output::line("");
+    output::said("");
     if !without.is_empty() {
         output::said(&format!("nothing has come for: {}", without.join(", ")));
     }
@@ -203,7 +205,7 @@ fn epilogue(definitions: &Definitions, scouting: &Scouting, deliveries: &[Delive
     }
     let stops =
         if refused == 0 { String::new() } else { format!(", {refused} of those that lie there would be refused") };
-    output::said(&format!("{fresh} new files would be landed{stops}"));
+    output::said(&format!("{} would be landed{stops}", counted(fresh, "new file", "new files")));
 }
 
 /// The look at a file of a source.

@@ -35,7 +35,7 @@ pub(super) fn privacy(context: &Context, args: &PrivacyArgs) -> Result<(), Failu
             output::line(&json(collection, held.len(), oldest).to_string());
             continue;
         }
-        output::line(&format!(
+        output::said(&format!(
             "{}: {}\n  owner         {}\n  purpose       {}\n  lawful basis  {}\n  retention     {}\n  held          {}",
             collection.name,
             collection.title,
@@ -53,28 +53,28 @@ pub(super) fn privacy(context: &Context, args: &PrivacyArgs) -> Result<(), Failu
             ),
         ));
         for table in collection.tables.values() {
-            output::line(&format!("  table {}: {}", table.name, table.grain));
+            output::said(&format!("  table {}: {}", table.name, table.grain));
             for class in PrivacyClass::ALL {
                 let columns: Vec<(&String, &Column)> =
                     table.columns.iter().filter(|(_, column)| column.class == class).collect();
                 if columns.is_empty() {
                     continue;
                 }
-                output::line(&format!("    {:<17} {} columns", class.word(), columns.len()));
+                output::said(&format!("    {:<17} {} columns", class.word(), columns.len()));
                 if args.columns {
                     for (name, column) in columns {
-                        output::line(&format!("      {name}: {}", kept(&column.kept)));
+                        output::said(&format!("      {name}: {}", kept(&column.kept)));
                     }
                 }
             }
         }
-        output::line("");
+        output::said("");
     }
     if context.json {
         return Ok(());
     }
     if !any {
-        output::line("No collection of this place holds personal data");
+        output::said("No collection of this place holds personal data");
         return Ok(());
     }
     let at = |path: std::path::PathBuf| path.display().to_string();

@@ -91,7 +91,7 @@ Examples:
   sendmart profile release.txt --delimiter ' ' --quote none
   sendmart profile release.zip!data/2025.csv              a member of an archive
   sendmart --json profile book.xlsx --sheet Data
-  sendmart new caseload --from \"Caseload April.xlsx\"     write definitions of what was found";
+  sendmart new caseload --from \"Caseload April.xlsx\"     write definitions of it";
 
 /// A refusal of a file as a failure of a verb: 65, or 74 where it is our trouble.
 pub(super) fn refused(path: &Path, error: &ReadError) -> Failure {
@@ -117,7 +117,7 @@ pub(super) fn show(context: &Context, args: &ProfileArgs) -> Result<(), Failure>
         output::line(&serde_json::to_string(&found).unwrap_or_default());
         return Ok(());
     }
-    output::line(&format!("{}: {}", args.file.display(), found.read_as));
+    output::said(&format!("{}: {}", args.file.display(), found.read_as));
     for sheet in &found.sheets {
         print(sheet);
     }
@@ -128,14 +128,14 @@ fn print(sheet: &SheetProfile) {
     let name = sheet.name.as_ref().map_or_else(|| "The file".to_owned(), |name| format!("Sheet `{name}`"));
     let hidden = if sheet.is_visible { "" } else { " (hidden)" };
     if let Some(refused) = &sheet.refused {
-        output::line(&format!("\n{name}{hidden}: {refused}"));
+        output::said(&format!("\n{name}{hidden}: {refused}"));
         return;
     }
     let Some((first, last)) = sheet.used_rows else {
-        output::line(&format!("\n{name}{hidden}: blank"));
+        output::said(&format!("\n{name}{hidden}: blank"));
         return;
     };
-    output::line(&format!("\n{name}{hidden}: rows {first} to {last}, {} columns", sheet.used_columns));
+    output::said(&format!("\n{name}{hidden}: rows {first} to {last}, {} columns", sheet.used_columns));
     let mut about = Vec::new();
     if sheet.merged > 0 {
         about.push(format!("{} merged ranges", sheet.merged));
@@ -148,10 +148,10 @@ fn print(sheet: &SheetProfile) {
     }
     about.extend(sheet.tables.iter().map(|name| format!("Excel table `{name}`")));
     if !about.is_empty() {
-        output::line(&format!("  {}", about.join("; ")));
+        output::said(&format!("  {}", about.join("; ")));
     }
     for flaw in &sheet.flaws {
-        output::line(&format!("  ! {flaw}"));
+        output::said(&format!("  ! {flaw}"));
     }
     if sheet.parts.len() > 1 {
         let shown: Vec<String> = sheet
@@ -164,18 +164,18 @@ fn print(sheet: &SheetProfile) {
             })
             .collect();
         let more = if sheet.parts.len() > 8 { format!(" and {} more", sheet.parts.len() - 8) } else { String::new() };
-        output::line(&format!("  Rows that stand together: {}{more}", shown.join("; ")));
+        output::said(&format!("  Rows that stand together: {}{more}", shown.join("; ")));
     }
     for (rank, candidate) in sheet.candidates.iter().take(3).enumerate() {
         let what = if rank == 0 { "Header" } else { "or" };
-        output::line(&format!("  {what:<6} {} scores {:.2}: {}", place(candidate), candidate.score, candidate.why));
+        output::said(&format!("  {what:<6} {} scores {:.2}: {}", place(candidate), candidate.score, candidate.why));
         if rank > 0 && !candidate.labels.is_empty() {
-            output::line(&format!("         {}", labels(candidate)));
+            output::said(&format!("         {}", labels(candidate)));
         }
     }
     match &sheet.table {
         Some(table) => print_table(table),
-        None => output::line("  No row looks like a header: no table is described"),
+        None => output::said("  No row looks like a header: no table is described"),
     }
 }
 
@@ -210,7 +210,7 @@ fn print_table(table: &TableProfile) {
         let shown = rows.iter().take(6).map(ToString::to_string).collect::<Vec<_>>().join(", ");
         if rows.len() > 6 { format!("{shown} and {} more", rows.len() - 6) } else { shown }
     };
-    output::line(&format!("  {} rows of data, the last on row {}", table.rows, table.last_row));
+    output::said(&format!("  {} rows of data, the last on row {}", table.rows, table.last_row));
     for (what, numbers) in [
         ("The header again", &table.repeated_headers),
         ("Totals", &table.totals),
@@ -219,7 +219,7 @@ fn print_table(table: &TableProfile) {
         ("Notes below", &table.notes),
     ] {
         if !numbers.is_empty() {
-            output::line(&format!("  {what}: rows {}", rows(numbers)));
+            output::said(&format!("  {what}: rows {}", rows(numbers)));
         }
     }
     let body = table.columns.iter().map(|column| {
@@ -289,7 +289,7 @@ fn print_table(table: &TableProfile) {
         return;
     }
     match table.keys.first() {
-        None => output::line("  No columns tell all rows apart: some rows stand twice"),
+        None => output::said("  No columns tell all rows apart: some rows stand twice"),
         Some(_) => {
             let keys: Vec<String> = table
                 .keys
@@ -298,7 +298,7 @@ fn print_table(table: &TableProfile) {
                 .collect();
             let few =
                 if table.rows < 50 { format!(" ({} rows are too few to tell)", table.rows) } else { String::new() };
-            output::line(&format!("  Rows are told apart by: {}{few}", keys.join("; or ")));
+            output::said(&format!("  Rows are told apart by: {}{few}", keys.join("; or ")));
         }
     }
 }
@@ -342,12 +342,12 @@ pub(super) fn layout(context: &Context, verb: &LayoutVerb) -> Result<(), Failure
             if each.sheet != last
                 && let Some(sheet) = &each.sheet
             {
-                output::line(&format!("Sheet `{sheet}`"));
+                output::said(&format!("Sheet `{sheet}`"));
             }
             last.clone_from(&each.sheet);
-            output::line(&format!("  {} {}", if each.is_layout { '!' } else { ' ' }, one_long_line(&each.text)));
+            output::said(&format!("  {} {}", if each.is_layout { '!' } else { ' ' }, one_long_line(&each.text)));
         }
-        output::line(&match differs {
+        output::said(&match differs {
             0 => "One layout fits both".to_owned(),
             1 => "1 difference that a layout has to know (`!`)".to_owned(),
             many => format!("{many} differences that a layout has to know (`!`)"),

@@ -19,10 +19,10 @@ again; --collection then says of which collection to tell.
 Exit codes: 0 done, 65 the data stops the publish, or a collection is held (with --dry-run: it would), 74, 75, 78 as for `run`.
 
 Examples:
-  sendmart replay --dry-run                          what would the change do?
-  sendmart replay --dry-run --collection exclusions  of one collection, quicker
-  sendmart replay                                    do it, and publish
-  sendmart --json replay --dry-run                   the same, for a program";
+  sendmart replay --dry-run           what would the change do?
+  sendmart replay --dry-run --collection exclusions     of one alone, quicker
+  sendmart replay                     do it, and publish
+  sendmart --json replay --dry-run    the same, for a program";
 
 #[derive(Debug, Args)]
 pub(super) struct ReplayArgs {
@@ -106,7 +106,7 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
         output::rows(&["file", "received", "table", "rule", "severity", "closed", "opened", "example"], rules);
     }
     let again = if is_trial { "would be read again" } else { "read again" };
-    output::line(&format!(
+    output::said(&format!(
         "{} {again}, {} {} as read; {} closed and {opened} opened; {before} rows accepted before, {now} now",
         counted(replay.read_again, "delivery", "deliveries"),
         replay.unchanged,
@@ -115,20 +115,20 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
     ));
     if replay.not_read_before > 0 {
         let first = counted(replay.not_read_before, "delivery was", "deliveries were");
-        output::line(&format!("{first} not read before by this version, and could not be compared"));
+        output::said(&format!("{first} not read before by this version, and could not be compared"));
     }
     match (outcome, published) {
         (Outcome::Tried, _) if replay.read_again == 0 => {
-            output::line("No definition of what was read has changed since: there is nothing to replay");
+            output::said("No definition of what was read has changed since: there is nothing to replay");
         }
         (Outcome::Tried, _) => {
-            output::line("Nothing was changed: `sendmart replay` or the next `sendmart run` does it");
+            output::said("Nothing was changed: `sendmart replay` or the next `sendmart run` does it");
         }
         (_, Some(current)) => {
-            output::line(&format!("Generation {} is live (KPIs as of {})", current.generation, current.as_of));
+            output::said(&format!("Generation {} is live (KPIs as of {})", current.generation, current.as_of));
         }
         (Outcome::Ended(_), None) => {
-            output::line("Nothing new to publish: the live generation is of these definitions");
+            output::said("Nothing new to publish: the live generation is of these definitions");
         }
         (Outcome::Stopped, None) => {}
     }

@@ -6,10 +6,12 @@ use std::process::Command;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::interrupt::watch;
+use super::progress::Spinner;
 use super::worker::contained;
-use super::{Context, Failure, output, standing, steer};
+use super::{Context, Failure, log, output, standing, steer};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::Zone;
@@ -32,10 +34,16 @@ landed and read, and nothing is published until `sendmart resume`; 74, 75, 78 as
 Examples:
   sendmart run
   sendmart --config tests/open_data.toml run
-  sendmart run --known-at 2025-12-31 --out /tmp/then   what could be known at the end of that day";
+  sendmart run --known-at 2025-12-31 --out /tmp/then   what was known then";
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
+    /// The date that KPIs speak for; default the day of the newest delivery, in the time zone of the place
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// With `--out`: count only what was received by the end of this day, in the time zone of the place
+    #[arg(long, value_name = "DATE")]
+    known_at: Option<Date>,
     /// Write the generation into this new folder, as a whole file with its words, and publish nothing
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,6 +52,11 @@ pub(super) struct RunArgs {
 /// `sendmart run`.
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
+    let context = &Context {
+        as_of: args.as_of.or(context.as_of),
+        known_at: args.known_at.or(context.known_at),
+        ..context.clone()
+    };
     let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
     ended(&report, &definitions.settings.zone)
@@ -91,7 +104,7 @@ pub(super) fn with_options<T>(
     out: Option<&Path>,
     work: &dyn Fn(&RunOptions<'_>) -> Result<T, RunError>,
 ) -> Result<T, Failure> {
-    let spinner = output::Spinner::new();
+    let spinner = Spinner::new();
     let _watch = watch(place);
     let options = RunOptions {
         as_of: context.as_of,
@@ -112,7 +125,7 @@ pub(super) fn with_options<T>(
 /// This process, as it is told to a run that finds the lock held.
 pub(super) fn holder() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    format!("process {} on {}, since {}", std::process::id(), host.trim(), Timestamp::now())
+    format!("process {} on {}, since {}", std::process::id(), host.trim(), log::shown(Timestamp::now()))
 }
 
 /// Has another process of this program open the file and read it through. A Ctrl-C is this process's to answer.
@@ -155,12 +168,12 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
     }
     if report.pinned.is_some() {
         let came = standing::counted(report.landed, "new delivery", "new deliveries");
-        output::line(&format!("{came}, {} read", report.conformed));
+        output::said(&format!("{came}, {} read", report.conformed));
         return;
     }
     if !report.published && report.aside.is_none() {
         let what = live.map_or_else(|| "no generation".to_owned(), |live| format!("generation {live}"));
-        output::line(&format!(
+        output::said(&format!(
             "Nothing new: {} deliveries are known, and {what} is live",
             report.standing.counts.len()
         ));
@@ -183,8 +196,8 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
     let body = lines.iter().map(|(collection, counts)| {
         std::iter::once((*collection).to_owned()).chain(counts.iter().map(|count| grouped(*count))).collect()
     });
-    output::rows(&["collection", "deliveries", "rows read", "accepted", "quarantined", "skipped", "faults"], body);
-    output::line(&format!(
+    output::rows(&["collection", "files", "read", "accepted", "quarantined", "skipped", "faults"], body);
+    output::said(&format!(
         "{} rows read = {} accepted + {} quarantined + {} skipped",
         grouped(total[0]),
         grouped(total[1]),
@@ -193,18 +206,19 @@ pub(super) fn print(context: &Context, place: &Place, report: &RunReport) {
     ));
     if let Some(aside) = &report.aside {
         let stays = live.map_or_else(|| "nothing is live".to_owned(), |live| format!("generation {live} stays live"));
-        output::line(&format!("Written: {} (KPIs as of {}); {stays}", aside.path.display(), aside.current.as_of));
+        output::said(&format!("Written: {} (KPIs as of {}); {stays}", aside.path.display(), aside.current.as_of));
     } else if let Some(current) = &report.current {
-        output::line(&format!(
-            "Generation {} is live: {} (KPIs as of {})",
+        output::said(&format!(
+            "Generation {} is live (KPIs as of {}):\n  {}",
             current.generation,
-            place.live().display(),
-            current.as_of
+            current.as_of,
+            place.live().display()
         ));
     }
 }
 
-fn grouped(number: u64) -> String {
+/// A number with a comma before each three digits.
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -3,9 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use super::progress::Spinner;
 use super::{Context, Failure, output};
 use crate::model::Period;
-use crate::sample::{Progress, SampleError, SampleRequest, write};
+use crate::sample::{SampleError, SampleRequest, write};
 
 /// What `sendmart sample` is asked for.
 #[derive(Debug, clap::Args)]
@@ -42,18 +43,13 @@ Lives are lived first; returns are then written of them, in every shape in which
 is true of the lives: every KPI with its numerator and denominator, and every fault that was planted, with its cell.
 
 Examples:
-  sendmart sample --out /tmp/county                                        60 schools, 8,000 pupils, three years
-  sendmart sample --out /tmp/small --schools 8 --pupils 500 --mess 0       a small county where nothing goes wrong
-  sendmart sample --out /tmp/other --seed 2                                another county
-  sendmart sample --out /tmp/old --years 10 --until 2025/26                with the codes and headers of ten years
-  sendmart sample --out /tmp/next --until 2026/27                          with the 29 reasons for suspensions from 2026/27
-  sendmart --config /tmp/county/sample.toml run                            read it, and compare with its truth.json";
-
-impl Progress for output::Spinner {
-    fn message(&self, text: &str) {
-        crate::source::Progress::message(self, text);
-    }
-}
+  sendmart sample --out /tmp/county                60 schools, 8,000 pupils
+  sendmart sample --out /tmp/small --schools 8 --pupils 500 --mess 0
+                                                   nothing goes wrong in it
+  sendmart sample --out /tmp/other --seed 2        another county
+  sendmart sample --out /tmp/old --years 10        codes and headers of ten years
+  sendmart sample --out /tmp/next --until 2026/27  the 29 reasons from 2026/27
+  sendmart --config /tmp/county/sample.toml run    read it";
 
 /// `sendmart sample`.
 pub(super) fn sample(context: &Context, args: &SampleArgs) -> Result<(), Failure> {
@@ -77,7 +73,7 @@ pub(super) fn sample(context: &Context, args: &SampleArgs) -> Result<(), Failure
         threads,
     };
     let folder = std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone());
-    let spinner = output::Spinner::new();
+    let spinner = Spinner::new();
     let written = write(&request, &folder, &spinner);
     spinner.done();
     let report = written.map_err(|error: SampleError| Failure {
@@ -93,7 +89,7 @@ pub(super) fn sample(context: &Context, args: &SampleArgs) -> Result<(), Failure
         output::line(&value.to_string());
         return Ok(());
     }
-    output::line(&format!(
+    output::said(&format!(
         "{} pupils lived in the county; {} files of {} rows tell of them ({} MB)\n\
          {}: {} true values of KPIs, {} faults planted\n\
          Read it with `sendmart --config {} run`",

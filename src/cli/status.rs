@@ -1,5 +1,6 @@
 //! `status`: what is live, what does not count and why, and what the last runs did.
 
+use super::run::grouped;
 use super::{Context, Failure, output, standing, steer};
 use crate::ledger::Ledger;
 use crate::run::{RunError, standing_now};
@@ -21,51 +22,54 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         output::line(&value.to_string());
         return Ok(());
     }
+    if let Some(config) = &context.config {
+        output::said(&format!("Config: {}", config.display()));
+    }
     match &current {
-        Some(current) => output::line(&format!(
-            "Live: generation {} of {}, KPIs as of {}, {} rows: {}",
+        Some(current) => output::said(&format!(
+            "Live: generation {} of {}, KPIs as of {}, {} rows\n  {}",
             current.generation,
             zone.shown(current.published_at),
             current.as_of,
-            current.rows,
+            grouped(current.rows),
             place.live().display()
         )),
-        None => output::line("Nothing is live yet: run `sendmart run`"),
+        None => output::said("Nothing is live yet: run `sendmart run`"),
     }
     if let Some(pin) = &ledger.decisions().pin {
-        output::line(&format!("The place is {}", steer::pinned(pin, zone)));
+        output::said(&format!("The place is {}", steer::pinned(pin, zone)));
         if current.as_ref().is_none_or(|current| current.generation != pin.generation) {
             let what = if generations(&place).iter().any(|kept| kept.generation == pin.generation) {
                 "the rollback was cut short, and the next run ends it"
             } else {
                 "that generation is kept no more"
             };
-            output::line(&format!("  It is not what is live: {what}"));
+            output::said(&format!("  It is not what is live: {what}"));
         }
-        output::line("  Runs land and read, and publish nothing, until `sendmart resume`");
+        output::said("  Runs land and read, and publish nothing, until `sendmart resume`");
     }
     let kept = generations(&place);
     let numbers: Vec<String> = kept.iter().map(|kept| kept.generation.to_string()).collect();
-    output::line(&format!(
+    output::said(&format!(
         "Kept generations: {}",
         if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") }
     ));
-    output::line(&format!("Deliveries: {}", ledger.deliveries().len()));
+    output::said(&format!("Deliveries: {}", ledger.deliveries().len()));
     for held in &counts.held {
-        output::line(&standing::held(held, zone));
+        output::said(&standing::held(held, zone));
     }
     for reason in &counts.stops {
-        output::line(&format!("Nothing is published: {reason}"));
+        output::said(&format!("Nothing is published: {reason}"));
     }
     for (delivery, refused) in counts.strays() {
-        output::line(&format!("Not read: {}", standing::stray(delivery, refused)));
+        output::said(&format!("Not read: {}", standing::stray(delivery, refused)));
     }
     for back in &counts.taken_back {
-        output::line(&format!("Taken back before it was published: {} (of `{}`)", back.file_name, back.collection));
+        output::said(&format!("Taken back before it was published: {} (of `{}`)", back.file_name, back.collection));
     }
     for (id, withdrawal) in &ledger.decisions().withdrawn {
         let Some(delivery) = ledger.delivery(id) else { continue };
-        output::line(&format!(
+        output::said(&format!(
             "Withdrawn: {} of `{}` ({id}) since {} by {}: {}",
             delivery.file_name,
             delivery.collection,

@@ -23,7 +23,7 @@ typed columns, and lists to choose from. What is filled in goes into the collect
 
 Examples:
   sendmart template inclusion_discussions
-  sendmart template graduated_response --out \"To schools/Graduated response, autumn 2025.xlsx\"
+  sendmart template graduated_response --out \"Tool, autumn 2025.xlsx\"
   sendmart template exclusions --out exclusions_2025-26.xlsx";
 
 /// `sendmart template`.
@@ -54,12 +54,12 @@ pub(super) fn write(context: &Context, args: &TemplateArgs) -> Result<(), Failur
         return Ok(());
     }
     let sheets: Vec<String> = template.sheets.iter().map(|name| format!("`{name}`")).collect();
-    output::line(&format!("{}: {}", path.display(), sheets.join(", ")));
+    output::said(&format!("{}: {}", path.display(), sheets.join(", ")));
     if !template.file_names.is_empty() {
-        output::line(&format!("It is taken under a name such as: {}", template.file_names.join(" or ")));
+        output::said(&format!("It is taken under a name such as: {}", template.file_names.join(" or ")));
     }
     for (table, why) in &template.left_out {
-        output::line(&format!("Left out: `{table}` {why}"));
+        output::said(&format!("Left out: `{table}` {why}"));
     }
     Ok(())
 }

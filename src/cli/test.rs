@@ -81,7 +81,7 @@ fn tests_of_kpis(
             continue;
         }
         if state != "no test" || !ids.is_empty() {
-            output::line(&format!("{state:<9} {} ({}): {} values", kpi.id, kpi.basis, trial.rows));
+            output::said(&format!("{state:<9} {} ({}): {} values", kpi.id, kpi.basis, trial.rows));
         }
         for difference in &trial.differences {
             output::line(&format!("          {difference}"));
@@ -92,7 +92,7 @@ fn tests_of_kpis(
         return Ok(Some(format!("{differing} of {with_test} KPIs with a test give something else")));
     }
     if !context.json {
-        output::line(&format!("{with_test} of {} KPIs have a test; each gives what was reckoned", tried.len()));
+        output::said(&format!("{with_test} of {} KPIs have a test; each gives what was reckoned", tried.len()));
     }
     Ok(None)
 }
@@ -131,7 +131,7 @@ fn samples(
             );
             continue;
         }
-        output::line(&format!(
+        output::said(&format!(
             "{state:<9} {}/{}: {} rows, {} faults",
             layout.collection, layout.layout, layout.rows, layout.faults
         ));
@@ -144,7 +144,7 @@ fn samples(
         return Ok(Some(format!("{differing} of {with_sample} samples differ from what is expected")));
     }
     if !context.json {
-        output::line(&format!("{with_sample} of {} layouts have a sample; each gives what is expected", tried.len()));
+        output::said(&format!("{with_sample} of {} layouts have a sample; each gives what is expected", tried.len()));
     }
     Ok(None)
 }

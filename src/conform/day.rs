@@ -39,7 +39,7 @@ pub(super) fn of_text(text: &str, forms: &[String], century: Option<i16>) -> Res
 }
 
 /// A day from an Excel serial, and its time where that is not midnight.
-pub(super) fn of_serial(serial: f64) -> Result<(Date, Option<Time>), Problem> {
+pub(crate) fn of_serial(serial: f64) -> Result<(Date, Option<Time>), Problem> {
     let day = serial_date(serial)?;
     let seconds = (serial.fract() * DAY).round().min(DAY - 1.0);
     if seconds < 1.0 {

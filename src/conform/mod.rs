@@ -20,6 +20,7 @@ mod work;
 
 pub use cell::Problem;
 pub(crate) use cell::parse_date;
+pub(crate) use day::of_serial;
 pub(crate) use number::clock;
 pub use number::{parse_decimal, parse_integer};
 pub use reduce::LEFT_OUT;

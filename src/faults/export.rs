@@ -254,7 +254,8 @@ fn file_name(title: &str, taken: &mut BTreeSet<String>) -> String {
         .chars()
         .map(|letter| if letter.is_alphanumeric() || " -_.()".contains(letter) { letter } else { '_' })
         .collect();
-    let clean: String = clean.trim_matches(['.', ' ']).chars().take(60).collect();
+    let bare = clean.strip_suffix(".xlsx").unwrap_or(&clean);
+    let clean: String = bare.trim_matches(['.', ' ']).chars().take(60).collect();
     for number in 1.. {
         let ending = if number == 1 { String::new() } else { format!(" ({number})") };
         let name = format!("faults of {clean}{ending}.xlsx");
@@ -280,5 +281,7 @@ mod tests {
         assert_eq!(file_name("../../etc/passwd", &mut taken), "faults of _.._etc_passwd.xlsx");
         assert_eq!(file_name("9334001", &mut taken), "faults of 9334001.xlsx");
         assert_eq!(file_name("9334001", &mut taken), "faults of 9334001 (2).xlsx");
+        assert_eq!(file_name("Posts May.xlsx", &mut taken), "faults of Posts May.xlsx");
+        assert_eq!(file_name("Posts May.csv", &mut taken), "faults of Posts May.csv.xlsx");
     }
 }

@@ -54,29 +54,6 @@ impl Reconciliation {
         self.total.different == 0
     }
 
-    /// One line for each delivery and level: KPI, delivery, level, rounding, compared, equal, different, not comparable and why.
-    #[must_use]
-    pub fn lines(&self) -> Vec<Vec<String>> {
-        self.parts
-            .iter()
-            .map(|part| {
-                let why: Vec<String> =
-                    part.tally.not_comparable.iter().map(|(reason, rows)| format!("{rows} {reason}")).collect();
-                let delivery = part.delivery_id.clone().unwrap_or_default();
-                vec![
-                    self.kpi_id.clone(),
-                    if part.superseded { format!("{delivery} (superseded)") } else { delivery },
-                    part.geography_level.clone().unwrap_or_default(),
-                    part.rounding.clone().unwrap_or_default(),
-                    part.tally.compared.to_string(),
-                    part.tally.equal.to_string(),
-                    part.tally.different.to_string(),
-                    why.join(", "),
-                ]
-            })
-            .collect()
-    }
-
     /// The first differing rows in words, and what is known about them.
     #[must_use]
     pub fn differing_lines(&self) -> Vec<String> {

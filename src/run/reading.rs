@@ -75,7 +75,11 @@ pub(super) fn each(
     let mut done = 0;
     let mut hear = |told: Told| match told {
         Told::Begun(index) => {
-            options.progress.step(done, deliveries.len(), &format!("reading {}", deliveries[index].source));
+            options.progress.step(
+                done,
+                deliveries.len(),
+                &format!("reading {} of {}", deliveries[index].file_name, deliveries[index].collection),
+            );
             Ok(())
         }
         Told::Read(index, book) => {

@@ -84,6 +84,11 @@ impl SampleRequest {
 pub trait Progress: Sync {
     /// A line for people.
     fn message(&self, text: &str);
+
+    /// The same for a step of so many, of which this many are done.
+    fn step(&self, done: usize, of: usize, text: &str) {
+        self.message(&format!("{done} of {of}: {text}"));
+    }
 }
 
 /// What was written.

@@ -44,6 +44,8 @@ pub(super) struct Door<'a> {
     pub(super) options: &'a FetchOptions<'a>,
     pub(super) progress: &'a dyn Progress,
     pub(super) report: FetchReport,
+    /// Which source is looked through, of how many.
+    pub(super) source: (usize, usize),
     held: HashSet<DeliveryId>,
     /// Paths and ways of looking that this fetch has vouched for.
     pub(super) looked: HashSet<(String, String)>,
@@ -66,10 +68,20 @@ impl<'a> Door<'a> {
             options,
             progress,
             report: FetchReport::default(),
+            source: (0, 0),
             held: HashSet::new(),
             looked: HashSet::new(),
             unreached: Vec::new(),
         }
+    }
+
+    /// Says what is looked at.
+    pub(super) fn looks_at(&self, shown: &str) {
+        let of = match self.source {
+            (_, 0 | 1) => "Looking at".to_owned(),
+            (one, all) => format!("Source {one} of {all}: looking at"),
+        };
+        self.progress.message(&format!("{of} {shown}"));
     }
 
     /// Lands bytes and records them as a delivery, unless this collection has had the same bytes (and the same from their name)

@@ -159,7 +159,7 @@ impl<'a> Folder<'a> {
         let file = open_beneath(&self.root, found)?;
         let before = stamp(&file)?;
         door.report.opened += 1;
-        door.progress.message(&format!("Looking at {shown}"));
+        door.looks_at(shown);
         let look = if is_archive(found) {
             self.take_members(door, &file, before, found, shown)?
         } else if let Some(inner) = inner_name(&found.relative) {

@@ -142,7 +142,8 @@ pub async fn fetch_async(
     let landing = Landing::open(place)?;
     let mut clients = http::Clients::default();
     let mut door = Door::new(ledger, landing, now, options, progress);
-    for source in sources {
+    for (index, source) in sources.iter().enumerate() {
+        door.source = (index + 1, sources.len());
         match &source.kind {
             SourceKind::Folder { path, files, except } => {
                 folder::look_through(&mut door, source, path, files, except)?;

@@ -337,7 +337,8 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
         if found > 0 && check.stops {
             failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
         } else if found > 0 {
-            tracing::warn!("Check {}: {} ({found} rows). {}", check.name, check.message, check.hint);
+            let rows = if found == 1 { "row" } else { "rows" };
+            tracing::warn!("Check {}: {} ({found} {rows}). {}", check.name, check.message, check.hint);
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(WarehouseError::Checks { failures }) }

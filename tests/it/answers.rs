@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -118,9 +118,51 @@ fn answers_fit_a_screen_of_80_columns() {
     }
 }
 
+/// The lines of a block of README.md that begin with the program's name, without their comments, after a heading.
+fn lines_of_readme(heading: &str) -> Vec<String> {
+    let readme = fs::read_to_string(checkout().join("README.md")).unwrap();
+    let section = readme.split(&format!("\n## {heading}\n")).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    let block = section.split("```sh\n").nth(1).unwrap().split("```").next().unwrap().to_owned();
+    let lines = block.lines().filter(|line| line.starts_with("sendmart "));
+    lines.map(|line| line.split(" # ").next().unwrap().trim().to_owned()).collect()
+}
+
+/// The README's lines answer after `demo`, one after the other, in a shell.
+fn readme_works_line_by_line(place: &Path, county: &Path) {
+    let program = assert_cmd::cargo::cargo_bin("sendmart");
+    let out = tempfile::tempdir().unwrap();
+    let within = |line: &str| line.replace(" /tmp/", &format!(" {}/", out.path().display()));
+    let lines: Vec<String> = lines_of_readme("Using it");
+    assert!(lines.len() >= 20, "{lines:#?}");
+    for line in lines.iter().chain(&lines_of_readme("A council's own returns")) {
+        let shell = Command::new("sh")
+            .arg("-c")
+            .arg(within(line))
+            .current_dir(place)
+            .env("PATH", format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap()))
+            .env("SENDMART_CONFIG", county.join("sample.toml"))
+            .env("inbox", county.join("inbox"))
+            .env("HOME", out.path())
+            .env("COLUMNS", "80")
+            .output()
+            .unwrap();
+        let (said, err) = (String::from_utf8_lossy(&shell.stdout), String::from_utf8_lossy(&shell.stderr));
+        let code = i32::from(line.starts_with("sendmart layout diff"));
+        assert_eq!(shell.status.code(), Some(code), "{line}\n{said}{err}");
+        assert!(!said.trim().is_empty() && !said.contains("No open fault"), "{line} answers with nothing: {said}{err}");
+        let wide = |shown: &&str| shown.chars().count() > 80 && shown.split_whitespace().all(|word| word.len() < 60);
+        assert_eq!(said.lines().filter(wide).collect::<Vec<_>>(), Vec::<&str>::new(), "{line}");
+        let texts = [said.as_ref(), err.as_ref()].concat();
+        assert!(!texts.contains("T00:00:00") && !texts.contains(".0 |"), "{line}\n{texts}");
+    }
+}
+
 #[test]
 fn the_demo_counts_its_faults_and_its_suggestions_work() {
     let (keep, place) = place();
+    // The README drafts a collection: into a copy.
+    fs::remove_file(place.join("pipelines")).unwrap();
+    copy(&checkout().join("pipelines"), &place.join("pipelines"));
     let county = keep.path().join("county").display().to_string();
     // The county may not lie in the place.
     let outside = tempfile::tempdir().unwrap();
@@ -140,6 +182,7 @@ fn the_demo_counts_its_faults_and_its_suggestions_work() {
         let (code, said, err) = sendmart(&place, &words);
         assert!(code == 0 && !said.trim().is_empty(), "sendmart {line}\n{said}{err}");
     }
+    readme_works_line_by_line(&place, Path::new(&county));
 }
 
 #[test]
@@ -192,7 +235,7 @@ fn case(name: &str) -> Option<(tempfile::TempDir, PathBuf)> {
     Some((keep, place))
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

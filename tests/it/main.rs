@@ -126,8 +126,8 @@ fn link_definitions(folder: &Path) {
 
 /// Runs the program in a place; gives exit code, standard output and standard error.
 fn sendmart(place: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let out =
-        assert_cmd::Command::cargo_bin("sendmart").unwrap().arg("--place").arg(place).args(arguments).output().unwrap();
+    let mut program = assert_cmd::Command::cargo_bin("sendmart").unwrap();
+    let out = program.env_remove("SENDMART_CONFIG").arg("--place").arg(place).args(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
 }

@@ -59,10 +59,8 @@ fn each_release_is_compared_by_its_own_rounding() {
         "{\"file_name\":\"susp_geog_annual.csv\",\"rounding\":\"none(5)\",\"compared\":3,\"equal\":3}"
     );
     for kpi in ["suspension_rate", "permanent_exclusion_rate", "one_plus_suspension_rate"] {
-        let line = ask(&["kpi", "reconcile", kpi]);
-        let five: Vec<&str> = line.lines().filter(|line| line.contains("none(5)")).collect();
-        let cells: Vec<&str> = five[0].split('|').map(str::trim).collect();
-        assert_eq!((five.len(), &cells[5..8]), (1, &["3", "3", "0"][..]), "{line}");
+        let told = ask(&["kpi", "reconcile", kpi]);
+        assert!(told.contains("  susp_geog_annual.csv, rounding none(5)\n    nation     3 of 3 equal\n"), "{told}");
     }
 }
 

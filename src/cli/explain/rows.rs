@@ -79,7 +79,9 @@ impl Found {
             return;
         }
         let counted = output::whole(format!("{:?}", self.counted));
-        output::said(&format!("Rows of the {}: {} that count {counted}", self.part, self.rows));
+        let together =
+            if counted == self.rows.to_string() { String::new() } else { format!(", which count {counted}") };
+        output::said(&format!("Rows of the {}: {}{together}", self.part, self.rows));
         if self.rows == 0 {
             return;
         }

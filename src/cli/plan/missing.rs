@@ -86,7 +86,7 @@ pub(super) fn lines(collection: &Collection, brought: &Brought) -> Vec<String> {
     let set: Vec<&String> = collection.tables.keys().filter(is_of_set).collect();
     let never: Vec<&str> = set.iter().filter(|name| !ever.contains(**name)).map(|name| name.as_str()).collect();
     if !brought.is_empty() && !never.is_empty() {
-        lines.push(format!("of no return: {}", never.join(", ")));
+        lines.push(format!("{}, which no file has brought yet", never.join(", ")));
     }
     for (of, tables) in brought {
         // A table that comes in some terms only is missed where the same term of another year had it.

@@ -58,8 +58,10 @@ pub(super) fn write(
     std::thread::scope(|scope| {
         for _ in 0..request.threads.max(1) {
             scope.spawn(|| {
-                while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    progress.message(&job.words());
+                loop {
+                    let begun = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(begun) else { break };
+                    progress.step(begun, jobs.len(), &job.words());
                     if let Err(error) = job.run(lives, request, &outbox) {
                         let mut failed = failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         failed.get_or_insert(error);

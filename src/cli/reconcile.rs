@@ -1,0 +1,154 @@
+//! `kpi reconcile`: computed against printed, by file and level, and what is known of figures that differ.
+
+use std::collections::BTreeMap;
+
+use super::at::files;
+use super::run::grouped;
+use super::{Context, Failure, output};
+use crate::kpi::{Kpi, Part, Reconciler, Reconciliation, Tally, reconcile_sql};
+use crate::lake::Place;
+use crate::warehouse::query_each;
+
+/// Compares KPIs with what was printed; `rows` is how many rows that differ are told of each.
+pub(super) fn reconcile<'a>(
+    context: &Context,
+    place: &Place,
+    kpis: impl Iterator<Item = &'a Kpi>,
+    rows: usize,
+) -> Result<(), Failure> {
+    let names = files(place)?;
+    let (mut compared, mut equal, mut unexplained) = (0, 0, 0);
+    let mut is_empty = true;
+    for kpi in kpis {
+        let found = compare(place, kpi, rows)?;
+        if context.json {
+            output::line(&serde_json::to_string(&found).unwrap_or_default());
+            continue;
+        }
+        if found.parts.is_empty() {
+            continue;
+        }
+        if !std::mem::take(&mut is_empty) {
+            output::line("");
+        }
+        told(&found, &names);
+        compared += found.total.compared;
+        equal += found.total.equal;
+        unexplained += found.unexplained;
+    }
+    if context.json {
+        return Ok(());
+    }
+    if is_empty {
+        output::aside(
+            "nothing to compare: the live generation has no figures that a department published (`sendmart kpi show` has those on this place's own returns)",
+        );
+        return Ok(());
+    }
+    let rest = match (compared - equal, unexplained) {
+        (0, _) => String::new(),
+        (differ, 0) => format!("; {} differ, and what is known of them explains all", grouped(differ)),
+        (differ, some) => format!("; {} differ, and nothing explains {} of them", grouped(differ), grouped(some)),
+    };
+    output::said(&format!(
+        "\n{} of {} figures that can be compared are equal{rest}",
+        grouped(equal),
+        grouped(compared)
+    ));
+    Ok(())
+}
+
+fn compare(place: &Place, kpi: &Kpi, rows: usize) -> Result<Reconciliation, Failure> {
+    let mut reconciler = Reconciler::new(kpi, rows);
+    let mut failed = None;
+    query_each(place, reconcile_sql(), &[&kpi.id], &mut |batch| {
+        if let Err(error) = reconciler.add(&batch) {
+            failed = Some(error);
+        }
+    })?;
+    match failed {
+        Some(error) => Err(Failure { text: error.to_string(), hint: Some(error.hint()), exit_code: 78 }),
+        None => Ok(reconciler.finish()),
+    }
+}
+
+/// One KPI: each file with its levels, and the rows that differ. A delivery is known by its file.
+fn told(found: &Reconciliation, names: &BTreeMap<String, String>) {
+    output::said(&format!("{}: {}", found.kpi_id, found.title));
+    let mut before = None;
+    for part in &found.parts {
+        let of = file(part, names);
+        if before.as_ref() != Some(&of) {
+            output::said(&format!("  {of}"));
+            before = Some(of);
+        }
+        let level = part.geography_level.as_deref().unwrap_or_default();
+        output::said(&format!("    {level:<9}  {}", tally(&part.tally)));
+    }
+    for line in found.differing_lines() {
+        let id = names.keys().find(|id| line.contains(id.as_str()));
+        output::said(&format!("  {}", id.map_or_else(|| line.clone(), |id| line.replace(id.as_str(), &names[id]))));
+    }
+}
+
+fn file(part: &Part, names: &BTreeMap<String, String>) -> String {
+    let id = part.delivery_id.as_deref().unwrap_or_default();
+    let name = names.get(id).map_or(id, String::as_str);
+    let superseded = if part.superseded { " (superseded)" } else { "" };
+    let rounding = part.rounding.as_ref().map_or_else(String::new, |rounding| format!(", rounding {rounding}"));
+    format!("{name}{superseded}{rounding}")
+}
+
+/// How many are equal, and why others could not be compared.
+fn tally(tally: &Tally) -> String {
+    let mut words = match tally.compared {
+        0 => "none can be compared".to_owned(),
+        all => format!("{} of {} equal", grouped(tally.equal), grouped(all)),
+    };
+    if tally.different > 0 {
+        words.push_str(&format!(", {} different", grouped(tally.different)));
+    }
+    let others: Vec<String> =
+        tally.not_comparable.iter().map(|(why, rows)| format!("{} {}", grouped(*rows), why_words(why))).collect();
+    if !others.is_empty() {
+        words.push_str(&format!("; beside them {}", others.join(", ")));
+    }
+    words
+}
+
+/// Why a value cannot be compared, in words.
+fn why_words(why: &str) -> &str {
+    match why {
+        "zero_denominator" => "with nothing to divide by",
+        "no_published_figure" => "without a printed figure",
+        "carried" => "taken as printed",
+        "suppressed" => "suppressed",
+        "unavailable" => "not available",
+        "not_applicable" => "not applicable",
+        "low" => "too few to show",
+        "blank" => "left blank",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_equal_and_what_could_not_be_compared_is_said_in_words() {
+        let counts = |compared, equal, not_comparable: &[(&str, u64)]| Tally {
+            compared,
+            equal,
+            different: compared - equal,
+            not_comparable: not_comparable.iter().map(|(why, rows)| ((*why).to_owned(), *rows)).collect(),
+            ..Tally::default()
+        };
+        assert_eq!(tally(&counts(6_550, 6_550, &[])), "6,550 of 6,550 equal");
+        assert_eq!(
+            tally(&counts(440, 349, &[("zero_denominator", 1), ("suppressed", 12)])),
+            "349 of 440 equal, 91 different; beside them 12 suppressed, 1 with nothing to divide by"
+        );
+        assert_eq!(tally(&counts(0, 0, &[("carried", 152)])), "none can be compared; beside them 152 taken as printed");
+    }
+}
