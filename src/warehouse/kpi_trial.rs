@@ -4,6 +4,9 @@
 //! <id>.test/<mart>.csv ─► mart.<mart> in memory ─► the KPI's SELECT ─► divided and rounded ─► <id>.test/expected.csv
 //! ```
 //!
+//! A mart that the KPI reads and that has no CSV is made by its own file, where all that it reads is there: so a test of a KPI
+//! tries the mart that stands between too.
+//!
 //! The label of a column is its name, with its type after a colon where it is no text: `pupils:BIGINT`. An empty cell is
 //! no value.
 
@@ -18,7 +21,8 @@ use jiff::civil::Date;
 
 use super::WarehouseError;
 use super::engine::{self, Limits, StreamError, in_memory, name, run, text};
-use crate::definitions::Kpi;
+use super::statement;
+use crate::definitions::{Kpi, Mart, read_tables};
 use crate::kpi;
 use crate::lake::FileError;
 use crate::model::difference;
@@ -57,12 +61,12 @@ impl KpiTrial {
     }
 }
 
-/// Tries one KPI on the tables of its folder.
+/// Tries one KPI on the tables of its folder. `marts` are those of the place, each after those that it reads.
 ///
 /// # Errors
 /// [`WarehouseError`] when we could not do our work. A test that differs, or is not as a test should be, is in what is
 /// returned.
-pub fn try_kpi(kpi: &Kpi, folder: &Path, limits: Limits) -> Result<KpiTrial, WarehouseError> {
+pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Result<KpiTrial, WarehouseError> {
     let mut tables = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(FileError::at("list", folder))?.flatten() {
         let file = entry.path();
@@ -71,10 +75,11 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, limits: Limits) -> Result<KpiTrial, War
             tables.insert(stem);
         }
     }
-    let wanted: BTreeSet<String> = kpi.reads.iter().cloned().collect();
+    let mut wanted: BTreeSet<String> = kpi.reads.iter().cloned().collect();
+    let made = to_make(&mut wanted, &tables, marts);
     if tables != wanted {
         let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-        let said = format!("has tables {}; the KPI reads {}: a CSV each", list(&tables), list(&wanted));
+        let said = format!("has tables {}; wanted are {}: a CSV each", list(&tables), list(&wanted));
         return Ok(KpiTrial::differing(said));
     }
     let connection = in_memory(limits, None)?;
@@ -82,6 +87,11 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, limits: Limits) -> Result<KpiTrial, War
     for table in &wanted {
         if let Err(said) = load(&connection, folder, table) {
             return Ok(KpiTrial::differing(format!("{table}.csv: {said}")));
+        }
+    }
+    for mart in made {
+        if let Some(said) = make(&connection, mart)? {
+            return Ok(KpiTrial::differing(format!("mart.{} cannot be made of these tables: {said}", mart.name)));
         }
     }
     let found = match compute(kpi, &connection) {
@@ -102,6 +112,34 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, limits: Limits) -> Result<KpiTrial, War
         Err(error) => return Ok(KpiTrial::differing(format!("the values cannot be shown: {error}"))),
     };
     Ok(KpiTrial { rows, differences: compare(&columns, expected, found) })
+}
+
+/// The marts among the wanted tables that have no CSV and read marts alone, in the order of making; in their place is wanted
+/// what they read.
+fn to_make<'a>(wanted: &mut BTreeSet<String>, given: &BTreeSet<String>, marts: &'a [Mart]) -> Vec<&'a Mart> {
+    let mut made = Vec::new();
+    // From the last that is built to the first: whatever a mart reads comes before it.
+    for mart in marts.iter().rev() {
+        if given.contains(&mart.name) || !wanted.contains(&mart.name) {
+            continue;
+        }
+        let (reads, foreign) = read_tables(&mart.sql);
+        if foreign.is_none() && !reads.is_empty() {
+            wanted.remove(&mart.name);
+            wanted.extend(reads);
+            made.insert(0, mart);
+        }
+    }
+    made
+}
+
+/// Makes a mart of the tables that are there; gives what is wrong with it.
+fn make(connection: &Connection, mart: &Mart) -> Result<Option<String>, WarehouseError> {
+    if let Some(refused) = statement::problem(connection, &mart.sql, statement::MART)? {
+        return Ok(Some(refused.message));
+    }
+    let sql = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
+    Ok(connection.execute_batch(&sql).err().map(|error| engine::message(&error)))
 }
 
 /// Fills `mart.<table>` from its CSV; the error is what is wrong with the file.

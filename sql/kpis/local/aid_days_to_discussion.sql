@@ -15,7 +15,10 @@ caveats = [
   "The median over pupils who were discussed within 60 school days: those who were not are in aid_wait, and a low median beside many of them shows nothing.",
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place: 0 on the day itself, and in the holidays what was counted when they began.",
 ]
-reads = ["census_mark", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_council", "fct_register_year", "fct_roll", "fct_third_suspension"]
+
+[rows]
+none = "a median is the days of the pupil in the middle, and no sum: the rows of aid_wait are the pupils, each with its days"
 */
 WITH held AS (
     SELECT academic_year, entries, mark, _delivery, _sheet, _row
@@ -31,57 +34,21 @@ census AS (
 ),
 
 third AS (
-    SELECT event.academic_year, event.pupil, event.start_date, day.school_day_number
-    FROM mart.fct_suspension AS event
-    INNER JOIN census ON census.academic_year = event.academic_year
-    LEFT JOIN mart.dim_date AS day ON day.date = event.start_date
-    WHERE event.number_in_year = 3
-),
-
--- By the first discussion on the day or later. Where the calendar reaches neither, nobody knows: 60 school days are never 210 days.
-waited AS (
-    SELECT
-        third.academic_year,
-        third.pupil,
-        min(CASE
-            WHEN discussion.meeting_date = third.start_date THEN 0
-            WHEN discussion.meeting_school_day - third.school_day_number <= 60
-                THEN discussion.meeting_school_day - third.school_day_number
-        END) AS days,
-        max(CASE
-            WHEN discussion.meeting_date <= third.start_date + INTERVAL '210' DAY
-                AND discussion.meeting_date > third.start_date
-                AND (discussion.meeting_school_day IS NULL OR third.school_day_number IS NULL) THEN 1
-            ELSE 0
-        END) AS is_beyond
-    FROM third
-    LEFT JOIN mart.fct_inclusion_discussion AS discussion
-        ON discussion.pupil = third.pupil
-        AND discussion.trigger = 'SUSP3'
-        AND discussion.is_discussed
-        AND discussion.meeting_date >= third.start_date
-    GROUP BY third.academic_year, third.pupil
-),
-
-known AS (
-    SELECT academic_year, pupil, days
-    FROM waited
-    WHERE days IS NOT NULL
-        OR is_beyond = 0
+    SELECT academic_year, days_to_discussion, is_wait_known
+    FROM mart.fct_third_suspension
 ),
 
 beyond AS (
     SELECT academic_year, count(*) AS pupils
-    FROM waited
-    WHERE days IS NULL
-        AND is_beyond = 1
+    FROM third
+    WHERE NOT is_wait_known
     GROUP BY academic_year
 ),
 
 counted AS (
-    SELECT academic_year, median(CAST(days AS DOUBLE)) AS middle, count(days) AS pupils
-    FROM known
-    WHERE days IS NOT NULL
+    SELECT academic_year, median(CAST(days_to_discussion AS DOUBLE)) AS middle, count(days_to_discussion) AS pupils
+    FROM third
+    WHERE days_to_discussion IS NOT NULL
     GROUP BY academic_year
 ),
 

@@ -16,6 +16,28 @@ caveats = [
   "`outcome=not told`: the register does not say yet what became of it; OPEN is what it says of a discussion that goes on.",
 ]
 reads = ["dim_council", "fct_inclusion_discussion", "fct_register_year"]
+
+[rows]
+every = """
+SELECT
+    discussion.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind
+        WHEN 'total' THEN 'total'
+        WHEN 'area' THEN 'area=' || discussion.area
+        WHEN 'trigger' THEN 'trigger=' || discussion.trigger
+        WHEN 'outcome' THEN 'outcome=' || COALESCE(discussion.outcome, 'not told')
+        WHEN 'area and outcome' THEN 'area=' || discussion.area || ', outcome=' || COALESCE(discussion.outcome, 'not told')
+        ELSE 'outcome=' || COALESCE(discussion.outcome, 'not told') || ', trigger=' || discussion.trigger
+    END AS breakdown,
+    discussion.pupil, discussion.meeting_date, discussion.trigger, discussion.area, discussion.outcome, 1 AS in_numerator,
+    discussion._delivery, discussion._sheet, discussion._row
+FROM mart.fct_inclusion_discussion AS discussion
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (
+    VALUES ('total'), ('area'), ('trigger'), ('outcome'), ('area and outcome'), ('outcome and trigger')
+) AS split (kind)
+WHERE discussion.is_discussed
+"""
 */
 WITH discussion AS (
     SELECT academic_year, area, trigger, COALESCE(outcome, 'not told') AS outcome

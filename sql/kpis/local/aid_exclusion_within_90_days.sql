@@ -16,61 +16,58 @@ caveats = [
   "In all: discussions after a third suspension (SUSP3) that took place. `reading=any trigger`: discussions for whatever reason.",
   "A discussion whose 90 days reach beyond what the censuses tell may still be followed by an exclusion: such a value is marked provisional.",
 ]
-reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "dim_council", "fct_discussion_followed", "fct_register_year", "fct_roll"]
+
+[rows]
+every = """
+SELECT
+    chosen.academic_year AS period, 'authority' AS geography_level, chosen.la_code AS geography_code, chosen.breakdown,
+    chosen.pupil, chosen.meeting_date, chosen.trigger, chosen.excluded_on,
+    CASE WHEN chosen.excluded_on IS NULL THEN 0 ELSE 1 END AS in_numerator, 1 AS in_denominator,
+    chosen._delivery, chosen._sheet, chosen._row
+FROM (
+    -- Each pupil once: by the discussion that an exclusion followed, else by the first.
+    SELECT
+        followed.*,
+        reading.breakdown,
+        row_number() OVER (
+            PARTITION BY reading.breakdown, followed.academic_year, followed.la_code, followed.pupil
+            ORDER BY followed.excluded_on NULLS LAST, followed.meeting_date NULLS LAST, followed.aid_id NULLS LAST
+        ) AS choice
+    FROM mart.fct_discussion_followed AS followed
+    CROSS JOIN (VALUES ('total'), ('reading=any trigger')) AS reading (breakdown)
+    WHERE followed.pupil IS NOT NULL
+        AND (followed.trigger = 'SUSP3' OR reading.breakdown <> 'total')
+) AS chosen
+WHERE chosen.choice = 1
+"""
 */
 WITH census AS (
-    SELECT DISTINCT
-        academic_year,
-        term,
-        CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census
+    SELECT DISTINCT academic_year
     FROM mart.fct_roll
-),
-
--- A census tells of the two terms before its own.
-reached AS (
-    SELECT max(census) - 1 AS last_term
-    FROM census
-),
-
-meeting AS (
-    SELECT
-        discussion.academic_year,
-        discussion.la_code,
-        discussion.pupil,
-        discussion.meeting_date,
-        discussion.trigger,
-        CASE WHEN reach.term_number <= reached.last_term THEN 0 ELSE 1 END AS is_open
-    FROM mart.fct_inclusion_discussion AS discussion
-    INNER JOIN census
-        ON census.academic_year = discussion.academic_year
-        AND census.term = 'spring'
-    CROSS JOIN reached
-    LEFT JOIN mart.dim_date AS reach ON reach.date = discussion.meeting_date + INTERVAL '90' DAY
-    WHERE discussion.is_discussed
+    WHERE term = 'spring'
 ),
 
 read_as AS (
-    SELECT 'total' AS breakdown, meeting.* FROM meeting WHERE trigger = 'SUSP3'
-    UNION ALL
-    SELECT 'reading=any trigger' AS breakdown, meeting.* FROM meeting
+    SELECT reading.breakdown, meeting.academic_year, meeting.la_code, meeting.pupil, meeting.excluded_on, meeting.is_open
+    FROM mart.fct_discussion_followed AS meeting
+    INNER JOIN census ON census.academic_year = meeting.academic_year
+    CROSS JOIN (VALUES ('total'), ('reading=any trigger')) AS reading (breakdown)
+    WHERE meeting.trigger = 'SUSP3'
+        OR reading.breakdown <> 'total'
 ),
 
 pupil AS (
     SELECT
-        read_as.breakdown,
-        read_as.academic_year,
-        read_as.la_code,
-        read_as.pupil,
-        max(read_as.is_open) AS is_open,
-        max(CASE WHEN event.start_date IS NULL THEN 0 ELSE 1 END) AS is_excluded
+        breakdown,
+        academic_year,
+        la_code,
+        pupil,
+        max(CASE WHEN is_open THEN 1 ELSE 0 END) AS is_open,
+        max(CASE WHEN excluded_on IS NULL THEN 0 ELSE 1 END) AS is_excluded
     FROM read_as
-    LEFT JOIN mart.fct_suspension AS event
-        ON event.pupil = read_as.pupil
-        AND event.category = 'PERM'
-        AND event.start_date > read_as.meeting_date
-        AND event.start_date <= read_as.meeting_date + INTERVAL '90' DAY
-    WHERE read_as.pupil IS NOT NULL
-    GROUP BY read_as.breakdown, read_as.academic_year, read_as.la_code, read_as.pupil
+    WHERE pupil IS NOT NULL
+    GROUP BY breakdown, academic_year, la_code, pupil
 ),
 
 nameless AS (
@@ -155,9 +152,7 @@ placed AS (
         register._row
     FROM register
     CROSS JOIN mart.dim_council AS council
-    LEFT JOIN census
-        ON census.academic_year = register.academic_year
-        AND census.term = 'spring'
+    LEFT JOIN census ON census.academic_year = register.academic_year
     WHERE register.entries = 0
         OR census.academic_year IS NULL
 )

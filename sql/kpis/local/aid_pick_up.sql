@@ -17,7 +17,17 @@ caveats = [
   "Within 15 school days are the day of the suspension itself, and every day, holidays too, until 15 school days are over. School days are those of config/calendar.csv.",
   "Only discussions that name the third suspension as their reason (SUSP3) and that took place count.",
 ]
-reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_third_suspension"]
+
+[rows]
+every = """
+SELECT
+    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,
+    pupil, urn, start_date, days_to_discussion,
+    CASE WHEN is_picked_up THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, _delivery, _sheet, _row
+FROM mart.fct_third_suspension
+WHERE is_pick_up_known
+"""
 */
 WITH january AS (
     SELECT DISTINCT academic_year
@@ -32,53 +42,22 @@ register AS (
     WHERE year.register = 'inclusion_discussions'
 ),
 
-third AS (
-    SELECT event.academic_year, event.la_code, event.pupil, event.start_date, dim_date.school_day_number
-    FROM mart.fct_suspension AS event
-    INNER JOIN january ON january.academic_year = event.academic_year
-    LEFT JOIN mart.dim_date ON dim_date.date = event.start_date
-    WHERE event.number_in_year = 3
-),
-
-judged AS (
+counted AS (
     SELECT
         third.academic_year,
         third.la_code,
-        third.pupil,
-        third.school_day_number,
-        max(CASE
-            WHEN discussion.meeting_date = third.start_date THEN 1
-            WHEN discussion.meeting_school_day - third.school_day_number <= 15 THEN 1
-            ELSE 0
-        END) AS is_in_time,
-        -- A discussion that may be in time, and of which no calendar tells: 15 school days are never 92 days.
-        max(CASE
-            WHEN discussion.meeting_date <= third.start_date + INTERVAL '92' DAY
-                AND (discussion.meeting_school_day IS NULL OR third.school_day_number IS NULL) THEN 1
-            ELSE 0
-        END) AS is_beyond
-    FROM third
-    LEFT JOIN mart.fct_inclusion_discussion AS discussion
-        ON discussion.pupil = third.pupil
-        AND discussion.trigger = 'SUSP3'
-        AND discussion.is_discussed
-        AND discussion.meeting_date >= third.start_date
-    GROUP BY third.academic_year, third.la_code, third.pupil, third.school_day_number
-),
-
-counted AS (
-    SELECT
-        judged.academic_year,
-        judged.la_code,
-        sum(is_in_time) AS in_time,
-        sum(CASE WHEN is_in_time = 0 AND is_beyond = 1 THEN 0 ELSE 1 END) AS pupils,
-        sum(CASE WHEN is_in_time = 0 AND is_beyond = 1 THEN 1 ELSE 0 END) AS beyond,
+        sum(CASE WHEN third.is_picked_up THEN 1 ELSE 0 END) AS in_time,
+        sum(CASE WHEN third.is_pick_up_known THEN 1 ELSE 0 END) AS pupils,
+        sum(CASE WHEN third.is_pick_up_known THEN 0 ELSE 1 END) AS beyond,
         sum(CASE
-            WHEN is_in_time = 0 AND is_beyond = 0 AND judged.school_day_number + 15 > register.reach_number THEN 1 ELSE 0
+            WHEN third.is_pick_up_known
+                AND NOT third.is_picked_up
+                AND third.school_day_number + 15 > register.reach_number THEN 1
+            ELSE 0
         END) AS open
-    FROM judged
-    LEFT JOIN register ON register.academic_year = judged.academic_year
-    GROUP BY judged.academic_year, judged.la_code
+    FROM mart.fct_third_suspension AS third
+    LEFT JOIN register ON register.academic_year = third.academic_year
+    GROUP BY third.academic_year, third.la_code
 ),
 
 -- Discussions of a third suspension that lead to no pupil: some of the pupils may be those counted as missed.

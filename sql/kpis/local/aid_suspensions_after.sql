@@ -16,20 +16,41 @@ caveats = [
   "Fewer after than before is no proof: a discussion follows a run of suspensions, and runs end by themselves.",
   "A discussion whose 90 days reach beyond what the censuses tell is counted with what they tell, and the value is marked provisional.",
 ]
-reads = ["census_mark", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_council", "fct_discussion_followed", "fct_register_year", "fct_roll"]
+
+[rows]
+numerator = """
+SELECT
+    followed.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE WHEN event.start_date > followed.meeting_date THEN 'total' ELSE 'window=90 days before' END AS breakdown,
+    event.pupil, followed.meeting_date, event.start_date, event.category, event.urn,
+    event._delivery, event._sheet, event._row
+FROM mart.fct_discussion_followed AS followed
+INNER JOIN mart.fct_suspension AS event
+    ON event.pupil = followed.pupil
+    AND event.category <> 'PERM'
+    AND event.start_date <> followed.meeting_date
+    AND event.start_date >= followed.meeting_date - INTERVAL '90' DAY
+    AND event.start_date <= followed.meeting_date + INTERVAL '90' DAY
+CROSS JOIN mart.dim_council AS council
+WHERE followed.trigger = 'SUSP3'
+"""
+denominator = """
+SELECT
+    followed.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, time.breakdown,
+    followed.pupil, followed.meeting_date, followed.suspensions_before, followed.suspensions_after,
+    followed._delivery, followed._sheet, followed._row
+FROM mart.fct_discussion_followed AS followed
+CROSS JOIN (VALUES ('total'), ('window=90 days before')) AS time (breakdown)
+CROSS JOIN mart.dim_council AS council
+WHERE followed.trigger = 'SUSP3'
+    AND followed.pupil IS NOT NULL
+"""
 */
 WITH census AS (
-    SELECT DISTINCT
-        academic_year,
-        term,
-        CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census
+    SELECT DISTINCT academic_year
     FROM mart.fct_roll
-),
-
--- A census tells of the two terms before its own.
-told AS (
-    SELECT max(census) - 1 AS last_term
-    FROM census
+    WHERE term = 'spring'
 ),
 
 held AS (
@@ -39,34 +60,9 @@ held AS (
 ),
 
 meeting AS (
-    SELECT
-        discussion.academic_year,
-        discussion.aid_id,
-        discussion.pupil,
-        discussion.meeting_date,
-        CASE WHEN reach.term_number <= told.last_term THEN 0 ELSE 1 END AS is_open
-    FROM mart.fct_inclusion_discussion AS discussion
-    CROSS JOIN told
-    LEFT JOIN mart.dim_date AS reach ON reach.date = discussion.meeting_date + INTERVAL '90' DAY
-    WHERE discussion.is_discussed
-        AND discussion.trigger = 'SUSP3'
-),
-
-followed AS (
-    SELECT
-        meeting.academic_year,
-        meeting.aid_id,
-        max(meeting.is_open) AS is_open,
-        sum(CASE WHEN event.start_date > meeting.meeting_date THEN 1 ELSE 0 END) AS after,
-        sum(CASE WHEN event.start_date < meeting.meeting_date THEN 1 ELSE 0 END) AS before
-    FROM meeting
-    LEFT JOIN mart.fct_suspension AS event
-        ON event.pupil = meeting.pupil
-        AND event.category <> 'PERM'
-        AND event.start_date <= meeting.meeting_date + INTERVAL '90' DAY
-        AND event.start_date >= meeting.meeting_date - INTERVAL '90' DAY
-    WHERE meeting.pupil IS NOT NULL
-    GROUP BY meeting.academic_year, meeting.aid_id
+    SELECT academic_year, pupil, suspensions_before, suspensions_after, is_open
+    FROM mart.fct_discussion_followed
+    WHERE trigger = 'SUSP3'
 ),
 
 nameless AS (
@@ -77,12 +73,19 @@ nameless AS (
 ),
 
 counted AS (
-    SELECT academic_year, 'total' AS breakdown, sum(after) AS suspensions, count(*) AS discussions, sum(is_open) AS open
-    FROM followed
+    SELECT
+        academic_year,
+        'total' AS breakdown,
+        sum(suspensions_after) AS suspensions,
+        count(*) AS discussions,
+        sum(CASE WHEN is_open THEN 1 ELSE 0 END) AS open
+    FROM meeting
+    WHERE pupil IS NOT NULL
     GROUP BY academic_year
     UNION ALL
-    SELECT academic_year, 'window=90 days before', sum(before), count(*), 0
-    FROM followed
+    SELECT academic_year, 'window=90 days before', sum(suspensions_before), count(*), 0
+    FROM meeting
+    WHERE pupil IS NOT NULL
     GROUP BY academic_year
 )
 
@@ -121,9 +124,7 @@ SELECT
 FROM held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
 LEFT JOIN nameless ON nameless.academic_year = held.academic_year
-LEFT JOIN census
-    ON census.academic_year = held.academic_year
-    AND census.term = 'spring'
+LEFT JOIN census ON census.academic_year = held.academic_year
 CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.census_mark AS census_told
     ON census_told.academic_year = held.academic_year

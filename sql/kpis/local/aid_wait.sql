@@ -16,7 +16,28 @@ caveats = [
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place, that day itself and holidays included; school days are those of config/calendar.csv.",
   "Which direction is good is told by the bands: a higher share of a short wait is better, of a long one or none worse.",
 ]
-reads = ["census_mark", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "dim_council", "fct_register_year", "fct_roll", "fct_third_suspension"]
+
+[rows]
+every = """
+SELECT
+    third.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, band.breakdown,
+    third.pupil, third.urn, third.start_date, third.days_to_discussion,
+    CASE
+        WHEN band.breakdown = 'wait=' || third.wait THEN 1
+        WHEN band.breakdown = 'total' AND third.days_to_discussion IS NOT NULL THEN 1
+        ELSE 0
+    END AS in_numerator,
+    1 AS in_denominator, third._delivery, third._sheet, third._row
+FROM mart.fct_third_suspension AS third
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (
+    VALUES
+        ('total'), ('wait=0 to 5 school days'), ('wait=6 to 10 school days'), ('wait=11 to 15 school days'),
+        ('wait=16 to 60 school days'), ('wait=none within 60 school days')
+) AS band (breakdown)
+WHERE third.is_wait_known
+"""
 */
 WITH held AS (
     SELECT academic_year, entries, mark, _delivery, _sheet, _row
@@ -32,65 +53,35 @@ census AS (
 ),
 
 third AS (
-    SELECT event.academic_year, event.pupil, event.start_date, day.school_day_number
-    FROM mart.fct_suspension AS event
-    INNER JOIN census ON census.academic_year = event.academic_year
-    LEFT JOIN mart.dim_date AS day ON day.date = event.start_date
-    WHERE event.number_in_year = 3
-),
-
--- By the first discussion on the day or later. Where the calendar reaches neither, nobody knows: 60 school days are never 210 days.
-waited AS (
-    SELECT
-        third.academic_year,
-        third.pupil,
-        min(CASE
-            WHEN discussion.meeting_date = third.start_date THEN 0
-            WHEN discussion.meeting_school_day - third.school_day_number <= 60
-                THEN discussion.meeting_school_day - third.school_day_number
-        END) AS days,
-        max(CASE
-            WHEN discussion.meeting_date <= third.start_date + INTERVAL '210' DAY
-                AND discussion.meeting_date > third.start_date
-                AND (discussion.meeting_school_day IS NULL OR third.school_day_number IS NULL) THEN 1
-            ELSE 0
-        END) AS is_beyond
-    FROM third
-    LEFT JOIN mart.fct_inclusion_discussion AS discussion
-        ON discussion.pupil = third.pupil
-        AND discussion.trigger = 'SUSP3'
-        AND discussion.is_discussed
-        AND discussion.meeting_date >= third.start_date
-    GROUP BY third.academic_year, third.pupil
-),
-
-known AS (
-    SELECT academic_year, pupil, days
-    FROM waited
-    WHERE days IS NOT NULL
-        OR is_beyond = 0
+    SELECT academic_year, pupil, days_to_discussion, wait, is_wait_known
+    FROM mart.fct_third_suspension
 ),
 
 beyond AS (
     SELECT academic_year, count(*) AS pupils
-    FROM waited
-    WHERE days IS NULL
-        AND is_beyond = 1
+    FROM third
+    WHERE NOT is_wait_known
     GROUP BY academic_year
 ),
 
 counted AS (
-    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN days IS NOT NULL THEN 1 ELSE 0 END) AS waited, count(*) AS pupils FROM known GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'wait=0 to 5 school days', sum(CASE WHEN days <= 5 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'wait=6 to 10 school days', sum(CASE WHEN days BETWEEN 6 AND 10 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'wait=11 to 15 school days', sum(CASE WHEN days BETWEEN 11 AND 15 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'wait=16 to 60 school days', sum(CASE WHEN days BETWEEN 16 AND 60 THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'wait=none within 60 school days', sum(CASE WHEN days IS NULL THEN 1 ELSE 0 END), count(*) FROM known GROUP BY academic_year
+    SELECT
+        third.academic_year,
+        band.breakdown,
+        sum(CASE
+            WHEN band.breakdown = 'wait=' || third.wait THEN 1
+            WHEN band.breakdown = 'total' AND third.days_to_discussion IS NOT NULL THEN 1
+            ELSE 0
+        END) AS waited,
+        count(*) AS pupils
+    FROM third
+    CROSS JOIN (
+        VALUES
+            ('total'), ('wait=0 to 5 school days'), ('wait=6 to 10 school days'), ('wait=11 to 15 school days'),
+            ('wait=16 to 60 school days'), ('wait=none within 60 school days')
+    ) AS band (breakdown)
+    WHERE third.is_wait_known
+    GROUP BY third.academic_year, band.breakdown
 ),
 
 year AS (
