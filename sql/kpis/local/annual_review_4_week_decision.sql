@@ -18,6 +18,19 @@ caveats = [
   "Plans in force on census day only: a plan that was ended upon its review is not in the return.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, scope.breakdown,
+    plan.request_id, plan.issued, plan.last_meeting, plan.last_decided, plan.days_to_decision,
+    CASE WHEN plan.days_to_decision <= 28 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('meeting=in the year')) AS scope (breakdown)
+WHERE plan.days_to_decision IS NOT NULL
+    AND (scope.breakdown = 'total' OR plan.last_meeting BETWEEN plan.year_start AND plan.year_end)
+"""
 */
 WITH decided AS (
     SELECT calendar_year, days_to_decision, 'total' AS breakdown

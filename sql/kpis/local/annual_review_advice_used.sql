@@ -17,38 +17,31 @@ caveats = [
   "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_part"]
+
+[rows]
+every = """
+SELECT
+    part.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, part.breakdown,
+    part.request_id, part.meeting, part.agency, part.due, part.received,
+    CASE WHEN part.was_used THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, part._delivery, part._sheet, part._row
+FROM mart.fct_annual_review_part AS part
+CROSS JOIN mart.dim_council AS council
+WHERE part.received IS NOT NULL
+    AND part.outcome = 'A'
+"""
 */
-WITH counted AS (
-    SELECT
-        academic_year,
-        agency,
-        was_used AS is_in_numerator,
-        outcome IS NULL AS is_left_out,
-        COALESCE(outcome = 'A', FALSE) AS is_counted
-    FROM mart.fct_annual_review_contribution
-    WHERE is_known AND received IS NOT NULL
-),
-
-part AS (
-    SELECT counted.*, 'total' AS breakdown
-    FROM counted
-    UNION ALL
-    SELECT counted.*, 'agency=' || agency AS breakdown
-    FROM counted
-)
-
 SELECT
     register.academic_year AS period, -- academic year of the meeting
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
-    CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- advice that went into the amended plan
-    CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
+    CAST(count(*) FILTER (WHERE part.outcome = 'A' AND part.was_used) AS DOUBLE) AS numerator, -- advice that went into the amended plan
+    CAST(count(*) FILTER (WHERE part.outcome = 'A') AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
     CASE
         WHEN register.reviews = 0 THEN 'unavailable'
-        WHEN count(*) FILTER (WHERE part.is_counted) = 0 AND count(*) FILTER (WHERE part.is_left_out) > 0 THEN 'unavailable'
+        WHEN count(*) FILTER (WHERE part.outcome = 'A') = 0 AND count(part.agency) > count(part.outcome) THEN 'unavailable'
     END AS reason, -- no review of the year, or no decision upon one told
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
@@ -57,18 +50,20 @@ SELECT
     FALSE AS _superseded,
     NULLIF(
         CASE
-            WHEN count(*) FILTER (WHERE part.is_left_out) = 0 THEN ''
+            WHEN count(part.agency) = count(part.outcome) THEN ''
             ELSE 'partial: left out, advice to reviews whose decision no SEN2 return tells: '
-                || CAST(count(*) FILTER (WHERE part.is_left_out) AS VARCHAR)
+                || CAST(count(part.agency) - count(part.outcome) AS VARCHAR)
         END
-        || CASE WHEN count(*) FILTER (WHERE part.is_left_out) > 0 AND register.absence IS NOT NULL THEN '; ' ELSE '' END
+        || CASE WHEN count(part.agency) > count(part.outcome) AND register.absence IS NOT NULL THEN '; ' ELSE '' END
         || COALESCE('partial: ' || register.absence, ''),
         ''
     ) AS mark
 FROM mart.dim_contribution_year AS register
 CROSS JOIN mart.dim_council AS council
-LEFT JOIN part ON part.academic_year = register.academic_year
+LEFT JOIN mart.fct_annual_review_part AS part
+    ON part.academic_year = register.academic_year
+    AND part.received IS NOT NULL
 GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
-HAVING count(*) FILTER (WHERE part.is_counted) > 0
+HAVING count(*) FILTER (WHERE part.outcome = 'A') > 0
     OR register.reviews = 0
-    OR (part.breakdown = 'total' AND count(*) FILTER (WHERE part.is_left_out) > 0)
+    OR (part.breakdown = 'total' AND count(part.agency) > count(part.outcome))

@@ -21,6 +21,17 @@ caveats = [
   "The strictest of the three, and the one that regulations 20(10) and 21(10) are read to mean by those who say that a review ends with its decision.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    plan.request_id, plan.issued, plan.last_meeting_by_year_end, plan.is_decided_in_time,
+    CASE WHEN plan.is_decided_in_time THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+WHERE plan.is_review_expected
+"""
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return

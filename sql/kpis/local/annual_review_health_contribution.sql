@@ -18,16 +18,20 @@ caveats = [
   "No national figure exists to compare with.",
   "Reviews of plans that have ended since are counted too.",
 ]
-reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
-*/
-WITH review AS (
-    SELECT academic_year, request_id, meeting, bool_or(has_part) AS has_part
-    FROM mart.fct_annual_review_contribution
-    WHERE service = 'health'
-        AND is_known
-    GROUP BY academic_year, request_id, meeting
-)
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_service"]
 
+[rows]
+every = """
+SELECT
+    review.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    review.request_id, review.meeting, review.agency, review.agencies,
+    CASE WHEN review.has_part THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    review._delivery, review._sheet, review._row
+FROM mart.fct_annual_review_service AS review
+CROSS JOIN mart.dim_council AS council
+WHERE review.service = 'health'
+"""
+*/
 SELECT
     register.academic_year AS period, -- academic year of the meeting
     'authority' AS geography_level,
@@ -45,7 +49,9 @@ SELECT
     'partial: ' || register.absence AS mark
 FROM mart.dim_contribution_year AS register
 CROSS JOIN mart.dim_council AS council
-LEFT JOIN review ON review.academic_year = register.academic_year
+LEFT JOIN mart.fct_annual_review_service AS review
+    ON review.academic_year = register.academic_year
+    AND review.service = 'health'
 GROUP BY register.academic_year, register.reviews, register.absence, council.la_code, council.name
 HAVING count(review.meeting) > 0
     OR register.reviews = 0

@@ -19,6 +19,19 @@ caveats = [
   "`plans=moved in during the year` are not in the total: of them a review is due twelve months after the last one, which the authority before held.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, scope.breakdown,
+    plan.request_id, plan.issued, plan.moved_from, plan.last_meeting_by_year_end, plan.meetings_in_year,
+    CASE WHEN plan.is_met_in_year THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('plans=moved in during the year')) AS scope (breakdown)
+WHERE (scope.breakdown = 'total' AND plan.is_review_expected)
+    OR (scope.breakdown <> 'total' AND plan.is_moved_in)
+"""
 */
 WITH counted AS (
     SELECT calendar_year, active_plan_id, 'total' AS breakdown, is_met_in_year, is_meeting_hidden

@@ -17,34 +17,26 @@ caveats = [
   "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_contribution_year", "dim_council", "fct_annual_review_contribution"]
+reads = ["dim_contribution_year", "dim_council", "fct_annual_review_part"]
+
+[rows]
+every = """
+SELECT
+    part.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, part.breakdown,
+    part.request_id, part.meeting, part.agency, part.due, part.received,
+    CASE WHEN part.is_nil_return THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, part._delivery, part._sheet, part._row
+FROM mart.fct_annual_review_part AS part
+CROSS JOIN mart.dim_council AS council
+"""
 */
-WITH counted AS (
-    SELECT
-        academic_year,
-        agency,
-        is_nil_return AS is_in_numerator,
-        is_known AS is_counted
-    FROM mart.fct_annual_review_contribution
-    WHERE is_known
-),
-
-part AS (
-    SELECT counted.*, 'total' AS breakdown
-    FROM counted
-    UNION ALL
-    SELECT counted.*, 'agency=' || agency AS breakdown
-    FROM counted
-)
-
 SELECT
     register.academic_year AS period, -- academic year of the meeting
     'authority' AS geography_level,
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
-    CAST(count(*) FILTER (WHERE part.is_counted AND part.is_in_numerator) AS DOUBLE) AS numerator, -- parts in which the agency answered that it has nothing to say
-    CAST(count(*) FILTER (WHERE part.is_counted) AS DOUBLE) AS denominator, -- parts of agencies that know the child
+    CAST(count(*) FILTER (WHERE part.is_nil_return) AS DOUBLE) AS numerator, -- parts in which the agency answered that it has nothing to say
+    CAST(count(part.agency) AS DOUBLE) AS denominator, -- parts of agencies that know the child
     CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
@@ -54,7 +46,7 @@ SELECT
     'partial: ' || register.absence AS mark
 FROM mart.dim_contribution_year AS register
 CROSS JOIN mart.dim_council AS council
-LEFT JOIN part ON part.academic_year = register.academic_year
+LEFT JOIN mart.fct_annual_review_part AS part ON part.academic_year = register.academic_year
 GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
-HAVING count(*) FILTER (WHERE part.is_counted) > 0
+HAVING count(part.agency) > 0
     OR register.reviews = 0

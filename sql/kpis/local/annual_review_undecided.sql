@@ -17,6 +17,25 @@ caveats = [
   "A decision dated before the meeting is one on the review before: such a meeting waits.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE
+        WHEN split.kind = 'total' THEN 'total'
+        WHEN plan.year_end - plan.last_meeting <= 28 THEN 'age=0-4 weeks'
+        WHEN plan.year_end - plan.last_meeting <= 84 THEN 'age=4-12 weeks'
+        ELSE 'age=over 12 weeks'
+    END AS breakdown,
+    plan.request_id, plan.issued, plan.last_meeting, plan.year_end - plan.last_meeting AS days_at_year_end,
+    1 AS in_numerator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('age')) AS split (kind)
+WHERE plan.last_meeting IS NOT NULL
+    AND plan.last_decided IS NULL
+"""
 */
 WITH band AS (
     SELECT 'total' AS breakdown, -1000000 AS from_days, 1000000 AS to_days

@@ -18,6 +18,19 @@ caveats = [
   "A child whose date of birth is missing is in neither part.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    plan.request_id, plan.issued, plan.last_meeting_by_year_end,
+    CASE WHEN plan.last_meeting_by_year_end >= CAST(plan.year_start + INTERVAL '6' MONTH AS DATE) THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+WHERE plan.is_under_five
+    AND plan.issued < CAST(plan.year_start + INTERVAL '6' MONTH AS DATE)
+    AND NOT plan.is_moved_in
+"""
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return

@@ -20,6 +20,17 @@ caveats = [
   "SEN2 has the last meeting of a plan only: of two between two census days the earlier is not seen.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    plan.request_id, plan.issued, plan.last_meeting_by_year_end, plan.is_met_in_time,
+    CASE WHEN plan.is_met_in_time THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+WHERE plan.is_review_expected
+"""
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return

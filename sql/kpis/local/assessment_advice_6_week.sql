@@ -18,6 +18,27 @@ caveats = [
   "No national figure exists to compare with.",
 ]
 reads = ["dim_advice_year", "dim_council", "fct_assessment_advice"]
+
+[rows]
+every = """
+SELECT
+    advice.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind
+        WHEN 'total' THEN 'total'
+        WHEN 'service' THEN 'service=' || advice.service
+        ELSE 'agency=' || advice.agency
+    END AS breakdown,
+    advice.request_id, advice.agency, advice.requested, advice.due, advice.received,
+    CASE WHEN advice.is_in_six_weeks THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    advice._delivery, advice._sheet, advice._row
+FROM mart.fct_assessment_advice AS advice
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('service'), ('agency')) AS split (kind)
+WHERE advice.is_due
+    AND NOT advice.is_nil_return
+    AND NOT advice.is_excepted
+    AND (split.kind <> 'service' OR advice.service <> 'other')
+"""
 */
 WITH counted AS (
     SELECT calendar_year, agency, service, is_in_six_weeks

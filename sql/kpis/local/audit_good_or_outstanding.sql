@@ -19,6 +19,18 @@ caveats = [
   "No national figure exists to compare with.",
 ]
 reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
+
+[rows]
+every = """
+SELECT
+    audit.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    audit.audit_id, audit.request_id, audit.audited_on, audit.agency, audit.overall,
+    CASE WHEN audit.is_good THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    audit._delivery, audit._sheet, audit._row
+FROM mart.fct_ehcp_audit AS audit
+CROSS JOIN mart.dim_council AS council
+WHERE audit.is_moderated
+"""
 */
 WITH graded AS (
     SELECT

@@ -17,6 +17,20 @@ caveats = [
   "It has no sign: whether one agency is stricter is for the two grades in mart.fct_ehcp_audit to tell.",
 ]
 reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
+
+[rows]
+every = """
+SELECT
+    audit.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind WHEN 'total' THEN 'total' ELSE 'agency=' || audit.agency END AS breakdown,
+    audit.audit_id, audit.request_id, audit.audited_on, audit.agency, audit.overall, audit.second_overall,
+    audit.grades_apart AS in_numerator, 1 AS in_denominator, audit._delivery, audit._sheet, audit._row
+FROM mart.fct_ehcp_audit AS audit
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('agency')) AS split (kind)
+WHERE audit.grades_apart IS NOT NULL
+    AND (split.kind = 'total' OR audit.agency IS NOT NULL)
+"""
 */
 WITH moderated AS (
     SELECT academic_year, 'total' AS breakdown, grades_apart

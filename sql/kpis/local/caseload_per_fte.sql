@@ -17,6 +17,19 @@ caveats = [
   "A year of which the register has its last month alone is not shown: it is where the next one starts. Without the list of its 31 August a year has no value.",
 ]
 reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+
+[rows]
+every = """
+SELECT
+    caseload.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    caseload.team, caseload.month_end, caseload.plans_open, caseload.assessments_open, caseload.fte_available,
+    caseload.plans_open + caseload.assessments_open AS in_numerator, caseload.fte_available AS in_denominator,
+    caseload._delivery, caseload._sheet, caseload._row
+FROM mart.fct_caseload AS caseload
+CROSS JOIN mart.dim_council AS council
+WHERE caseload.team = 'SEN_CASEWORK'
+    AND extract(month FROM caseload.month_end) = 8
+"""
 */
 SELECT
     held.academic_year AS period, -- academic year that ends with this August
