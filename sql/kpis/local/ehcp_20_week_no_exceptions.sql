@@ -22,25 +22,17 @@ caveats = [
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan"]
 
 [rows]
-numerator = """
+every = """
 SELECT
     plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    plan.request_id, plan.received, plan.issued, plan.days_to_issue, plan._delivery, plan._sheet, plan._row
+    plan.request_id, plan.received, plan.issued, plan.days_to_issue,
+    CASE WHEN plan.days_to_issue <= 140 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    plan._delivery, plan._sheet, plan._row
 FROM mart.fct_ehcp_plan AS plan
 CROSS JOIN mart.dim_council AS council
 WHERE plan.is_new
-    AND NOT plan.is_excepted
-    AND plan.days_to_issue <= 140
-"""
-denominator = """
-SELECT
-    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    plan.request_id, plan.received, plan.issued, plan.days_to_issue, plan._delivery, plan._sheet, plan._row
-FROM mart.fct_ehcp_plan AS plan
-CROSS JOIN mart.dim_council AS council
-WHERE plan.is_new
-    AND NOT plan.is_excepted
     AND plan.days_to_issue IS NOT NULL
+    AND NOT plan.is_excepted
 """
 */
 SELECT

@@ -18,6 +18,18 @@ caveats = [
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+
+[rows]
+every = """
+SELECT
+    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    request.request_id, request.received, request.outcome, request.outcome_date,
+    CASE WHEN request.outcome = 'Y' AND COALESCE(request.outcome_date, request.year_end) <= request.year_end THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, request._delivery, request._sheet, request._row
+FROM mart.fct_ehcp_request AS request
+CROSS JOIN mart.dim_council AS council
+WHERE request.received BETWEEN request.year_start AND request.year_end
+    AND request.outcome IS DISTINCT FROM 'H'
+"""
 */
 WITH request AS (
     SELECT

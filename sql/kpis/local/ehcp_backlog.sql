@@ -19,6 +19,25 @@ caveats = [
   "Without the assessments of a return every case that was agreed to would look open: such a year has no value, and the mark says so.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+
+[rows]
+every = """
+SELECT
+    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE
+        WHEN split.kind = 'total' THEN 'total'
+        WHEN request.days_open_at_year_end <= 42 THEN 'age=0-6 weeks'
+        WHEN request.days_open_at_year_end <= 140 THEN 'age=6-20 weeks'
+        WHEN request.days_open_at_year_end <= 364 THEN 'age=20-52 weeks'
+        ELSE 'age=over 52 weeks'
+    END AS breakdown,
+    request.request_id, request.received, request.stage_at_year_end, request.days_open_at_year_end,
+    1 AS in_numerator, request._delivery, request._sheet, request._row
+FROM mart.fct_ehcp_request AS request
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('age')) AS split (kind)
+WHERE request.days_open_at_year_end IS NOT NULL
+"""
 */
 WITH band AS (
     SELECT 'total' AS breakdown, 0 AS from_days, 1000000 AS to_days

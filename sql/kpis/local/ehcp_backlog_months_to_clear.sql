@@ -19,6 +19,9 @@ caveats = [
   "While it falls ehcp_20_week falls too, since old cases are being issued: read the two together.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+
+[rows]
+none = "it sets the cases late at the end of two years against each other, and a fall has no rows: those of ehcp_backlog beyond 20 weeks, in either year, are the cases"
 */
 WITH year AS (
     SELECT

@@ -16,6 +16,16 @@ caveats = [
   "Person by person since the return of 2023: earlier totals are another series.",
 ]
 reads = ["dim_council", "dim_sen2_return"]
+
+[rows]
+every = """
+SELECT
+    plan.census_academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    plan.request_id, plan.received, plan.issued, plan.moved_from, plan.last_meeting, 1 AS in_numerator,
+    plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan_in_force AS plan
+CROSS JOIN mart.dim_council AS council
+"""
 */
 SELECT
     sen2.census_academic_year AS period, -- academic year of the January census

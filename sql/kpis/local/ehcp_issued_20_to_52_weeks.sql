@@ -20,6 +20,19 @@ caveats = [
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan"]
+
+[rows]
+every = """
+SELECT
+    plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    plan.request_id, plan.received, plan.issued, plan.days_to_issue,
+    CASE WHEN plan.days_to_issue BETWEEN 141 AND 364 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    plan._delivery, plan._sheet, plan._row
+FROM mart.fct_ehcp_plan AS plan
+CROSS JOIN mart.dim_council AS council
+WHERE plan.is_new
+    AND plan.days_to_issue IS NOT NULL
+"""
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of issue

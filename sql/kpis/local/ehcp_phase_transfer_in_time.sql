@@ -18,6 +18,25 @@ caveats = [
   "A plan that ended before census day is not in the return, and not here.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_phase_transfer"]
+
+[rows]
+every = """
+SELECT
+    transfer.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE
+        WHEN split.kind = 'total' THEN 'total'
+        WHEN extract(month FROM transfer.due) = 2 AND extract(day FROM transfer.due) = 15 THEN 'due=15 February'
+        WHEN extract(month FROM transfer.due) = 3 AND extract(day FROM transfer.due) = 31 THEN 'due=31 March'
+        ELSE 'due=another day'
+    END AS breakdown,
+    transfer.request_id, transfer.due, transfer.final,
+    CASE WHEN transfer.is_in_time THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    transfer._delivery, transfer._sheet, transfer._row
+FROM mart.fct_ehcp_phase_transfer AS transfer
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('due')) AS split (kind)
+WHERE transfer.is_due
+"""
 */
 WITH counted AS (
     SELECT calendar_year, case_id, is_in_time, 'total' AS breakdown

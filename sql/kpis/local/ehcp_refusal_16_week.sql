@@ -19,23 +19,11 @@ caveats = [
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
 
 [rows]
-numerator = """
+every = """
 SELECT
     request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
     request.request_id, request.received, request.assessment_outcome_date, request.days_to_assessment_outcome,
-    request._delivery, request._sheet, request._row
-FROM mart.fct_ehcp_request AS request
-CROSS JOIN mart.dim_council AS council
-WHERE request.assessment_outcome = 'N'
-    AND request.received IS NOT NULL
-    AND request.assessment_outcome_date BETWEEN request.year_start AND request.year_end
-    AND request.days_to_assessment_outcome <= 112
-"""
-denominator = """
-SELECT
-    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    request.request_id, request.received, request.assessment_outcome_date, request.days_to_assessment_outcome,
-    request._delivery, request._sheet, request._row
+    CASE WHEN request.days_to_assessment_outcome <= 112 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, request._delivery, request._sheet, request._row
 FROM mart.fct_ehcp_request AS request
 CROSS JOIN mart.dim_council AS council
 WHERE request.assessment_outcome = 'N'

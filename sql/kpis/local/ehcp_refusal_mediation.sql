@@ -17,6 +17,19 @@ caveats = [
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_refusal"]
+
+[rows]
+every = """
+SELECT
+    refusal.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind WHEN 'total' THEN 'total' ELSE 'stage=' || refusal.stage END AS breakdown,
+    refusal.request_id, refusal.stage, refusal.refused, refusal.has_mediation, refusal.has_tribunal,
+    CASE WHEN refusal.has_mediation THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    refusal._delivery, refusal._sheet, refusal._row
+FROM mart.fct_ehcp_refusal AS refusal
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('stage')) AS split (kind)
+"""
 */
 WITH counted AS (
     SELECT calendar_year, 'total' AS breakdown, has_mediation AS is_in_numerator

@@ -17,6 +17,19 @@ caveats = [
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
 reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+
+[rows]
+every = """
+SELECT
+    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    request.request_id, request.received, request.outcome, request.outcome_date, request.days_to_outcome,
+    CASE WHEN request.days_to_outcome <= 42 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, request._delivery, request._sheet, request._row
+FROM mart.fct_ehcp_request AS request
+CROSS JOIN mart.dim_council AS council
+WHERE request.received IS NOT NULL
+    AND request.outcome IN ('Y', 'N')
+    AND request.outcome_date BETWEEN request.year_start AND request.year_end
+"""
 */
 WITH request AS (
     SELECT

@@ -17,6 +17,18 @@ caveats = [
   "Lateness is counted where it falls due, not where the advice comes in: a backlog that is cleared stays late.",
 ]
 reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+
+[rows]
+every = """
+SELECT
+    caseload.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    caseload.team, caseload.month_end, caseload.advice_late AS in_numerator, caseload.advice_due AS in_denominator,
+    caseload._delivery, caseload._sheet, caseload._row
+FROM mart.fct_caseload AS caseload
+CROSS JOIN mart.dim_council AS council
+WHERE caseload.advice_due IS NOT NULL
+    AND caseload.advice_late IS NOT NULL
+"""
 */
 WITH advice AS (
     SELECT

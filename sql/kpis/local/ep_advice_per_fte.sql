@@ -16,6 +16,21 @@ caveats = [
   "Statutory advice is a part of the work: councils that buy more of it from outside have less here.",
 ]
 reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+
+[rows]
+# The denominator is a mean: each month counts its part of it.
+every = """
+SELECT
+    caseload.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    caseload.month_end, caseload.advice_due, caseload.fte_available, caseload.advice_due AS in_numerator,
+    CAST(caseload.fte_available AS DOUBLE)
+        / NULLIF(CAST(count(caseload.fte_available) OVER (PARTITION BY caseload.academic_year) AS DOUBLE), 0) AS in_denominator,
+    caseload._delivery, caseload._sheet, caseload._row
+FROM mart.fct_caseload AS caseload
+CROSS JOIN mart.dim_council AS council
+WHERE caseload.team = 'EP'
+    AND caseload.advice_due IS NOT NULL
+"""
 */
 WITH advice AS (
     SELECT
