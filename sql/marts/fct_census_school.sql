@@ -18,7 +18,7 @@ phase = "Phase that it counts under: primary, secondary, special, pru, nursery o
 is_in_totals = "Whether figures of an authority count it: state-funded primary, secondary and special schools. See dim_school."
 name = "Name of the school as the return says it."
 found_by = "How the school was found: urn, laestab (blank number), native_id (the head is missing and the school's number in COLLECT is its LAESTAB), or nothing."
-_delivery = "The delivery that this row came in: see meta.delivery. NULL where the head is missing."
+_delivery = "The delivery that the head came in, or where that is missing the first pupil of the school: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
@@ -50,13 +50,28 @@ about AS (
 
 -- Schools of which there are pupils and no head: a table of the set did not come, or came without them.
 headless AS (
-    SELECT academic_year, term, native_id
-    FROM conformed.school_census_pupil_on_roll
-    WHERE NOT _superseded
-    UNION
-    SELECT academic_year, term, native_id
-    FROM conformed.school_census_pupil_no_longer_on_roll
-    WHERE NOT _superseded
+    SELECT
+        pupil.*,
+        row_number() OVER (
+            PARTITION BY academic_year, term, native_id
+            ORDER BY _delivery NULLS LAST, _sheet NULLS LAST, _row NULLS LAST
+        ) AS choice
+    FROM (
+        SELECT academic_year, term, native_id, _delivery, _sheet, _row
+        FROM conformed.school_census_pupil_on_roll
+        WHERE NOT _superseded
+        UNION ALL
+        SELECT academic_year, term, native_id, _delivery, _sheet, _row
+        FROM conformed.school_census_pupil_no_longer_on_roll
+        WHERE NOT _superseded
+    ) AS pupil
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM head
+        WHERE head.academic_year = pupil.academic_year
+            AND head.term = pupil.term
+            AND head.native_id = pupil.native_id
+    )
 ),
 
 told AS (
@@ -93,18 +108,12 @@ told AS (
                 THEN headless.native_id
         END,
         TRUE,
-        CAST(NULL AS VARCHAR),
-        CAST(NULL AS VARCHAR),
-        CAST(NULL AS INTEGER)
+        headless._delivery,
+        headless._sheet,
+        headless._row
     FROM headless
     LEFT JOIN mart.dim_council AS council ON TRUE
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM head
-        WHERE head.academic_year = headless.academic_year
-            AND head.term = headless.term
-            AND head.native_id = headless.native_id
-    )
+    WHERE headless.choice = 1
 ),
 
 -- A school and its successor may share a LAESTAB: the one that was open on census day, else the later.

@@ -16,6 +16,26 @@ caveats = [
   "A pupil is one under every number; where the log gives none, the reference of the school stands for the pupil. Cycles with neither are left out, and marked.",
 ]
 reads = ["dim_council", "fct_graduated_response", "fct_register_year"]
+
+[rows]
+every = """
+SELECT
+    cycle.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, cycle.breakdown,
+    cycle.pupil, cycle.urn, cycle.opened, cycle.cycle_no, 1 AS in_numerator,
+    -- Each pupil once: by the first cycle.
+    CASE row_number() OVER (
+        PARTITION BY cycle.academic_year, cycle.breakdown, cycle.pupil
+        ORDER BY cycle.opened NULLS LAST, cycle.grt_id NULLS LAST
+    ) WHEN 1 THEN 1 ELSE 0 END AS in_denominator,
+    cycle._delivery, cycle._sheet, cycle._row
+FROM (
+    SELECT used.*, CASE split.kind WHEN 'total' THEN 'total' ELSE 'level=' || used.level END AS breakdown
+    FROM mart.fct_graduated_response AS used
+    CROSS JOIN (VALUES ('total'), ('level')) AS split (kind)
+    WHERE used.pupil IS NOT NULL
+) AS cycle
+CROSS JOIN mart.dim_council AS council
+"""
 */
 WITH cycle AS (
     SELECT academic_year, 'total' AS breakdown, pupil FROM mart.fct_graduated_response

@@ -15,49 +15,39 @@ caveats = [
   "As the school sees it itself, over the schools that returned: `level=0` to `level=3` add up to all of them. Read grt_reach for what was done.",
   "Schools of the January census that returned nothing are in no part, and counted in the mark.",
 ]
-reads = ["dim_council", "fct_census_school", "fct_graduated_response_return", "fct_register_year"]
+reads = ["dim_council", "fct_graduated_response_word", "fct_register_year"]
+
+[rows]
+every = """
+SELECT
+    word.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, band.breakdown,
+    word.urn, word.term, word.embed_level,
+    CASE WHEN word.embed_level = band.level THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    word._delivery, word._sheet, word._row
+FROM mart.fct_graduated_response_word AS word
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total', 3), ('level=0', 0), ('level=1', 1), ('level=2', 2), ('level=3', 3)) AS band (breakdown, level)
+WHERE word.has_returned
+"""
 */
-WITH ranked AS (
-    SELECT
-        said.*,
-        row_number() OVER (
-            PARTITION BY academic_year, series_urn
-            ORDER BY CASE term WHEN 'summer' THEN 3 WHEN 'spring' THEN 2 ELSE 1 END DESC NULLS LAST, urn DESC NULLS LAST
-        ) AS from_last
-    FROM mart.fct_graduated_response_return AS said
+WITH silent AS (
+    SELECT academic_year, count(*) AS schools
+    FROM mart.fct_graduated_response_word
+    WHERE NOT has_returned
+    GROUP BY academic_year
 ),
 
 -- The last word of each school in the year.
-last_word AS (
-    SELECT academic_year, series_urn, embed_level, is_senco_trained
-    FROM ranked
-    WHERE from_last = 1
-),
-
-silent AS (
-    SELECT census.academic_year, count(DISTINCT census.series_urn) AS schools
-    FROM mart.fct_census_school AS census
-    WHERE census.term = 'spring'
-        AND census.series_urn IS NOT NULL
-        AND NOT EXISTS (
-            SELECT 1
-            FROM last_word
-            WHERE last_word.academic_year = census.academic_year
-                AND last_word.series_urn = census.series_urn
-        )
-    GROUP BY census.academic_year
-),
-
 counted AS (
-    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN embed_level = 3 THEN 1 ELSE 0 END) AS schools, count(*) AS returned FROM last_word GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'level=0', sum(CASE WHEN embed_level = 0 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'level=1', sum(CASE WHEN embed_level = 1 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'level=2', sum(CASE WHEN embed_level = 2 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'level=3', sum(CASE WHEN embed_level = 3 THEN 1 ELSE 0 END), count(*) FROM last_word GROUP BY academic_year
+    SELECT
+        word.academic_year,
+        band.breakdown,
+        sum(CASE WHEN word.embed_level = band.level THEN 1 ELSE 0 END) AS schools,
+        count(*) AS returned
+    FROM mart.fct_graduated_response_word AS word
+    CROSS JOIN (VALUES ('total', 3), ('level=0', 0), ('level=1', 1), ('level=2', 2), ('level=3', 3)) AS band (breakdown, level)
+    WHERE word.has_returned
+    GROUP BY word.academic_year, band.breakdown
 )
 
 SELECT

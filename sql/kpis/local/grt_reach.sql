@@ -18,7 +18,29 @@ caveats = [
   "One cycle in the year is enough: for depth see cycle_no in mart.fct_graduated_response, for schools that say that they do not use it mart.fct_graduated_response_return.",
   "Only years of which the register has something: no register is not no use.",
 ]
-reads = ["dim_council", "dim_date", "fct_census_school", "fct_graduated_response", "fct_graduated_response_return", "fct_register_year", "school_missing_from_census"]
+reads = ["dim_council", "dim_date", "fct_graduated_response", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
+
+[rows]
+every = """
+SELECT
+    school.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind
+        WHEN 'total' THEN 'total'
+        WHEN 'phase' THEN 'phase=' || school.phase
+        ELSE 'term=' || split.kind
+    END AS breakdown,
+    school.urn, school.phase, school.cycles,
+    CASE WHEN CASE split.kind
+        WHEN 'autumn' THEN school.cycles_autumn
+        WHEN 'spring' THEN school.cycles_spring
+        WHEN 'summer' THEN school.cycles_summer
+        ELSE school.cycles
+    END > 0 THEN 1 ELSE 0 END AS in_numerator,
+    1 AS in_denominator, school._delivery, school._sheet, school._row
+FROM mart.fct_graduated_response_school AS school
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('phase'), ('autumn'), ('spring'), ('summer')) AS split (kind)
+"""
 */
 WITH register AS (
     SELECT academic_year, entries, mark, _delivery, _sheet, _row
@@ -39,16 +61,6 @@ cycle AS (
         day.term
     FROM mart.fct_graduated_response AS used
     LEFT JOIN mart.dim_date AS day ON day.date = used.opened
-),
-
-school AS (
-    SELECT census.academic_year, census.series_urn, min(census.phase) AS phase
-    FROM mart.fct_census_school AS census
-    INNER JOIN year_told
-        ON year_told.academic_year = census.academic_year
-    WHERE census.term = 'spring'
-        AND census.series_urn IS NOT NULL
-    GROUP BY census.academic_year, census.series_urn
 ),
 
 term_name AS (
@@ -76,35 +88,37 @@ term_told AS (
     GROUP BY year_told.academic_year, term_name.term
 ),
 
-used AS (
-    SELECT DISTINCT academic_year, 'year' AS term, series_urn FROM cycle
-    UNION
-    SELECT DISTINCT academic_year, term, series_urn FROM cycle WHERE term IS NOT NULL
-),
-
 placed AS (
-    SELECT academic_year, series_urn, 'year' AS term, 'total' AS breakdown FROM school
-    UNION ALL
-    SELECT academic_year, series_urn, 'year' AS term, 'phase=' || phase AS breakdown FROM school WHERE phase IS NOT NULL
-    UNION ALL
-    SELECT school.academic_year, school.series_urn, term_name.term, 'term=' || term_name.term AS breakdown
-    FROM school
-    CROSS JOIN term_name
+    SELECT
+        school.academic_year,
+        CASE WHEN split.kind IN ('total', 'phase') THEN 'year' ELSE split.kind END AS term,
+        CASE split.kind
+            WHEN 'total' THEN 'total'
+            WHEN 'phase' THEN 'phase=' || school.phase
+            ELSE 'term=' || split.kind
+        END AS breakdown,
+        CASE split.kind
+            WHEN 'autumn' THEN school.cycles_autumn
+            WHEN 'spring' THEN school.cycles_spring
+            WHEN 'summer' THEN school.cycles_summer
+            ELSE school.cycles
+        END AS cycles
+    FROM mart.fct_graduated_response_school AS school
+    INNER JOIN year_told ON year_told.academic_year = school.academic_year
+    CROSS JOIN (VALUES ('total'), ('phase'), ('autumn'), ('spring'), ('summer')) AS split (kind)
+    WHERE split.kind <> 'phase'
+        OR school.phase IS NOT NULL
 ),
 
 counted AS (
     SELECT
-        placed.academic_year,
-        placed.term,
-        placed.breakdown,
-        count(used.series_urn) AS using_it,
+        academic_year,
+        term,
+        breakdown,
+        sum(CASE WHEN cycles > 0 THEN 1 ELSE 0 END) AS using_it,
         count(*) AS schools
     FROM placed
-    LEFT JOIN used
-        ON used.academic_year = placed.academic_year
-        AND used.term = placed.term
-        AND used.series_urn = placed.series_urn
-    GROUP BY placed.academic_year, placed.term, placed.breakdown
+    GROUP BY academic_year, term, breakdown
 ),
 
 missing AS (

@@ -18,6 +18,21 @@ caveats = [
   "The year in which the register begins has no value: what came before it cannot be known. A year of which the log has no cycle in January to March, April to August or September to December is marked.",
 ]
 reads = ["dim_council", "fct_ehcp_request", "fct_graduated_response", "fct_graduated_response_return"]
+
+[rows]
+every = """
+SELECT
+    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
+    request.request_id, request.received, request.source, request.outcome,
+    CASE WHEN EXISTS (
+        SELECT 1 FROM mart.fct_graduated_response AS cycle WHERE cycle.request_id = request.request_id
+    ) THEN 1 ELSE 0 END AS in_numerator,
+    1 AS in_denominator, request._delivery, request._sheet, request._row
+FROM mart.fct_ehcp_request AS request
+CROSS JOIN mart.dim_council AS council
+WHERE request.received BETWEEN request.year_start AND request.year_end
+    AND request.outcome IS DISTINCT FROM 'H'
+"""
 */
 WITH told_in AS (
     SELECT extract(year FROM opened) AS calendar_year FROM mart.fct_graduated_response

@@ -15,47 +15,36 @@ caveats = [
   "Schools of the January census without a cycle in the log in the year: mart.fct_graduated_response and mart.fct_census_school have who they are.",
   "By what they say in their returns of the year: `said=pupils have plans` is a school whose log did not come, `said=nothing` one that returned nothing.",
 ]
-reads = ["dim_council", "fct_census_school", "fct_graduated_response", "fct_graduated_response_return", "fct_register_year", "school_missing_from_census"]
+reads = ["dim_council", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
+
+[rows]
+every = """
+SELECT
+    school.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind
+        WHEN 'total' THEN 'total'
+        WHEN 'phase' THEN 'phase=' || school.phase
+        ELSE 'said=' || school.says
+    END AS breakdown,
+    school.urn, school.phase, school.says, 1 AS in_numerator, school._delivery, school._sheet, school._row
+FROM mart.fct_graduated_response_school AS school
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('phase'), ('said')) AS split (kind)
+WHERE school.cycles = 0
+"""
 */
-WITH said AS (
-    SELECT academic_year, series_urn, max(CASE WHEN pupils_with_plan > 0 THEN 1 ELSE 0 END) AS says
-    FROM mart.fct_graduated_response_return
-    GROUP BY academic_year, series_urn
-),
-
-school AS (
-    SELECT academic_year, series_urn, min(phase) AS phase
-    FROM mart.fct_census_school
-    WHERE term = 'spring'
-        AND series_urn IS NOT NULL
-    GROUP BY academic_year, series_urn
-),
-
-judged AS (
-    SELECT
-        school.academic_year,
-        school.phase,
-        said.says,
-        CASE WHEN EXISTS (
-            SELECT 1
-            FROM mart.fct_graduated_response AS used
-            WHERE used.academic_year = school.academic_year
-                AND used.series_urn = school.series_urn
-        ) THEN 0 ELSE 1 END AS is_without
-    FROM school
-    LEFT JOIN said
-        ON said.academic_year = school.academic_year
-        AND said.series_urn = school.series_urn
+WITH judged AS (
+    SELECT academic_year, phase, says, CASE WHEN cycles = 0 THEN 1 ELSE 0 END AS is_without
+    FROM mart.fct_graduated_response_school
 ),
 
 counted AS (
-    SELECT academic_year, 'total' AS breakdown, sum(CASE WHEN 1 = 1 THEN is_without ELSE 0 END) AS schools FROM judged GROUP BY academic_year
+    SELECT academic_year, 'total' AS breakdown, sum(is_without) AS schools FROM judged GROUP BY academic_year
     UNION ALL
-    SELECT academic_year, 'said=pupils have plans', sum(CASE WHEN says = 1 THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'said=no pupil has a plan', sum(CASE WHEN says = 0 THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'said=nothing', sum(CASE WHEN says IS NULL THEN is_without ELSE 0 END) FROM judged GROUP BY academic_year
+    SELECT judged.academic_year, 'said=' || word.says, sum(CASE WHEN judged.says = word.says THEN is_without ELSE 0 END)
+    FROM judged
+    CROSS JOIN (VALUES ('pupils have plans'), ('no pupil has a plan'), ('nothing')) AS word (says)
+    GROUP BY judged.academic_year, word.says
     UNION ALL
     SELECT academic_year, 'phase=' || phase, sum(is_without) FROM judged WHERE phase IS NOT NULL GROUP BY academic_year, phase
 ),
@@ -68,7 +57,7 @@ missing AS (
 ),
 
 any_return AS (
-    SELECT DISTINCT academic_year FROM said
+    SELECT DISTINCT academic_year FROM mart.fct_graduated_response_return
 )
 
 SELECT

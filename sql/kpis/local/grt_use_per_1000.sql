@@ -16,19 +16,49 @@ caveats = [
   "Pupils with a cycle of whatever level, so that it may exceed 1,000: the tool is for universal provision too.",
   "By phase: of the school that opened the cycle, over the headcount of schools of that phase; a pupil with cycles in two phases is in both.",
 ]
-reads = ["dim_council", "fct_census_school", "fct_graduated_response", "fct_register_year", "fct_roll"]
-*/
-WITH school AS (
-    SELECT academic_year, series_urn, min(phase) AS phase
-    FROM mart.fct_census_school
-    WHERE term = 'spring'
-    GROUP BY academic_year, series_urn
-),
+reads = ["dim_council", "fct_graduated_response", "fct_graduated_response_school", "fct_register_year", "fct_roll"]
 
-cycle AS (
+[rows]
+numerator = """
+SELECT
+    cycle.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, cycle.breakdown,
+    cycle.pupil, cycle.urn, cycle.opened, cycle.level, cycle._delivery, cycle._sheet, cycle._row
+FROM (
+    -- Each pupil once: by the first cycle, of a phase by the first at a school of it.
+    SELECT
+        used.*,
+        CASE split.kind WHEN 'total' THEN 'total' ELSE 'phase=' || school.phase END AS breakdown,
+        row_number() OVER (
+            PARTITION BY used.academic_year, used.pupil, split.kind, CASE split.kind WHEN 'phase' THEN school.phase END
+            ORDER BY used.opened NULLS LAST, used.grt_id NULLS LAST
+        ) AS choice
+    FROM mart.fct_graduated_response AS used
+    LEFT JOIN mart.fct_graduated_response_school AS school
+        ON school.academic_year = used.academic_year
+        AND school.series_urn = used.series_urn
+    CROSS JOIN (VALUES ('total'), ('phase')) AS split (kind)
+    WHERE used.pupil IS NOT NULL
+) AS cycle
+CROSS JOIN mart.dim_council AS council
+WHERE cycle.choice = 1
+"""
+denominator = """
+SELECT
+    roll.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
+    CASE split.kind WHEN 'total' THEN 'total' ELSE 'phase=' || roll.phase END AS breakdown,
+    roll.pupil, roll.urn, roll.year_group, roll.sen_provision, roll._delivery, roll._sheet, roll._row
+FROM mart.fct_roll AS roll
+CROSS JOIN mart.dim_council AS council
+CROSS JOIN (VALUES ('total'), ('phase')) AS split (kind)
+WHERE roll.term = 'spring'
+    AND roll.is_headcount
+    AND roll.sen_provision = 'K'
+"""
+*/
+WITH cycle AS (
     SELECT used.academic_year, used.pupil, school.phase
     FROM mart.fct_graduated_response AS used
-    LEFT JOIN school
+    LEFT JOIN mart.fct_graduated_response_school AS school
         ON school.academic_year = used.academic_year
         AND school.series_urn = used.series_urn
 ),
