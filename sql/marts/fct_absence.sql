@@ -20,6 +20,12 @@ sessions_absent = "Half days missed, with leave or without (number): codes C, C1
 sessions_unauthorised = "Of these, those without leave (number): codes G, N, O, U."
 sessions_part_time = "Of these, those of a part-time timetable (number): code C2, which schools have had since 19 August 2024."
 sessions_off_site = "Half days of education elsewhere that school or authority arranged (number): codes B and K, K since 19 August 2024. No absence."
+is_in_rates = "Whether rates of absence count the enrolment: aged 5 to 15, with possible sessions, and not entered in the second half of the summer term."
+is_persistent = "Whether a tenth or more of the possible sessions was missed."
+is_severe = "Whether half or more of them was missed."
+_delivery = "The delivery of the last row that tells sessions of the year: see meta.delivery. The sums are of all such rows."
+_sheet = "The sheet of the workbook; NULL for a file without sheets."
+_row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH spring_gap AS (
     -- The summer half term is the longest time without school between 20 May and 15 June.
@@ -59,7 +65,10 @@ pupil_row AS (
         date_of_birth,
         entry_date,
         sessions_possible,
-        summer_sessions_possible
+        summer_sessions_possible,
+        _delivery,
+        _sheet,
+        _row
     FROM conformed.school_census_pupil_on_roll
     WHERE NOT _superseded
     UNION ALL
@@ -73,7 +82,10 @@ pupil_row AS (
         date_of_birth,
         entry_date,
         sessions_possible,
-        summer_sessions_possible
+        summer_sessions_possible,
+        _delivery,
+        _sheet,
+        _row
     FROM conformed.school_census_pupil_no_longer_on_roll
     WHERE NOT _superseded
 ),
@@ -152,7 +164,10 @@ told AS (
         COALESCE(missed.absent, 0) AS absent,
         COALESCE(missed.unauthorised, 0) AS unauthorised,
         COALESCE(missed.part_time, 0) AS part_time,
-        COALESCE(missed.off_site, 0) AS off_site
+        COALESCE(missed.off_site, 0) AS off_site,
+        pupil_row._delivery,
+        pupil_row._sheet,
+        pupil_row._row
     FROM pupil_row
     INNER JOIN mart.dim_pupil_record AS pupil_record
         ON pupil_record.academic_year = pupil_row.academic_year
@@ -175,6 +190,21 @@ told AS (
         AND school.native_id = pupil_row.native_id
 ),
 
+ranked AS (
+    SELECT
+        told.*,
+        row_number() OVER (
+            PARTITION BY pupil, series_urn, first_year
+            ORDER BY
+                CASE WHEN possible_before + possible_after > 0 THEN 0 ELSE 1 END NULLS LAST,
+                census DESC NULLS LAST,
+                _delivery NULLS LAST,
+                _sheet NULLS LAST,
+                _row NULLS LAST
+        ) AS from_last
+    FROM told
+),
+
 summed AS (
     SELECT
         pupil,
@@ -190,9 +220,24 @@ summed AS (
         sum(absent) AS sessions_absent,
         sum(unauthorised) AS sessions_unauthorised,
         sum(part_time) AS sessions_part_time,
-        sum(off_site) AS sessions_off_site
-    FROM told
+        sum(off_site) AS sessions_off_site,
+        max(CASE WHEN from_last = 1 THEN _delivery END) AS _delivery,
+        max(CASE WHEN from_last = 1 THEN _sheet END) AS _sheet,
+        max(CASE WHEN from_last = 1 THEN _row END) AS _row
+    FROM ranked
     GROUP BY pupil, series_urn, first_year
+),
+
+known AS (
+    SELECT
+        summed.*,
+        first_year - CAST(EXTRACT(year FROM birth_month) AS BIGINT)
+            - CASE WHEN EXTRACT(month FROM birth_month) > 8 THEN 1 ELSE 0 END AS age,
+        -- Where the calendar does not have the year, a pupil without sessions before the half term came after it.
+        COALESCE(entry_date >= half_term.resumes_on, sessions_possible_before_half_term = 0) AS came_late
+    FROM summed
+    LEFT JOIN half_term
+        ON half_term.academic_year = CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2)
 )
 
 SELECT
@@ -203,16 +248,19 @@ SELECT
     phase,
     is_in_totals,
     birth_month,
-    first_year - CAST(EXTRACT(year FROM birth_month) AS BIGINT) - CASE WHEN EXTRACT(month FROM birth_month) > 8 THEN 1 ELSE 0 END AS age,
+    age,
     CAST(sessions_possible AS BIGINT) AS sessions_possible,
     entry_date,
-    -- Where the calendar does not have the year, a pupil without sessions before the half term came after it.
-    COALESCE(entry_date >= half_term.resumes_on, sessions_possible_before_half_term = 0) AS came_late,
+    came_late,
     CAST(sessions_absent AS BIGINT) AS sessions_absent,
     CAST(sessions_unauthorised AS BIGINT) AS sessions_unauthorised,
     CAST(sessions_part_time AS BIGINT) AS sessions_part_time,
-    CAST(sessions_off_site AS BIGINT) AS sessions_off_site
-FROM summed
-LEFT JOIN half_term
-    ON half_term.academic_year = CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2)
+    CAST(sessions_off_site AS BIGINT) AS sessions_off_site,
+    COALESCE(age BETWEEN 5 AND 15 AND sessions_possible > 0 AND NOT came_late, FALSE) AS is_in_rates,
+    sessions_possible > 0 AND sessions_absent * 10 >= sessions_possible AS is_persistent,
+    sessions_possible > 0 AND sessions_absent * 2 >= sessions_possible AS is_severe,
+    _delivery,
+    _sheet,
+    _row
+FROM known
 ORDER BY pupil NULLS LAST, series_urn NULLS LAST, first_year NULLS LAST

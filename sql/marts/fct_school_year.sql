@@ -2,7 +2,7 @@
 title = "Pupils, suspensions, absence and needs of an academic year, added up for each school, phase and authority"
 grain = "one school, or one authority, or one phase of one authority, in one academic year"
 key = ["academic_year", "geography_level", "geography_code", "breakdown"]
-reads = ["census_mark", "census_table", "dim_authority", "dim_school_series", "dim_term", "fct_absence", "fct_census_school", "fct_roll", "fct_suspension"]
+reads = ["census_mark", "census_table", "dim_authority", "dim_geography", "dim_school_series", "dim_term", "fct_absence", "fct_census_school", "fct_roll", "fct_suspension_counted"]
 
 [columns]
 academic_year = "Academic year of which there is a census; without a spring census only the authority's total, with no figures."
@@ -58,29 +58,20 @@ year_told AS (
     GROUP BY dim_term.academic_year
 ),
 
-enrolment_suspended AS (
+-- `counts` says whether the row counts in the figures of the place: for an authority's total, whether its school does.
+placed AS (
     SELECT
-        academic_year,
-        la_code,
-        series_urn,
-        min(phase) AS phase,
-        bool_or(is_in_totals) AS is_in_totals,
-        count(*) AS suspensions
-    FROM mart.fct_suspension
-    WHERE category <> 'PERM'
-    GROUP BY academic_year, la_code, series_urn, pupil
-),
-
-part AS (
-    SELECT
-        academic_year,
-        la_code,
-        series_urn,
-        phase,
-        is_in_totals,
+        roll.academic_year,
+        place.geography_level,
+        place.geography_code,
+        place.breakdown,
+        place.counts,
+        place.la_code,
+        place.phase,
+        place.is_in_totals,
         1 AS pupils,
-        CASE WHEN sen_provision = 'K' THEN 1 ELSE 0 END AS sen_support,
-        CASE WHEN sen_provision = 'E' THEN 1 ELSE 0 END AS plans,
+        CASE WHEN roll.sen_provision = 'K' THEN 1 ELSE 0 END AS sen_support,
+        CASE WHEN roll.sen_provision = 'E' THEN 1 ELSE 0 END AS plans,
         0 AS suspensions,
         0 AS suspended_enrolments,
         0 AS repeat_enrolments,
@@ -91,22 +82,30 @@ part AS (
         0 AS severely_absent,
         0 AS part_time_enrolments,
         0 AS off_site_enrolments
-    FROM mart.fct_roll
-    WHERE term = 'spring'
-        AND is_headcount
+    FROM mart.fct_roll AS roll
+    INNER JOIN mart.dim_geography AS place
+        ON place.la_code = roll.la_code
+        AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
+        AND place.phase IS NOT DISTINCT FROM roll.phase
+        AND place.is_in_totals = roll.is_in_totals
+    WHERE roll.term = 'spring'
+        AND roll.is_headcount
     UNION ALL
     SELECT
         academic_year,
+        geography_level,
+        geography_code,
+        breakdown,
+        TRUE,
         la_code,
-        series_urn,
         phase,
         is_in_totals,
         0,
         0,
         0,
         CASE WHEN category = 'PERM' THEN 0 ELSE 1 END,
-        0,
-        0,
+        CASE WHEN number_of_enrolment = 1 THEN 1 ELSE 0 END,
+        CASE WHEN number_of_enrolment = 2 THEN 1 ELSE 0 END,
         CASE WHEN category = 'PERM' THEN 0 ELSE COALESCE(sessions, 0) END,
         CASE WHEN category = 'PERM' THEN 1 ELSE 0 END,
         0,
@@ -114,20 +113,19 @@ part AS (
         0,
         0,
         0
-    FROM mart.fct_suspension
+    FROM mart.fct_suspension_counted
+    WHERE breakdown = 'total'
+        OR breakdown LIKE 'phase=%'
     UNION ALL
     SELECT
-        academic_year, la_code, series_urn, phase, is_in_totals, 0, 0, 0, 0, 1,
-        CASE WHEN suspensions >= 2 THEN 1 ELSE 0 END,
-        0, 0, 0, 0, 0, 0, 0
-    FROM enrolment_suspended
-    UNION ALL
-    SELECT
-        academic_year,
-        la_code,
-        series_urn,
-        phase,
-        is_in_totals,
+        absence.academic_year,
+        place.geography_level,
+        place.geography_code,
+        place.breakdown,
+        place.counts,
+        place.la_code,
+        place.phase,
+        place.is_in_totals,
         0,
         0,
         0,
@@ -137,31 +135,17 @@ part AS (
         0,
         0,
         1,
-        CASE WHEN sessions_absent * 10 >= sessions_possible THEN 1 ELSE 0 END,
-        CASE WHEN sessions_absent * 2 >= sessions_possible THEN 1 ELSE 0 END,
-        CASE WHEN sessions_part_time > 0 THEN 1 ELSE 0 END,
-        CASE WHEN sessions_off_site > 0 THEN 1 ELSE 0 END
-    FROM mart.fct_absence
-    WHERE age BETWEEN 5 AND 15
-        AND sessions_possible > 0
-        AND NOT came_late
-),
-
--- `counts` says whether the row counts in the figures of the place: for an authority's total, whether its school does.
-placed AS (
-    SELECT 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown, is_in_totals AS counts, part.*
-    FROM part
-    WHERE la_code IS NOT NULL
-    UNION ALL
-    SELECT 'authority' AS geography_level, la_code AS geography_code, 'phase=' || phase AS breakdown, TRUE AS counts, part.*
-    FROM part
-    WHERE la_code IS NOT NULL
-        AND phase IS NOT NULL
-    UNION ALL
-    SELECT 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, TRUE AS counts, part.*
-    FROM part
-    WHERE la_code IS NOT NULL
-        AND series_urn IN (SELECT known.series_urn FROM mart.fct_census_school AS known WHERE known.series_urn IS NOT NULL)
+        CASE WHEN absence.is_persistent THEN 1 ELSE 0 END,
+        CASE WHEN absence.is_severe THEN 1 ELSE 0 END,
+        CASE WHEN absence.sessions_part_time > 0 THEN 1 ELSE 0 END,
+        CASE WHEN absence.sessions_off_site > 0 THEN 1 ELSE 0 END
+    FROM mart.fct_absence AS absence
+    INNER JOIN mart.dim_geography AS place
+        ON place.la_code = absence.la_code
+        AND place.series_urn IS NOT DISTINCT FROM absence.series_urn
+        AND place.phase IS NOT DISTINCT FROM absence.phase
+        AND place.is_in_totals = absence.is_in_totals
+    WHERE absence.is_in_rates
 ),
 
 summed AS (

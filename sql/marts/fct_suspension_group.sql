@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions of an academic year by the pupil's SEN provision, by primary need, and by reason: schools that count in totals"
 grain = "one group of one authority in one academic year"
 key = ["academic_year", "la_code", "breakdown"]
-reads = ["census_mark", "dim_authority", "fct_roll", "fct_school_year", "fct_suspension"]
+reads = ["census_mark", "dim_authority", "fct_roll", "fct_school_year", "fct_suspension_counted"]
 
 [columns]
 academic_year = "Academic year; only those with a spring census."
@@ -16,7 +16,7 @@ permanent_exclusions = "Permanent exclusions of the year that still stand (numbe
 mark = "What to know beside these figures: see census_mark."
 */
 WITH january AS (
-    SELECT academic_year, la_code, pupil, sen_provision, primary_need
+    SELECT academic_year, la_code, sen_provision, primary_need
     FROM mart.fct_roll
     WHERE term = 'spring'
         AND is_headcount
@@ -29,63 +29,27 @@ whole AS (
     GROUP BY academic_year, la_code
 ),
 
-need_of_pupil AS (
-    SELECT academic_year, pupil, min(primary_need) AS primary_need
-    FROM january
-    WHERE primary_need IS NOT NULL
-        AND pupil IS NOT NULL
-    GROUP BY academic_year, pupil
-),
-
-event AS (
-    SELECT
-        suspension.academic_year,
-        suspension.la_code,
-        suspension.series_urn || ' ' || suspension.pupil AS enrolment,
-        suspension.category,
-        suspension.sen_provision,
-        need_of_pupil.primary_need,
-        suspension.reason_1,
-        suspension.reason_2,
-        suspension.reason_3
-    FROM mart.fct_suspension AS suspension
-    LEFT JOIN need_of_pupil
-        ON need_of_pupil.academic_year = suspension.academic_year
-        AND need_of_pupil.pupil = suspension.pupil
-    WHERE suspension.is_in_totals
-),
-
 part AS (
-    SELECT academic_year, la_code, 'sen=' || sen_provision AS breakdown, 1 AS pupils, CAST(NULL AS VARCHAR) AS category, CAST(NULL AS VARCHAR) AS enrolment
+    SELECT academic_year, la_code, 'sen=' || sen_provision AS breakdown, 1 AS pupils, 0 AS suspensions, 0 AS suspended_enrolments, 0 AS permanent_exclusions
     FROM january
     WHERE sen_provision IS NOT NULL
     UNION ALL
-    SELECT academic_year, la_code, 'need=' || primary_need, 1, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    SELECT academic_year, la_code, 'need=' || primary_need, 1, 0, 0, 0
     FROM january
     WHERE primary_need IS NOT NULL
     UNION ALL
-    SELECT academic_year, la_code, 'sen=' || sen_provision, 0, category, enrolment
-    FROM event
-    WHERE sen_provision IS NOT NULL
-    UNION ALL
-    SELECT academic_year, la_code, 'need=' || primary_need, 0, category, enrolment
-    FROM event
-    WHERE primary_need IS NOT NULL
-    UNION ALL
-    SELECT academic_year, la_code, 'reason=' || reason_1, 0, category, enrolment
-    FROM event
-    WHERE reason_1 IS NOT NULL
-    UNION ALL
-    SELECT academic_year, la_code, 'reason=' || reason_2, 0, category, enrolment
-    FROM event
-    WHERE reason_2 IS NOT NULL
-        AND reason_2 <> COALESCE(reason_1, '')
-    UNION ALL
-    SELECT academic_year, la_code, 'reason=' || reason_3, 0, category, enrolment
-    FROM event
-    WHERE reason_3 IS NOT NULL
-        AND reason_3 <> COALESCE(reason_1, '')
-        AND reason_3 <> COALESCE(reason_2, '')
+    SELECT
+        academic_year,
+        geography_code,
+        breakdown,
+        0,
+        CASE WHEN category = 'PERM' THEN 0 ELSE 1 END,
+        CASE WHEN number_of_enrolment = 1 THEN 1 ELSE 0 END,
+        CASE WHEN category = 'PERM' THEN 1 ELSE 0 END
+    FROM mart.fct_suspension_counted
+    WHERE geography_level = 'authority'
+        AND breakdown <> 'total'
+        AND breakdown NOT LIKE 'phase=%'
 ),
 
 summed AS (
@@ -94,9 +58,9 @@ summed AS (
         la_code,
         breakdown,
         sum(pupils) AS pupils,
-        count(*) FILTER (WHERE category <> 'PERM') AS suspensions,
-        count(DISTINCT CASE WHEN category <> 'PERM' THEN enrolment END) AS suspended_enrolments,
-        count(*) FILTER (WHERE category = 'PERM') AS permanent_exclusions
+        sum(suspensions) AS suspensions,
+        sum(suspended_enrolments) AS suspended_enrolments,
+        sum(permanent_exclusions) AS permanent_exclusions
     FROM part
     GROUP BY academic_year, la_code, breakdown
 )

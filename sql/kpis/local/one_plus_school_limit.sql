@@ -17,6 +17,9 @@ caveats = [
   "It does not allow for who the pupils are: a school outside is one to ask, not one to blame.",
 ]
 reads = ["fct_school_limit"]
+
+[rows]
+none = "it is how far a school's share is from that of its phase, on the scale of arc sines, over a standard error: the rows of one_plus_suspension_rate at the school are what is counted"
 */
 SELECT
     academic_year AS period, -- academic year

@@ -18,6 +18,9 @@ caveats = [
   "It does not allow for who the pupils are: look at the schools' intakes before calling it practice.",
 ]
 reads = ["dim_authority", "fct_school_year"]
+
+[rows]
+none = "it is a spread between schools, and no sum of their rows: those of one_plus_suspension_rate at each school are what is counted"
 */
 WITH school AS (
     SELECT

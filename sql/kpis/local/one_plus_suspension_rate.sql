@@ -20,6 +20,46 @@ caveats = [
   "SEN provision is that on the day of the suspension over that in January; need is the primary one in January, of pupils with SEN support or a plan; a reason is over all pupils.",
 ]
 reads = ["fct_school_year", "fct_suspension_group"]
+
+[rows]
+# Each enrolment once: by its first suspension in the year.
+numerator = """
+SELECT
+    academic_year AS period, geography_level, geography_code, breakdown,
+    pupil, urn, start_date, category, sessions, reason_1, _delivery, _sheet, _row
+FROM mart.fct_suspension_counted
+WHERE number_of_enrolment = 1
+"""
+denominator = """
+SELECT
+    roll.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
+FROM mart.fct_roll AS roll
+INNER JOIN mart.dim_geography AS place
+    ON place.la_code = roll.la_code
+    AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
+    AND place.phase IS NOT DISTINCT FROM roll.phase
+    AND place.is_in_totals = roll.is_in_totals
+WHERE roll.term = 'spring'
+    AND roll.is_headcount
+    AND place.counts
+UNION ALL
+SELECT
+    roll.academic_year AS period, 'authority' AS geography_level, roll.la_code AS geography_code, grouped.breakdown,
+    roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
+FROM mart.fct_roll AS roll
+INNER JOIN mart.fct_suspension_group AS grouped
+    ON grouped.academic_year = roll.academic_year
+    AND grouped.la_code = roll.la_code
+    AND (
+        grouped.breakdown = 'sen=' || roll.sen_provision
+        OR grouped.breakdown = 'need=' || roll.primary_need
+        OR grouped.breakdown LIKE 'reason=%'
+    )
+WHERE roll.term = 'spring'
+    AND roll.is_headcount
+    AND roll.is_in_totals
+"""
 */
 SELECT
     academic_year AS period, -- academic year

@@ -18,6 +18,24 @@ caveats = [
   "Severe absence is part of persistent absence.",
 ]
 reads = ["fct_school_year"]
+
+[rows]
+# The row is the last of the year that tells of the pupil at the school; the sessions are those of the whole year.
+every = """
+SELECT
+    absence.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    absence.pupil, absence.series_urn, absence.age, absence.sessions_possible, absence.sessions_absent,
+    CASE WHEN absence.is_persistent THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    absence._delivery, absence._sheet, absence._row
+FROM mart.fct_absence AS absence
+INNER JOIN mart.dim_geography AS place
+    ON place.la_code = absence.la_code
+    AND place.series_urn IS NOT DISTINCT FROM absence.series_urn
+    AND place.phase IS NOT DISTINCT FROM absence.phase
+    AND place.is_in_totals = absence.is_in_totals
+WHERE absence.is_in_rates
+    AND place.counts
+"""
 */
 SELECT
     academic_year AS period, -- academic year

@@ -17,6 +17,17 @@ caveats = [
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
 ]
 reads = ["fct_school_year"]
+
+[rows]
+every = """
+SELECT
+    academic_year AS period, geography_level, geography_code, breakdown,
+    pupil, urn, start_date, category, sessions, reason_1,
+    1 AS in_numerator, CASE WHEN number_of_enrolment = 1 THEN 1 ELSE 0 END AS in_denominator, _delivery, _sheet, _row
+FROM mart.fct_suspension_counted
+WHERE category <> 'PERM'
+    AND (breakdown = 'total' OR breakdown LIKE 'phase=%')
+"""
 */
 SELECT
     academic_year AS period, -- academic year

@@ -17,6 +17,23 @@ caveats = [
   "Schools identify need differently: a low figure may be need that nobody has seen.",
 ]
 reads = ["fct_school_year"]
+
+[rows]
+every = """
+SELECT
+    roll.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need,
+    CASE WHEN roll.sen_provision = 'K' THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    roll._delivery, roll._sheet, roll._row
+FROM mart.fct_roll AS roll
+INNER JOIN mart.dim_geography AS place
+    ON place.la_code = roll.la_code
+    AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
+    AND place.phase IS NOT DISTINCT FROM roll.phase
+    AND place.is_in_totals = roll.is_in_totals
+WHERE roll.term = 'spring'
+    AND roll.is_headcount
+"""
 */
 SELECT
     academic_year AS period, -- academic year

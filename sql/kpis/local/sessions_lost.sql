@@ -21,63 +21,27 @@ reads = ["fct_school_year"]
 
 [rows]
 numerator = """
-WITH known AS (
-    SELECT DISTINCT series_urn
-    FROM mart.fct_census_school
-    WHERE series_urn IS NOT NULL
-)
-
 SELECT
-    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,
-    pupil, urn, start_date, category, sessions AS counts, reason_1, _delivery, _sheet, _row
-FROM mart.fct_suspension
+    academic_year AS period, geography_level, geography_code, breakdown,
+    pupil, urn, start_date, category, reason_1, sessions AS counts, _delivery, _sheet, _row
+FROM mart.fct_suspension_counted
 WHERE category <> 'PERM'
-    AND is_in_totals
-UNION ALL
-SELECT
-    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'phase=' || phase AS breakdown,
-    pupil, urn, start_date, category, sessions AS counts, reason_1, _delivery, _sheet, _row
-FROM mart.fct_suspension
-WHERE category <> 'PERM'
-UNION ALL
-SELECT
-    event.academic_year AS period, 'school' AS geography_level, event.series_urn AS geography_code, 'total' AS breakdown,
-    event.pupil, event.urn, event.start_date, event.category, event.sessions AS counts, event.reason_1, event._delivery, event._sheet, event._row
-FROM mart.fct_suspension AS event
-INNER JOIN known ON known.series_urn = event.series_urn
-WHERE event.category <> 'PERM'
-    AND event.la_code IS NOT NULL
+    AND sessions > 0
+    AND (breakdown = 'total' OR breakdown LIKE 'phase=%')
 """
 denominator = """
-WITH known AS (
-    SELECT DISTINCT series_urn
-    FROM mart.fct_census_school
-    WHERE series_urn IS NOT NULL
-)
-
 SELECT
-    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,
-    pupil, urn, enrolment_status, sen_provision, _delivery, _sheet, _row
-FROM mart.fct_roll
-WHERE term = 'spring'
-    AND is_headcount
-    AND is_in_totals
-UNION ALL
-SELECT
-    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'phase=' || phase AS breakdown,
-    pupil, urn, enrolment_status, sen_provision, _delivery, _sheet, _row
-FROM mart.fct_roll
-WHERE term = 'spring'
-    AND is_headcount
-UNION ALL
-SELECT
-    roll.academic_year AS period, 'school' AS geography_level, roll.series_urn AS geography_code, 'total' AS breakdown,
-    roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll._delivery, roll._sheet, roll._row
+    roll.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
 FROM mart.fct_roll AS roll
-INNER JOIN known ON known.series_urn = roll.series_urn
+INNER JOIN mart.dim_geography AS place
+    ON place.la_code = roll.la_code
+    AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
+    AND place.phase IS NOT DISTINCT FROM roll.phase
+    AND place.is_in_totals = roll.is_in_totals
 WHERE roll.term = 'spring'
     AND roll.is_headcount
-    AND roll.la_code IS NOT NULL
+    AND place.counts
 """
 */
 SELECT

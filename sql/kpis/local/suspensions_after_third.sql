@@ -17,6 +17,17 @@ caveats = [
   "A year that runs on has had less time for a fourth: compare whole years.",
 ]
 reads = ["census_mark", "fct_school_year", "fct_suspension"]
+
+[rows]
+every = """
+SELECT
+    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,
+    pupil, urn, start_date, category, number_in_year,
+    CASE WHEN number_in_year > 3 THEN 1 ELSE 0 END AS in_numerator,
+    CASE WHEN number_in_year = 3 THEN 1 ELSE 0 END AS in_denominator, _delivery, _sheet, _row
+FROM mart.fct_suspension
+WHERE category <> 'PERM'
+"""
 */
 WITH counted AS (
     SELECT

@@ -16,6 +16,26 @@ caveats = [
   "A pupil is one person under every UPN and at every school of the authority, referral units too: a suspension there is one of the three.",
 ]
 reads = ["census_mark", "fct_school_year", "fct_suspension"]
+
+[rows]
+every = """
+SELECT
+    event.academic_year AS period, 'authority' AS geography_level, event.la_code AS geography_code, 'total' AS breakdown,
+    event.pupil, event.urn, event.start_date, event.category, event.suspension,
+    CASE WHEN event.suspension = 3 THEN 1 ELSE 0 END AS in_numerator,
+    CASE WHEN event.suspension = 1 THEN 1 ELSE 0 END AS in_denominator, event._delivery, event._sheet, event._row
+FROM (
+    -- Each pupil stands in by the first suspension, and by the third where there is one.
+    SELECT
+        told.*,
+        row_number() OVER (
+            PARTITION BY academic_year, la_code, pupil
+            ORDER BY start_date NULLS LAST, category NULLS LAST, series_urn NULLS LAST
+        ) AS suspension
+    FROM mart.fct_suspension AS told
+    WHERE category <> 'PERM'
+) AS event
+"""
 */
 WITH pupil AS (
     SELECT academic_year, la_code, pupil, count(*) AS suspensions
