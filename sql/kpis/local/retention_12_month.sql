@@ -19,66 +19,25 @@ caveats = [
   "There is no value for a year, or a team, whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_register", "fct_workforce_year"]
+reads = ["dim_council", "fct_workforce_register", "fct_workforce_stay"]
+
+[rows]
+# The row is the last of the year that tells of the person.
+every = """
+SELECT
+    person.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, person.breakdown,
+    person.holder, person.is_at_start, person.is_at_end, person.stayed AS in_numerator, person.at_start AS in_denominator,
+    person._delivery, person._sheet, person._row
+FROM mart.fct_workforce_stay AS person
+CROSS JOIN mart.dim_council AS council
+"""
 */
-WITH staff AS (
-    SELECT
-        academic_year,
-        team,
-        fte_at_start AS fte,
-        CASE WHEN is_at_end THEN 1 ELSE 0 END AS is_still,
-        CASE WHEN is_in_same_post THEN 1 ELSE 0 END AS is_same,
-        CASE WHEN is_at_end AND NOT is_in_same_post THEN 1 ELSE 0 END AS is_moved,
-        CASE WHEN NOT is_at_end AND is_elsewhere_at_end THEN 1 ELSE 0 END AS is_elsewhere
-    FROM mart.fct_workforce_year
-    WHERE is_at_start
-),
-
--- Each person once, however many teams: still there before moved, within the team before to another.
-person AS (
-    SELECT
-        academic_year,
-        holder,
-        sum(fte_at_start) AS fte,
-        max(CASE WHEN is_at_end OR is_elsewhere_at_end THEN 1 ELSE 0 END) AS is_still,
-        max(CASE WHEN is_in_same_post THEN 1 ELSE 0 END) AS is_same,
-        max(CASE WHEN is_at_end THEN 1 ELSE 0 END) AS is_in_team
-    FROM mart.fct_workforce_year
-    WHERE is_at_start
-    GROUP BY academic_year, holder
-),
-
-counted AS (
-    SELECT academic_year, 'all' AS team, fte, is_still, is_same, is_in_team - is_same AS is_moved, is_still - is_in_team AS is_elsewhere
-    FROM person
-    UNION ALL
-    SELECT academic_year, team, fte, is_still, is_same, is_moved, is_elsewhere
-    FROM staff
-),
-
-part AS (
-    SELECT academic_year, team, CASE team WHEN 'all' THEN 'total' ELSE 'team=' || team END AS breakdown, is_still AS numerator, 1 AS denominator
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'basis=fte' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, fte * is_still, fte
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'reading=same post' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_same, 1
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'move=within the team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_moved, 1
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'move=to another team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_elsewhere, 1
-    FROM counted
-),
-
-valued AS (
-    SELECT academic_year, team, breakdown, sum(numerator) AS numerator, sum(denominator) AS denominator
-    FROM part
+WITH valued AS (
+    SELECT academic_year, team, breakdown, sum(stayed) AS numerator, sum(at_start) AS denominator
+    FROM mart.fct_workforce_stay
     GROUP BY academic_year, team, breakdown
-    HAVING sum(numerator) > 0
-        OR sum(denominator) > 0
+    HAVING sum(stayed) > 0
+        OR sum(at_start) > 0
 )
 
 SELECT

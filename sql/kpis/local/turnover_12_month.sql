@@ -20,100 +20,25 @@ caveats = [
   "There is no value for a year, or a team, whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_register", "fct_workforce_year"]
+reads = ["dim_council", "fct_workforce_register", "fct_workforce_stay"]
+
+[rows]
+# The row is the last of the year that tells of the person.
+every = """
+SELECT
+    person.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, person.breakdown,
+    person.holder, person.is_at_start, person.is_at_end, person.went AS in_numerator, person.mean_of_ends AS in_denominator,
+    person._delivery, person._sheet, person._row
+FROM mart.fct_workforce_stay AS person
+CROSS JOIN mart.dim_council AS council
+"""
 */
-WITH member AS (
-    SELECT person.*, max(person.last_month) OVER (PARTITION BY person.academic_year, person.holder) AS last_anywhere
-    FROM mart.fct_workforce_year AS person
-),
-
-staff AS (
-    SELECT
-        academic_year,
-        team,
-        fte_at_start,
-        fte_at_end,
-        fte_last,
-        CASE WHEN is_at_start THEN 1 ELSE 0 END + CASE WHEN is_at_end THEN 1 ELSE 0 END AS ends,
-        CASE WHEN is_at_end THEN 0 ELSE 1 END AS is_gone,
-        CASE WHEN is_at_start AND is_at_end AND NOT is_in_same_post THEN 1 ELSE 0 END AS is_moved,
-        CASE WHEN NOT is_at_end AND is_elsewhere_at_end THEN 1 ELSE 0 END AS is_elsewhere
-    FROM member
-),
-
--- Each person once, however many teams.
-person AS (
-    SELECT
-        academic_year,
-        holder,
-        sum(fte_at_start) AS fte_at_start,
-        sum(fte_at_end) AS fte_at_end,
-        sum(CASE WHEN last_month = last_anywhere THEN fte_last END) AS fte_last,
-        max(CASE WHEN is_at_start THEN 1 ELSE 0 END) AS is_start,
-        max(CASE WHEN is_at_end THEN 1 ELSE 0 END) AS is_end,
-        max(CASE WHEN is_at_start AND is_at_end THEN 1 ELSE 0 END) AS is_in_team,
-        max(CASE WHEN is_in_same_post THEN 1 ELSE 0 END) AS is_same
-    FROM member
-    GROUP BY academic_year, holder
-),
-
--- Leavers of the teams in all, or of one team; movers to another team are leavers of their own and not of all.
-counted AS (
-    SELECT
-        academic_year,
-        'all' AS team,
-        fte_at_start,
-        fte_at_end,
-        fte_last,
-        is_start + is_end AS ends,
-        1 - is_end AS is_gone,
-        is_in_team - is_same AS is_moved,
-        is_start * is_end * (1 - is_in_team) AS is_elsewhere,
-        1 - is_end + is_start * is_end * (1 - is_same) AS is_out_of_post
-    FROM person
-    UNION ALL
-    SELECT
-        academic_year,
-        team,
-        fte_at_start,
-        fte_at_end,
-        fte_last,
-        ends,
-        is_gone,
-        is_moved,
-        is_elsewhere,
-        is_gone + is_moved
-    FROM staff
-),
-
-part AS (
-    SELECT academic_year, team, CASE team WHEN 'all' THEN 'total' ELSE 'team=' || team END AS breakdown, is_gone AS numerator, ends * 0.5 AS denominator
-    FROM counted
-    UNION ALL
-    SELECT
-        academic_year,
-        team,
-        'basis=fte' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END,
-        COALESCE(fte_last, 0) * is_gone,
-        (fte_at_start + fte_at_end) * 0.5
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'reading=same post' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_out_of_post, ends * 0.5
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'move=within the team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_moved, ends * 0.5
-    FROM counted
-    UNION ALL
-    SELECT academic_year, team, 'move=to another team' || CASE team WHEN 'all' THEN '' ELSE ', team=' || team END, is_elsewhere, ends * 0.5
-    FROM counted
-),
-
-valued AS (
-    SELECT academic_year, team, breakdown, sum(numerator) AS numerator, sum(denominator) AS denominator
-    FROM part
+WITH valued AS (
+    SELECT academic_year, team, breakdown, sum(went) AS numerator, sum(mean_of_ends) AS denominator
+    FROM mart.fct_workforce_stay
     GROUP BY academic_year, team, breakdown
-    HAVING sum(numerator) > 0
-        OR sum(denominator) > 0
+    HAVING sum(went) > 0
+        OR sum(mean_of_ends) > 0
 )
 
 SELECT

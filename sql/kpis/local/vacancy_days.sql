@@ -16,90 +16,62 @@ caveats = [
   "An agency worker does not fill a post: `cover=agency` has the days on which one covered it, `cover=nobody` the others. A post of which a part is held counts as held.",
   "First and last days are those of the lists of posts: a holder whose last day is told in no list counts until the last list that has the holder.",
 ]
-reads = ["dim_council", "dim_date", "fct_workforce_post", "fct_workforce_register"]
+reads = ["dim_council", "fct_workforce_post_month", "fct_workforce_register"]
+
+[rows]
+every = """
+SELECT
+    month.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, month.breakdown,
+    month.post_id, month.team, month.month_end, month.days_vacant, month.days_covered,
+    CASE month.breakdown
+        WHEN 'cover=agency' THEN month.days_covered
+        WHEN 'cover=nobody' THEN month.days_vacant - month.days_covered
+        ELSE month.days_vacant
+    END AS in_numerator,
+    -- Each post once in the year: by its first month.
+    CASE row_number() OVER (
+        PARTITION BY month.academic_year, month.breakdown, month.post_id
+        ORDER BY month.month_end NULLS LAST
+    ) WHEN 1 THEN 1 ELSE 0 END AS in_denominator,
+    month._delivery, month._sheet, month._row
+FROM (
+    SELECT post.*, CASE split.kind WHEN 'team' THEN 'team=' || post.team ELSE split.kind END AS breakdown
+    FROM mart.fct_workforce_post_month AS post
+    CROSS JOIN (VALUES ('total'), ('team'), ('cover=agency'), ('cover=nobody')) AS split (kind)
+) AS month
+CROSS JOIN mart.dim_council AS council
+"""
 */
-WITH held_row AS (
-    SELECT
-        post_id,
-        month_end,
-        holder_kind,
-        started,
-        CASE WHEN ended IS NOT NULL THEN ended ELSE month_end END AS until
-    FROM mart.fct_workforce_post
-    WHERE holder_kind IN ('staff', 'agency')
+WITH known AS (
+    SELECT academic_year, team, post_id, days_vacant, days_covered
+    FROM mart.fct_workforce_post_month
+    WHERE days_vacant IS NOT NULL
 ),
 
-post_month AS (
-    SELECT post_id, month_end, min(team) AS team, min(academic_year) AS academic_year
-    FROM mart.fct_workforce_post
-    GROUP BY post_id, month_end
-),
-
--- Every day of the month of every post, and whether anybody had it.
-post_day AS (
-    SELECT
-        post_month.academic_year,
-        post_month.team,
-        post_month.post_id,
-        day.date,
-        max(CASE WHEN held_row.holder_kind = 'staff' THEN 1 ELSE 0 END) AS is_held,
-        max(CASE WHEN held_row.holder_kind = 'agency' THEN 1 ELSE 0 END) AS is_covered
-    FROM post_month
-    INNER JOIN mart.dim_date AS day
-        ON day.date <= post_month.month_end
-        AND day.date > post_month.month_end - INTERVAL '31' DAY
-        AND extract(month FROM day.date) = extract(month FROM post_month.month_end)
-    LEFT JOIN held_row
-        ON held_row.post_id = post_month.post_id
-        AND held_row.month_end = post_month.month_end
-        AND (held_row.started IS NULL OR held_row.started <= day.date)
-        AND held_row.until >= day.date
-    GROUP BY post_month.academic_year, post_month.team, post_month.post_id, day.date
+counted AS (
+    SELECT academic_year, 'all' AS team, 'total' AS breakdown, sum(days_vacant) AS days, count(DISTINCT post_id) AS posts
+    FROM known
+    GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'all', 'cover=agency', sum(days_covered), count(DISTINCT post_id)
+    FROM known
+    GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, 'all', 'cover=nobody', sum(days_vacant - days_covered), count(DISTINCT post_id)
+    FROM known
+    GROUP BY academic_year
+    UNION ALL
+    SELECT academic_year, team, 'team=' || team, sum(days_vacant), count(DISTINCT post_id)
+    FROM known
+    GROUP BY academic_year, team
 ),
 
 -- Months whose days the calendar does not all have.
 short AS (
-    SELECT months.academic_year, count(*) AS months
-    FROM (SELECT DISTINCT academic_year, month_end FROM post_month) AS months
-    WHERE NOT EXISTS (SELECT 1 FROM mart.dim_date AS last WHERE last.date = months.month_end)
-        OR NOT EXISTS (
-            SELECT 1 FROM mart.dim_date AS first
-            WHERE first.date = make_date(
-                CAST(extract(year FROM months.month_end) AS INTEGER),
-                CAST(extract(month FROM months.month_end) AS INTEGER),
-                1
-            )
-        )
-    GROUP BY months.academic_year
-),
-
-post_year AS (
-    SELECT
-        academic_year,
-        team,
-        post_id,
-        sum(1 - is_held) AS vacant,
-        sum((1 - is_held) * is_covered) AS covered
-    FROM post_day
-    GROUP BY academic_year, team, post_id
-),
-
-counted AS (
-    SELECT academic_year, 'all' AS team, 'total' AS breakdown, sum(vacant) AS days, count(DISTINCT post_id) AS posts
-    FROM post_year
+    SELECT academic_year, count(DISTINCT month_end) AS months
+    FROM mart.fct_workforce_post_month
+    WHERE NOT is_in_calendar
     GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'all', 'cover=agency', sum(covered), count(DISTINCT post_id)
-    FROM post_year
-    GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, 'all', 'cover=nobody', sum(vacant - covered), count(DISTINCT post_id)
-    FROM post_year
-    GROUP BY academic_year
-    UNION ALL
-    SELECT academic_year, team, 'team=' || team, sum(vacant), count(DISTINCT post_id)
-    FROM post_year
-    GROUP BY academic_year, team
 )
 
 SELECT
