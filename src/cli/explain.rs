@@ -129,7 +129,8 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
         }
     }
     if kpi.basis == Basis::Local && (args.rows.is_some() || args.out.is_some()) {
-        return listed(asked, kpi, code, &cell("geography_level")).map(|()| true);
+        let (level, parts) = (cell("geography_level"), parts(&cell));
+        return listed(asked, kpi, &of(args, &level, code, parts)).map(|()| true);
     }
     output::said(&format!(
         "Definition\n  rounding {}\n  period: {}\n  source: {}",
@@ -143,9 +144,12 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
     output::said(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
     if kpi.basis == Basis::Local {
         let level = cell("geography_level");
-        let found = rows::find(place, kpi, &of(args, &level, code))?;
+        let found = rows::find(place, kpi, &of(args, &level, code, parts(&cell)))?;
         for one in &found {
-            one.show(false, false);
+            match one.lacking(&args.breakdown) {
+                Some(why) => output::said(&format!("Rows\n  {why}")),
+                None => one.show(false, false),
+            }
         }
         if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
             output::said(&format!("Rows\n  no rows add up to it: {why}"));
@@ -225,15 +229,20 @@ fn rounded(kpi: &Kpi, mode: &str) -> String {
     format!("{rounding}: {} ({whose})", rounding.words())
 }
 
+/// Numerator and denominator of a value, from its cells.
+fn parts(cell: &impl Fn(&str) -> String) -> [Option<f64>; 2] {
+    ["numerator", "denominator"].map(|part| cell(part).parse().ok())
+}
+
 /// The value that is asked for.
-fn of<'a>(args: &'a ExplainArgs, level: &'a str, code: &'a str) -> rows::Of<'a> {
-    rows::Of { period: &args.period, level, code, breakdown: &args.breakdown }
+fn of<'a>(args: &'a ExplainArgs, level: &'a str, code: &'a str, parts: [Option<f64>; 2]) -> rows::Of<'a> {
+    rows::Of { period: &args.period, level, code, breakdown: &args.breakdown, parts }
 }
 
 /// Lists or writes the rows of a local value.
-fn listed(asked: &Asked<'_>, kpi: &Kpi, code: &str, level: &str) -> Result<(), Failure> {
+fn listed(asked: &Asked<'_>, kpi: &Kpi, value: &rows::Of<'_>) -> Result<(), Failure> {
     let Asked { context, place, args, .. } = *asked;
-    let mut found = rows::find(place, kpi, &of(args, level, code))?;
+    let mut found = rows::find(place, kpi, value)?;
     if let Some(part) = &args.rows {
         found.retain(|one| one.is(part));
     }
@@ -253,6 +262,14 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, code: &str, level: &str) -> Result<(), F
             format!("`{}` declares no rows{part}", kpi.id),
             format!("it counts {marts}: `sendmart query` shows them; `[rows]` in the head of its file declares them"),
         ));
+    }
+    let lacking: Vec<String> = found.iter().filter_map(|one| one.lacking(&args.breakdown)).collect();
+    if lacking.len() == found.len() {
+        let hint = format!(
+            "`--breakdown total` lists those of the whole; `sendmart kpi show {}` names the breakdowns",
+            kpi.id
+        );
+        return Err(Failure::absent(format!("`{}`: {}", kpi.id, lacking.join("; ")), hint));
     }
     match &args.out {
         Some(path) => rows::write(&found, path),

@@ -7,7 +7,7 @@ use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::kpi::parse;
-use crate::definitions::{Basis, Kpi};
+use crate::definitions::{Basis, Kpi, LINEAGE};
 use crate::lake::create_dir_shared;
 use crate::run::RunError;
 
@@ -90,15 +90,25 @@ const TEST_EXPECTED: &str = "period,geography_level,geography_code,breakdown,num
      2023/24,authority,933,total,1,,1,\n2024/25,authority,933,total,2,,2,\n";
 
 /// A KPI that is right as it stands: it counts the rows of a mart that has `academic_year` and `la_code`.
-fn scaffold(reads: &str, needs: &[String]) -> String {
+fn scaffold(reads: &str, needs: &[String], has_lineage: bool) -> String {
     let needs = needs.join("\", \"");
+    let rows = if has_lineage {
+        format!(
+            "every = \"\"\"\nSELECT\n    academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,\n    \
+             1 AS in_numerator, _delivery, _sheet, _row\nFROM mart.{reads}\n\"\"\"\n"
+        )
+    } else {
+        format!(
+            "none = \"mart.{reads} does not say which files its rows came in: name a mart that does, and its rows\"\n"
+        )
+    };
     format!(
         "/*\ntitle = \"What is counted, in a few words\"\nbasis = \"local\"\narea = \"context\"\nunit = \"count\"\npolarity = \"none\"\n\
          grain = \"one authority in one academic year\"\nperiod_rule = \"academic year of what is counted\"\n\
          period_kind = \"academic_year\"\nneeds = [\"{needs}\"]\n\
          rounding = \"unrounded\"\nsource = \"where the definition comes from: guide and paragraph\"\n\
          suppression = \"none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council\"\n\
-         caveats = [\n  \"What the board must know before it uses the number.\",\n]\nreads = [\"{reads}\"]\n*/\n\
+         caveats = [\n  \"What the board must know before it uses the number.\",\n]\nreads = [\"{reads}\"]\n\n[rows]\n{rows}*/\n\
          SELECT\n    academic_year AS period, -- academic year\n    'authority' AS geography_level,\n    la_code AS geography_code, -- three-digit authority code\n    \
          CAST(NULL AS VARCHAR) AS geography_name,\n    'total' AS breakdown,\n    CAST(count(*) AS DOUBLE) AS numerator, -- rows\n    \
          CAST(NULL AS DOUBLE) AS denominator, -- none: a count\n    CAST(NULL AS VARCHAR) AS reason,\n    CAST(NULL AS DOUBLE) AS published,\n    \
@@ -124,7 +134,9 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                     format!("{near}valid: {}", valid.join(", ")),
                 ));
             }
-            let text = scaffold(reads, &needs);
+            let mart = definitions.marts.iter().find(|mart| mart.name == *reads);
+            let has_lineage = mart.is_some_and(|mart| LINEAGE.iter().all(|one| mart.columns.contains_key(*one)));
+            let text = scaffold(reads, &needs, has_lineage);
             let kpi = parse(&path, &text).map_err(|problems| {
                 let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 Failure::usage(told.join("\n"), "an id has lower-case letters, digits and underscores")

@@ -275,6 +275,10 @@ fn a_lone_table_of_a_census_publishes_what_it_can() {
     assert!(mark.starts_with("no source: school_census.suspension_on_roll"), "{mark}");
     let missing = case.ask("SELECT count(*) AS n FROM mart.census_table WHERE NOT has_come");
     assert_eq!(missing[0]["n"], 8);
+    // A school without its head is counted too, and leads to the row of a pupil.
+    let schools = case.ask("SELECT found_by, _delivery IS NOT NULL AND _row > 1 AS leads FROM mart.fct_census_school");
+    assert!(!schools.is_empty());
+    assert!(schools.iter().all(|school| school["found_by"] != "urn" && school["leads"] == true), "{schools:?}");
 }
 
 /// A pupil without a number counts, with every suspension, and is the same in both censuses.

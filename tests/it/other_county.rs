@@ -107,7 +107,8 @@ fn same(one: (f64, Option<f64>), other: (f64, Option<f64>)) -> bool {
 #[test]
 fn its_values_are_those_that_were_reckoned_from_its_lives() {
     let Some(truth) = json("truth.json") else { return };
-    let found = Run::new(str::to_owned).values();
+    let run = Run::new(str::to_owned);
+    let found = run.values();
     let truth: Values =
         values(&truth).into_iter().filter(|(key, _)| COMPARED.contains(&key.split('|').next().unwrap())).collect();
     assert!(truth.len() > 700, "{}", truth.len());
@@ -125,6 +126,10 @@ fn its_values_are_those_that_were_reckoned_from_its_lives() {
         .filter(|key| COMPARED.contains(&key.split('|').next().unwrap()) && !truth.contains_key(*key))
         .collect();
     assert!(beyond.is_empty(), "{beyond:?}");
+    let with_rows = crate::rows::rows_count_what_the_values_say(&|sql| run.ask(sql));
+    for id in ["audit_good_or_outstanding", "audit_grades_apart", "ehcp_refusal_16_week"] {
+        assert!(with_rows.contains(id), "{id}: no rows");
+    }
 }
 
 /// What could be known when so many of the censuses were in: the values, and that they are marked.

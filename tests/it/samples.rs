@@ -1,3 +1,6 @@
+use std::fs;
+use std::path::Path;
+
 use crate::sendmart;
 
 #[test]
@@ -40,4 +43,55 @@ fn a_sample_that_differs_is_told_and_can_be_accepted() {
     let (code, _, err) = sendmart(folder.path(), &["test", "statistical_neighbour"]);
     assert_eq!(code, 1);
     assert!(err.contains("did you mean `statistical_neighbours`?"), "{err}");
+}
+
+/// A place with definitions of its own, of which the marts alone are the project's.
+fn place_of_kpis() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    crate::link_definitions(folder.path());
+    fs::remove_file(folder.path().join("sql")).unwrap();
+    fs::create_dir_all(folder.path().join("sql/kpis/local")).unwrap();
+    std::os::unix::fs::symlink(crate::checkout().join("sql/marts"), folder.path().join("sql/marts")).unwrap();
+    folder
+}
+
+#[test]
+fn a_new_kpi_has_a_test_and_says_its_rows() {
+    let folder = place_of_kpis();
+    for (id, mart, says) in [("pupils", "fct_roll", "every = "), ("years", "fct_suspension_group", "none = ")] {
+        let (code, out, err) = sendmart(folder.path(), &["kpi", "new", id, "--reads", mart]);
+        assert_eq!(code, 0, "{out}{err}");
+        let written = fs::read_to_string(folder.path().join(format!("sql/kpis/local/{id}.sql"))).unwrap();
+        assert!(written.contains(&format!("[rows]\n{says}")), "{written}");
+        let (code, out, err) = sendmart(folder.path(), &["test", id]);
+        assert!(code == 0 && out.contains(&format!("ok        {id} (local): 2 values")), "{out}{err}");
+    }
+}
+
+#[test]
+fn the_test_of_a_kpi_makes_a_mart_of_the_tables_that_it_reads() {
+    let folder = place_of_kpis();
+    let local = folder.path().join("sql/kpis/local");
+    let copied = |from: &Path, to: &Path| {
+        let done = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap();
+        assert!(done.success());
+    };
+    let project = crate::checkout().join("sql/kpis/local");
+    for name in ["aid_pick_up.sql", "aid_pick_up.test"] {
+        copied(&project.join(name), &local.join(name));
+    }
+    let tables = local.join("aid_pick_up.test");
+    assert!(!tables.join("fct_third_suspension.csv").exists());
+    let (code, out, err) = sendmart(folder.path(), &["test", "aid_pick_up"]);
+    assert!(code == 0 && out.contains("ok        aid_pick_up (local): 3 values"), "{out}{err}");
+    // The mart is tried too: a day later than its window is no longer in time.
+    let events = fs::read_to_string(tables.join("fct_inclusion_discussion.csv")).unwrap();
+    assert!(events.contains(",115\n"), "{events}");
+    fs::write(tables.join("fct_inclusion_discussion.csv"), events.replace(",115\n", ",116\n")).unwrap();
+    let (code, out, _) = sendmart(folder.path(), &["test", "aid_pick_up"]);
+    assert!(code == 65 && out.contains("differs   aid_pick_up"), "{out}");
+    // What it is made of has to be there.
+    fs::remove_file(tables.join("fct_inclusion_discussion.csv")).unwrap();
+    let (code, out, _) = sendmart(folder.path(), &["test", "aid_pick_up"]);
+    assert!(code == 65 && out.contains("wanted are") && out.contains("fct_inclusion_discussion"), "{out}");
 }

@@ -11,6 +11,10 @@ use crate::lake::{Place, write_atomic};
 use crate::warehouse::query;
 use crate::xlsx;
 
+/// The parts of a value.
+const PARTS: [&str; 2] = ["numerator", "denominator"];
+/// Sums of parts of rows differ by less.
+const NEAR: f64 = 1e-6;
 /// Rows that are shown where nobody asked for all.
 const FIRST: usize = 10;
 
@@ -20,6 +24,8 @@ pub(super) struct Of<'a> {
     pub(super) level: &'a str,
     pub(super) code: &'a str,
     pub(super) breakdown: &'a str,
+    /// Its numerator and its denominator, where it has them.
+    pub(super) parts: [Option<f64>; 2],
 }
 
 /// The rows of one part of a value, and how much they count.
@@ -30,6 +36,10 @@ pub(super) struct Found {
     /// What they count together.
     pub(super) counted: f64,
     rows: usize,
+    /// What the value says, where the rows say something else.
+    said: Option<f64>,
+    /// What the rows are told by, where there are none for a breakdown that counts some.
+    told_by: Option<Vec<String>>,
 }
 
 /// The rows of each part that the KPI declares.
@@ -53,9 +63,20 @@ pub(super) fn find(place: &Place, kpi: &Kpi, of: &Of<'_>) -> Result<Vec<Found>, 
             Ok(index) => batches.iter().map(|batch| sum(batch, index)).sum(),
             Err(_) => rows as f64,
         };
-        all.push(Found { part, schema, batches, counted, rows });
+        let said = of.parts[usize::from(part == PARTS[1])].filter(|said| (said - counted).abs() > NEAR);
+        let told_by = if rows == 0 && said.is_some() { Some(kinds(place, &sql, of.level)?) } else { None };
+        all.push(Found { part, schema, batches, counted, rows, said, told_by });
     }
     Ok(all)
+}
+
+/// What the rows of a level are told by: `total`, `phase` and the like.
+fn kinds(place: &Place, sql: &str, level: &str) -> Result<Vec<String>, Failure> {
+    let asked = format!(
+        "SELECT DISTINCT split_part(breakdown, '=', 1) AS kind FROM ({sql}) AS row WHERE row.geography_level = ?1 ORDER BY kind"
+    );
+    let (_, batches) = query(place, &asked, &[level])?;
+    Ok(batches.iter().flat_map(output::texts).filter_map(|row| row.into_iter().next()).collect())
 }
 
 fn sum(batch: &RecordBatch, column: usize) -> f64 {
@@ -72,6 +93,16 @@ impl Found {
         self.part == part
     }
 
+    /// Why there are none, where the value counts some: its breakdown is not among those of the rows.
+    pub(super) fn lacking(&self, breakdown: &str) -> Option<String> {
+        let told_by = self.told_by.as_ref()?;
+        let told_by = match told_by.as_slice() {
+            [] => "they are given for no value of its kind".to_owned(),
+            kinds => format!("they are given for {}", kinds.join(", ")),
+        };
+        Some(format!("the rows of the {} are not given for `{breakdown}`: {told_by}", self.part))
+    }
+
     /// Tells how many there are, and the first of them, or all.
     pub(super) fn show(&self, json: bool, all: bool) {
         if json {
@@ -81,7 +112,10 @@ impl Found {
         let counted = output::whole(format!("{:?}", self.counted));
         let together =
             if counted == self.rows.to_string() { String::new() } else { format!(", which count {counted}") };
-        output::said(&format!("Rows of the {}: {}{together}", self.part, self.rows));
+        let otherwise = self
+            .said
+            .map_or_else(String::new, |said| format!("; the value says {}", output::whole(format!("{said:?}"))));
+        output::said(&format!("Rows of the {}: {}{together}{otherwise}", self.part, self.rows));
         if self.rows == 0 {
             return;
         }

@@ -10,7 +10,6 @@ use sendmart::definitions::{Encoding, Format};
 use sendmart::model::{Content, SNIFF_BYTES, sniff};
 use sendmart::read::{Block, Cell, ReadError, Rows, number_text};
 
-
 /// Delimited text: `csv-spectrum`, and a survey of real files with their dialects.
 mod csv;
 /// Files whose name says what they test.
