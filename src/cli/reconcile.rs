@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::at::files;
 use super::run::grouped;
 use super::{Context, Failure, output};
-use crate::kpi::{Kpi, Part, Reconciler, Reconciliation, Tally, reconcile_sql};
+use crate::definitions::Kpi;
+use crate::kpi::{Part, Reconciler, Reconciliation, Tally, reconcile_sql};
 use crate::lake::Place;
 use crate::warehouse::query_each;
 
