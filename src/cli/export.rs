@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::progress::Spinner;
+use super::run::grouped;
 use super::{Context, Failure, output};
 use crate::source::Progress;
 use crate::warehouse::{ExportError, ExportFormat, WarehouseError, export_tables, live};
@@ -61,8 +62,9 @@ pub(super) fn export(context: &Context, args: &ExportArgs) -> Result<(), Failure
     }
     let rows: u64 = manifest.tables.iter().map(|table| table.rows).sum();
     output::said(&format!(
-        "{} tables with {rows} rows of generation {} in {}; manifest.json has their SHA-256",
+        "{} tables with {} rows of generation {} in {}; manifest.json lists them",
         manifest.tables.len(),
+        grouped(rows),
         manifest.generation,
         args.folder.display()
     ));

@@ -54,7 +54,7 @@ pub(super) fn write(context: &Context, args: &TemplateArgs) -> Result<(), Failur
         return Ok(());
     }
     let sheets: Vec<String> = template.sheets.iter().map(|name| format!("`{name}`")).collect();
-    output::said(&format!("{}: {}", path.display(), sheets.join(", ")));
+    output::said(&format!("Wrote {}: {}", path.display(), sheets.join(", ")));
     if !template.file_names.is_empty() {
         output::said(&format!("It is taken under a name such as: {}", template.file_names.join(" or ")));
     }
