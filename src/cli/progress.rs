@@ -66,7 +66,7 @@ impl source::Progress for Spinner {
     fn message(&self, text: &str) {
         match &self.bar {
             Some(bar) => {
-                bar.set_message(within(text, width().map_or(usize::MAX, |width| width.saturating_sub(BEFORE))))
+                bar.set_message(within(text, width().map_or(usize::MAX, |width| width.saturating_sub(BEFORE))));
             }
             None => tracing::info!("{text}"),
         }
