@@ -13,6 +13,7 @@ use crate::warehouse::try_definitions;
 pub(super) fn check(context: &Context) -> Result<(), Failure> {
     let (definitions, mut problems) = definitions::load_what_is_right(&context.root, context.config.as_deref());
     let place = Place::new(&context.root, &definitions.settings.var);
+    problems.0.extend(definitions::no_kpis(&place.sql()));
     problems.0.extend(try_definitions(&definitions, &place, &problems)?);
     if !problems.is_empty() {
         return Err(RunError::Definitions(problems).into());

@@ -61,7 +61,7 @@ pub use portable::{Finding, read_tables, unportable};
 pub use problem::{Problem, Problems, did_you_mean};
 pub use relation::Foreign;
 pub use schema::{SCHEMAS, schema, schema_text};
-pub use sql::load_kpis;
+pub use sql::{load_kpis, no_kpis};
 pub use vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 pub use wire::{
     Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,

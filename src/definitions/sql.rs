@@ -44,16 +44,6 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
         Vec::new()
     });
     let checks = parsed(&read_all(&folder.join("checks"), "sql", problems), check::parse, problems);
-    if !folder.join("kpis").is_dir() {
-        problems.push(Problem {
-            path: folder.join("kpis"),
-            line: 0,
-            column: 0,
-            code: "kpi::no_folder",
-            message: "there is no such folder".to_owned(),
-            hint: "a place has its KPIs there; an empty folder says that it has none".to_owned(),
-        });
-    }
     let kpis = kpis(&folder.join("kpis"), problems);
     against(&kpis, &folder.join("kpis"), collections, problems);
     let path = folder.join("relations.toml");
@@ -64,6 +54,20 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
     let tables: Vec<&str> = texts.keys().map(String::as_str).chain(of_contracts).collect();
     let relations = text.map_or_else(Vec::new, |text| relation::parse(&path, &text, &tables, problems));
     Sql { marts, checks, kpis, relations }
+}
+
+/// What is wrong with a place that has no folder of KPIs: nobody has said that it shall have none. Asked before anything is built.
+#[must_use]
+pub fn no_kpis(sql: &Path) -> Option<Problem> {
+    let path = sql.join("kpis");
+    (!path.is_dir()).then(|| Problem {
+        path,
+        line: 0,
+        column: 0,
+        code: "kpi::no_folder",
+        message: "there is no such folder".to_owned(),
+        hint: "a place has its KPIs there; an empty folder says that it has none".to_owned(),
+    })
 }
 
 /// Every KPI of a folder such as `sql/kpis`, and of its folder `local`, in the order of their names.

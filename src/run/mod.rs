@@ -34,7 +34,7 @@ use jiff::civil::Date;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, Problems, no_kpis};
 use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
 use crate::ledger::{Ledger, Pin, RunLog, RunState};
 use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
@@ -130,6 +130,9 @@ fn locked(
     options: &RunOptions<'_>,
     bring: Bring,
 ) -> Result<RunReport, RunError> {
+    if let Some(problem) = no_kpis(&place.sql()) {
+        return Err(RunError::Definitions(Problems(vec![problem])));
+    }
     let mut ledger = Ledger::open(place)?;
     recover(place)?;
     recovery::settle_pin(place, &ledger)?;
