@@ -88,6 +88,7 @@ use std::path::{Path, PathBuf};
 
 /// A file or folder of `../shared`. Where it is not there the test fails, unless whoever has no such folder says so: then it is
 /// skipped with a word. CI skips none.
+#[expect(clippy::print_stderr, reason = "whoever skips a test is told so")]
 fn shared(part: &str) -> Option<PathBuf> {
     let path = checkout().join("../shared").join(part);
     if path.exists() {
