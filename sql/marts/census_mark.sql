@@ -2,33 +2,42 @@
 title = "What is not in yet, or did not come, of the censuses that a year's figures are reckoned from"
 grain = "one subject of one place in one academic year, where there is something to know"
 key = ["academic_year", "about", "geography_level", "geography_code", "breakdown"]
-reads = ["census_table", "dim_term", "fct_census_school", "fct_suspension_told", "school_missing_from_census", "suspension_without_pupil"]
+reads = ["census_table", "dim_school_link", "dim_term", "fct_census_school", "fct_suspension_told", "school_missing_from_census", "suspension_without_pupil"]
 
 [columns]
 academic_year = "Academic year of the figures."
-about = "roll (pupils in January), need (their primary needs), suspension or absence."
+about = "roll (pupils in January), need (their primary needs), suspension, absence; suspension before and suspension after: those of the summer term before the year and of the autumn term after it, for what looks back or ahead."
 geography_level = "school or authority."
 geography_code = "Unique reference number under which the school's figures stand, or three-digit authority code."
 breakdown = "total of a school; of an authority: total (schools that count), any (all its schools), phase=primary and the like."
 mark = "What a reader must know beside a figure: `partial: …` or `provisional: …`, several with `; ` between them."
 */
-WITH state AS (
+-- Suspensions that a census had to tell again, and of which the table that would came with the header alone.
+WITH unsaid AS (
+    SELECT event_term + 2 AS census, count(*) AS events
+    FROM mart.fct_suspension_told
+    WHERE why_provisional = 'table'
+    GROUP BY event_term + 2
+),
+
+state AS (
     SELECT
-        census,
-        COALESCE(max(CASE WHEN table_name = 'pupil_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'suspension_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'pupil_no_longer_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'suspension_off_roll' AND NOT has_come THEN file_part || ' ' END), '') AS lacks_suspensions,
-        COALESCE(max(CASE WHEN table_name = 'pupil_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'sessions_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'pupil_no_longer_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'sessions_off_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'summer_second_half_sessions_on_roll' AND NOT has_come THEN file_part || ' ' END), '')
-            || COALESCE(max(CASE WHEN table_name = 'summer_second_half_sessions_off_roll' AND NOT has_come THEN file_part || ' ' END), '') AS lacks_sessions,
-        COALESCE(max(CASE WHEN table_name = 'census_return' AND NOT has_come THEN file_part END), '') AS lacks_heads,
-        COALESCE(max(CASE WHEN table_name = 'sen_need' AND NOT has_come THEN file_part END), '') AS lacks_needs
+        census_table.census,
+        COALESCE(max(CASE WHEN table_name = 'pupil_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'suspension_on_roll' AND (NOT tells OR (rows = 0 AND unsaid.events > 0)) THEN ', ' || file_part || CASE WHEN has_come THEN ' (empty)' ELSE '' END END), '')
+            || COALESCE(max(CASE WHEN table_name = 'pupil_no_longer_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'suspension_off_roll' AND (NOT tells OR (rows = 0 AND unsaid.events > 0)) THEN ', ' || file_part || CASE WHEN has_come THEN ' (empty)' ELSE '' END END), '') AS lacks_suspensions,
+        COALESCE(max(CASE WHEN table_name = 'pupil_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'sessions_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'pupil_no_longer_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'sessions_off_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'summer_second_half_sessions_on_roll' AND NOT tells THEN ', ' || file_or_blank END), '')
+            || COALESCE(max(CASE WHEN table_name = 'summer_second_half_sessions_off_roll' AND NOT tells THEN ', ' || file_or_blank END), '') AS lacks_sessions,
+        COALESCE(max(CASE WHEN table_name = 'census_return' AND NOT tells THEN file_or_blank END), '') AS lacks_heads,
+        COALESCE(max(CASE WHEN table_name = 'sen_need' AND NOT tells THEN file_or_blank END), '') AS lacks_needs
     FROM mart.census_table
-    GROUP BY census
+    LEFT JOIN unsaid ON unsaid.census = census_table.census
+    GROUP BY census_table.census
 ),
 
 -- Every census that could be, named as people name it, with what it lacks; NULL where nothing of it came.
@@ -38,10 +47,16 @@ census AS (
         dim_term.term || ' '
             || CAST(CAST(left(dim_term.academic_year, 4) AS BIGINT) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR) AS name,
         COALESCE(state.lacks_suspensions = '', FALSE) AS tells_suspensions,
-        COALESCE('lacks ' || replace(trim(state.lacks_suspensions), ' ', ', '), 'is not in') AS why_no_suspensions,
+        COALESCE('lacks ' || substring(state.lacks_suspensions FROM 3), 'is not in') AS why_no_suspensions,
         COALESCE(state.lacks_sessions = '', FALSE) AS tells_sessions,
-        COALESCE('lacks ' || replace(trim(state.lacks_sessions), ' ', ', '), 'is not in') AS why_no_sessions,
-        state.lacks_heads,
+        COALESCE('lacks ' || substring(state.lacks_sessions FROM 3), 'is not in') AS why_no_sessions,
+        CASE
+            WHEN state.lacks_heads <> ''
+                THEN '; partial: ' || dim_term.term || ' '
+                    || CAST(CAST(left(dim_term.academic_year, 4) AS BIGINT) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR)
+                    || ' lacks ' || state.lacks_heads || ', which says which schools they are'
+            ELSE ''
+        END AS why_no_heads,
         state.lacks_needs
     FROM mart.dim_term
     LEFT JOIN state ON state.census = dim_term.term_number
@@ -53,25 +68,34 @@ year_term AS (
     INNER JOIN mart.dim_term ON dim_term.academic_year = years.academic_year
 ),
 
+-- Terms whose suspensions a figure of the year is reckoned from: its own, and those beside it where it looks back or ahead.
+suspension_term AS (
+    SELECT academic_year, 'suspension' AS about, term, term_number FROM year_term
+    UNION ALL
+    SELECT academic_year, 'suspension before', 'summer', term_number - 1 FROM year_term WHERE term = 'autumn'
+    UNION ALL
+    SELECT academic_year, 'suspension after', 'autumn', term_number + 1 FROM year_term WHERE term = 'summer'
+),
+
 -- Suspensions of a term are told by the two censuses after it, and stand as the second tells them. Absence of a term is told
 -- by the next census. The roll and the needs are those of the spring.
 of_every_school AS (
     SELECT
         year_term.academic_year,
-        'suspension' AS about,
+        year_term.about,
         year_term.term_number AS place,
         CASE
-            WHEN second.tells_suspensions THEN NULL
+            WHEN second.tells_suspensions THEN ''
             WHEN first.tells_suspensions
-                THEN 'provisional: suspensions of the ' || year_term.term || ' term are told by one census, since '
+                THEN '; provisional: suspensions of the ' || year_term.term || ' term are told by one census, since '
                     || second.name || ' ' || second.why_no_suspensions
             WHEN first.why_no_suspensions = 'is not in' AND second.why_no_suspensions = 'is not in'
-                THEN 'partial: suspensions of the ' || year_term.term || ' term are not told, since neither '
+                THEN '; partial: suspensions of the ' || year_term.term || ' term are not told, since neither '
                     || first.name || ' nor ' || second.name || ' is in'
-            ELSE 'partial: suspensions of the ' || year_term.term || ' term are not told in full, since '
+            ELSE '; partial: suspensions of the ' || year_term.term || ' term are not told in full, since '
                 || first.name || ' ' || first.why_no_suspensions || ' and ' || second.name || ' ' || second.why_no_suspensions
-        END AS mark
-    FROM year_term
+        END || first.why_no_heads || second.why_no_heads AS mark
+    FROM suspension_term AS year_term
     INNER JOIN census AS first ON first.census = year_term.term_number + 1
     INNER JOIN census AS second ON second.census = year_term.term_number + 2
     UNION ALL
@@ -80,9 +104,9 @@ of_every_school AS (
         'absence',
         year_term.term_number,
         CASE
-            WHEN NOT next.tells_sessions
-                THEN 'partial: absence of the ' || year_term.term || ' term is not told in full, since ' || next.name || ' ' || next.why_no_sessions
-        END
+            WHEN next.tells_sessions THEN ''
+            ELSE '; partial: absence of the ' || year_term.term || ' term is not told in full, since ' || next.name || ' ' || next.why_no_sessions
+        END || next.why_no_heads
     FROM year_term
     INNER JOIN census AS next ON next.census = year_term.term_number + 1
     UNION ALL
@@ -90,7 +114,7 @@ of_every_school AS (
         year_term.academic_year,
         'roll',
         year_term.term_number,
-        CASE WHEN own.lacks_heads <> '' THEN 'partial: ' || own.name || ' lacks ' || own.lacks_heads || ', which says which schools they are' END
+        own.why_no_heads
     FROM year_term
     INNER JOIN census AS own ON own.census = year_term.term_number
     WHERE year_term.term = 'spring'
@@ -99,7 +123,7 @@ of_every_school AS (
         year_term.academic_year,
         'need',
         year_term.term_number,
-        CASE WHEN own.lacks_needs <> '' THEN 'partial: ' || own.name || ' lacks ' || own.lacks_needs END
+        CASE WHEN own.lacks_needs <> '' THEN '; partial: ' || own.name || ' lacks ' || own.lacks_needs ELSE '' END
     FROM year_term
     INNER JOIN census AS own ON own.census = year_term.term_number
     WHERE year_term.term = 'spring'
@@ -127,7 +151,9 @@ absent AS (
         missing.is_in_totals,
         min(missing.census) AS census
     FROM (SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) * 3 AS first_term FROM mart.census_table) AS years
-    CROSS JOIN (VALUES ('roll', 1, 1), ('need', 1, 1), ('suspension', 1, 4), ('absence', 1, 3)) AS subject (about, after, until)
+    CROSS JOIN (VALUES
+        ('roll', 1, 1), ('need', 1, 1), ('suspension', 1, 4), ('suspension before', 0, 1), ('suspension after', 4, 5), ('absence', 1, 3)
+    ) AS subject (about, after, until)
     INNER JOIN mart.school_missing_from_census AS missing
         ON missing.census BETWEEN years.first_term + subject.after AND years.first_term + subject.until
     GROUP BY years.academic_year, subject.about, missing.series_urn, missing.la_code, missing.phase, missing.is_in_totals
@@ -141,16 +167,60 @@ kept AS (
     GROUP BY academic_year, series_urn, la_code, phase, is_in_totals
 ),
 
+-- Where GIAS has no link at all, nobody knows what a school that closed became: its figures and those of the school after it
+-- stand apart, and a pupil of both counts twice in the years about the change.
+span AS (
+    SELECT
+        series_urn,
+        min(la_code) AS la_code,
+        min(phase) AS phase,
+        bool_or(is_in_totals) AS is_in_totals,
+        min(census) AS first_census,
+        max(census) AS last_census
+    FROM mart.fct_census_school
+    WHERE series_urn IS NOT NULL
+    GROUP BY series_urn
+),
+
+edge AS (
+    SELECT min(first_census) AS first_census, max(last_census) AS last_census
+    FROM span
+),
+
+unlinked AS (
+    SELECT
+        years.academic_year,
+        span.series_urn,
+        span.la_code,
+        span.phase,
+        span.is_in_totals,
+        span.last_census < edge.last_census
+        AND span.last_census BETWEEN years.first_term - 1 AND years.first_term + 3 AS is_about_the_change
+    FROM (SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) * 3 AS first_term FROM mart.census_table) AS years
+    CROSS JOIN edge
+    INNER JOIN span
+        ON span.last_census < edge.last_census
+        OR (
+            span.first_census > edge.first_census
+            AND EXISTS (SELECT 1 FROM span AS closed WHERE closed.last_census < span.first_census)
+        )
+    WHERE NOT EXISTS (SELECT 1 FROM mart.dim_school_link)
+),
+
 of_school AS (
-    SELECT absent.academic_year, absent.about, absent.series_urn, absent.la_code, absent.phase, absent.is_in_totals, 1 AS missing, 0 AS events, 0 AS lost, census.name
+    SELECT absent.academic_year, absent.about, absent.series_urn, absent.la_code, absent.phase, absent.is_in_totals, 1 AS missing, 0 AS events, 0 AS lost, 0 AS unlinked, TRUE AS is_of_all, census.name
     FROM absent
     INNER JOIN census ON census.census = absent.census
     UNION ALL
-    SELECT academic_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, events, 0, CAST(NULL AS VARCHAR)
+    SELECT academic_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, events, 0, 0, TRUE, CAST(NULL AS VARCHAR)
     FROM kept
     UNION ALL
-    SELECT event_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, 0, 1, CAST(NULL AS VARCHAR)
+    SELECT event_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, 0, 1, 0, TRUE, CAST(NULL AS VARCHAR)
     FROM mart.suspension_without_pupil
+    UNION ALL
+    SELECT academic_year, subject.about, series_urn, la_code, phase, is_in_totals, 0, 0, 0, 1, is_about_the_change, CAST(NULL AS VARCHAR)
+    FROM unlinked
+    CROSS JOIN (VALUES ('roll'), ('need'), ('suspension'), ('absence')) AS subject (about)
 ),
 
 place AS (
@@ -169,18 +239,21 @@ place AS (
 ),
 
 placed AS (
-    SELECT academic_year, about, 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, missing, events, lost, name
+    SELECT academic_year, about, 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, missing, events, lost, unlinked, name
     FROM of_school
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'any', missing, events, lost, name
+    SELECT academic_year, about, 'authority', la_code, 'any', missing, events, lost, unlinked, name
     FROM of_school
+    WHERE is_of_all
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'total', missing, events, lost, name
+    SELECT academic_year, about, 'authority', la_code, 'total', missing, events, lost, unlinked, name
     FROM of_school
-    WHERE is_in_totals
+    WHERE is_of_all
+        AND is_in_totals
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'phase=' || phase, missing, events, lost, name
+    SELECT academic_year, about, 'authority', la_code, 'phase=' || phase, missing, events, lost, unlinked, name
     FROM of_school
+    WHERE is_of_all
 ),
 
 own AS (
@@ -193,6 +266,7 @@ own AS (
         sum(missing) AS missing,
         sum(events) AS events,
         sum(lost) AS lost,
+        sum(unlinked) AS unlinked,
         min(name) AS name
     FROM placed
     GROUP BY academic_year, about, geography_level, geography_code, breakdown
@@ -205,9 +279,9 @@ said AS (
         place.geography_level,
         place.geography_code,
         place.breakdown,
-        COALESCE('; ' || common.autumn, '')
-            || COALESCE('; ' || common.spring, '')
-            || COALESCE('; ' || common.summer, '')
+        COALESCE(common.autumn, '')
+            || COALESCE(common.spring, '')
+            || COALESCE(common.summer, '')
             || CASE
                 WHEN COALESCE(own.missing, 0) = 0 THEN ''
                 WHEN place.geography_level = 'school' THEN '; partial: the school is not in the census of ' || own.name
@@ -223,6 +297,11 @@ said AS (
                 WHEN COALESCE(own.lost, 0) > 0
                     THEN '; partial: ' || CAST(own.lost AS VARCHAR) || ' suspensions or exclusions lead to no pupil of their census and are left out'
                 ELSE ''
+            END
+            || CASE
+                WHEN COALESCE(own.unlinked, 0) = 0 THEN ''
+                WHEN place.geography_level = 'school' THEN '; partial: no link of GIAS (gias_links) is here, which would say what the school became, or was'
+                ELSE '; partial: no link of GIAS (gias_links) is here, which would say what schools that closed became: ' || CAST(own.unlinked AS VARCHAR)
             END AS marks
     FROM common
     CROSS JOIN place

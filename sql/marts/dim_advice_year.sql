@@ -14,7 +14,10 @@ absence = "What of the year is not in the register, in words; NULL where nothing
 WITH asked AS (
     SELECT
         CAST(calendar_year AS INTEGER) AS year_number,
-        count(DISTINCT request_id) AS requests
+        count(DISTINCT request_id) AS requests,
+        count(*) FILTER (WHERE extract(month FROM requested) <= 3) AS spring,
+        count(*) FILTER (WHERE extract(month FROM requested) BETWEEN 4 AND 8) AS summer,
+        count(*) FILTER (WHERE extract(month FROM requested) >= 9) AS autumn
     FROM mart.fct_assessment_advice
     GROUP BY CAST(calendar_year AS INTEGER)
 ),
@@ -38,8 +41,32 @@ agreed AS (
 ),
 
 ended AS (
-    SELECT max(register_end) AS register_end
-    FROM register
+    SELECT min(requested) AS register_start, max(register_end) AS register_end
+    FROM mart.fct_assessment_advice
+),
+
+-- Thirds of a year between the first and the last day of the register in which nothing was asked for. Where SEN2 tells of the
+-- year it says whether anything was.
+gap AS (
+    SELECT
+        asked.year_number,
+        CASE
+            WHEN spring = 0 AND ended.register_start < make_date(asked.year_number, 1, 1) AND ended.register_end > make_date(asked.year_number, 3, 31)
+                THEN ' January to March'
+            ELSE ''
+        END
+        || CASE
+            WHEN summer = 0 AND ended.register_start < make_date(asked.year_number, 4, 1) AND ended.register_end > make_date(asked.year_number, 8, 31)
+                THEN ' April to August'
+            ELSE ''
+        END
+        || CASE
+            WHEN autumn = 0 AND ended.register_start < make_date(asked.year_number, 9, 1) AND ended.register_end > make_date(asked.year_number, 12, 31)
+                THEN ' September to December'
+            ELSE ''
+        END AS months
+    FROM asked
+    CROSS JOIN ended
 )
 
 SELECT
@@ -51,10 +78,12 @@ SELECT
         WHEN agreed.assessments > agreed.assessments_in_register THEN
             CAST(agreed.assessments - agreed.assessments_in_register AS VARCHAR) || ' of '
             || CAST(agreed.assessments AS VARCHAR) || ' assessments agreed to in the year are not in the register'
+        WHEN agreed.assessments IS NULL AND gap.months <> '' THEN 'the register has nothing of these months of the year:' || gap.months
         WHEN extract(year FROM ended.register_end) = asked.year_number AND extract(month FROM ended.register_end) < 12 THEN
             'the register ends on ' || CAST(ended.register_end AS VARCHAR)
     END AS absence
 FROM asked
 CROSS JOIN ended
+INNER JOIN gap ON gap.year_number = asked.year_number
 LEFT JOIN agreed ON agreed.year_number = asked.year_number
 ORDER BY calendar_year NULLS LAST

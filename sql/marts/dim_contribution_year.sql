@@ -55,22 +55,47 @@ delivered AS (
     WHERE collection = 'annual_review_contributions'
 ),
 
+-- Whether a file of the register came with the header alone in the twelve months from a season's first day.
+blank_delivery AS (
+    SELECT
+        counted.first_year,
+        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER), 9, 1)
+            AND make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31) THEN 1 ELSE 0 END) AS autumn,
+        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER) + 1, 1, 1)
+            AND make_date(CAST(counted.first_year AS INTEGER) + 1, 12, 31) THEN 1 ELSE 0 END) AS spring,
+        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER) + 1, 4, 1)
+            AND make_date(CAST(counted.first_year AS INTEGER) + 2, 3, 31) THEN 1 ELSE 0 END) AS summer
+    FROM counted
+    CROSS JOIN (
+        SELECT CAST(received_at AS DATE) AS received_on
+        FROM meta.arrival
+        WHERE collection = 'annual_review_contributions'
+            AND rows = 0
+    ) AS arrival
+    GROUP BY counted.first_year
+),
+
 season AS (
     SELECT
         counted.*,
         delivered.last_received,
         make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31) AS year_end,
-        CASE WHEN autumn = 0 AND (autumn_in_sen2 > 0 OR reviews_in_sen2 = 0) THEN ' September to December' ELSE '' END
+        CASE
+            WHEN counted.autumn = 0
+                AND (autumn_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.autumn = 1)
+                THEN ' September to December'
+            ELSE ''
+        END
         || CASE
-            WHEN spring = 0
-                AND (spring_in_sen2 > 0 OR reviews_in_sen2 = 0)
+            WHEN counted.spring = 0
+                AND (spring_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.spring = 1)
                 AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 3, 31)
                 THEN ' January to March'
             ELSE ''
         END
         || CASE
-            WHEN summer = 0
-                AND (summer_in_sen2 > 0 OR reviews_in_sen2 = 0)
+            WHEN counted.summer = 0
+                AND (summer_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.summer = 1)
                 AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31)
                 THEN ' April to August'
             ELSE ''
@@ -78,6 +103,7 @@ season AS (
     FROM counted
     CROSS JOIN bound
     CROSS JOIN delivered
+    LEFT JOIN blank_delivery ON blank_delivery.first_year = counted.first_year
     WHERE counted.first_year BETWEEN bound.first_year AND bound.last_year
 )
 

@@ -2,14 +2,14 @@
 title = "Area Inclusion Discussions"
 grain = "one child on the agenda of one discussion"
 key = ["aid_id"]
-reads = ["dim_date", "dim_pupil_upn", "dim_school", "dim_school_series", "fct_suspension"]
+reads = ["dim_council", "dim_date", "dim_pupil_upn", "dim_school", "dim_school_series", "fct_suspension"]
 
 [columns]
 aid_id = "The row's number in the register (pseudonym)."
 pupil = "Pseudonym of the pupil, the same under every number; NULL where the register gives none and nothing else tells."
 pupil_by = "What told the pupil: upn, a number that a census has; school_and_day, where the number is missing or in no census: the only pupil whose third suspension began at this school on the day of the trigger; unknown_upn, a number that no census has; NULL where there is no pupil."
 area = "Area whose discussion it is."
-la_code = "Three-digit authority code of the school, as GIAS has it."
+la_code = "Three-digit authority code of the school, as GIAS has it; where that does not know the school, of the council whose register it is."
 urn = "Unique reference number of the child's school."
 series_urn = "Unique reference number under which the school's figures stand through the years."
 academic_year = "Academic year of the meeting."
@@ -42,7 +42,7 @@ SELECT
         WHEN discussion.upn IS NOT NULL THEN 'unknown_upn'
     END AS pupil_by,
     discussion.area,
-    school.la_code,
+    COALESCE(school.la_code, council.la_code) AS la_code,
     discussion.urn,
     COALESCE(series.series_urn, discussion.urn) AS series_urn,
     CAST(CAST(EXTRACT(year FROM discussion.meeting_date) AS BIGINT)
@@ -72,5 +72,6 @@ LEFT JOIN only_third
 LEFT JOIN mart.dim_school AS school
     ON school.urn = discussion.urn
     AND school.is_current
+LEFT JOIN mart.dim_council AS council ON TRUE
 WHERE NOT discussion._superseded
 ORDER BY discussion.aid_id NULLS LAST

@@ -13,6 +13,7 @@ last_day = "The last such day."
 reaches_to = "The day up to which the register can speak: the day of the generation, or that on which the register came last, whichever is earlier."
 is_over = "Whether the year is over at the day that the generation speaks for."
 mark = "What a reader of a figure of the year must know: thirds of the year (September to December, January to March, April to August) without a row, a register that begins or ends within the year, a year that goes on. NULL where there is nothing."
+mark_ahead = "Likewise of a figure that follows what began in the year beyond its end: the register has nothing of the autumn after it. NULL where it has, or where that autumn is not over."
 _delivery = "The delivery that the last row of the year came in: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
@@ -158,8 +159,15 @@ SELECT
     CASE WHEN received_on < as_of THEN received_on ELSE as_of END AS reaches_to,
     as_of > make_date(first_year + 1, 8, 31) AS is_over,
     CASE WHEN told <> '' THEN substring(told FROM 3) END AS mark,
+    CASE
+        WHEN after.year_before IS NULL AND as_of > make_date(marked.first_year + 1, 12, 31)
+            THEN 'partial: the register has no row of the autumn after ' || academic_year
+    END AS mark_ahead,
     _delivery,
     _sheet,
     _row
 FROM marked
+LEFT JOIN (SELECT register AS of_register, first_year - 1 AS year_before FROM of_year WHERE has_autumn = 1) AS after
+    ON after.of_register = marked.register
+    AND after.year_before = marked.first_year
 ORDER BY register NULLS LAST, academic_year NULLS LAST

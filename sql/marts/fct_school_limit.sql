@@ -22,8 +22,8 @@ lower_95 = "Lower limit of the share, passed by chance once in 40."
 upper_95 = "Upper limit of the share, passed by chance once in 40."
 lower_998 = "Lower limit of the share, passed by chance once in 1,000."
 upper_998 = "Upper limit of the share, passed by chance once in 1,000."
-why_none = "Why the school has no limits; NULL where it has: five schools are needed, with somebody counted and not everybody."
-mark = "What to know beside it: see census_mark."
+why_none = "Why the school has no limits; NULL where it has: five schools are needed, with somebody counted and not everybody. Where nobody of the school was suspended there is no row, unless suspensions are not told in full."
+mark = "What to know beside it and its phase: see census_mark."
 */
 -- Spiegelhalter, Statistics in Medicine 24 (2005) 1185, as FunnelPlotR reckons it for proportions: arc sine of the root, an
 -- additive variance between schools by DerSimonian and Laird, its z-scores drawn in to the 10th and 90th of a hundred.
@@ -41,8 +41,14 @@ WITH counted AS (
             ELSE year.permanent_exclusions
         END AS DOUBLE) AS events,
         CAST(CASE measured.measure WHEN 'repeat' THEN year.suspended_enrolments ELSE year.pupils END AS DOUBLE) AS base,
-        year.suspension_mark AS mark
+        -- What is not told of a school of the phase moves the limits of all.
+        COALESCE(together.suspension_mark, year.suspension_mark) AS mark
     FROM mart.fct_school_year AS year
+    LEFT JOIN mart.fct_school_year AS together
+        ON together.academic_year = year.academic_year
+        AND together.geography_level = 'authority'
+        AND together.geography_code = year.la_code
+        AND together.breakdown = 'phase=' || year.phase
     CROSS JOIN (VALUES ('one_plus'), ('repeat'), ('permanent')) AS measured (measure)
     WHERE year.geography_level = 'school'
         AND year.is_in_totals
@@ -175,4 +181,29 @@ SELECT
     why_none,
     mark
 FROM placed
+UNION ALL
+-- Nobody to divide by, as far as is told.
+SELECT
+    academic_year,
+    measure,
+    series_urn,
+    name,
+    la_code,
+    phase,
+    CAST(NULL AS BIGINT) AS schools,
+    CAST(events AS BIGINT) AS events,
+    CAST(base AS BIGINT) AS base,
+    CAST(NULL AS DOUBLE) AS rate,
+    CAST(NULL AS DOUBLE) AS phase_rate,
+    CAST(NULL AS DOUBLE) AS difference,
+    CAST(NULL AS DOUBLE) AS standard_error,
+    CAST(NULL AS DOUBLE) AS lower_95,
+    CAST(NULL AS DOUBLE) AS upper_95,
+    CAST(NULL AS DOUBLE) AS lower_998,
+    CAST(NULL AS DOUBLE) AS upper_998,
+    'no source: no suspension of the school is told; ' || mark AS why_none,
+    mark
+FROM counted
+WHERE base = 0
+    AND mark IS NOT NULL
 ORDER BY academic_year NULLS LAST, measure NULLS LAST, series_urn NULLS LAST

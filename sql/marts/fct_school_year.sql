@@ -54,7 +54,7 @@ year_told AS (
     FROM mart.dim_term
     INNER JOIN mart.census_table
         ON census_table.census BETWEEN dim_term.term_number + 1 AND dim_term.term_number + 2
-        AND census_table.has_come
+        AND census_table.tells
     GROUP BY dim_term.academic_year
 ),
 

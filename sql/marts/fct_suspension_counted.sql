@@ -25,12 +25,13 @@ _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH need_of_pupil AS (
-    SELECT academic_year, pupil, min(primary_need) AS primary_need
+    -- Of a pupil with SEN support or a plan whose need no table tells, that is said.
+    SELECT academic_year, pupil, COALESCE(min(primary_need), 'not told') AS primary_need
     FROM mart.fct_roll
     WHERE term = 'spring'
         AND is_headcount
         AND is_in_totals
-        AND primary_need IS NOT NULL
+        AND (primary_need IS NOT NULL OR sen_provision IN ('K', 'E'))
         AND pupil IS NOT NULL
     GROUP BY academic_year, pupil
 ),

@@ -8,7 +8,7 @@ reads = ["census_mark", "dim_authority", "fct_roll", "fct_school_year", "fct_sus
 academic_year = "Academic year; only those with a spring census."
 la_code = "Three-digit authority code."
 la_name = "As GIAS and the published files name it; NULL where they do not."
-breakdown = "sen=N, K or E: of a suspension at its start, of the roll in January. need=SEMH and the like: the primary need in January, of pupils with SEN support or a plan. reason=PP and the like: whichever of a suspension's reasons."
+breakdown = "sen=N, K or E: of a suspension at its start, of the roll in January. need=SEMH and the like: the primary need in January, of pupils with SEN support or a plan; need=not told, those of whom no need came, where the table of needs did not. reason=PP and the like: whichever of a suspension's reasons."
 pupils = "Pupils on roll in the January census in the group, sole and dual main registrations; for a reason, all pupils of the authority (number)."
 suspensions = "Suspensions that began in the year, lunchtimes among them (number). One with three reasons counts under each: reasons add up to more than the total."
 suspended_enrolments = "Enrolments with one or more of them (number): a pupil counts at each school, and in each group in which a suspension found the pupil."
@@ -34,9 +34,10 @@ part AS (
     FROM january
     WHERE sen_provision IS NOT NULL
     UNION ALL
-    SELECT academic_year, la_code, 'need=' || primary_need, 1, 0, 0, 0
+    SELECT academic_year, la_code, 'need=' || COALESCE(primary_need, 'not told'), 1, 0, 0, 0
     FROM january
     WHERE primary_need IS NOT NULL
+        OR sen_provision IN ('K', 'E')
     UNION ALL
     SELECT
         academic_year,
@@ -97,4 +98,6 @@ LEFT JOIN mart.census_mark AS need
 LEFT JOIN mart.dim_authority AS authority
     ON authority.la_code = summed.la_code
     AND authority.is_current
+WHERE summed.breakdown <> 'need=not told'
+    OR need.mark IS NOT NULL
 ORDER BY summed.academic_year NULLS LAST, summed.la_code NULLS LAST, summed.breakdown NULLS LAST

@@ -30,12 +30,13 @@ _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH came AS (
-    -- Of a census: whether it is in, and whether it can tell suspensions of pupils on its roll, and of those gone.
+    -- Of a census: whether it is in, and whether it can tell suspensions of pupils on its roll, and of those gone. A table with
+    -- the header alone withdraws nothing.
     SELECT
         census,
         bool_or(has_come) AS is_in,
-        count(*) FILTER (WHERE has_come AND table_name IN ('pupil_on_roll', 'suspension_on_roll')) = 2 AS tells_on_roll,
-        count(*) FILTER (WHERE has_come AND table_name IN ('pupil_no_longer_on_roll', 'suspension_off_roll')) = 2 AS tells_off_roll
+        count(*) FILTER (WHERE rows > 0 AND table_name IN ('pupil_on_roll', 'suspension_on_roll')) = 2 AS tells_on_roll,
+        count(*) FILTER (WHERE rows > 0 AND table_name IN ('pupil_no_longer_on_roll', 'suspension_off_roll')) = 2 AS tells_off_roll
     FROM mart.census_table
     GROUP BY census
 ),

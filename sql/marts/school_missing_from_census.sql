@@ -22,7 +22,7 @@ WITH census AS (
     INNER JOIN mart.census_table AS came
         ON came.census = school.census
         AND came.table_name = 'pupil_on_roll'
-        AND came.has_come
+        AND came.tells
     GROUP BY school.census
 ),
 

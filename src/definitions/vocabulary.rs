@@ -107,7 +107,7 @@ pub enum Polarity {
 }
 
 /// Which kind of time a value speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodKind {
     /// 1 September to 31 August, as `2024/25`.
@@ -135,6 +135,24 @@ impl PeriodKind {
                 format!("{first}/{:02}", (first + 1).rem_euclid(100))
             }
         }
+    }
+
+    /// Whether a period of this kind, as [`Self::of`] names it, has ended before a day. Nothing else has.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use sendmart::kpi::PeriodKind;
+    /// assert!(PeriodKind::AcademicYear.is_over("2024/25", date(2025, 9, 1)));
+    /// assert!(!PeriodKind::AcademicYear.is_over("2024/25", date(2025, 8, 31)));
+    /// assert!(!PeriodKind::CalendarYear.is_over("2025", date(2025, 12, 31)));
+    /// ```
+    #[must_use]
+    pub fn is_over(self, period: &str, day: Date) -> bool {
+        let current = match self {
+            Self::CalendarYear => day.year(),
+            Self::AcademicYear => Self::first_year(day),
+        };
+        period.get(..4).and_then(|year| year.parse::<i16>().ok()).is_some_and(|first| first < current)
     }
 
     /// The calendar year in which the academic year of a day begins.

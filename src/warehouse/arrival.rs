@@ -10,7 +10,7 @@ use super::WarehouseError;
 use super::build::BuildInput;
 use super::engine::{self, name, run, text};
 use super::meta::{TableOf, insert};
-use crate::definitions::Kpi;
+use crate::definitions::{Kpi, Need};
 
 /// The columns of contracts that name the return a row is of.
 const PERIOD: [&str; 3] = ["academic_year", "term", "collection_year"];
@@ -121,12 +121,23 @@ impl Came {
             if rows.iter().any(|rows| *rows > 0) {
                 continue;
             }
-            let names: Vec<String> = any_of.iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
             let what = if rows.is_empty() { "did not come" } else { "is empty" };
-            lacking.push(format!("no source: {} {what}", names.join(" or ")));
+            lacking.push(format!("no source: {} {what}", in_words(need)));
         }
         (!lacking.is_empty()).then(|| lacking.join("; "))
     }
+}
+
+/// The mark of a KPI whose sources came, and tell nothing of a period.
+pub(super) fn nothing_of(kpi: &Kpi, period: &str) -> String {
+    let sources: Vec<String> = kpi.needs.iter().map(in_words).collect();
+    format!("no source: what came of {} gives no value of {period}", sources.join(" and "))
+}
+
+fn in_words(need: &Need) -> String {
+    let names: Vec<String> =
+        need.any_of().iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
+    names.join(" or ")
 }
 
 /// Whether the council is known, so that a KPI without its sources can say so for it.

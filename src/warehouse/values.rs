@@ -1,16 +1,17 @@
 //! `kpi.value`: every KPI, streamed through the rounding into one Parquet file and from there into its tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use arrow::array::AsArray;
 use duckdb::Connection;
 use jiff::civil::Date;
 
 use super::WarehouseError;
-use super::arrival::{Came, council_is_known};
+use super::arrival::{Came, council_is_known, nothing_of};
 use super::build::BuildInput;
 use super::engine::{self, StreamError, names, run, text};
-use crate::definitions::{Kpi, PeriodKind};
+use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
@@ -28,14 +29,31 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     let seconds = input.limits.seconds;
     let path = staging.join("values.parquet");
     let mut out = ParquetOut::create(&path, kpi::output_schema())?;
+    let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
+    let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking: None };
+    let mut spoken_of: BTreeMap<PeriodKind, BTreeSet<String>> = BTreeMap::new();
+    let mut told = Vec::new();
     for kpi in &input.definitions.kpis {
         let lacking = came.lacking(kpi);
-        let lacking = lacking.as_deref();
-        let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
-        let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking };
-        let rows = compute(kpi, &kpi.sql, connection, &stamp, seconds, &mut out)?;
-        if let (0, Some(_), Some(period), true) = (rows, lacking, kpi.period_kind, council) {
-            compute(kpi, &without_value(period, input.as_of), connection, &stamp, seconds, &mut out)?;
+        let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
+        let own = compute(kpi, &kpi.sql, connection, &stamp, seconds, &mut out)?;
+        let (Basis::Local, Some(kind)) = (kpi.basis, kpi.period_kind) else { continue };
+        spoken_of.entry(kind).or_default().extend(own.iter().cloned());
+        told.push((kpi, kind, lacking, own));
+    }
+    // No KPI is silent about a period of which others speak: nothing of what did not come tells when it would have been of.
+    for (kpi, kind, lacking, own) in told.into_iter().filter(|_| council) {
+        let now = kind.of(as_of);
+        let mut silent: BTreeSet<String> = spoken_of[&kind].difference(&own).cloned().collect();
+        if lacking.is_none() {
+            silent.retain(|period| kind.is_over(period, as_of));
+        } else if !own.contains(&now) {
+            silent.insert(now);
+        }
+        for period in silent {
+            let why = lacking.clone().unwrap_or_else(|| nothing_of(kpi, &period));
+            let stamp = kpi::Stamp { lacking: Some(&why), ..stamp };
+            compute(kpi, &without_value(&period), connection, &stamp, seconds, &mut out)?;
         }
     }
     out.finish()?;
@@ -68,7 +86,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     )
 }
 
-/// Streams the rows of a statement; gives how many there were.
+/// Streams the rows of a statement; gives the periods that those of a KPI on own returns speak for.
 fn compute(
     kpi: &Kpi,
     sql: &str,
@@ -76,17 +94,19 @@ fn compute(
     stamp: &kpi::Stamp<'_>,
     seconds: u64,
     out: &mut ParquetOut,
-) -> Result<usize, WarehouseError> {
+) -> Result<BTreeSet<String>, WarehouseError> {
     let doing = format!("compute KPI {}", kpi.id);
     engine::within(connection, seconds, &doing, || {
-        let mut rows = 0;
+        let mut periods = BTreeSet::new();
         let streamed = engine::stream(connection, sql, &[], |batch| {
-            rows += batch.num_rows();
             let values = kpi::values(kpi, &batch, stamp).map_err(WarehouseError::Value)?;
+            if let (Basis::Local, Some(period)) = (kpi.basis, values.column_by_name("period")) {
+                periods.extend(period.as_string::<i32>().iter().flatten().map(str::to_owned));
+            }
             out.write(&values).map_err(WarehouseError::from)
         });
         match streamed {
-            Ok(_) => Ok(rows),
+            Ok(_) => Ok(periods),
             Err(StreamError::Engine(error)) => Err(WarehouseError::database(&doing)(error)),
             Err(StreamError::Sink(error)) => Err(error),
         }
@@ -137,14 +157,14 @@ fn without_head(connection: &Connection) -> Result<String, WarehouseError> {
     })
 }
 
-/// A row of the council for the period of a day, so that there is one that can say why it has no value.
-fn without_value(period: PeriodKind, as_of: Date) -> String {
+/// A row of the council for a period, so that there is one that can say why it has no value.
+fn without_value(period: &str) -> String {
     format!(
         "SELECT {} AS period, 'authority' AS geography_level, la_code AS geography_code, name AS geography_name, 'total' AS breakdown, \
          CAST(NULL AS DOUBLE) AS numerator, CAST(NULL AS DOUBLE) AS denominator, CAST(NULL AS VARCHAR) AS reason, \
          CAST(NULL AS DOUBLE) AS published, CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, \
          CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded FROM mart.dim_council",
-        text(&period.of(as_of))
+        text(period)
     )
 }
 

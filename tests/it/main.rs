@@ -75,6 +75,8 @@ mod samples;
 mod sen2;
 /// A small place in which one run is quick.
 mod small;
+/// Every source of every local KPI absent, empty, or cut by a term.
+mod sources;
 /// Steering a place: what is held, withdrawn, pinned.
 mod steer;
 /// Templates to fill in load back.

@@ -15,15 +15,16 @@ caveats = [
   "The median over pupils who were discussed within 60 school days: those who were not are in aid_wait, and a low median beside many of them shows nothing.",
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place: 0 on the day itself, and in the holidays what was counted when they began.",
 ]
-reads = ["census_mark", "dim_council", "fct_register_year", "fct_roll", "fct_third_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "fct_register_year", "fct_roll", "fct_third_suspension"]
 
 [rows]
 none = "a median is the days of the pupil in the middle, and no sum: the rows of aid_wait are the pupils, each with its days"
 */
 WITH held AS (
-    SELECT academic_year, entries, mark, _delivery, _sheet, _row
-    FROM mart.fct_register_year
-    WHERE register = 'inclusion_discussions'
+    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
+    FROM mart.fct_register_year AS year
+    LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
+    WHERE year.register = 'inclusion_discussions'
 ),
 
 -- Years whose January census is there: the others have no row of thirds to stand on.
@@ -34,7 +35,7 @@ census AS (
 ),
 
 third AS (
-    SELECT academic_year, days_to_discussion, is_wait_known
+    SELECT academic_year, school_day_number, days_to_discussion, is_wait_known
     FROM mart.fct_third_suspension
 ),
 
@@ -43,6 +44,16 @@ beyond AS (
     FROM third
     WHERE NOT is_wait_known
     GROUP BY academic_year
+),
+
+-- Pupils whose 60 school days reach beyond the year.
+ahead AS (
+    SELECT third.academic_year, count(*) AS pupils
+    FROM third
+    INNER JOIN held ON held.academic_year = third.academic_year
+    WHERE third.days_to_discussion IS NULL
+        AND third.school_day_number + 60 > held.end_number
+    GROUP BY third.academic_year
 ),
 
 counted AS (
@@ -80,7 +91,7 @@ SELECT
             WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year
             WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
             WHEN counted.pupils IS NULL THEN '; no source: no pupil with a third suspension was discussed'
-            ELSE COALESCE('; ' || held.mark, '')
+            ELSE COALESCE('; ' || held.mark, '') || CASE WHEN ahead.pupils > 0 THEN COALESCE('; ' || held.mark_ahead, '') ELSE '' END
         END
         || CASE
             WHEN beyond.pupils > 0
@@ -94,6 +105,7 @@ LEFT JOIN counted ON counted.academic_year = year.academic_year
 LEFT JOIN held ON held.academic_year = year.academic_year
 LEFT JOIN census ON census.academic_year = year.academic_year
 LEFT JOIN beyond ON beyond.academic_year = year.academic_year
+LEFT JOIN ahead ON ahead.academic_year = year.academic_year
 CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.census_mark AS census_told
     ON census_told.academic_year = year.academic_year

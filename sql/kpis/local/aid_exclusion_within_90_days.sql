@@ -49,7 +49,18 @@ WITH census AS (
 ),
 
 read_as AS (
-    SELECT reading.breakdown, meeting.academic_year, meeting.la_code, meeting.pupil, meeting.excluded_on, meeting.is_open
+    SELECT
+        reading.breakdown,
+        meeting.academic_year,
+        meeting.la_code,
+        meeting.pupil,
+        meeting.excluded_on,
+        meeting.is_open,
+        CASE
+            WHEN NOT meeting.is_open
+                AND meeting.meeting_date + INTERVAL '90' DAY > make_date(CAST(left(meeting.academic_year, 4) AS INTEGER) + 1, 8, 31) THEN 1
+            ELSE 0
+        END AS looks_ahead
     FROM mart.fct_discussion_followed AS meeting
     INNER JOIN census ON census.academic_year = meeting.academic_year
     CROSS JOIN (VALUES ('total'), ('reading=any trigger')) AS reading (breakdown)
@@ -64,6 +75,7 @@ pupil AS (
         la_code,
         pupil,
         max(CASE WHEN is_open THEN 1 ELSE 0 END) AS is_open,
+        max(looks_ahead) AS looks_ahead,
         max(CASE WHEN excluded_on IS NULL THEN 0 ELSE 1 END) AS is_excluded
     FROM read_as
     WHERE pupil IS NOT NULL
@@ -84,7 +96,8 @@ counted AS (
         la_code,
         sum(is_excluded) AS excluded,
         count(*) AS pupils,
-        sum(CASE WHEN is_excluded = 0 THEN is_open ELSE 0 END) AS open
+        sum(CASE WHEN is_excluded = 0 THEN is_open ELSE 0 END) AS open,
+        sum(looks_ahead) AS beyond
     FROM pupil
     GROUP BY breakdown, academic_year, la_code
 ),
@@ -111,6 +124,7 @@ placed AS (
             ELSE ''
         END
         || COALESCE('; ' || told.mark, '')
+        || CASE WHEN counted.beyond > 0 THEN COALESCE('; ' || beyond_told.mark, '') ELSE '' END
         || CASE
             WHEN counted.open > 0
                 THEN '; provisional: the 90 days of ' || CAST(counted.open AS VARCHAR) || ' pupils reach beyond what the censuses tell'
@@ -127,6 +141,12 @@ placed AS (
         AND told.geography_level = 'authority'
         AND told.geography_code = counted.la_code
         AND told.breakdown = 'any'
+    LEFT JOIN mart.census_mark AS beyond_told
+        ON beyond_told.academic_year = counted.academic_year
+        AND beyond_told.about = 'suspension after'
+        AND beyond_told.geography_level = 'authority'
+        AND beyond_told.geography_code = counted.la_code
+        AND beyond_told.breakdown = 'any'
     LEFT JOIN nameless
         ON nameless.academic_year = counted.academic_year
         AND nameless.breakdown = counted.breakdown

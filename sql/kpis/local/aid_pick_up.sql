@@ -36,9 +36,10 @@ WITH january AS (
 ),
 
 register AS (
-    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number
+    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
     LEFT JOIN mart.dim_date AS reach ON reach.date = year.reaches_to
+    LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
     WHERE year.register = 'inclusion_discussions'
 ),
 
@@ -54,7 +55,8 @@ counted AS (
                 AND NOT third.is_picked_up
                 AND third.school_day_number + 15 > register.reach_number THEN 1
             ELSE 0
-        END) AS open
+        END) AS open,
+        sum(CASE WHEN NOT third.is_picked_up AND third.school_day_number + 15 > register.end_number THEN 1 ELSE 0 END) AS ahead
     FROM mart.fct_third_suspension AS third
     LEFT JOIN register ON register.academic_year = third.academic_year
     GROUP BY third.academic_year, third.la_code
@@ -82,6 +84,7 @@ placed AS (
             WHEN COALESCE(register.entries, 0) = 0
                 THEN '; no source: the register of discussions has nothing of ' || counted.academic_year
             ELSE COALESCE('; ' || register.mark, '')
+                || CASE WHEN counted.ahead > 0 THEN COALESCE('; ' || register.mark_ahead, '') ELSE '' END
         END
         || CASE
             WHEN counted.beyond > 0

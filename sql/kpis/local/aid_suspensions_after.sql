@@ -60,7 +60,21 @@ held AS (
 ),
 
 meeting AS (
-    SELECT academic_year, pupil, suspensions_before, suspensions_after, is_open
+    SELECT
+        academic_year,
+        pupil,
+        suspensions_before,
+        suspensions_after,
+        is_open,
+        CASE
+            WHEN meeting_date - INTERVAL '90' DAY <= make_date(CAST(left(academic_year, 4) AS INTEGER), 7, 31) THEN 1
+            ELSE 0
+        END AS looks_back,
+        CASE
+            WHEN NOT is_open
+                AND meeting_date + INTERVAL '90' DAY > make_date(CAST(left(academic_year, 4) AS INTEGER) + 1, 8, 31) THEN 1
+            ELSE 0
+        END AS looks_ahead
     FROM mart.fct_discussion_followed
     WHERE trigger = 'SUSP3'
 ),
@@ -78,12 +92,13 @@ counted AS (
         'total' AS breakdown,
         sum(suspensions_after) AS suspensions,
         count(*) AS discussions,
-        sum(CASE WHEN is_open THEN 1 ELSE 0 END) AS open
+        sum(CASE WHEN is_open THEN 1 ELSE 0 END) AS open,
+        sum(looks_ahead) AS beyond
     FROM meeting
     WHERE pupil IS NOT NULL
     GROUP BY academic_year
     UNION ALL
-    SELECT academic_year, 'window=90 days before', sum(suspensions_before), count(*), 0
+    SELECT academic_year, 'window=90 days before', sum(suspensions_before), count(*), 0, sum(looks_back)
     FROM meeting
     WHERE pupil IS NOT NULL
     GROUP BY academic_year
@@ -120,6 +135,7 @@ SELECT
             ELSE ''
         END
         || CASE WHEN census.academic_year IS NULL THEN '' ELSE COALESCE('; ' || census_told.mark, '') END
+        || CASE WHEN counted.beyond > 0 THEN COALESCE('; ' || beyond_told.mark, '') ELSE '' END
     FROM 3), '') AS mark
 FROM held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
@@ -132,3 +148,9 @@ LEFT JOIN mart.census_mark AS census_told
     AND census_told.geography_level = 'authority'
     AND census_told.geography_code = council.la_code
     AND census_told.breakdown = 'any'
+LEFT JOIN mart.census_mark AS beyond_told
+    ON beyond_told.academic_year = held.academic_year
+    AND beyond_told.about = CASE counted.breakdown WHEN 'total' THEN 'suspension after' ELSE 'suspension before' END
+    AND beyond_told.geography_level = 'authority'
+    AND beyond_told.geography_code = council.la_code
+    AND beyond_told.breakdown = 'any'

@@ -16,7 +16,7 @@ caveats = [
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place, that day itself and holidays included; school days are those of config/calendar.csv.",
   "Which direction is good is told by the bands: a higher share of a short wait is better, of a long one or none worse.",
 ]
-reads = ["census_mark", "dim_council", "fct_register_year", "fct_roll", "fct_third_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "fct_register_year", "fct_roll", "fct_third_suspension"]
 
 [rows]
 every = """
@@ -40,9 +40,10 @@ WHERE third.is_wait_known
 """
 */
 WITH held AS (
-    SELECT academic_year, entries, mark, _delivery, _sheet, _row
-    FROM mart.fct_register_year
-    WHERE register = 'inclusion_discussions'
+    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
+    FROM mart.fct_register_year AS year
+    LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
+    WHERE year.register = 'inclusion_discussions'
 ),
 
 -- Years whose January census is there: the others have no row of thirds to stand on.
@@ -53,7 +54,7 @@ census AS (
 ),
 
 third AS (
-    SELECT academic_year, pupil, days_to_discussion, wait, is_wait_known
+    SELECT academic_year, pupil, school_day_number, days_to_discussion, wait, is_wait_known
     FROM mart.fct_third_suspension
 ),
 
@@ -62,6 +63,16 @@ beyond AS (
     FROM third
     WHERE NOT is_wait_known
     GROUP BY academic_year
+),
+
+-- Pupils whose 60 school days reach beyond the year.
+ahead AS (
+    SELECT third.academic_year, count(*) AS pupils
+    FROM third
+    INNER JOIN held ON held.academic_year = third.academic_year
+    WHERE third.days_to_discussion IS NULL
+        AND third.school_day_number + 60 > held.end_number
+    GROUP BY third.academic_year
 ),
 
 counted AS (
@@ -111,7 +122,7 @@ SELECT
         CASE
             WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year
             WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
-            ELSE COALESCE('; ' || held.mark, '')
+            ELSE COALESCE('; ' || held.mark, '') || CASE WHEN ahead.pupils > 0 THEN COALESCE('; ' || held.mark_ahead, '') ELSE '' END
         END
         || CASE
             WHEN beyond.pupils > 0
@@ -125,6 +136,7 @@ LEFT JOIN counted ON counted.academic_year = year.academic_year
 LEFT JOIN held ON held.academic_year = year.academic_year
 LEFT JOIN census ON census.academic_year = year.academic_year
 LEFT JOIN beyond ON beyond.academic_year = year.academic_year
+LEFT JOIN ahead ON ahead.academic_year = year.academic_year
 CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.census_mark AS census_told
     ON census_told.academic_year = year.academic_year

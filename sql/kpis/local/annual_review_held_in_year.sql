@@ -90,4 +90,4 @@ GROUP BY
     sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings,
     breakdown.breakdown, council.la_code, council.name
 HAVING count(counted.active_plan_id) > 0
-    OR (breakdown.breakdown = 'total' AND NOT sen2.has_meetings)
+    OR (breakdown.breakdown = 'total' AND (NOT sen2.has_meetings OR sen2.absence IS NOT NULL))

@@ -38,11 +38,15 @@ SELECT
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
-    CAST(count(*) FILTER (WHERE plan.last_meeting_by_year_end >= plan.half_year) AS DOUBLE) AS numerator, -- of these, with a meeting from 1 July to 31 December
-    CAST(count(plan.active_plan_id) AS DOUBLE) AS denominator, -- plans of children under five, issued before 1 July
+    CASE
+        WHEN count(plan.active_plan_id) > 0
+            THEN CAST(count(*) FILTER (WHERE plan.last_meeting_by_year_end >= plan.half_year) AS DOUBLE)
+    END AS numerator, -- of these, with a meeting from 1 July to 31 December
+    CAST(NULLIF(count(plan.active_plan_id), 0) AS DOUBLE) AS denominator, -- plans of children under five, issued before 1 July
     CASE
         WHEN NOT sen2.has_meetings OR sen2.requests = 0 OR sen2.persons = 0 THEN 'unavailable'
-    END AS reason, -- no meetings in the return, or no dates of birth that lead to its plans
+        WHEN count(plan.active_plan_id) = 0 THEN 'not_applicable'
+    END AS reason, -- no meetings in the return, or no dates of birth that lead to its plans; or no such plan
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
     CAST(NULL AS VARCHAR) AS _sheet,
@@ -76,7 +80,3 @@ LEFT JOIN (
 GROUP BY
     sen2.calendar_year, sen2.collection_year, sen2.persons, sen2.requests, sen2.active_plans, sen2.absence, sen2.has_meetings,
     council.la_code, council.name
-HAVING count(plan.active_plan_id) > 0
-    OR NOT sen2.has_meetings
-    OR sen2.requests = 0
-    OR sen2.persons = 0

@@ -41,9 +41,13 @@ change AS (
         year.calendar_year,
         year.overdue,
         before.overdue - year.overdue AS fall,
-        COALESCE(year.absence, before.absence) AS absence
+        COALESCE(
+            year.absence,
+            before.absence,
+            CASE WHEN before.calendar_year IS NULL THEN 'the SEN2 return of ' || year.calendar_year || ' did not come' END
+        ) AS absence
     FROM year
-    INNER JOIN year AS before ON CAST(before.calendar_year AS INTEGER) + 1 = CAST(year.calendar_year AS INTEGER)
+    LEFT JOIN year AS before ON CAST(before.calendar_year AS INTEGER) + 1 = CAST(year.calendar_year AS INTEGER)
 )
 
 SELECT
@@ -52,7 +56,7 @@ SELECT
     council.la_code AS geography_code, -- three-digit authority code
     council.name AS geography_name, -- as publications print it
     'total' AS breakdown, -- the whole council
-    CAST(12 * change.overdue AS DOUBLE) AS numerator, -- twelve times the cases open for more than 140 days
+    CASE WHEN change.absence IS NULL THEN CAST(12 * change.overdue AS DOUBLE) END AS numerator, -- twelve times the cases open for more than 140 days
     CAST(CASE WHEN change.fall > 0 THEN change.fall WHEN change.fall <= 0 THEN 0 END AS DOUBLE) AS denominator, -- how many fewer they are than a year before; 0 where they are not
     CASE WHEN change.absence IS NOT NULL THEN 'unavailable' END AS reason, -- over 0 the engine says not_applicable
     CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with

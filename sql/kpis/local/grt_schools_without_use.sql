@@ -58,6 +58,13 @@ missing AS (
 
 any_return AS (
     SELECT DISTINCT academic_year FROM mart.fct_graduated_response_return
+),
+
+silent AS (
+    SELECT academic_year, count(*) AS schools
+    FROM judged
+    WHERE says = 'nothing'
+    GROUP BY academic_year
 )
 
 SELECT
@@ -80,6 +87,11 @@ SELECT
             WHEN counted.breakdown LIKE 'said=%' AND any_return.academic_year IS NULL
                 THEN '; no source: no school returned anything in ' || held.academic_year
             ELSE COALESCE('; ' || held.mark, '')
+                || CASE
+                    WHEN counted.breakdown LIKE 'said=%' AND silent.schools > 0
+                        THEN '; partial: ' || CAST(silent.schools AS VARCHAR) || ' schools of the January census returned nothing'
+                    ELSE ''
+                END
         END
         || CASE
             WHEN missing.schools > 0
@@ -90,6 +102,7 @@ SELECT
 FROM mart.fct_register_year AS held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
 LEFT JOIN missing ON missing.academic_year = held.academic_year
+LEFT JOIN silent ON silent.academic_year = held.academic_year
 LEFT JOIN any_return ON any_return.academic_year = held.academic_year
 CROSS JOIN mart.dim_council AS council
 WHERE held.register = 'graduated_response'

@@ -16,7 +16,7 @@ caveats = [
   "Pupils with a cycle of whatever level, so that it may exceed 1,000: the tool is for universal provision too.",
   "By phase: of the school that opened the cycle, over the headcount of schools of that phase; a pupil with cycles in two phases is in both.",
 ]
-reads = ["dim_council", "fct_graduated_response", "fct_graduated_response_school", "fct_register_year", "fct_roll"]
+reads = ["census_mark", "dim_council", "fct_graduated_response", "fct_graduated_response_school", "fct_register_year", "fct_roll"]
 
 [rows]
 numerator = """
@@ -143,6 +143,13 @@ SELECT
                 THEN '; partial: ' || CAST(judged.nameless AS VARCHAR) || ' cycles name no pupil and are left out'
             ELSE ''
         END
+        || CASE WHEN judged.pupils IS NULL THEN '' ELSE COALESCE('; ' || roll.mark, '') END
     FROM 3), '') AS mark
 FROM judged
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS roll
+    ON roll.academic_year = judged.academic_year
+    AND roll.about = 'roll'
+    AND roll.geography_level = 'authority'
+    AND roll.geography_code = council.la_code
+    AND roll.breakdown = CASE judged.breakdown WHEN 'total' THEN 'any' ELSE judged.breakdown END

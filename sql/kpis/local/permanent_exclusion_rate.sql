@@ -83,6 +83,7 @@ FROM mart.fct_school_year
 WHERE permanent_exclusions > 0
     OR pupils > 0
     OR pupils IS NULL
+    OR (pupils = 0 AND geography_level = 'authority' AND suspension_mark IS NOT NULL)
     OR (permanent_exclusions IS NULL AND breakdown = 'total')
 UNION ALL
 SELECT
