@@ -53,7 +53,12 @@ impl Definitions {
     /// These marts and those that they are made of, each once.
     #[must_use]
     pub fn marts_behind<'a>(&'a self, read: &'a [String]) -> Vec<&'a str> {
-        let mut names: Vec<&str> = read.iter().map(String::as_str).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for name in read {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
         let mut at = 0;
         while let Some(name) = names.get(at).copied() {
             at += 1;

@@ -135,8 +135,7 @@ pub(super) fn nothing_of(kpi: &Kpi, period: &str) -> String {
 }
 
 fn in_words(need: &Need) -> String {
-    let names: Vec<String> =
-        need.any_of().iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
+    let names: Vec<String> = need.any_of().iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
     names.join(" or ")
 }
 

@@ -13,12 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_xlsxwriter::Workbook;
-use sendmart::kpi::{self, Kpi};
+use sendmart::definitions::{Definitions, Kpi, load, load_kpis};
 use sendmart::lake::Place;
 use sendmart::model::{Book, Delivery, TableBook};
 use sendmart::run::standing_now;
-use sendmart::spec::{Definitions, load};
-use sendmart::warehouse::{BuildInput, Limits, NotCounted, build, mart_reads, returns_behind};
+use sendmart::warehouse::{BuildInput, Limits, NotCounted, build};
 
 use crate::{checkout, sendmart};
 
@@ -72,7 +71,8 @@ struct Cut {
 
 impl Cut {
     fn name(&self) -> String {
-        let tables: Vec<String> = self.tables.iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
+        let tables: Vec<String> =
+            self.tables.iter().map(|(collection, table)| format!("{collection}.{table}")).collect();
         let period = self.period.as_ref().map_or_else(String::new, |period| format!(" of {period}"));
         format!("{}{period} {}", tables.join(" + "), if self.is_empty { "empty" } else { "absent" })
     }
@@ -111,18 +111,15 @@ impl County {
             link(checkout().join(name), &root.join(name));
         }
         link(checkout().join("sql/kpis/local"), &root.join("sql/kpis/local"));
-        let kpis = kpi::load(&root.join("sql/kpis")).unwrap();
-        let reads = mart_reads(&checkout().join("sql/marts")).unwrap();
-        let mut wanted: Vec<String> = kpis.iter().flat_map(|kpi| kpi.reads.clone()).chain(["dim_council".to_owned()]).collect();
-        let mut marts = BTreeSet::new();
-        while let Some(mart) = wanted.pop() {
-            if let Some(more) = reads.get(&mart).filter(|_| marts.insert(mart.clone())) {
-                wanted.extend(more.iter().cloned());
-            }
-        }
-        for mart in marts.iter().filter(|mart| reads.contains_key(*mart)) {
+        let kpis = load_kpis(&root.join("sql/kpis")).unwrap();
+        let all = load(checkout(), None).unwrap();
+        let read: Vec<String> =
+            kpis.iter().flat_map(|kpi| kpi.reads.clone()).chain(["dim_council".to_owned()]).collect();
+        for mart in all.marts_behind(&read) {
             let file = format!("sql/marts/{mart}.sql");
-            link(checkout().join(&file), &root.join(&file));
+            if checkout().join(&file).exists() {
+                link(checkout().join(&file), &root.join(&file));
+            }
         }
         let (code, said, err) = sendmart(&root, &["--config", &config.display().to_string(), "run"]);
         assert_eq!(code, 0, "{said}{err}");
@@ -137,24 +134,28 @@ impl County {
 
     /// Tables of returns behind a KPI.
     fn behind(&self, kpi: &Kpi) -> BTreeSet<Table> {
-        let folder = self.place.sql().join("marts");
-        let named = kpi.reads.iter().flat_map(|mart| returns_behind(&folder, &self.definitions, mart).unwrap());
+        let named = kpi.reads.iter().flat_map(|mart| self.definitions.returns_behind(mart));
         let needed = kpi.needs.iter().flat_map(|need| {
             need.any_of().into_iter().map(|(collection, table)| format!("{collection}.{table}")).collect::<Vec<_>>()
         });
         named
             .chain(needed)
             .filter(|name| !NOT_OF_THE_COUNTY.contains(&name.as_str()))
-            .map(|name| name.split_once('.').map(|(collection, table)| (collection.to_owned(), table.to_owned())).unwrap())
+            .map(|name| {
+                name.split_once('.').map(|(collection, table)| (collection.to_owned(), table.to_owned())).unwrap()
+            })
             .filter(|(collection, _)| self.definitions.collections[collection].runs)
             .collect()
     }
 
     /// The periods of which a table has records, in order.
     fn periods(&self, table: &Table) -> Vec<String> {
-        let parts = self.deliveries.iter().flat_map(|(delivery, book)| book.tables.iter().map(move |part| (delivery, part)));
+        let parts =
+            self.deliveries.iter().flat_map(|(delivery, book)| book.tables.iter().map(move |part| (delivery, part)));
         let found: BTreeSet<String> = parts
-            .filter(|(delivery, part)| (&delivery.collection, &part.table) == (&table.0, &table.1) && part.rows_accepted > 0)
+            .filter(|(delivery, part)| {
+                (&delivery.collection, &part.table) == (&table.0, &table.1) && part.rows_accepted > 0
+            })
             .map(|(delivery, part)| period_of(delivery, part))
             .collect();
         found.into_iter().collect()
@@ -186,7 +187,6 @@ impl County {
         let input = BuildInput {
             place: &self.place,
             definitions: &self.definitions,
-            kpis: &self.kpis,
             deliveries,
             not_counted: &NotCounted::default(),
             as_of: self.as_of,
@@ -195,7 +195,7 @@ impl County {
             run_id: &run_id,
             generation: 1,
             built_at: now,
-            limits: Limits { threads: 1, megabytes: 1024 },
+            limits: Limits { threads: 1, megabytes: 1024, seconds: 900 },
         };
         let file = build(&input, &|_, _, _| ()).unwrap();
         let values = read(&file);
@@ -218,7 +218,8 @@ fn add_audits(county: &Path, config: &Path) {
         ("2026-04-20", ["2026-01-12", "2026-03-02"]),
         ("2026-09-14", ["2026-05-11", "2026-07-06"]),
     ];
-    let sources: Vec<&str> = written.split("\n[[source]]\n").filter(|source| !source.contains("collection = \"ehcp_audit\"")).collect();
+    let sources: Vec<&str> =
+        written.split("\n[[source]]\n").filter(|source| !source.contains("collection = \"ehcp_audit\"")).collect();
     written = sources.join("\n[[source]]\n");
     if !written.contains("\"ehcp_audit\"") {
         written = written.replacen("\"exclusions\"", "\"ehcp_audit\", \"exclusions\"", 1);
@@ -230,13 +231,29 @@ fn add_audits(county: &Path, config: &Path) {
         let mut workbook = Workbook::new();
         let page = workbook.add_worksheet().set_name("ehcp_audit").unwrap();
         let sections: Vec<String> = ('a'..='k').map(|letter| format!("section_{letter}")).collect();
-        let head = ["audit_id", "plan_id", "audit_date", "auditor", "agency", "tool_version"].into_iter().map(str::to_owned);
-        let rest = ["golden_thread", "voice", "health_quality", "care_quality", "overall", "moderated", "second_auditor_overall"];
+        let head =
+            ["audit_id", "plan_id", "audit_date", "auditor", "agency", "tool_version"].into_iter().map(str::to_owned);
+        let rest = [
+            "golden_thread",
+            "voice",
+            "health_quality",
+            "care_quality",
+            "overall",
+            "moderated",
+            "second_auditor_overall",
+        ];
         page.write_row(0, 0, head.chain(sections).chain(rest.map(str::to_owned))).unwrap();
         for (row, day) in (1_u32..).zip(days) {
             number += 1;
             let overall = ["G", "R", "O", "I"][number % 4];
-            let mut cells = vec![format!("A{number}"), format!("P{number}"), day.to_owned(), "Auditor 1".to_owned(), "LA".to_owned(), "2.1".to_owned()];
+            let mut cells = vec![
+                format!("A{number}"),
+                format!("P{number}"),
+                day.to_owned(),
+                "Auditor 1".to_owned(),
+                "LA".to_owned(),
+                "2.1".to_owned(),
+            ];
             cells.extend(std::iter::repeat_n("3".to_owned(), 15));
             cells.extend([overall.to_owned(), "Yes".to_owned(), "G".to_owned()]);
             page.write_row(row, 0, cells).unwrap();
@@ -279,13 +296,15 @@ fn silent(whole: &Values, cut: &Values) -> Vec<String> {
     let said: BTreeSet<(&str, &str, &str, &str)> = cut
         .iter()
         .filter(|(key, told)| {
-            told.mark.is_some() && whole.get(*key).is_none_or(|before| (&before.mark, &before.reason) != (&told.mark, &told.reason))
+            told.mark.is_some()
+                && whole.get(*key).is_none_or(|before| (&before.mark, &before.reason) != (&told.mark, &told.reason))
         })
         .map(|(key, _)| (key.0.as_str(), key.1.as_str(), key.2.as_str(), key.3.as_str()))
         .collect();
     let says = |key: &Key, level: &str| {
         said.iter().any(|(kpi, period, of_level, code)| {
-            (*kpi, *period, *of_level) == (&key.0, &key.1, level) && (level != key.2 || level == "authority" || *code == key.3)
+            (*kpi, *period, *of_level) == (&key.0, &key.1, level)
+                && (level != key.2 || level == "authority" || *code == key.3)
         })
     };
     let of_schools_alone = |key: &Key| {
@@ -310,7 +329,8 @@ fn silent(whole: &Values, cut: &Values) -> Vec<String> {
                     || (key.2 == "school"
                         && (says(key, "authority")
                             || has_moved(key, parts)
-                            || (of_schools_alone(key) && said.iter().any(|(kpi, period, ..)| (*kpi, *period) == (&key.0, &key.1)))));
+                            || (of_schools_alone(key)
+                                && said.iter().any(|(kpi, period, ..)| (*kpi, *period) == (&key.0, &key.1)))));
                 if !is_said {
                     found.push(format!("{key:?} is gone: it was {before:?}"));
                 }
@@ -373,7 +393,11 @@ fn no_number_changes_in_silence_where_a_source_is_absent_empty_or_cut() {
     };
     let ids: BTreeSet<&str> = county.kpis.iter().map(|kpi| kpi.id.as_str()).collect();
     let (valued, bare) = (with(&|_| true), with(&|told| told.mark.is_none()));
-    assert_eq!(ids.difference(&valued).collect::<Vec<_>>(), Vec::<&&str>::new(), "KPIs of which the county has no value");
+    assert_eq!(
+        ids.difference(&valued).collect::<Vec<_>>(),
+        Vec::<&&str>::new(),
+        "KPIs of which the county has no value"
+    );
     assert_eq!(ids.difference(&bare).copied().collect::<Vec<_>>(), ALWAYS_MARKED, "KPIs without a bare value");
     let cuts = cuts(&county);
     let told: Mutex<BTreeMap<String, Values>> = Mutex::default();
@@ -401,13 +425,20 @@ fn no_number_changes_in_silence_where_a_source_is_absent_empty_or_cut() {
     // Without what it needs a KPI has no value, and names it; and every table behind it was cut.
     for kpi in &county.kpis {
         for need in &kpi.needs {
-            let any_of: BTreeSet<Table> =
-                need.any_of().into_iter().map(|(collection, table)| (collection.to_owned(), table.to_owned())).collect();
+            let any_of: BTreeSet<Table> = need
+                .any_of()
+                .into_iter()
+                .map(|(collection, table)| (collection.to_owned(), table.to_owned()))
+                .collect();
             for is_empty in [false, true] {
                 let cut = Cut { tables: any_of.clone(), period: None, is_empty };
                 let values = told[&cut.name()].iter().filter(|(key, _)| key.0 == kpi.id).map(|(_, told)| told);
                 let values: Vec<&Told> = values.collect();
-                let names = |told: &Told| told.mark.as_ref().is_some_and(|mark| mark.contains(&format!("no source: {}", need.to_string().replace('|', "or"))));
+                let names = |told: &Told| {
+                    told.mark.as_ref().is_some_and(|mark| {
+                        mark.contains(&format!("no source: {}", need.to_string().replace('|', "or")))
+                    })
+                };
                 assert!(
                     !values.is_empty() && values.iter().all(|told| told.parts.is_none() && names(told)),
                     "{} without {}: {values:#?}",
