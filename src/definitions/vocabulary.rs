@@ -141,7 +141,7 @@ impl PeriodKind {
     ///
     /// ```
     /// use jiff::civil::date;
-    /// use sendmart::kpi::PeriodKind;
+    /// use sendmart::definitions::PeriodKind;
     /// assert!(PeriodKind::AcademicYear.is_over("2024/25", date(2025, 9, 1)));
     /// assert!(!PeriodKind::AcademicYear.is_over("2024/25", date(2025, 8, 31)));
     /// assert!(!PeriodKind::CalendarYear.is_over("2025", date(2025, 12, 31)));
