@@ -13,7 +13,8 @@ use super::{Context, Failure, given, output};
 use crate::definitions::{Collection, Definitions};
 use crate::ledger::Ledger;
 use crate::model::{Book, Delivery, DeliveryId};
-use crate::read::{Opened, Proof, ReadError, prove};
+use crate::prove::{Proof, prove};
+use crate::read::{Opened, ReadError};
 use crate::run::{RunError, read_deliveries};
 use crate::source::{Scouted, Scouting, SourceError, scout};
 

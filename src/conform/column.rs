@@ -16,7 +16,8 @@ use super::text::checked;
 use super::work::{Outcome, Work};
 use crate::definitions::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 use crate::model::Fault;
-use crate::read::{Block, Cell, Proof, Record, RowRef, number_text};
+use crate::prove::{Proof, Record};
+use crate::read::{Block, Cell, RowRef, number_text};
 
 /// Where the cells of a column stand.
 #[derive(Debug, Clone)]

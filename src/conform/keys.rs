@@ -9,7 +9,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use super::Sorted;
 use super::column::{Place, Plan};
 use crate::model::{Fault, PseudonymKey, row_key};
-use crate::read::Proof;
+use crate::prove::Proof;
 
 /// What tells the rows of one table apart.
 #[derive(Debug)]

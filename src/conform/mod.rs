@@ -40,7 +40,8 @@ use thiserror::Error;
 
 use crate::definitions::{Kind, Table};
 use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity, row_key};
-use crate::read::{Block, Proof, RowRef};
+use crate::prove::Proof;
+use crate::read::{Block, RowRef};
 use column::Plan;
 use keys::Keys;
 use reduce::Reducer;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::definitions::Hidden;
 use crate::model::{Address, Fault, Severity, column_letters, row_key};
-use crate::read::{Area, Block, Cell, Proof, SheetAbout};
+use crate::prove::Proof;
+use crate::read::{Area, Block, Cell, SheetAbout};
 
 /// That a sheet hides rows of the table, which were read: the first of them and how many. Nothing where the layout knows of it.
 #[must_use]

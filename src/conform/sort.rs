@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::fill::Filler;
 use crate::definitions::Hidden;
 use crate::model::{LineBook, SkipReason};
-use crate::read::{Block, Cell, Proof, RowFlaw};
+use crate::prove::Proof;
+use crate::read::{Block, Cell, RowFlaw};
 
 /// A block with its data rows picked out.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::definitions::Collection;
 use crate::lake::Place;
 use crate::model::Delivery;
-use crate::read::{Cell, Containment, Opened, Proof, prove};
+use crate::prove::{Proof, prove};
+use crate::read::{Cell, Containment, Opened};
 
 /// One cell as it stood. Numbers are kept by their bits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
-use crate::read::{Block, Cell, header_labels, label_key};
+use crate::prove::header_labels;
+use crate::read::{Block, Cell, label_key};
 
 /// First rows in which a header is looked for.
 pub const WITHIN: usize = 60;

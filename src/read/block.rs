@@ -249,7 +249,7 @@ impl Block {
     }
 
     /// Adds a row of another block as it stands there.
-    pub(super) fn copy_row(&mut self, from: &Block, index: usize) {
+    pub(crate) fn copy_row(&mut self, from: &Block, index: usize) {
         self.open_row(from.rows[index].number);
         if let Some(row) = self.rows.last_mut() {
             row.hidden = from.rows[index].hidden;

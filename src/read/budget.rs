@@ -8,7 +8,7 @@ use super::{Block, ReadError, Sink};
 /// The most cells of a workbook, those that are blank before the last one of their row included: a million rows of twenty.
 pub(super) const MOST_CELLS: u64 = 20_000_000;
 /// The most columns of a file that has no sheets; a sheet has as many in Excel.
-pub(super) const MOST_COLUMNS: usize = 16_384;
+pub(crate) const MOST_COLUMNS: usize = 16_384;
 
 /// Counts the cells of a workbook. A sheet that is read again counts once.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::ReadError;
 use crate::model::{Content, SNIFF_BYTES, sniff};
 
 /// The content of a file.
-pub(super) fn content_at(path: &Path) -> Result<Content, ReadError> {
+pub(crate) fn content_at(path: &Path) -> Result<Content, ReadError> {
     let mut first = Vec::with_capacity(SNIFF_BYTES);
     let mut file = File::open(path)?;
     (&mut file).take(SNIFF_BYTES as u64).read_to_end(&mut first)?;
@@ -25,7 +25,7 @@ pub(super) fn content_at(path: &Path) -> Result<Content, ReadError> {
 }
 
 /// The refusal of a file that is not of the kind that is asked for.
-pub(super) fn refuse(content: Content, wanted: &str) -> ReadError {
+pub(crate) fn refuse(content: Content, wanted: &str) -> ReadError {
     let (code, what, hint) = match content {
         Content::Empty => ("read::empty", "the file is empty (0 bytes)", "ask for the file again"),
         Content::Html => (

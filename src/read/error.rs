@@ -30,7 +30,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    pub(super) fn content(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(crate) fn content(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Content { code, message: message.into(), hint: hint.into(), at: None }
     }
 

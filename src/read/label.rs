@@ -33,7 +33,7 @@ pub fn label_key(label: &str, strip_footnotes: bool) -> String {
 }
 
 /// A text with white space of any kind, line ends too, made one space, and none around it.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -10,7 +10,8 @@ use crate::conform::{
 };
 use crate::definitions::{Format, Hidden};
 use crate::model::{Address, Fault, Refusal, column_letters};
-use crate::read::{Proof, ReadError, Rows};
+use crate::prove::Proof;
+use crate::read::{ReadError, Rows};
 
 /// Why the reading of a sheet came to nothing.
 pub(super) enum Unread {

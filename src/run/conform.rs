@@ -19,7 +19,8 @@ use crate::lake::{Encoded, Place, TableFile};
 use crate::model::{
     Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
 };
-use crate::read::{Containment, Likeness, Opened, Proof, ReadError, Rows, likeness, prove};
+use crate::prove::{Likeness, Proof, likeness, prove};
+use crate::read::{Containment, Opened, ReadError, Rows};
 use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, also side by side.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::RunError;
 use crate::model::{Address, Fault, Severity, row_key};
-use crate::read::{Opened, Proof, Rows};
+use crate::prove::Proof;
+use crate::read::{Opened, Rows};
 
 /// The table whose books tell of the sheets that are not read: that of the first layout that says which it leaves.
 pub(super) fn told_by(proofs: &[Proof]) -> Option<&str> {

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use sendmart::conform::{Conformer, Sorter, parse_decimal, parse_integer};
 use sendmart::definitions::{Definitions, Encoding, Format};
 use sendmart::model::{DeliveryId, IdentifierKind};
-use sendmart::read::{Opened, ReadError, Rows, label_key, prove};
+use sendmart::prove::prove;
+use sendmart::read::{Opened, ReadError, Rows, label_key};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

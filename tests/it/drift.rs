@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sendmart::conform::Sorter;
 use sendmart::definitions::{self, Collection, Format};
-use sendmart::read::{Opened, Proof, ReadError, Rows, prove};
+use sendmart::prove::{Proof, prove};
+use sendmart::read::{Opened, ReadError, Rows};
 
 use crate::checkout;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::super::worker::contained;
 use super::shell;
 use crate::definitions::{Collection, Definitions, Layout, SourceKind};
-use crate::read::{Meant, Nearest, Opened, Proof, nearest, prove};
+use crate::prove::{Meant, Nearest, Proof, nearest, prove};
+use crate::read::Opened;
 
 /// A collection whose layouts take files of any name.
 fn of_any_name(collection: &Collection) -> Collection {

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::budget::MOST_CELLS;
-use super::workbook::Gatherer;
+use super::gather::Gatherer;
 use super::{Area, ReadError, SheetAbout, Sink, Visibility};
 use content::{Table, Visit, walk, walk_table};
 use package::Package;

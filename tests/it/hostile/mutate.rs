@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use sendmart::conform::{Conformer, Sorter};
 use sendmart::model::DeliveryId;
-use sendmart::read::{Block, Cell, Opened, RowRef, prove};
+use sendmart::prove::prove;
+use sendmart::read::{Block, Cell, Opened, RowRef};
 use serde::{Deserialize, Serialize};
 
 use self::dice::{Dice, mutated};

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::biff::short;
-use super::ole_padded::Padded;
-use super::ole_text::LongTexts;
-use super::{Area, SheetAbout, Visibility};
+use super::mends::short;
+use super::padded::Padded;
+use super::texts::LongTexts;
+use crate::read::{Area, SheetAbout, Visibility};
 
 /// The last column that a sheet can name, 0-based: some programs write more than the 256 of Excel 97.
 const LAST_COLUMN: u16 = 16_383;

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use super::code_page::{BY_BYTE, CodePage, same_as};
-use super::ole::{Records, declared};
-use super::xlsx::format::{Shown, shown};
+use super::look::{Records, declared};
+use crate::read::xlsx::format::{Shown, shown};
 
 /// Two bytes that take the place of those at an offset of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

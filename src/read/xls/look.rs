@@ -10,13 +10,13 @@ use std::borrow::Cow;
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::ReadError;
-use super::biff::{Patch, patches, short};
-use super::budget::MOST_CELLS;
 use super::code_page::CodePage;
-use super::guard::{Danger, workbooks};
-use super::ole_padded::Styles;
-use super::ole_sheet::OldSheet;
+use super::mends::{Patch, patches, short};
+use super::padded::Styles;
+use super::sheet::OldSheet;
+use crate::read::ReadError;
+use crate::read::budget::MOST_CELLS;
+use crate::read::guard::{Danger, workbooks};
 
 /// The largest workbook stream.
 const MOST_BYTES: u64 = 1 << 29;

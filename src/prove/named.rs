@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Area, ReadError, SheetAbout};
 use crate::definitions::{Layout, NamedCells, did_you_mean};
+use crate::read::{Area, ReadError, SheetAbout};
 
 /// What the sheets of a workbook say of themselves, by name.
 pub(super) type Abouts = BTreeMap<String, Arc<SheetAbout>>;

@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::Area;
-use super::block::{Block, Cell};
-use super::budget::MOST_COLUMNS;
 use super::field::{Found, fields};
-use super::label::label_key;
 use super::unfold::{Record, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
+use crate::read::{Area, Block, Cell, MOST_COLUMNS, label_key};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

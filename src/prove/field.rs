@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::block::{Block, Cell};
-use super::label::fold;
 use crate::definitions::{Field, FieldWhere, Layout};
+use crate::read::{Block, Cell, fold};
 
 /// A value that was found, and where.
 #[derive(Debug, Clone, PartialEq)]

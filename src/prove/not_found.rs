@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ReadError;
+use super::Candidate;
 use super::header::Attempt;
-use super::label::label_key;
-use super::prove::Candidate;
 use crate::definitions::{Arrival, Layout, did_you_mean};
+use crate::read::{ReadError, label_key};
 
 /// The layout that a file comes nearest to, where one is near.
 #[derive(Debug, Clone)]

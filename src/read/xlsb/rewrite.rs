@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::ReadError;
+use crate::read::ReadError;
 
 /// What the library reads from.
 pub(super) trait Source: Read + Seek + Send {}

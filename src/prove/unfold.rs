@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::label::{fold, strip_footnote};
 use crate::definitions::Unpivot;
+use crate::read::{fold, strip_footnote};
 
 /// One record that a row unfolds into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +94,8 @@ fn numbered(labels: &[String]) -> Vec<String> {
 mod tests {
     use regex::Regex;
 
-    use super::super::label::label_key;
     use super::*;
+    use crate::read::label_key;
 
     #[test]
     fn a_label_that_names_one_key_of_two_stands_in_every_record_that_agrees() {

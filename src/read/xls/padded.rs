@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::biff::{code, short};
-use super::padded::Digits;
+use super::mends::{code, short};
+use crate::read::padded::Digits;
 
 /// The formats of a workbook by the number of a cell's style.
 #[derive(Debug, Default)]

@@ -10,13 +10,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Opened;
-use super::block::Block;
-use super::door::content_at;
 use super::header::find;
-use super::prove::{dialect, reads};
+use super::reads;
 use crate::definitions::{Collection, Format, Layout};
 use crate::model::{Content, extension};
+use crate::read::{Block, Opened, content_at, dialect};
 
 /// Rows of a sheet in which labels are looked for, where no layout looks further.
 const ROWS: usize = 40;

@@ -6,10 +6,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::block::Block;
-use super::label::fold;
-use super::{ReadError, Rows};
+use super::candidate::asks_about;
 use crate::definitions::Layout;
+use crate::read::{Block, ReadError, Rows, fold};
 
 /// A title that was found on a sheet.
 pub(super) struct Title {
@@ -57,7 +56,7 @@ pub(super) fn titles(rows: &mut Rows, sheet: &str, layouts: &[&Arc<Layout>]) -> 
             "open the workbook in Excel and save it again",
         ));
     }
-    if layouts.iter().any(|layout| super::prove::asks_about(layout)) {
+    if layouts.iter().any(|layout| asks_about(layout)) {
         let about = Arc::new(rows.about(sheet)?);
         for title in &mut found {
             title.below.around = Some(Arc::clone(&about));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::biff::units;
+use super::mends::units;
 
 /// The long texts of one sheet, as its records come by.
 #[derive(Debug, Default)]
