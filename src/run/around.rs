@@ -5,33 +5,20 @@
 
 use std::ops::ControlFlow;
 
+use super::stop::Stop;
 use crate::conform::{
     Emptied, Sorter, hidden_columns, hidden_columns_fault, hidden_fault, hidden_sheet_fault, left_off_fault,
 };
 use crate::definitions::{Format, Hidden};
 use crate::model::{Address, Fault, Refusal, column_letters};
 use crate::prove::Proof;
-use crate::read::{ReadError, Rows};
-
-/// Why the reading of a sheet came to nothing.
-pub(super) enum Unread {
-    /// The layout takes no such sheet.
-    Refused(Refusal),
-    /// It could not be read.
-    Failed(ReadError),
-}
-
-impl From<ReadError> for Unread {
-    fn from(error: ReadError) -> Self {
-        Self::Failed(error)
-    }
-}
+use crate::read::Rows;
 
 /// Compares.
 ///
 /// # Errors
-/// [`Unread`] when the layout refuses what is hidden, or the sheet cannot be read again.
-pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<Vec<Fault>, Unread> {
+/// [`Stop`] when the layout refuses what is hidden, or the sheet cannot be read again.
+pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<Vec<Fault>, Stop> {
     let mut faults: Vec<Fault> =
         sorter.left_off.map(|(first, rows)| left_off_fault(proof, first, rows)).into_iter().collect();
     let (Format::Workbook { .. }, Some(sheet)) = (&proof.layout.format, proof.sheet.as_deref()) else {
@@ -44,14 +31,14 @@ pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<
     let hidden = proof.layout.hidden;
     if let Some((first, count)) = sorter.hidden {
         if hidden.rows == Hidden::Refuse {
-            return Err(Unread::Refused(refuse_rows(proof, first, count)));
+            return Err(Stop::Refused(refuse_rows(proof, first, count)));
         }
         faults.extend(hidden_fault(proof, first, count));
     }
     let about = rows.about(sheet)?;
     let columns = hidden_columns(proof, &about);
     if let (Hidden::Refuse, Some(first)) = (hidden.columns, columns.first()) {
-        return Err(Unread::Refused(refuse_columns(proof, *first, columns.len())));
+        return Err(Stop::Refused(refuse_columns(proof, *first, columns.len())));
     }
     faults.extend(hidden_columns_fault(proof, &columns));
     if proof.layout.merged.is_none()

@@ -1,27 +1,26 @@
 //! One delivery from landed bytes to the lake: prove, stream, conform on all cores, write, try the rules, keep books.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int32Type;
+use arrow::error::ArrowError;
 
-use super::around::{Unread, around};
+use super::around::around;
+use super::pipe::Pipe;
 use super::quarantine::{FaultFile, RefusedFile};
+use super::stop::Stop;
+use super::verdict::Verdict;
 use super::{RunError, left};
-use crate::conform::{Conformed, Conformer, RefusedRow, Sorted, Sorter, header_faults, rounded_faults, schema};
-use crate::definitions::{Collection, Kept, Table};
-use crate::lake::{Encoded, Place, TableFile};
-use crate::model::{
-    Address, BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, Severity, SkipReason, TableBook, row_key,
-};
+use crate::conform::{Conformer, RefusedRow, Sorter, header_faults, schema};
+use crate::definitions::Collection;
+use crate::lake::{Place, TableFile};
+use crate::model::{BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, SkipReason, TableBook};
 use crate::prove::{Likeness, Proof, likeness, prove};
-use crate::read::{Containment, Opened, ReadError, Rows};
-use crate::warehouse::{Findings, Limits, RowOf, RuleEngine};
+use crate::read::{Containment, Opened};
+use crate::warehouse::{Limits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, also side by side.
 pub(super) struct Workbench<'a> {
@@ -60,7 +59,7 @@ impl<'a> Workbench<'a> {
         let proofs = match prove(&mut opened, &delivery.file_name, collection) {
             Ok(proofs) => proofs,
             Err(error) => {
-                let refused = refusal(&error)?;
+                let refused = error.refusal().ok_or_else(|| RunError::Read(error.to_string()))?;
                 let like = likeness(&mut opened, &delivery.file_name, collection);
                 book.is_stray = like == Likeness::None;
                 book.refused = Some(as_renamed(refused, like));
@@ -71,14 +70,15 @@ impl<'a> Workbench<'a> {
         for of_table in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
             let tells = teller == Some(of_table[0].layout.table.name.as_str());
             let left = if tells { left::sheets(&mut opened, &proofs)? } else { Vec::new() };
-            match self.table(place, delivery, &mut opened, of_table, &left, threads)? {
+            match self.table(place, delivery, &mut opened, of_table, &left, threads) {
                 Ok(table) => book.tables.push(table),
-                Err(refusal) => {
+                Err(Stop::Refused(refusal)) => {
                     // Half of a file is not a delivery.
                     book.tables.clear();
                     book.refused = Some(refusal);
                     return Ok(book);
                 }
+                Err(Stop::Failed(error)) => return Err(error),
             }
         }
         Ok(book)
@@ -93,7 +93,7 @@ impl<'a> Workbench<'a> {
         proofs: &[Proof],
         left: &[Fault],
         threads: usize,
-    ) -> Result<Result<TableBook, Refusal>, RunError> {
+    ) -> Result<TableBook, Stop> {
         let contract = &proofs[0].layout.table;
         let lake = place.lake();
         let relative = Place::conformed(&delivery.collection, &contract.name, &delivery.delivery_id);
@@ -114,23 +114,24 @@ impl<'a> Workbench<'a> {
             }
             let rows = opened.rows(&proof.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
             let mut sorter = Sorter::new(proof);
-            let (read, accepted, quarantined) =
-                stream(rows, proof, &mut sorter, &conformer, &mut file, &mut faults, &mut refused, threads)?;
-            if let Err(error) = read {
-                return Ok(Err(refusal(&error)?));
-            }
-            match around(rows, proof, &sorter) {
-                Ok(told) => faults.add(&told)?,
-                Err(Unread::Refused(refusal)) => return Ok(Err(refusal)),
-                Err(Unread::Failed(error)) => return Ok(Err(refusal(&error)?)),
-            }
+            let pipe = Pipe {
+                proof,
+                conformer: &conformer,
+                threads,
+                sorter: &mut sorter,
+                file: &mut file,
+                faults: &mut faults,
+                refused: &mut refused,
+            };
+            let passed = pipe.stream(rows)?;
+            faults.add(&around(rows, proof, &sorter)?)?;
             book.rows_read += sorter.rows_read;
             // Only of a text are lines counted.
             if sorter.lines.read > 0 {
                 book.lines = Some(sorter.lines);
             }
-            book.rows_accepted += accepted;
-            book.rows_quarantined += quarantined;
+            book.rows_accepted += passed.accepted;
+            book.rows_quarantined += passed.quarantined;
             for (reason, rows) in sorter.skipped {
                 *book.rows_skipped.entry(reason).or_insert(0) += rows;
             }
@@ -143,7 +144,7 @@ impl<'a> Workbench<'a> {
         if !out.is_empty() {
             let mut taken: BTreeMap<RowOf, RefusedRow> = BTreeMap::new();
             closed = closed.filtered(|batch| {
-                let rows = rows_of(batch);
+                let rows = rows_of(batch)?;
                 let keep: BooleanArray = rows.iter().map(|row| Some(!out.contains(row))).collect();
                 for (index, row) in rows.into_iter().enumerate() {
                     if !keep.value(index) && verdict.refused.contains(&row) {
@@ -164,7 +165,7 @@ impl<'a> Workbench<'a> {
         book.faults = faults.counts().clone();
         book.quarantine = faults.finish()?;
         book.refused_rows = refused.finish()?;
-        Ok(Ok(book))
+        Ok(book)
     }
 }
 
@@ -201,19 +202,6 @@ fn as_renamed(mut refused: Refusal, like: Likeness) -> Refusal {
     refused
 }
 
-fn refusal(error: &ReadError) -> Result<Refusal, RunError> {
-    error.refusal().ok_or_else(|| RunError::Read(error.to_string()))
-}
-
-/// What a worker made of one block.
-struct Done {
-    encoded: Encoded,
-    faults: Vec<Fault>,
-    refused: Vec<RefusedRow>,
-    accepted: u64,
-    rounded: BTreeMap<String, u64>,
-}
-
 /// The books of a table before its first row. Where it goes on over sheets, rows and columns of the header are the first's.
 fn new_book(proofs: &[Proof]) -> TableBook {
     let first = &proofs[0];
@@ -242,189 +230,21 @@ fn new_book(proofs: &[Proof]) -> TableBook {
 }
 
 /// The source row of each record of a batch.
-fn rows_of(batch: &RecordBatch) -> Vec<RowOf> {
+fn rows_of(batch: &RecordBatch) -> Result<Vec<RowOf>, ArrowError> {
     let numbers = batch.column_by_name("_row").and_then(|column| column.as_primitive_opt::<Int32Type>());
+    let numbers =
+        numbers.ok_or_else(|| ArrowError::SchemaError("a conformed table has no column `_row`".to_owned()))?;
     let sheets = batch.column_by_name("_sheet").and_then(|column| column.as_string_opt::<i32>());
     let mut last: Option<Arc<str>> = None;
-    (0..batch.num_rows())
+    Ok((0..batch.num_rows())
         .map(|index| {
             let sheet = sheets.filter(|sheets| sheets.is_valid(index)).map(|sheets| sheets.value(index));
             if last.as_deref() != sheet {
                 last = sheet.map(Arc::from);
             }
-            let row = numbers.map_or(0, |numbers| u32::try_from(numbers.value(index)).unwrap_or(0));
-            RowOf { sheet: last.clone(), row }
+            RowOf { sheet: last.clone(), row: numbers.value(index).cast_unsigned() }
         })
-        .collect()
-}
-
-/// Streams the rows through the workers; results are taken in the order of the file.
-#[expect(clippy::too_many_arguments, reason = "the ends of one pipe, each borrowed for its length")]
-fn stream(
-    rows: &mut Rows,
-    proof: &Proof,
-    sorter: &mut Sorter,
-    conformer: &Conformer,
-    file: &mut TableFile,
-    faults: &mut FaultFile,
-    refused: &mut RefusedFile,
-    threads: usize,
-) -> Result<(Result<(), ReadError>, u64, u64), RunError> {
-    let workers = threads.max(1);
-    let (send, receive) = sync_channel::<(u64, Sorted)>(1);
-    let receive = Arc::new(Mutex::new(receive));
-    let (send_done, receive_done) = sync_channel::<(u64, Result<Done, String>)>(workers + 1);
-    let encoder = file.encoder();
-    let stop = AtomicBool::new(false);
-    let sheet = proof.sheet.as_deref();
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            let receive = Arc::clone(&receive);
-            let send_done = send_done.clone();
-            let encoder = Arc::clone(&encoder);
-            scope.spawn(move || {
-                loop {
-                    let next = receive.lock().map_or(None, |receive| receive.recv().ok());
-                    let Some((number, sorted)) = next else { break };
-                    let done = conformer.conform(&sorted).map_err(|error| error.to_string()).and_then(|conformed| {
-                        let Conformed { batch, faults, refused, accepted, rounded } = conformed;
-                        drop(sorted);
-                        let encoded = encoder.encode(&batch).map_err(|error| error.to_string())?;
-                        Ok(Done { encoded, faults, refused, accepted, rounded })
-                    });
-                    if send_done.send((number, done)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(send_done);
-        let stop = &stop;
-        let gather = scope.spawn(move || -> Result<(u64, u64), RunError> {
-            let mut waiting: BTreeMap<u64, Result<Done, String>> = BTreeMap::new();
-            let mut next = 0;
-            let mut counts = (0, 0);
-            let mut rounded = BTreeMap::new();
-            let mut take = |done: Result<Done, String>| -> Result<(), RunError> {
-                let done = done.map_err(RunError::Read)?;
-                counts.0 += done.accepted;
-                for (column, cells) in done.rounded {
-                    *rounded.entry(column).or_insert(0) += cells;
-                }
-                counts.1 += done.refused.len() as u64;
-                faults.add(&done.faults)?;
-                refused.add(&done.refused)?;
-                file.append(done.encoded)?;
-                Ok(())
-            };
-            let mut outcome = Ok(());
-            for (number, done) in receive_done {
-                waiting.insert(number, done);
-                while let Some(done) = waiting.remove(&next) {
-                    next += 1;
-                    if outcome.is_ok() {
-                        outcome = take(done);
-                        if outcome.is_err() {
-                            stop.store(true, Ordering::Relaxed);
-                        }
-                    }
-                }
-            }
-            outcome?;
-            faults.add(&rounded_faults(proof, &rounded))?;
-            Ok(counts)
-        });
-        let mut number = 0;
-        let read = rows.stream(sheet, &mut |block| {
-            let sorted = sorter.sort(block);
-            number += 1;
-            if stop.load(Ordering::Relaxed) || send.send((number - 1, sorted)).is_err() || sorter.is_past() {
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        });
-        drop(send);
-        let (accepted, quarantined) = gather.join().map_err(|_| RunError::Read("a worker panicked".to_owned()))??;
-        Ok((read, accepted, quarantined))
-    })
-}
-
-/// What the findings of the rules mean for the rows.
-struct Verdict {
-    faults: Vec<Fault>,
-    refused: BTreeSet<RowOf>,
-    duplicates: BTreeSet<RowOf>,
-}
-
-impl Verdict {
-    fn of(findings: &Findings, table: &Table, proofs: &[Proof]) -> Self {
-        let place = |row: &RowOf, column: Option<&String>| {
-            let proof = proofs.iter().find(|proof| proof.sheet.as_deref() == row.sheet.as_deref());
-            let taken = proof.zip(column).and_then(|(proof, name)| proof.columns.get(name));
-            Address { column: taken.map(|taken| taken.source + 1), ..Address::row(row.sheet.as_deref(), row.row) }
-        };
-        let mut verdict = Self { faults: Vec::new(), refused: BTreeSet::new(), duplicates: BTreeSet::new() };
-        for finding in &findings.failed {
-            let rule = &table.rules[finding.rule];
-            if rule.severity == Severity::Error {
-                verdict.refused.insert(finding.row.clone());
-            }
-            for (column, value) in rule.columns.iter().zip(&finding.values) {
-                verdict.faults.push(Fault {
-                    at: place(&finding.row, Some(column)),
-                    column: Some(column.clone()),
-                    rule_id: rule.id.clone(),
-                    severity: rule.severity,
-                    raw: value
-                        .clone()
-                        .filter(|_| table.columns.get(column).is_some_and(|column| column.kept == Kept::Value)),
-                    message: rule.message.clone(),
-                    hint: rule.hint.clone(),
-                    row_key: Some(key_of(&finding.key)),
-                    supplier: finding.supplier.clone(),
-                });
-            }
-        }
-        for same in &findings.same_key {
-            if same.identical {
-                verdict.duplicates.extend(same.rows.iter().skip(1).cloned());
-                continue;
-            }
-            verdict.refused.extend(same.rows.iter().cloned());
-            for (row, supplier) in same.rows.iter().zip(&same.suppliers) {
-                let others = same.rows.iter().filter(|other| *other != row).take(5);
-                let others: Vec<String> = others
-                    .map(|other| match other.sheet.as_deref().filter(|_| other.sheet != row.sheet) {
-                        Some(sheet) => format!("{} of sheet `{sheet}`", other.row),
-                        None => other.row.to_string(),
-                    })
-                    .collect();
-                verdict.faults.push(Fault {
-                    at: place(row, table.key.first()),
-                    column: None,
-                    rule_id: "row::duplicate_key".to_owned(),
-                    severity: Severity::Error,
-                    raw: None,
-                    message: format!(
-                        "the key ({}) is that of row {} too, and the rows differ",
-                        table.key.join(", "),
-                        others.join(", ")
-                    ),
-                    hint: "keep the right one of these rows".to_owned(),
-                    row_key: Some(key_of(&same.key)),
-                    supplier: supplier.clone(),
-                });
-            }
-        }
-        // A row that is refused is not skipped as well.
-        verdict.duplicates = verdict.duplicates.difference(&verdict.refused).cloned().collect();
-        verdict
-    }
-}
-
-/// The fingerprint of a key whose identifiers are pseudonyms already.
-fn key_of(values: &[Option<String>]) -> String {
-    row_key(&values.iter().map(Option::as_deref).collect::<Vec<_>>(), None)
+        .collect())
 }
 
 /// A typed row as text, for the quarantine.

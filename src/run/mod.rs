@@ -17,6 +17,7 @@ mod key;
 mod kpi_trials;
 mod left;
 mod past;
+mod pipe;
 mod quarantine;
 mod reading;
 mod recovery;
@@ -24,7 +25,9 @@ mod replay;
 mod samples;
 mod standing;
 mod steer;
+mod stop;
 mod told;
+mod verdict;
 
 use std::fs;
 use std::path::Path;

@@ -177,9 +177,9 @@ fn failing(
             values.push(row.get::<_, Option<String>>(column + 2).map_err(failed)?);
         }
         let (key, supplier) = known(row, 2 + rule.columns.len(), table).map_err(failed)?;
-        let number = row.get::<_, i32>(0).map_err(failed)?;
+        let number = row.get::<_, u32>(0).map_err(failed)?;
         let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
-        let row = RowOf { sheet, row: u32::try_from(number).unwrap_or(0) };
+        let row = RowOf { sheet, row: number };
         into.push(Finding { rule: index, row, values, key, supplier });
     }
     Ok(())
@@ -212,7 +212,7 @@ fn same_key(connection: &Connection, table: &Table, into: &mut Vec<SameKey>) -> 
     let mut open = 0;
     while let Some(row) = rows.next().map_err(failed)? {
         let group = row.get::<_, i64>(0).map_err(failed)?;
-        let number = row.get::<_, i32>(2).map_err(failed)?;
+        let number = row.get::<_, u32>(2).map_err(failed)?;
         let sheet = row.get::<_, Option<String>>(3).map_err(failed)?.map(Arc::from);
         let (key, supplier) = known(row, 4, table).map_err(failed)?;
         if group != open {
@@ -221,7 +221,7 @@ fn same_key(connection: &Connection, table: &Table, into: &mut Vec<SameKey>) -> 
             into.push(SameKey { rows: Vec::new(), identical, key, suppliers: Vec::new() });
         }
         if let Some(same) = into.last_mut() {
-            same.rows.push(RowOf { sheet, row: u32::try_from(number).unwrap_or(0) });
+            same.rows.push(RowOf { sheet, row: number });
             same.suppliers.push(supplier);
         }
     }
