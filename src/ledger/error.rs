@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::lake::FileError;
+
 /// The ledger could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
@@ -25,6 +27,9 @@ pub enum LedgerError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A file that is written whole.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// A value cannot be written as JSON.
     #[error("a value for `{}` cannot be written as JSON: {source}", path.display())]
     NotJson {
@@ -56,7 +61,7 @@ impl LedgerError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Io { .. } => "ledger::io",
+            Self::Io { .. } | Self::File(_) => "ledger::io",
             Self::Corrupt { .. } => "ledger::corrupt",
             Self::NotJson { .. } => "ledger::not_json",
             Self::NoSuchRun { .. } => "ledger::no_such_run",
@@ -68,7 +73,7 @@ impl LedgerError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Io { .. } => {
+            Self::Io { .. } | Self::File(_) => {
                 "see that the disk is not full and that this user may read and write the folder, then run again"
             }
             Self::Corrupt { .. } => {

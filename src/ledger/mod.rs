@@ -2,7 +2,7 @@
 //!
 //! In: deliveries from `source`, transitions from `run`. Out: the same, again, after any crash. Everything is below
 //! `var/ledger`, one JSON value a line, appended and fsynced before the call returns; a line that was torn by a crash was
-//! never acknowledged and is ignored. Not here: the books of a delivery (they lie in the lake), and cell values of any kind.
+//! never acknowledged and is ignored. The books of a delivery lie in the lake, beside what they speak of. Not here: cell values of any kind.
 //!
 //! ```text
 //! ledger/deliveries.jsonl   one line a delivery, in the order landed; never rewritten
@@ -13,6 +13,7 @@
 //!
 //! Opening a ledger and asking it writes nothing: folders and files appear at the first thing that is worth recording.
 
+mod books;
 mod decision;
 pub(crate) mod disk;
 mod error;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 
 use crate::lake::Place;
 use crate::model::{Delivery, DeliveryId, Refusal};
+pub use books::{book_of, keep_book, kept_book};
 pub use decision::{Decision, Decisions, Pin, Withdrawal};
 pub use error::LedgerError;
 use lines::Lines;

@@ -12,6 +12,7 @@
 mod around;
 mod conform;
 mod error;
+mod fingerprint;
 mod gates;
 mod key;
 mod kpi_trials;
@@ -35,17 +36,16 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::definitions::{Definitions, Problems, no_kpis};
-use crate::lake::{Place, create_dir_durable, create_dir_shared, write_atomic};
-use crate::ledger::{Ledger, Pin, RunLog, RunState};
-use crate::model::{BOOK_FORMAT, Book, Delivery, DeliveryId, PseudonymKey, hex};
+use crate::lake::{Place, create_dir_shared};
+use crate::ledger::{Ledger, Pin, RunLog, RunState, book_of};
+use crate::model::{Book, Delivery, DeliveryId, PseudonymKey};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::warehouse::{
-    ASIDE, Aside, Asked, BuildInput, Current, Limits, NotCounted, RunLock, Verification, WarehouseError, build,
-    clear_old, live, next_generation, publish, recover, write_aside,
+    ASIDE, Aside, Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live,
+    next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
@@ -200,7 +200,7 @@ fn steps(
     let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let known_at = known_until(definitions, options).unwrap_or(newest);
     let as_of = options.as_of.unwrap_or_else(|| definitions.settings.zone.day_of(newest));
-    let fingerprint = fingerprint(definitions, deliveries, &not_counted, as_of, known_at, key);
+    let fingerprint = fingerprint::fingerprint(definitions, deliveries, &not_counted, as_of, known_at, key);
     let current = live(place);
     let pin = ledger.decisions().pin.clone().filter(|_| options.out.is_none());
     let report = |current: Option<Current>, published: bool, standing: Standing| RunReport {
@@ -334,70 +334,4 @@ fn read_of(place: &Place, definitions: &Definitions, ledger: &Ledger) -> Vec<(De
     };
     let wanted = ledger.deliveries().into_iter().filter(is_wanted);
     wanted.filter_map(|delivery| Some((book_of(place, &delivery)?, delivery))).map(|(book, one)| (one, book)).collect()
-}
-
-fn book_of(place: &Place, delivery: &Delivery) -> Option<Book> {
-    let bytes = fs::read(place.book(&delivery.collection, &delivery.delivery_id)).ok()?;
-    let book: Book = serde_json::from_slice(&bytes).ok().filter(|book: &Book| book.format == BOOK_FORMAT)?;
-    let files =
-        book.tables.iter().flat_map(|table| [&table.conformed, &table.quarantine, &table.refused_rows]).flatten();
-    let whole = files
-        .into_iter()
-        .all(|file| fs::metadata(place.lake().join(&file.path)).is_ok_and(|metadata| metadata.len() == file.bytes));
-    whole.then_some(book)
-}
-
-/// The books of a delivery under these definitions, if its files are all in the lake.
-fn kept_book(place: &Place, definition: &str, delivery: &Delivery) -> Option<Book> {
-    book_of(place, delivery).filter(|book| book.definition == definition)
-}
-
-fn keep_book(place: &Place, book: &Book) -> Result<(), RunError> {
-    let path = place.book(&book.collection, &book.delivery_id);
-    create_dir_durable(path.parent().unwrap_or(&place.lake()))?;
-    let mut bytes = serde_json::to_vec_pretty(book).map_err(|error| RunError::Read(error.to_string()))?;
-    bytes.push(b'\n');
-    write_atomic(&path, &bytes)?;
-    Ok(())
-}
-
-/// What decides the content of a generation.
-fn fingerprint(
-    definitions: &Definitions,
-    deliveries: &[(Delivery, Book)],
-    not_counted: &NotCounted,
-    as_of: Date,
-    known_at: Timestamp,
-    key: Option<&PseudonymKey>,
-) -> String {
-    let mut lines: Vec<String> = deliveries
-        .iter()
-        .map(|(delivery, _)| format!("{} {} {:?}", delivery.delivery_id, delivery.received_at, delivery.maturity))
-        .collect();
-    lines.sort();
-    // What is told of what does not count is content too. Where all counts, the text is what it was before this could be told.
-    lines.extend(not_counted.held.iter().map(|held| {
-        let code = held.code.as_deref().unwrap_or("waits");
-        let what = held.delivery.as_ref().map_or(held.source.as_str(), |delivery| &delivery.delivery_id.0);
-        format!("held {} {what} {code} {}", held.collection, held.keeps)
-    }));
-    lines.extend(
-        not_counted
-            .withdrawn
-            .iter()
-            .map(|withdrawn| format!("withdrawn {} {}", withdrawn.delivery.delivery_id, withdrawn.why)),
-    );
-    let collections: Vec<&str> = definitions.running().map(|collection| collection.name.as_str()).collect();
-    let key = key.map(PseudonymKey::fingerprint).unwrap_or_default();
-    // Without an authority the text, and so the fingerprint of what is live, is what it was before there was one.
-    let authority = definitions.settings.authority.as_ref().map_or_else(String::new, |code| format!("\n{code}"));
-    // The same days and times mean other moments in another zone.
-    let zone = &definitions.settings.zone;
-    let whole = format!(
-        "{}\n{as_of}\n{known_at}\n{zone}\n{}\n{key}\n{}{authority}",
-        definitions.hash,
-        collections.join(" "),
-        lines.join("\n")
-    );
-    hex(&Sha256::digest(whole.as_bytes()))
 }

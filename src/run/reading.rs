@@ -8,9 +8,10 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use super::conform::{Workbench, definition};
-use super::{RunError, RunOptions, keep_book, kept_book};
+use super::{RunError, RunOptions};
 use crate::definitions::Definitions;
 use crate::lake::Place;
+use crate::ledger::{keep_book, kept_book};
 use crate::model::{Book, Delivery, PseudonymKey};
 use crate::warehouse::Limits;
 

@@ -14,12 +14,12 @@ use arrow::array::{AsArray, StringArray};
 use serde::Serialize;
 
 use super::{
-    Bring, Held, RunError, RunOptions, RunReport, book_of, kept_book, key_for, lock, locked, reading,
-    standing::standing, told::words, wanted,
+    Bring, Held, RunError, RunOptions, RunReport, key_for, lock, locked, reading, standing::standing, told::words,
+    wanted,
 };
 use crate::definitions::Definitions;
 use crate::lake::{FileError, Place};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, book_of, kept_book};
 use crate::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey};
 use crate::warehouse::ReadRows;
 
