@@ -48,6 +48,9 @@ pub mod kpi;
 /// Build, check, publish a generation; run `.sql`.
 pub mod warehouse;
 
+/// From a number to the cells that it rests on.
+pub mod trace;
+
 /// The plan and the steps in order: the page to read first.
 pub mod run;
 

@@ -8,13 +8,12 @@ use clap::Args;
 
 use super::at::Gazetteer;
 use super::kpi::find;
-use super::show::{Wanted, basis_words, has_marks, nothing, number, reason_words, unit_words};
+use super::show::{Wanted, basis_words, nothing, number, reason_words, unit_words};
 use super::{Context, Failure, output};
-use crate::definitions::Definitions;
-use crate::definitions::{Basis, Kpi};
+use crate::definitions::{Basis, Definitions, Kpi};
 use crate::lake::Place;
 use crate::model::Rounding;
-use crate::read::Rows;
+use crate::trace::{self, Origin, PartRows, Printed, Trace};
 use crate::warehouse::query;
 
 #[derive(Debug, Args)]
@@ -73,68 +72,64 @@ struct Asked<'a> {
 /// Explains the value of one basis; false when there is none.
 fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure> {
     let Asked { context, place, definitions, args, gazetteer } = *asked;
-    let mark = if has_marks(place)? { "value.mark" } else { "CAST(NULL AS VARCHAR) AS mark" };
-    let sql = format!(
-        "SELECT {mark}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, value.published, \
-               value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.table_name, part.layout, delivery.source, delivery.file_name, \
-               delivery.sha256, delivery.collection, replace(strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S'), ' 00:00:00', '') AS received_at, value.maturity, CAST(value.as_of AS VARCHAR) AS as_of \
-               FROM kpi.value AS value LEFT JOIN meta.delivery AS delivery USING (delivery_id) \
-               LEFT JOIN meta.part AS part ON part.delivery_id = value.delivery_id \
-               WHERE value.kpi_id = ?1 AND value.geography_code = ?2 AND value.period = ?3 AND value.breakdown = ?4 AND value.basis = ?5"
-    );
-    let basis = kpi.basis.as_str();
-    let (schema, batches) = query(place, &sql, &[&args.kpi, code, &args.period, &args.breakdown, basis])?;
-    let options = arrow::util::display::FormatOptions::default().with_null("");
-    let cell = |name: &str| -> String {
-        let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return String::new() };
-        let column = schema.index_of(name).ok().map(|index| batch.column(index));
-        column
-            .and_then(|column| {
-                arrow::util::display::ArrayFormatter::try_new(column, &options)
-                    .ok()
-                    .map(|shown| output::whole(shown.value(0).to_string()))
-            })
-            .unwrap_or_default()
-    };
-    if batches.iter().all(|batch| batch.num_rows() == 0) {
+    let of = trace::Asked { period: &args.period, code, breakdown: &args.breakdown };
+    let Some(found) = trace::trace(place, definitions, kpi, &of, &super::worker::contained())? else {
         return Ok(false);
+    };
+    if !(context.json && args.rows.is_some()) {
+        say_value(kpi, &found, gazetteer, &of);
     }
-    let only_rows = context.json && args.rows.is_some();
-    if !only_rows {
-        output::said(&format!("{}: {}", kpi.id, kpi.title));
-        let name = if cell("geography_name").is_empty() {
-            gazetteer.called(code)
-        } else {
-            format!("{} ({code})", cell("geography_name"))
-        };
-        output::said(&format!(
-            "  {name}, {}, {}; {}; as of {}",
-            args.period,
-            args.breakdown,
-            basis_words(kpi.basis),
-            cell("as_of")
-        ));
-        let shown = |name: &str| cell(name).parse().map_or_else(|_| cell(name), |value| number(kpi, value));
-        let printed =
-            if cell("published").is_empty() { String::new() } else { format!("; published {}", shown("published")) };
-        let value = if cell("reason").is_empty() { shown("value") } else { reason_words(&cell("reason")) };
-        output::said(&format!(
-            "  {value} = {} of {} ({}){printed}",
-            cell("numerator"),
-            cell("denominator"),
-            unit_words(kpi)
-        ));
-        if !cell("mark").is_empty() {
-            output::said(&format!("  {}", cell("mark")));
+    match &found.origin {
+        Origin::Counted(parts) if args.rows.is_some() || args.out.is_some() => listed(asked, kpi, parts)?,
+        Origin::Counted(parts) => {
+            say_definition(place, kpi, &found);
+            counted(place, definitions, kpi, &args.breakdown, parts)?;
+        }
+        Origin::Printed(printed) => {
+            say_definition(place, kpi, &found);
+            say_file(place, kpi, printed);
         }
     }
-    if kpi.basis == Basis::Local && (args.rows.is_some() || args.out.is_some()) {
-        let (level, parts) = (cell("geography_level"), parts(&cell));
-        return listed(asked, kpi, &of(args, &level, code, parts)).map(|()| true);
+    Ok(true)
+}
+
+/// The value: what it is of, what it is, and what must be known beside it.
+fn say_value(kpi: &Kpi, found: &Trace, gazetteer: &Gazetteer, of: &trace::Asked<'_>) {
+    output::said(&format!("{}: {}", kpi.id, kpi.title));
+    let name = match &found.geography_name {
+        Some(name) => format!("{name} ({})", of.code),
+        None => gazetteer.called(of.code),
+    };
+    output::said(&format!(
+        "  {name}, {}, {}; {}; as of {}",
+        of.period,
+        of.breakdown,
+        basis_words(kpi.basis),
+        found.as_of
+    ));
+    let shown = |figure: Option<f64>| figure.map_or_else(String::new, |figure| number(kpi, figure));
+    let part = |figure: Option<f64>| figure.map_or_else(String::new, |figure| output::whole(format!("{figure:?}")));
+    let printed = match found.published {
+        Some(published) => format!("; published {}", number(kpi, published)),
+        None => String::new(),
+    };
+    let value = found.reason.as_deref().map_or_else(|| shown(found.value), reason_words);
+    output::said(&format!(
+        "  {value} = {} of {} ({}){printed}",
+        part(found.numerator),
+        part(found.denominator),
+        unit_words(kpi)
+    ));
+    if let Some(mark) = &found.mark {
+        output::said(&format!("  {mark}"));
     }
+}
+
+/// The definition: rounding, period, source, caveats, file.
+fn say_definition(place: &Place, kpi: &Kpi, found: &Trace) {
     output::said(&format!(
         "Definition\n  rounding {}\n  period: {}\n  source: {}",
-        rounded(kpi, &cell("rounding")),
+        rounded(kpi, found.rounding.as_deref().unwrap_or_default()),
         kpi.period_rule,
         kpi.source
     ));
@@ -142,78 +137,57 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
         output::said(&format!("  caveat: {caveat}"));
     }
     output::said(&format!("  sql: {}", place.sql().join("kpis").join(kpi.file()).display()));
-    if kpi.basis == Basis::Local {
-        let level = cell("geography_level");
-        let found = rows::find(place, kpi, &of(args, &level, code, parts(&cell)))?;
-        for one in &found {
-            match one.lacking(&args.breakdown) {
-                Some(why) => output::said(&format!("Rows\n  {why}")),
-                None => one.show(false, false),
-            }
+}
+
+/// What a local value counts.
+fn counted(
+    place: &Place,
+    definitions: &Definitions,
+    kpi: &Kpi,
+    breakdown: &str,
+    parts: &[PartRows],
+) -> Result<(), Failure> {
+    for one in parts {
+        match one.lacking(breakdown) {
+            Some(why) => output::said(&format!("Rows\n  {why}")),
+            None => rows::show(one, false, false),
         }
-        if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
-            output::said(&format!("Rows\n  no rows add up to it: {why}"));
-        }
-        if found.is_empty() || found.iter().all(|one| one.counted == 0.0) {
-            behind(place, definitions, kpi)?;
-        }
-        return Ok(true);
     }
+    if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
+        output::said(&format!("Rows\n  no rows add up to it: {why}"));
+    }
+    if parts.iter().all(|one| one.counted == 0.0) {
+        behind(place, definitions, kpi)?;
+    }
+    Ok(())
+}
+
+/// The row of the file that a printed value rests on.
+fn say_file(place: &Place, kpi: &Kpi, printed: &Printed) {
+    let row = printed.row.map_or_else(String::new, |row| row.to_string());
     output::said(&format!(
-        "Mart rows\n  mart.{}, where _delivery = '{}' AND _row = {}",
+        "Mart rows\n  mart.{}, where _delivery = '{}' AND _row = {row}",
         kpi.reads.join(", mart."),
-        cell("delivery_id"),
-        cell("row_number")
+        printed.delivery
     ));
-    output::said(&format!("Parquet\n  {} (layout {})", place.lake().join(cell("path")).display(), cell("layout")));
-    let layout = definitions
-        .collections
-        .get(&cell("collection"))
-        .and_then(|collection| collection.layouts.iter().find(|layout| layout.name == cell("layout")));
-    if let Some(inherited) = layout.and_then(|layout| layout.inherited.as_ref()) {
-        output::said(&format!("  that layout {}", inherited.words()));
+    output::said(&format!("Parquet\n  {} (layout {})", place.lake().join(&printed.path).display(), printed.layout));
+    if let Some(inherited) = &printed.inherited {
+        output::said(&format!("  that layout {inherited}"));
     }
+    let maturity = if printed.maturity.is_empty() { String::new() } else { format!(" ({})", printed.maturity) };
     output::said(&format!(
-        "File\n  {} received {}{}\n  {}\n  landed as {}",
-        cell("file_name"),
-        cell("received_at"),
-        if cell("maturity").is_empty() { String::new() } else { format!(" ({})", cell("maturity")) },
-        cell("source"),
-        place.landed(&cell("sha256")).display()
+        "File\n  {} received {}{maturity}\n  {}\n  landed as {}",
+        printed.file_name,
+        printed.received_at,
+        printed.source,
+        place.landed(&printed.sha256).display()
     ));
-    let sheet = cell("sheet");
-    let row = cell("row_number");
-    output::said(&format!("Row\n  {}row {row}", if sheet.is_empty() { String::new() } else { format!("{sheet}!") }));
-    if let (Some(layout), Ok(number)) = (layout, row.parse::<u32>()) {
-        let mut shown = None;
-        let mut labels: Option<Vec<String>> = None;
-        if let Ok(mut rows) = Rows::open_in(&place.landed(&cell("sha256")), &layout.format, &super::worker::contained())
-        {
-            let _ = rows.stream((!sheet.is_empty()).then_some(sheet.as_str()), &mut |block| {
-                for index in 0..block.rows.len() {
-                    let cells =
-                        || block.row(index).iter().map(|cell| block.shown(*cell).trim().to_owned()).collect::<Vec<_>>();
-                    if labels.is_none() && layout.header_rows == 1 && block.row(index).len() > 1 {
-                        labels = Some(cells());
-                    }
-                    if block.rows[index].number == number {
-                        shown = Some(cells());
-                        return std::ops::ControlFlow::Break(());
-                    }
-                }
-                std::ops::ControlFlow::Continue(())
-            });
-        }
-        if let Some(cells) = shown {
-            let labels = labels.unwrap_or_default();
-            let lines = cells.iter().enumerate().filter(|(_, text)| !text.is_empty()).map(|(index, text)| {
-                let letters = crate::model::column_letters(u32::try_from(index + 1).unwrap_or(0));
-                vec![format!("{letters}{row}"), labels.get(index).cloned().unwrap_or_default(), text.clone()]
-            });
-            output::rows(&["cell", "header", "as it stands in the file"], lines);
-        }
+    let sheet = if printed.sheet.is_empty() { String::new() } else { format!("{}!", printed.sheet) };
+    output::said(&format!("Row\n  {sheet}row {row}"));
+    if !printed.cells.is_empty() {
+        let lines = printed.cells.iter().map(|cell| vec![cell.address.clone(), cell.label.clone(), cell.text.clone()]);
+        output::rows(&["cell", "header", "as it stands in the file"], lines);
     }
-    Ok(true)
 }
 
 /// How a value was rounded, in words; empty is a printed figure that was taken as it stands.
@@ -229,23 +203,11 @@ fn rounded(kpi: &Kpi, mode: &str) -> String {
     format!("{rounding}: {} ({whose})", rounding.words())
 }
 
-/// Numerator and denominator of a value, from its cells.
-fn parts(cell: &impl Fn(&str) -> String) -> [Option<f64>; 2] {
-    ["numerator", "denominator"].map(|part| cell(part).parse().ok())
-}
-
-/// The value that is asked for.
-fn of<'a>(args: &'a ExplainArgs, level: &'a str, code: &'a str, parts: [Option<f64>; 2]) -> rows::Of<'a> {
-    rows::Of { period: &args.period, level, code, breakdown: &args.breakdown, parts }
-}
-
 /// Lists or writes the rows of a local value.
-fn listed(asked: &Asked<'_>, kpi: &Kpi, value: &rows::Of<'_>) -> Result<(), Failure> {
-    let Asked { context, place, args, .. } = *asked;
-    let mut found = rows::find(place, kpi, value)?;
-    if let Some(part) = &args.rows {
-        found.retain(|one| one.is(part));
-    }
+fn listed(asked: &Asked<'_>, kpi: &Kpi, parts: &[PartRows]) -> Result<(), Failure> {
+    let Asked { context, args, .. } = *asked;
+    let is_asked = |one: &&PartRows| args.rows.as_ref().is_none_or(|part| one.part == *part);
+    let found: Vec<&PartRows> = parts.iter().filter(is_asked).collect();
     if found.is_empty() {
         if let Some(why) = kpi.rows.as_ref().and_then(|rows| rows.none.as_deref()) {
             return Err(Failure::absent(
@@ -275,7 +237,7 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, value: &rows::Of<'_>) -> Result<(), Fail
         Some(path) => rows::write(&found, path),
         None => {
             for one in &found {
-                one.show(context.json, true);
+                rows::show(one, context.json, true);
             }
             Ok(())
         }

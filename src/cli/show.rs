@@ -10,6 +10,7 @@ use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::{Basis, Kpi, Polarity, Unit};
 use crate::lake::Place;
+use crate::trace::has_marks;
 use crate::warehouse::query;
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
@@ -83,12 +84,6 @@ fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
     let cases: Vec<String> =
         kpis.iter().map(|kpi| format!("WHEN {} THEN {}", quoted(kpi.basis.as_str()), quoted(&said(kpi)))).collect();
     format!("CASE basis {} END", cases.join(" "))
-}
-
-/// Whether the values of the live generation have marks: those of older programs have none.
-pub(super) fn has_marks(place: &Place) -> Result<bool, Failure> {
-    let sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value' AND column_name = 'mark'";
-    Ok(!texts(place, sql, &[])?.is_empty())
 }
 
 /// One value as it is shown.

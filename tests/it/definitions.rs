@@ -89,6 +89,7 @@ fn no_module_imports_upwards() {
         "profile",
         "kpi",
         "warehouse",
+        "trace",
         "run",
         "faults",
         "template",
