@@ -6,7 +6,7 @@ reads = ["census_table", "dim_school_link", "dim_term", "fct_census_school", "fc
 
 [columns]
 academic_year = "Academic year of the figures."
-about = "roll (pupils in January), need (their primary needs), suspension, absence; suspension before and suspension after: those of the summer term before the year and of the autumn term after it, for what looks back or ahead."
+about = "roll (pupils in January), need (their primary needs), links (what became of schools that closed), suspension, absence; suspension before and suspension after: those of the summer term before the year and of the autumn term after it, for what looks back or ahead."
 geography_level = "school or authority."
 geography_code = "Unique reference number under which the school's figures stand, or three-digit authority code."
 breakdown = "total of a school; of an authority: total (schools that count), any (all its schools), phase=primary and the like."
@@ -127,6 +127,8 @@ of_every_school AS (
     FROM year_term
     INNER JOIN census AS own ON own.census = year_term.term_number
     WHERE year_term.term = 'spring'
+    UNION ALL
+    SELECT academic_year, 'links', term_number, '' FROM year_term WHERE term = 'spring'
 ),
 
 common AS (
@@ -220,7 +222,7 @@ of_school AS (
     UNION ALL
     SELECT academic_year, subject.about, series_urn, la_code, phase, is_in_totals, 0, 0, 0, 1, is_about_the_change, CAST(NULL AS VARCHAR)
     FROM unlinked
-    CROSS JOIN (VALUES ('roll'), ('need'), ('suspension'), ('absence')) AS subject (about)
+    CROSS JOIN (VALUES ('roll'), ('need'), ('links'), ('suspension'), ('absence')) AS subject (about)
 ),
 
 place AS (

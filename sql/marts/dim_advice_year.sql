@@ -14,10 +14,7 @@ absence = "What of the year is not in the register, in words; NULL where nothing
 WITH asked AS (
     SELECT
         CAST(calendar_year AS INTEGER) AS year_number,
-        count(DISTINCT request_id) AS requests,
-        count(*) FILTER (WHERE extract(month FROM requested) <= 3) AS spring,
-        count(*) FILTER (WHERE extract(month FROM requested) BETWEEN 4 AND 8) AS summer,
-        count(*) FILTER (WHERE extract(month FROM requested) >= 9) AS autumn
+        count(DISTINCT request_id) AS requests
     FROM mart.fct_assessment_advice
     GROUP BY CAST(calendar_year AS INTEGER)
 ),
@@ -45,28 +42,43 @@ ended AS (
     FROM mart.fct_assessment_advice
 ),
 
--- Thirds of a year between the first and the last day of the register in which nothing was asked for. Where SEN2 tells of the
--- year it says whether anything was.
+-- Thirds of a year between the first and the last day of the register in which no advice came in, though some was due, or nothing
+-- says whether any was. Of what is asked for in a year, some comes in the next spring.
+third AS (
+    SELECT year_number, part.number, part.name, make_date(year_number, part.first_month, 1) AS first_day, make_date(year_number, part.last_month, part.last_day) AS last_day
+    FROM (
+        SELECT year_number FROM asked
+        UNION
+        SELECT year_number + 1 FROM asked
+    ) AS years
+    CROSS JOIN (VALUES (1, 'January to March', 1, 3, 31), (2, 'April to August', 4, 8, 31), (3, 'September to December', 9, 12, 31)) AS part (number, name, first_month, last_month, last_day)
+),
+
+silent AS (
+    SELECT third.year_number, third.number, third.name
+    FROM third
+    CROSS JOIN ended
+    WHERE third.first_day > ended.register_start
+        AND third.last_day < ended.register_end
+        AND NOT EXISTS (SELECT 1 FROM mart.fct_assessment_advice AS came WHERE came.received BETWEEN third.first_day AND third.last_day)
+        AND (
+            EXISTS (SELECT 1 FROM mart.fct_assessment_advice AS waited WHERE waited.due BETWEEN third.first_day AND third.last_day)
+            OR NOT EXISTS (SELECT 1 FROM agreed WHERE agreed.year_number = third.year_number)
+        )
+),
+
 gap AS (
     SELECT
         asked.year_number,
-        CASE
-            WHEN spring = 0 AND ended.register_start < make_date(asked.year_number, 1, 1) AND ended.register_end > make_date(asked.year_number, 3, 31)
-                THEN ' January to March'
-            ELSE ''
-        END
-        || CASE
-            WHEN summer = 0 AND ended.register_start < make_date(asked.year_number, 4, 1) AND ended.register_end > make_date(asked.year_number, 8, 31)
-                THEN ' April to August'
-            ELSE ''
-        END
-        || CASE
-            WHEN autumn = 0 AND ended.register_start < make_date(asked.year_number, 9, 1) AND ended.register_end > make_date(asked.year_number, 12, 31)
-                THEN ' September to December'
-            ELSE ''
-        END AS months
+        COALESCE(max(CASE WHEN silent.year_number = asked.year_number AND silent.number = 1 THEN ', ' || silent.name END), '')
+        || COALESCE(max(CASE WHEN silent.year_number = asked.year_number AND silent.number = 2 THEN ', ' || silent.name END), '')
+        || COALESCE(max(CASE WHEN silent.year_number = asked.year_number AND silent.number = 3 THEN ', ' || silent.name END), '')
+        || COALESCE(max(CASE WHEN silent.year_number > asked.year_number THEN ', ' || silent.name || ' ' || CAST(silent.year_number AS VARCHAR) END), '') AS months
     FROM asked
-    CROSS JOIN ended
+    LEFT JOIN silent
+        ON silent.year_number = asked.year_number
+        OR (silent.year_number = asked.year_number + 1 AND silent.number = 1)
+    GROUP BY asked.year_number
 )
 
 SELECT
@@ -74,14 +86,23 @@ SELECT
     CAST(asked.requests AS BIGINT) AS requests,
     CAST(COALESCE(agreed.assessments, 0) AS BIGINT) AS assessments,
     CAST(COALESCE(agreed.assessments_in_register, 0) AS BIGINT) AS assessments_in_register,
-    CASE
-        WHEN agreed.assessments > agreed.assessments_in_register THEN
-            CAST(agreed.assessments - agreed.assessments_in_register AS VARCHAR) || ' of '
-            || CAST(agreed.assessments AS VARCHAR) || ' assessments agreed to in the year are not in the register'
-        WHEN agreed.assessments IS NULL AND gap.months <> '' THEN 'the register has nothing of these months of the year:' || gap.months
-        WHEN extract(year FROM ended.register_end) = asked.year_number AND extract(month FROM ended.register_end) < 12 THEN
-            'the register ends on ' || CAST(ended.register_end AS VARCHAR)
-    END AS absence
+    NULLIF(substring(
+        CASE
+            WHEN agreed.assessments > agreed.assessments_in_register
+                THEN '; ' || CAST(agreed.assessments - agreed.assessments_in_register AS VARCHAR) || ' of '
+                    || CAST(agreed.assessments AS VARCHAR) || ' assessments agreed to in the year are not in the register'
+            ELSE ''
+        END
+        || CASE
+            WHEN gap.months <> '' THEN '; by the register no advice came in in these months: ' || substring(gap.months FROM 3)
+            ELSE ''
+        END
+        || CASE
+            WHEN extract(year FROM ended.register_end) = asked.year_number AND extract(month FROM ended.register_end) < 12
+                THEN '; the register ends on ' || CAST(ended.register_end AS VARCHAR)
+            ELSE ''
+        END
+    FROM 3), '') AS absence
 FROM asked
 CROSS JOIN ended
 INNER JOIN gap ON gap.year_number = asked.year_number

@@ -18,6 +18,7 @@ active_plans = "Plans in force in it (records); 0 where that table did not come 
 has_meetings = "Whether it gives meetings of annual reviews at all (version 1.2 and later do)."
 has_previous_meetings = "Whether the return of the year before is here and gives meetings."
 absence = "What of it is not here, in words; NULL where all tables that count cases have records."
+previous_absence = "The same of the return of the year before, where that came."
 */
 WITH told AS (
     SELECT collection_year, 'request' AS module, count(*) AS records, 0 AS meetings
@@ -46,7 +47,7 @@ WITH told AS (
     GROUP BY collection_year
 ),
 
-come AS (
+counted AS (
     SELECT
         CAST(collection_year AS INTEGER) AS made,
         sum(CASE WHEN module = 'person' THEN records ELSE 0 END) AS persons,
@@ -57,6 +58,22 @@ come AS (
         sum(meetings) > 0 AS has_meetings
     FROM told
     GROUP BY CAST(collection_year AS INTEGER)
+),
+
+come AS (
+    SELECT
+        made,
+        persons,
+        requests,
+        assessments,
+        named_plans,
+        active_plans,
+        has_meetings,
+        CASE WHEN requests > 0 THEN '' ELSE ' sen2.request' END
+            || CASE WHEN assessments > 0 THEN '' ELSE ' sen2.assessment' END
+            || CASE WHEN named_plans > 0 THEN '' ELSE ' sen2.named_plan' END
+            || CASE WHEN active_plans > 0 THEN '' ELSE ' sen2.active_plan' END AS lacks
+    FROM counted
 ),
 
 -- A return is due by the end of February: from 1 March on it should be here.
@@ -104,13 +121,12 @@ SELECT
     COALESCE(previous.has_meetings, FALSE) AS has_previous_meetings,
     CASE
         WHEN come.made IS NULL THEN 'the SEN2 return of ' || CAST(wanted.made AS VARCHAR) || ' did not come'
-        WHEN come.requests > 0 AND come.assessments > 0 AND come.named_plans > 0 AND come.active_plans > 0 THEN NULL
-        ELSE 'of the SEN2 return of ' || CAST(wanted.made AS VARCHAR) || ' did not come, or has no record:'
-            || CASE WHEN come.requests > 0 THEN '' ELSE ' sen2.request' END
-            || CASE WHEN come.assessments > 0 THEN '' ELSE ' sen2.assessment' END
-            || CASE WHEN come.named_plans > 0 THEN '' ELSE ' sen2.named_plan' END
-            || CASE WHEN come.active_plans > 0 THEN '' ELSE ' sen2.active_plan' END
-    END AS absence
+        WHEN come.lacks <> '' THEN 'of the SEN2 return of ' || CAST(wanted.made AS VARCHAR) || ' did not come, or has no record:' || come.lacks
+    END AS absence,
+    CASE
+        WHEN previous.lacks <> ''
+            THEN 'of the SEN2 return of ' || CAST(previous.made AS VARCHAR) || ' did not come, or has no record:' || previous.lacks
+    END AS previous_absence
 FROM wanted
 LEFT JOIN come ON come.made = wanted.made
 LEFT JOIN come AS previous ON previous.made = wanted.made - 1

@@ -128,12 +128,24 @@ impl PeriodKind {
     /// ```
     #[must_use]
     pub fn of(self, day: Date) -> String {
+        self.beginning_in(match self {
+            Self::CalendarYear => day.year(),
+            Self::AcademicYear => Self::first_year(day),
+        })
+    }
+
+    /// The period that begins in a calendar year.
+    ///
+    /// ```
+    /// use sendmart::definitions::PeriodKind;
+    /// assert_eq!(PeriodKind::AcademicYear.beginning_in(2024), "2024/25");
+    /// assert_eq!(PeriodKind::CalendarYear.beginning_in(2024), "2024");
+    /// ```
+    #[must_use]
+    pub fn beginning_in(self, year: i16) -> String {
         match self {
-            Self::CalendarYear => day.year().to_string(),
-            Self::AcademicYear => {
-                let first = Self::first_year(day);
-                format!("{first}/{:02}", (first + 1).rem_euclid(100))
-            }
+            Self::CalendarYear => year.to_string(),
+            Self::AcademicYear => format!("{year}/{:02}", (year + 1).rem_euclid(100)),
         }
     }
 
@@ -152,7 +164,13 @@ impl PeriodKind {
             Self::CalendarYear => day.year(),
             Self::AcademicYear => Self::first_year(day),
         };
-        period.get(..4).and_then(|year| year.parse::<i16>().ok()).is_some_and(|first| first < current)
+        Self::begins_in(period).is_some_and(|first| first < current)
+    }
+
+    /// The calendar year in which a period begins; nothing for what is no period.
+    #[must_use]
+    pub fn begins_in(period: &str) -> Option<i16> {
+        period.get(..4)?.parse().ok()
     }
 
     /// The calendar year in which the academic year of a day begins.

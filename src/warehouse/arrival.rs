@@ -9,7 +9,8 @@ use duckdb::{Connection, params};
 use super::WarehouseError;
 use super::build::BuildInput;
 use super::engine::{self, name, run, text};
-use super::meta::{TableOf, insert};
+use super::inserts::Inserts;
+use super::meta::TableOf;
 use crate::definitions::{Kpi, Need};
 
 /// The columns of contracts that name the return a row is of.
@@ -37,7 +38,11 @@ pub(super) const TABLE: TableOf = (
 );
 
 /// Fills it from the books and the conformed rows.
-pub(super) fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+pub(super) fn fill(
+    input: &BuildInput<'_>,
+    connection: &Connection,
+    rows: &mut Inserts<'_>,
+) -> Result<(), WarehouseError> {
     for table in input.definitions.tables() {
         let named = PERIOD.map(|column| table.columns.contains_key(column).then_some(column));
         let mut has_rows = false;
@@ -49,8 +54,7 @@ pub(super) fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<()
                     continue;
                 }
                 let said = |index: usize| named[index].and_then(|column| part.speaks_for.get(column));
-                insert(
-                    connection,
+                rows.add(
                     "arrival",
                     "?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, 0, 0",
                     params![

@@ -114,10 +114,12 @@ pub(super) fn run(connection: &Connection, doing: &str, sql: &str) -> Result<(),
 
 /// One number of a query of our own.
 pub(super) fn count(connection: &Connection, doing: &str, sql: &str) -> Result<u64, WarehouseError> {
-    connection
-        .query_row(sql, [], |row| row.get::<_, i64>(0))
-        .map(|value| u64::try_from(value).unwrap_or(0))
-        .map_err(WarehouseError::database(doing))
+    connection.query_row(sql, [], |row| row.get::<_, u64>(0)).map_err(WarehouseError::database(doing))
+}
+
+/// A count as the engine's whole number; none that can be counted is beyond it.
+pub(super) fn long(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Why a stream ended early.

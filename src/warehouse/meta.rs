@@ -4,7 +4,8 @@ use duckdb::{Connection, params};
 
 use super::build::BuildInput;
 use super::comments::Documented;
-use super::engine::{self, Limits, name, run, text};
+use super::engine::{self, Limits, long, name, run, text};
+use super::inserts::Inserts;
 use super::{WarehouseError, arrival, history, relation, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
@@ -200,13 +201,13 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
 
 fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
+    let mut rows = Inserts::new(connection);
     let zone = &input.definitions.settings.zone;
-    insert(
-        connection,
+    rows.add(
         "generation",
         "?, ?, CAST(? AS TIMESTAMP), CAST(? AS DATE), CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, version()",
         params![
-            i64::try_from(input.generation).unwrap_or(0),
+            long(input.generation),
             input.run_id,
             zone.stamp(input.built_at),
             input.as_of.to_string(),
@@ -218,20 +219,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             env!("CARGO_PKG_VERSION")
         ],
     )?;
-    for (delivery, book) in deliveries(connection, input.definitions, input.deliveries)? {
+    for (delivery, book) in deliveries(&mut rows, input.definitions, input.deliveries)? {
         for table in &book.tables {
-            for (reason, rows) in &table.rows_skipped {
+            for (reason, count) in &table.rows_skipped {
                 let reason = serde_json::to_value(reason).ok().and_then(|word| word.as_str().map(str::to_owned));
-                insert(
-                    connection,
-                    "skipped",
-                    "?, ?, ?, ?",
-                    params![delivery.delivery_id.0, table.table, reason, i64::try_from(*rows).unwrap_or(0)],
-                )?;
+                rows.add("skipped", "?, ?, ?, ?", params![delivery.delivery_id.0, table.table, reason, long(*count)])?;
             }
             if let Some(part) = &table.conformed {
-                insert(
-                    connection,
+                rows.add(
                     "part",
                     "?, ?, ?, ?, ?, ?, ?, ?, ?",
                     params![
@@ -241,8 +236,8 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
                         table.proof,
                         table.sheet,
                         part.path,
-                        i64::try_from(part.rows).unwrap_or(0),
-                        i64::try_from(part.bytes).unwrap_or(0),
+                        long(part.rows),
+                        long(part.bytes),
                         part.sha256
                     ],
                 )?;
@@ -260,8 +255,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             ),
         )?;
         for rule in &table.rules {
-            insert(
-                connection,
+            rows.add(
                 "rule",
                 "?, ?, ?, ?, ?, ?, ?",
                 params![
@@ -276,13 +270,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             )?;
         }
     }
-    arrival::fill(input, connection)?;
+    // What follows reads the deliveries.
+    rows.flush()?;
+    arrival::fill(input, connection, &mut rows)?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
-    standing::fill(connection, input.not_counted, zone)?;
+    standing::fill(&mut rows, input.not_counted, zone)?;
     for kpi in &input.definitions.kpis {
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
-        insert(
-            connection,
+        rows.add(
             "kpi",
             "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
@@ -307,8 +302,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     {
         if listed.insert(list.name.clone()) {
             for (code, about) in &list.codes {
-                insert(
-                    connection,
+                rows.add(
                     "code",
                     "?, ?, ?, CAST(? AS DATE), CAST(? AS DATE)",
                     params![
@@ -322,7 +316,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             }
         }
     }
-    Ok(())
+    rows.flush()
 }
 
 /// A word of a closed set, as the heads of files write it.
@@ -341,7 +335,7 @@ pub(super) fn empty_tables(connection: &Connection) -> Result<(), WarehouseError
 
 /// Lists the deliveries, and refused files as faults; gives the deliveries in their order.
 fn deliveries<'a>(
-    connection: &Connection,
+    rows: &mut Inserts<'_>,
     definitions: &Definitions,
     deliveries: &'a [(Delivery, Book)],
 ) -> Result<Vec<&'a (Delivery, Book)>, WarehouseError> {
@@ -350,15 +344,12 @@ fn deliveries<'a>(
         (&delivery.collection, delivery.received_at, &delivery.file_name, &delivery.delivery_id)
     });
     for (delivery, book) in &deliveries {
-        let sum = |pick: fn(&crate::model::TableBook) -> u64| {
-            i64::try_from(book.tables.iter().map(pick).sum::<u64>()).unwrap_or(0)
-        };
+        let sum = |pick: fn(&crate::model::TableBook) -> u64| long(book.tables.iter().map(pick).sum());
         let layouts: Vec<&str> = book.tables.iter().map(|table| table.layout.as_str()).collect();
         // A text holds one table.
         let lines = book.tables.iter().find_map(|table| table.lines);
-        let lines = |pick: fn(&LineBook) -> u64| lines.as_ref().map(|lines| i64::try_from(pick(lines)).unwrap_or(0));
-        insert(
-            connection,
+        let lines = |pick: fn(&LineBook) -> u64| lines.as_ref().map(|lines| long(pick(lines)));
+        rows.add(
             "delivery",
             "?, ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
@@ -368,7 +359,7 @@ fn deliveries<'a>(
                 delivery.file_name,
                 delivery.source,
                 definitions.settings.zone.stamp(delivery.received_at),
-                i64::try_from(delivery.bytes).unwrap_or(0),
+                long(delivery.bytes),
                 sum(|table| table.rows_read),
                 sum(|table| table.rows_accepted),
                 sum(|table| table.rows_quarantined),
@@ -383,8 +374,7 @@ fn deliveries<'a>(
             ],
         )?;
         if let Some(refused) = &book.refused {
-            insert(
-                connection,
+            rows.add(
                 "fault",
                 "?, NULL, NULL, NULL, NULL, ?, ?, ?, NULL, ?, ?, ?, ?",
                 params![
@@ -413,7 +403,10 @@ pub(super) fn of_what_is_read(
     let connection = engine::in_memory(limits, None)?;
     run(&connection, "create meta", "CREATE SCHEMA meta")?;
     empty_tables(&connection)?;
-    deliveries(&connection, definitions, read)?;
+    let mut rows = Inserts::new(&connection);
+    deliveries(&mut rows, definitions, read)?;
+    rows.flush()?;
+    drop(rows);
     let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
     run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
     super::build::conformed(place, read, &definitions.settings.zone, may_repeat, &connection)?;
@@ -456,15 +449,16 @@ fn faults(
             ),
         )?;
     }
+    let mut rows = Inserts::new(connection);
     for table in definitions.tables().filter(|table| repeated::may_repeat(table, deliveries)) {
         let Some(found) = repeated::of_table(connection, table, deliveries)? else { continue };
-        insert(
-            connection,
+        rows.add(
             "fault",
             "?, ?, NULL, NULL, NULL, NULL, ?, 'query', NULL, ?, ?, ?, NULL",
             params![found.delivery_id, found.table, repeated::RULE, found.message, found.hint, found.fault_id],
         )?;
     }
+    rows.flush()?;
     history::fill(connection)
 }
 
@@ -478,17 +472,4 @@ pub(super) fn documented() -> Vec<Documented> {
             columns: columns.iter().map(|column| (column.0.to_owned(), column.2.to_owned())).collect(),
         })
         .collect()
-}
-
-pub(super) fn insert(
-    connection: &Connection,
-    table: &str,
-    values: &str,
-    params: &[&dyn duckdb::ToSql],
-) -> Result<(), WarehouseError> {
-    let doing = format!("fill meta.{table}");
-    let mut statement = connection
-        .prepare_cached(&format!("INSERT INTO meta.{} VALUES ({values})", name(table)))
-        .map_err(WarehouseError::database(&doing))?;
-    statement.execute(params).map(|_| ()).map_err(WarehouseError::database(&doing))
 }

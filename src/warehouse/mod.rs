@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod export;
 mod history;
+mod inserts;
 mod kpi_trial;
 mod lock;
 mod meta;

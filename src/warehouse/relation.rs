@@ -6,8 +6,9 @@
 use duckdb::{Connection, params};
 
 use super::WarehouseError;
-use super::engine::{self, name, names};
-use super::meta::{TableOf, insert};
+use super::engine::{self, long, name, names};
+use super::inserts::Inserts;
+use super::meta::TableOf;
 use crate::definitions::Definitions;
 
 /// The table.
@@ -32,6 +33,7 @@ pub(super) const TABLE: TableOf = (
 
 /// Tries every key and relation, and lists them.
 pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result<(), WarehouseError> {
+    let mut rows = Inserts::new(connection);
     let of_contracts = definitions
         .tables()
         .filter_map(|table| Some((table.mart.clone()?, table.key.clone(), "WHERE NOT _superseded", &table.grain)));
@@ -48,7 +50,7 @@ pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result
         )?;
         let about =
             if standing.is_empty() { grain.clone() } else { format!("{grain}; of rows that are not superseded") };
-        add(connection, ("primary", &table, &key.join(", ")), None, repeated, &about)?;
+        add(&mut rows, ("primary", &table, &key.join(", ")), None, repeated, &about)?;
     }
     for one in &definitions.relations {
         let equal: Vec<String> = one
@@ -71,20 +73,19 @@ pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result
             ),
         )?;
         let to = (one.to.as_str(), one.to_columns.join(", "));
-        add(connection, ("foreign", &one.table, &one.columns.join(", ")), Some(to), lost, &one.about)?;
+        add(&mut rows, ("foreign", &one.table, &one.columns.join(", ")), Some(to), lost, &one.about)?;
     }
-    Ok(())
+    rows.flush()
 }
 
 fn add(
-    connection: &Connection,
+    rows: &mut Inserts<'_>,
     (kind, table, columns): (&str, &str, &str),
     to: Option<(&str, String)>,
     exceptions: u64,
     about: &str,
 ) -> Result<(), WarehouseError> {
-    insert(
-        connection,
+    rows.add(
         "relation",
         "?, ?, ?, ?, ?, ?, ?, ?",
         params![
@@ -94,7 +95,7 @@ fn add(
             to.as_ref().map(|(table, _)| *table),
             to.as_ref().map(|(_, columns)| columns.clone()),
             exceptions == 0,
-            i64::try_from(exceptions).unwrap_or(i64::MAX),
+            long(exceptions),
             about
         ],
     )

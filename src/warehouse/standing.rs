@@ -1,10 +1,12 @@
 //! `meta.held` and `meta.withdrawn`: what does not count in this generation, and why.
 
-use duckdb::{Connection, params};
+use duckdb::params;
 use jiff::Timestamp;
 
 use super::WarehouseError;
-use super::meta::{TableOf, insert};
+use super::engine::long;
+use super::inserts::Inserts;
+use super::meta::TableOf;
 use crate::model::{Delivery, Zone};
 
 /// One delivery that does not count since its collection is held.
@@ -90,16 +92,15 @@ pub(super) const WITHDRAWN: TableOf = (
 );
 
 /// Fills both.
-pub(super) fn fill(connection: &Connection, not_counted: &NotCounted, zone: &Zone) -> Result<(), WarehouseError> {
+pub(super) fn fill(rows: &mut Inserts<'_>, not_counted: &NotCounted, zone: &Zone) -> Result<(), WarehouseError> {
     for row in &not_counted.held {
-        insert(
-            connection,
+        rows.add(
             "held",
             "?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?",
             params![
                 row.collection,
                 zone.stamp(row.since),
-                i64::try_from(row.keeps).unwrap_or(0),
+                long(row.keeps as u64),
                 row.delivery.as_ref().map(|delivery| &delivery.delivery_id.0),
                 row.delivery.as_ref().map(|delivery| &delivery.file_name),
                 row.source,
@@ -111,8 +112,7 @@ pub(super) fn fill(connection: &Connection, not_counted: &NotCounted, zone: &Zon
         )?;
     }
     for row in &not_counted.withdrawn {
-        insert(
-            connection,
+        rows.add(
             "withdrawn",
             "?, ?, ?, ?, CAST(? AS TIMESTAMP), CAST(? AS TIMESTAMP), ?",
             params![

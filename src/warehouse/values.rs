@@ -31,20 +31,22 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     let mut out = ParquetOut::create(&path, kpi::output_schema())?;
     let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
     let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking: None };
-    let mut spoken_of: BTreeMap<PeriodKind, BTreeSet<String>> = BTreeMap::new();
+    let mut years_spoken_of: BTreeSet<i16> = BTreeSet::new();
     let mut told = Vec::new();
     for kpi in &input.definitions.kpis {
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
         let own = compute(kpi, &kpi.sql, connection, &stamp, seconds, &mut out)?;
         let (Basis::Local, Some(kind)) = (kpi.basis, kpi.period_kind) else { continue };
-        spoken_of.entry(kind).or_default().extend(own.iter().cloned());
+        years_spoken_of.extend(own.iter().filter_map(|period| PeriodKind::begins_in(period)));
         told.push((kpi, kind, lacking, own));
     }
-    // No KPI is silent about a period of which others speak: nothing of what did not come tells when it would have been of.
+    // No KPI is silent about a period of which others speak, or that begins in the year in which one of theirs does: nothing of
+    // what did not come tells when it would have been of.
     for (kpi, kind, lacking, own) in told.into_iter().filter(|_| council) {
         let now = kind.of(as_of);
-        let mut silent: BTreeSet<String> = spoken_of[&kind].difference(&own).cloned().collect();
+        let mut silent: BTreeSet<String> = years_spoken_of.iter().map(|year| kind.beginning_in(*year)).collect();
+        silent.retain(|period| !own.contains(period));
         if lacking.is_none() {
             silent.retain(|period| kind.is_over(period, as_of));
         } else if !own.contains(&now) {

@@ -55,16 +55,15 @@ SELECT
         WHEN NOT sen2.has_previous_meetings THEN
             'no source: the SEN2 return of ' || CAST(CAST(sen2.collection_year AS INTEGER) - 1 AS VARCHAR)
             || ', which has the meetings before, did not come or gives none'
-        ELSE NULLIF(
+        ELSE NULLIF(substring(
             CASE WHEN count(plan.active_plan_id) = count(plan.is_met_in_time) THEN '' ELSE
-                'partial: of ' || CAST(count(plan.active_plan_id) - count(plan.is_met_in_time) AS VARCHAR) || ' of '
+                '; partial: of ' || CAST(count(plan.active_plan_id) - count(plan.is_met_in_time) AS VARCHAR) || ' of '
                 || CAST(count(plan.active_plan_id) AS VARCHAR)
                 || ' plans the returns do not say whether it was in time: the meeting before, or that of the year, is in none'
             END
-            || CASE WHEN count(plan.active_plan_id) > count(plan.is_met_in_time) AND sen2.absence IS NOT NULL THEN '; ' ELSE '' END
-            || COALESCE('partial: ' || sen2.absence || ': which plans were in force all through the year may be wrong', ''),
-            ''
-        )
+            || COALESCE('; partial: ' || sen2.absence || ': which plans were in force all through the year may be wrong', '')
+            || COALESCE('; partial: ' || sen2.previous_absence || ': meetings before and days of issue may be missing', '')
+        FROM 3), '')
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN mart.dim_council AS council
@@ -72,7 +71,7 @@ LEFT JOIN mart.fct_ehcp_plan_in_force AS plan
     ON plan.calendar_year = sen2.calendar_year
     AND plan.is_review_expected
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings,
+    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.previous_absence, sen2.has_meetings, sen2.has_previous_meetings,
     council.la_code, council.name
 HAVING count(plan.active_plan_id) > 0
     OR NOT sen2.has_meetings

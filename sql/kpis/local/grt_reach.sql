@@ -18,7 +18,7 @@ caveats = [
   "One cycle in the year is enough: for depth see cycle_no in mart.fct_graduated_response, for schools that say that they do not use it mart.fct_graduated_response_return.",
   "Only years of which the register has something: no register is not no use.",
 ]
-reads = ["dim_council", "dim_date", "fct_graduated_response", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
+reads = ["census_mark", "dim_council", "dim_date", "fct_graduated_response", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
 
 [rows]
 every = """
@@ -193,6 +193,14 @@ SELECT
     judged._sheet AS _sheet,
     CAST(judged._row AS INTEGER) AS _row,
     FALSE AS _superseded,
-    NULLIF(substring(CASE WHEN judged.lack = '' THEN judged.mark ELSE judged.lack END FROM 3), '') AS mark
+    NULLIF(substring(
+        CASE WHEN judged.lack = '' THEN judged.mark || COALESCE('; ' || unlinked.mark, '') ELSE judged.lack END
+    FROM 3), '') AS mark
 FROM judged
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS unlinked
+    ON unlinked.academic_year = judged.academic_year
+    AND unlinked.about = 'links'
+    AND unlinked.geography_level = 'authority'
+    AND unlinked.geography_code = council.la_code
+    AND unlinked.breakdown = 'any'

@@ -15,7 +15,7 @@ caveats = [
   "A request carries evidence where a cycle of the tool names it as its outcome.",
   "The register names a request by its number in SEN2. Where no number of the register is in any SEN2 return, because the case system numbers anew in each export, there is no value; where some are not, it is marked.",
   "Requests of parents and of children below or above school age are in the denominator: 100 per cent is not the aim.",
-  "The year in which the register begins has no value: what came before it cannot be known. A year of which the log has no cycle in January to March, April to August or September to December is marked.",
+  "The year in which the register begins has no value: what came before it cannot be known. A year of which the log has no cycle in January to March, April to August or September to December, or in the September to December before, is marked.",
 ]
 reads = ["dim_council", "fct_ehcp_request", "fct_graduated_response", "fct_graduated_response_return"]
 
@@ -106,6 +106,12 @@ judged AS (
             ELSE ''
         END
         || CASE
+            WHEN COALESCE(before.has_autumn, 0) = 0
+                THEN '; partial: the log has no cycle in September to December ' || CAST(counted.calendar_year - 1 AS VARCHAR)
+                || ', of which requests of the next months come'
+            ELSE ''
+        END
+        || CASE
             WHEN cycle_year.has_winter + cycle_year.has_summer + cycle_year.has_autumn < 3
                 THEN '; partial: the log has no cycle in '
                 || substring(
@@ -119,6 +125,7 @@ judged AS (
     CROSS JOIN register
     CROSS JOIN matched
     LEFT JOIN cycle_year ON cycle_year.calendar_year = counted.calendar_year
+    LEFT JOIN cycle_year AS before ON before.calendar_year = counted.calendar_year - 1
 )
 
 SELECT

@@ -15,7 +15,7 @@ caveats = [
   "Schools of the January census without a cycle in the log in the year: mart.fct_graduated_response and mart.fct_census_school have who they are.",
   "By what they say in their returns of the year: `said=pupils have plans` is a school whose log did not come, `said=nothing` one that returned nothing.",
 ]
-reads = ["dim_council", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
+reads = ["census_mark", "dim_council", "fct_graduated_response_return", "fct_graduated_response_school", "fct_register_year", "school_missing_from_census"]
 
 [rows]
 every = """
@@ -92,6 +92,7 @@ SELECT
                         THEN '; partial: ' || CAST(silent.schools AS VARCHAR) || ' schools of the January census returned nothing'
                     ELSE ''
                 END
+                || COALESCE('; ' || unlinked.mark, '')
         END
         || CASE
             WHEN missing.schools > 0
@@ -105,4 +106,10 @@ LEFT JOIN missing ON missing.academic_year = held.academic_year
 LEFT JOIN silent ON silent.academic_year = held.academic_year
 LEFT JOIN any_return ON any_return.academic_year = held.academic_year
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS unlinked
+    ON unlinked.academic_year = held.academic_year
+    AND unlinked.about = 'links'
+    AND unlinked.geography_level = 'authority'
+    AND unlinked.geography_code = council.la_code
+    AND unlinked.breakdown = 'any'
 WHERE held.register = 'graduated_response'

@@ -15,7 +15,7 @@ caveats = [
   "Over the schools that returned and said yes or no.",
   "Schools of the January census that returned nothing are in no part, and counted in the mark.",
 ]
-reads = ["dim_council", "fct_graduated_response_word", "fct_register_year"]
+reads = ["census_mark", "dim_council", "fct_graduated_response_word", "fct_register_year"]
 
 [rows]
 every = """
@@ -65,9 +65,16 @@ SELECT
                 THEN '; partial: ' || CAST(silent.schools AS VARCHAR) || ' schools of the January census returned nothing'
             ELSE ''
         END
+        || CASE WHEN counted.academic_year IS NOT NULL THEN COALESCE('; ' || unlinked.mark, '') ELSE '' END
     FROM 3), '') AS mark
 FROM mart.fct_register_year AS held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
 LEFT JOIN silent ON silent.academic_year = held.academic_year
 CROSS JOIN mart.dim_council AS council
+LEFT JOIN mart.census_mark AS unlinked
+    ON unlinked.academic_year = held.academic_year
+    AND unlinked.about = 'links'
+    AND unlinked.geography_level = 'authority'
+    AND unlinked.geography_code = council.la_code
+    AND unlinked.breakdown = 'any'
 WHERE held.register = 'graduated_response_return'
