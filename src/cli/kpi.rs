@@ -110,9 +110,7 @@ fn scaffold(reads: &str, needs: &[String], has_lineage: bool) -> String {
          suppression = \"none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council\"\n\
          caveats = [\n  \"What the board must know before it uses the number.\",\n]\nreads = [\"{reads}\"]\n\n[rows]\n{rows}*/\n\
          SELECT\n    academic_year AS period, -- academic year\n    'authority' AS geography_level,\n    la_code AS geography_code, -- three-digit authority code\n    \
-         CAST(NULL AS VARCHAR) AS geography_name,\n    'total' AS breakdown,\n    CAST(count(*) AS DOUBLE) AS numerator, -- rows\n    \
-         CAST(NULL AS DOUBLE) AS denominator, -- none: a count\n    CAST(NULL AS VARCHAR) AS reason,\n    CAST(NULL AS DOUBLE) AS published,\n    \
-         CAST(NULL AS VARCHAR) AS _delivery,\n    CAST(NULL AS VARCHAR) AS _sheet,\n    CAST(NULL AS INTEGER) AS _row,\n    FALSE AS _superseded\n\
+         CAST(NULL AS VARCHAR) AS geography_name,\n    CAST(count(*) AS DOUBLE) AS numerator -- rows\n\
          FROM mart.{reads}\nGROUP BY academic_year, la_code\n"
     )
 }

@@ -110,32 +110,32 @@ enum Verb {
     /// Print the cells of any file that can be read, as the reader sees them: address, kind, value
     #[command(after_help = cells::EXAMPLES)]
     Cells(cells::CellsArgs),
-    /// Say what stands in a file that no layout is known for: header candidates, types, codes, keys
+    /// Profile a file that has no layout yet: header candidates, types, codes, keys
     #[command(after_help = profile::EXAMPLES)]
     Profile(profile::ProfileArgs),
     /// Draft a new collection from a file: contracts, layouts, code lists, a sample and what is expected of it
     #[command(after_help = new::EXAMPLES)]
     New(new::NewArgs),
-    /// Layouts: what changed between two files
+    /// Compare the headers and columns of two files, and say which layouts fit
     #[command(subcommand)]
     Layout(profile::LayoutVerb),
-    /// What lies in the inbox, which layout each file is proved to have, what is missing, and the lines that would take a file that none
-    /// takes; or the same of one file. Nothing is landed
+    /// Show what a run would do: the files in the inbox, the layout of each, what is missing, and the lines of TOML that would take a
+    /// file that no layout fits; or the same for one file. Changes nothing
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
-    /// What is live, how old it is, and what the last runs did
+    /// Show what is live, how old it is, and what the last runs did
     #[command(after_help = "Examples:\n  sendmart status\n  sendmart --json status     for a program")]
     Status,
     /// KPIs: list, show values, reconcile with what was published
     #[command(subcommand)]
     Kpi(kpi::KpiVerb),
-    /// What is wrong with the data: cell by cell, by rule, or as workbooks to send back
+    /// List what is wrong with the data: cell by cell, by rule, or as workbooks to send back
     #[command(after_help = faults::EXAMPLES)]
     Faults(Box<faults::FaultsArgs>),
-    /// Conform again what was landed, after definitions changed, and say which faults closed and opened
+    /// Read landed files again after definitions changed, and say which faults closed and opened
     #[command(after_help = replay::EXAMPLES)]
     Replay(replay::ReplayArgs),
-    /// Read-only SQL on the live generation
+    /// Ask a read-only SQL question of the live generation
     #[command(
         after_help = "Examples:\n  sendmart query \"SELECT * FROM kpi.value WHERE kpi_id = 'ehcp_20_week'\"\n  sendmart query \"FROM meta.column WHERE table_name = 'value'\""
     )]
@@ -146,15 +146,15 @@ enum Verb {
         #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
     },
-    /// Walk from a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
+    /// Trace a KPI value to its definition, mart rows, Parquet, delivery, sheet and row
     Explain(explain::ExplainArgs),
-    /// Write marts and KPIs as files: Parquet, CSV or a workbook a table, with a manifest
+    /// Export marts and KPIs as files: Parquet, CSV or workbooks, one for each table, with a manifest
     #[command(after_help = export::EXAMPLES)]
     Export(export::ExportArgs),
-    /// A delivery that should never have come counts no more
+    /// Withdraw a delivery that should never have come: it no longer counts
     #[command(after_help = steer::WITHDRAW)]
     Withdraw(steer::WithdrawArgs),
-    /// A delivery that was withdrawn counts again
+    /// Let a withdrawn delivery count again
     #[command(
         after_help = "Examples:\n  sendmart restore 2025_spring_pupilonroll.csv\n  sendmart run     publishes with it"
     )]
@@ -165,7 +165,7 @@ enum Verb {
     /// After a rollback: let runs publish again
     #[command(after_help = "Examples:\n  sendmart resume\n  sendmart run     publishes")]
     Resume,
-    /// What is held of people: where, why, on what lawful basis, for how long
+    /// List the personal data that is held: where, why, on what lawful basis, for how long
     #[command(after_help = "Examples:\n  sendmart privacy\n  sendmart privacy school_census --columns")]
     Privacy(privacy::PrivacyArgs),
     /// The key under which identifiers of people become pseudonyms

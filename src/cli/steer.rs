@@ -13,7 +13,7 @@ use crate::model::Zone;
 use crate::run::{self, Decider, Meant};
 
 pub(super) const WITHDRAW: &str = "\
-A delivery that should never have come counts no more: the next run builds a generation without it, as if it had not arrived.
+Withdraw a delivery that should never have come: it no longer counts: the next run builds a generation without it, as if it had not arrived.
 Its bytes and its books stay, and `sendmart restore` takes it back. Who did it, when and why is in the ledger; `sendmart status` and
 `meta.withdrawn` say so. A file that was never published needs none of this: take it out of its source.
 

@@ -127,21 +127,21 @@ impl Problem {
             Self::NotAPeriod(reason) => format!("the cell {reason}"),
             Self::Identifier(problem) => problem.message(),
             Self::FormulaError => "the cell's formula ended in an error".to_owned(),
-            Self::FormulaWithoutValue => "the cell holds a formula, and the file holds no value of it".to_owned(),
+            Self::FormulaWithoutValue => "the cell holds a formula, and the file does not hold its value".to_owned(),
             Self::Unreadable(flaw) => match flaw {
                 CellFlaw::Boolean => "the workbook says that the cell is yes or no, and it holds neither",
-                CellFlaw::Number => "the workbook says that the cell is a number, and what it holds is none",
+                CellFlaw::Number => "the workbook says that the cell is a number, and it does not hold one",
                 CellFlaw::Day => "the workbook says that the cell is a date, and there is no such day",
                 CellFlaw::SharedString => "the cell's text is not in the workbook's table of texts",
                 CellFlaw::Character => "the cell holds a character that a workbook cannot hold",
-                CellFlaw::Type => "the workbook says that the cell is of a type that there is not",
+                CellFlaw::Type => "the cell has a type that no workbook has: unknown cell type",
                 CellFlaw::Long => "the cell's text has more than 32,767 characters, which is the most that Excel has",
                 CellFlaw::Nested => "the value is an object or a list, where one value is to stand",
             }
             .to_owned(),
             Self::DateInstead => "the cell holds a date where another type belongs".to_owned(),
             Self::HiddenCharacter(character, place) => {
-                format!("character {place} of the cell is one that nobody sees: {}", hidden::named(*character))
+                format!("character {place} of the cell is invisible: {}", hidden::named(*character))
             }
             Self::PercentInstead => {
                 "the cell is shown as a percentage, and the layout does not say that the column is one".to_owned()

@@ -61,10 +61,10 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_told_with_its_place() {
         let told = |text: &str, exact| hidden_in(text, exact).map(|problem| problem.message());
-        let wanted = "character 3 of the cell is one that nobody sees: U+200B (zero-width space)";
+        let wanted = "character 3 of the cell is invisible: U+200B (zero-width space)";
         assert_eq!(told("E1\u{200b}2", true).as_deref(), Some(wanted));
         assert_eq!(told("é1\u{200b}2", false).as_deref(), Some(wanted));
-        let wanted = "character 2 of the cell is one that nobody sees: U+001B (control character)";
+        let wanted = "character 2 of the cell is invisible: U+001B (control character)";
         assert_eq!(told("a\u{1b}[2J", false).as_deref(), Some(wanted));
         assert!(told("a\0b", false).is_some_and(|told| told.ends_with("U+0000 (NUL)")));
         for seen in ["", "Zoë – x", "two\r\nlines\tand a tab", "\u{a0}£5", "😀", "Siân"] {

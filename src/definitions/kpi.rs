@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::behind::Behind;
 use super::difference::Difference;
+use super::filled::{self, OfPlace};
 use super::front_matter;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
@@ -14,7 +15,7 @@ use super::sql_text::{embeddable, first_line};
 use super::vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 use crate::model::Rounding;
 
-/// The columns that the `SELECT` of every KPI gives, in this order.
+/// The columns that the statement of every KPI gives, in this order. Its file need not say those that the engine can fill.
 pub const SELECT_COLUMNS: [&str; 13] = [
     "period",
     "geography_level",
@@ -120,6 +121,7 @@ struct HeadToml {
     #[serde(default)]
     caveats: Vec<String>,
     reads: Vec<String>,
+    place: Option<OfPlace>,
     #[serde(default)]
     carries: bool,
     not_comparable: Option<String>,
@@ -136,6 +138,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
     let (head, sql) = front_matter::read::<HeadToml>(path, text)
         .map_err(|error| vec![error.problem("kpi::head", "see sql/README.md for the keys of a KPI's head")])?;
     let first_line = first_line(text, &sql);
+    let lists = output_columns(&sql);
     let mut problems = Vec::new();
     let mut add = |code, line: usize, column, message: String, hint: &str| {
         problems.push(Problem { code, path: path.to_path_buf(), line, column, message, hint: hint.to_owned() });
@@ -158,6 +161,10 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
     if head.carries && head.not_comparable.is_none() {
         let message = "`carries` without `not_comparable`".to_owned();
         add("kpi::carries", 1, 1, message, "say in `not_comparable` why the value cannot be computed from the file");
+    }
+    if head.place.is_some() && head.basis == Basis::Published {
+        let message = "`place` in a KPI on published counts".to_owned();
+        add("kpi::place", 1, 1, message, "they speak of many places: let the SELECT say which");
     }
     if head.basis == Basis::Local && (head.needs.is_empty() || head.period_kind.is_none()) {
         let message = "a KPI on the place's own returns without `needs` or `period_kind`".to_owned();
@@ -199,13 +206,15 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         for finding in unportable(&sql) {
             add("kpi::not_portable", first_line + finding.line - 1, finding.column, finding.message, &finding.hint);
         }
-        for columns in output_columns(&sql) {
-            let (standing, more) = columns.split_at(columns.len().min(SELECT_COLUMNS.len()));
-            if standing != SELECT_COLUMNS || !(more.is_empty() || more == [MARK]) {
-                let message = format!("the SELECT gives `{}`", columns.join("`, `"));
-                let hint = format!("it must give `{}`, and may give `{MARK}` after them", SELECT_COLUMNS.join("`, `"));
+        for columns in &lists {
+            if let Some((message, hint)) = filled::problem(columns, head.place, head.unit.is_plain()) {
                 add("kpi::columns", first_line, 1, message, &hint);
             }
+        }
+        if let Some(other) = lists.iter().find(|columns| **columns != lists[0]) {
+            let message = format!("one part of the UNION gives `{}`", other.join("`, `"));
+            let hint = format!("give what the first does: `{}`", lists[0].join("`, `"));
+            add("kpi::columns", first_line, 1, message, &hint);
         }
         let (read, foreign) = read_tables(&sql);
         if let Some(table) = foreign {
@@ -224,6 +233,13 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    let given = lists.into_iter().next().unwrap_or_default();
+    let (sql, also) = filled::complete(&embeddable(&sql), &given, head.place);
+    let mut reads = head.reads;
+    if let Some(also) = also.filter(|also| !reads.iter().any(|read| read == also)) {
+        reads.push(also.to_owned());
+        reads.sort();
+    }
     Ok(Kpi {
         id: id.to_owned(),
         title: head.title,
@@ -240,12 +256,12 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         source: head.source,
         suppression: head.suppression,
         caveats: head.caveats,
-        reads: head.reads,
+        reads,
         carries: head.carries,
         not_comparable: head.not_comparable,
         differences: head.differences,
         rows: head.rows,
-        sql: embeddable(&sql),
+        sql,
         line: first_line,
     })
 }

@@ -13,6 +13,7 @@ mod compile_unfold;
 mod difference;
 mod document;
 mod encoding;
+mod filled;
 pub mod front_matter;
 mod inherit;
 pub mod kpi;

@@ -25,7 +25,7 @@ pub enum Decision {
         /// Why, in their words.
         why: String,
     },
-    /// A delivery that was withdrawn counts again.
+    /// Let a withdrawn delivery count again.
     Restored {
         /// The delivery.
         delivery_id: DeliveryId,

@@ -9,7 +9,7 @@ use super::{Address, PseudonymKey, hex};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Told, nothing to do: for instance a repaired cell.
+    /// For information, no action needed: for instance a repaired cell.
     Info,
     /// The row is loaded and listed: somebody should look.
     Query,

@@ -15,7 +15,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::block::{Block, Cell};
 use super::budget::check_columns;
-use super::door::{content_at, refuse};
+use super::content::{content_at, refuse};
 use super::guard::{FileKind, contained};
 use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::model::Content;
@@ -237,7 +237,7 @@ fn broken(error: &dyn std::fmt::Display) -> ReadError {
     ReadError::content(
         "read::broken_parquet",
         format!("the Parquet file cannot be read: {}", plain(&error.to_string())),
-        "ask for the file again; a download may have been broken off",
+        "ask for the file again; a download may have been interrupted",
     )
 }
 

@@ -16,7 +16,7 @@ use encoding_rs::WINDOWS_1252;
 
 use super::block::{Block, Cell, RowFlaw};
 use super::budget::check_columns;
-use super::door::{content_at, refuse};
+use super::content::{content_at, refuse};
 use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::definitions::Encoding;

@@ -86,7 +86,7 @@ fn of_io(kind: ErrorKind) -> Damage {
 }
 
 fn refused(what: &str, damage: Damage) -> ReadError {
-    const AGAIN: &str = "ask for the file again; a download may have been broken off";
+    const AGAIN: &str = "ask for the file again; a download may have been interrupted";
     const SAVE: &str =
         "open it in Excel and save it as .xlsx; if Excel has to repair it, compare it with the original first";
     let (code, why, hint) = match damage {

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::block::{Block, Cell, CellFlaw};
 use super::budget::check_columns;
-use super::door::{content_at, refuse};
+use super::content::{content_at, refuse};
 use super::{ReadError, Sink};
 use crate::model::Content;
 

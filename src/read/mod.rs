@@ -10,9 +10,10 @@ mod bounded;
 mod budget;
 mod columnar;
 mod contain;
+mod content;
 mod csv;
 mod damage;
-mod door;
+
 mod error;
 mod gather;
 mod guard;
@@ -32,7 +33,7 @@ mod xml;
 mod xml_paths;
 
 pub(crate) use budget::MOST_COLUMNS;
-pub(crate) use door::{content_at, refuse};
+pub(crate) use content::{content_at, refuse};
 
 pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
 pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use super::budget::CellBudget;
-use super::door::{content_at, refuse};
+use super::content::{content_at, refuse};
 use super::gather::Gatherer;
 use super::guard::{Danger, FileKind, check_ole, check_package, contained};
 use super::ods::{Ods, OdsPackage};

@@ -18,7 +18,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::block::{Block, Cell};
 use super::bounded::Bounded;
 use super::budget::check_columns;
-use super::door::{content_at, refuse};
+use super::content::{content_at, refuse};
 use super::{ReadError, Sink};
 use crate::model::Content;
 

@@ -8,12 +8,12 @@ use arrow::compute::filter_record_batch;
 use arrow::datatypes::Int32Type;
 use arrow::error::ArrowError;
 
-use super::around::around;
 use super::pipe::Pipe;
 use super::quarantine::{FaultFile, RefusedFile};
+use super::sheet_faults::sheet_faults;
 use super::stop::Stop;
 use super::verdict::Verdict;
-use super::{RunError, left};
+use super::{RunError, unread_sheets};
 use crate::conform::{Conformer, RefusedRow, Sorter, header_faults, schema};
 use crate::definitions::Collection;
 use crate::lake::{Place, TableFile};
@@ -66,11 +66,11 @@ impl<'a> Workbench<'a> {
                 return Ok(book);
             }
         };
-        let teller = left::told_by(&proofs);
+        let teller = unread_sheets::told_by(&proofs);
         for of_table in proofs.chunk_by(|one, other| one.layout.table.name == other.layout.table.name) {
             let tells = teller == Some(of_table[0].layout.table.name.as_str());
-            let left = if tells { left::sheets(&mut opened, &proofs)? } else { Vec::new() };
-            match self.table(place, delivery, &mut opened, of_table, &left, threads) {
+            let unread = if tells { unread_sheets::faults(&mut opened, &proofs)? } else { Vec::new() };
+            match self.table(place, delivery, &mut opened, of_table, &unread, threads) {
                 Ok(table) => book.tables.push(table),
                 Err(Stop::Refused(refusal)) => {
                     // Half of a file is not a delivery.
@@ -84,14 +84,14 @@ impl<'a> Workbench<'a> {
         Ok(book)
     }
 
-    /// Reads one table: from one sheet, or from all the sheets that it goes on over. `left` is told in its books.
+    /// Reads one table: from one sheet, or from all the sheets that it goes on over. `unread`, faults of sheets that nobody reads, is told in its books.
     fn table(
         &self,
         place: &Place,
         delivery: &Delivery,
         opened: &mut Opened,
         proofs: &[Proof],
-        left: &[Fault],
+        unread: &[Fault],
         threads: usize,
     ) -> Result<TableBook, Stop> {
         let contract = &proofs[0].layout.table;
@@ -101,7 +101,7 @@ impl<'a> Workbench<'a> {
         let mut faults = FaultFile::new(&lake, delivery, contract);
         let mut refused = RefusedFile::new(&lake, delivery, contract);
         let mut book = new_book(proofs);
-        faults.add(left)?;
+        faults.add(unread)?;
         for proof in proofs {
             if !proof.is_left_out() {
                 faults.add(&header_faults(proof))?;
@@ -124,7 +124,7 @@ impl<'a> Workbench<'a> {
                 refused: &mut refused,
             };
             let passed = pipe.stream(rows)?;
-            faults.add(&around(rows, proof, &sorter)?)?;
+            faults.add(&sheet_faults(rows, proof, &sorter)?)?;
             book.rows_read += sorter.rows_read;
             // Only of a text are lines counted.
             if sorter.lines.read > 0 {

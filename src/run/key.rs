@@ -56,7 +56,7 @@ pub fn outside(place: &Place, path: &Path) -> Result<(), RunError> {
     let (folder, root, var) = (real(folder), real(place.root()), real(place.var()));
     if folder.starts_with(&root) || folder.starts_with(&var) {
         return Err(RunError::Key {
-            message: format!("`{}` lies in the place, where the data is; a key has to lie elsewhere", path.display()),
+            message: format!("`{}` is inside the place, beside the data; keep the key elsewhere", path.display()),
         });
     }
     Ok(())

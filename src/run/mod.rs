@@ -9,14 +9,13 @@
 //! A generation is decided by its fingerprint: definitions, deliveries, as-of and known-at. The same fingerprint as the
 //! live one means that there is nothing to do, and nothing is written.
 
-mod around;
 mod conform;
 mod error;
 mod fingerprint;
 mod gates;
 mod key;
 mod kpi_trials;
-mod left;
+
 mod past;
 mod pipe;
 mod quarantine;
@@ -24,10 +23,12 @@ mod reading;
 mod recovery;
 mod replay;
 mod samples;
+mod sheet_faults;
 mod standing;
 mod steer;
 mod stop;
 mod told;
+mod unread_sheets;
 mod verdict;
 
 use std::fs;

@@ -96,7 +96,7 @@ pub fn withdraw(place: &Place, id: &DeliveryId, why: &str, decider: &Decider<'_>
     Ok(ledger.decide(Decision::Withdrawn { delivery_id: id.clone(), at, by, why: why.to_owned() })?)
 }
 
-/// A delivery that was withdrawn counts again from the next run on.
+/// Let a withdrawn delivery count again from the next run on.
 ///
 /// # Errors
 /// As [`withdraw`].

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::SourceError;
 use super::archive::unpack;
-use super::door::{Door, last_part, way_of_looking};
 use super::gzip::{inflate, inner_name};
+use super::intake::{Intake, last_part, way_of_looking};
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
@@ -26,7 +26,7 @@ pub(super) struct Folder<'a> {
 
 /// Takes what is new below a folder.
 pub(super) fn look_through(
-    door: &mut Door<'_>,
+    intake: &mut Intake<'_>,
     source: &Source,
     named: &Path,
     files: &[String],
@@ -36,7 +36,7 @@ pub(super) fn look_through(
     let folder = match Folder::new(source, named, files, except) {
         Ok(folder) => folder,
         Err(problem) => {
-            door.refuse(&shown, &problem);
+            intake.refuse(&shown, &problem);
             return Ok(());
         }
     };
@@ -44,32 +44,32 @@ pub(super) fn look_through(
     let walk = match walk(&folder.root) {
         Ok(walk) => walk,
         Err(error) => {
-            let last: Vec<Look> = door.ledger.seen().below(&root_text, &folder.way).cloned().collect();
+            let last: Vec<Look> = intake.ledger.seen().below(&root_text, &folder.way).cloned().collect();
             if source.is_default && last.is_empty() && error.kind() == std::io::ErrorKind::NotFound {
-                door.progress.message(&format!("{shown}: nothing has arrived for `{}`", source.collection));
+                intake.progress.message(&format!("{shown}: nothing has arrived for `{}`", source.collection));
                 return Ok(());
             }
-            door.refuse(&shown, &Problem::Folder(error.to_string()));
+            intake.refuse(&shown, &Problem::Folder(error.to_string()));
             // A share that is not mounted tonight has not lost its files.
             for look in &last {
-                door.repeat(look);
+                intake.repeat(look);
             }
-            door.unreached.push(root_text);
+            intake.unreached.push(root_text);
             return Ok(());
         }
     };
     for (relative, problem) in &walk.problems {
-        door.refuse(&folder.shown(relative), problem);
+        intake.refuse(&folder.shown(relative), problem);
     }
     let mut wanted = 0;
     for found in &walk.files {
         if folder.wants(found) {
             wanted += 1;
-            folder.look_at(door, found)?;
+            folder.look_at(intake, found)?;
         }
     }
     if wanted == 0 {
-        door.progress.message(&format!("{shown}: no file that `{}` takes", source.collection));
+        intake.progress.message(&format!("{shown}: no file that `{}` takes", source.collection));
     }
     Ok(())
 }
@@ -130,47 +130,47 @@ impl<'a> Folder<'a> {
         }
     }
 
-    fn look_at(&self, door: &mut Door<'_>, found: &Found) -> Result<(), SourceError> {
+    fn look_at(&self, intake: &mut Intake<'_>, found: &Found) -> Result<(), SourceError> {
         let shown = self.shown(&found.relative);
         let path = found.path.to_string_lossy().into_owned();
         if let Ok(metadata) = fs::metadata(&found.path) {
-            let look = door.ledger.seen().file(&path, Stamp::of(&metadata), &self.way);
-            if let Some(look) = look.filter(|look| door.still_has(look)).cloned() {
-                door.repeat(&look);
-                door.looked.insert((path, self.way.clone()));
+            let look = intake.ledger.seen().file(&path, Stamp::of(&metadata), &self.way);
+            if let Some(look) = look.filter(|look| intake.still_has(look)).cloned() {
+                intake.repeat(&look);
+                intake.looked.insert((path, self.way.clone()));
                 return Ok(());
             }
         }
-        match self.open_and_take(door, found, &shown) {
+        match self.open_and_take(intake, found, &shown) {
             Ok((stamp, look)) => {
-                door.ledger.seen_mut().set_file(&path, stamp, &self.way, look);
-                door.looked.insert((path, self.way.clone()));
+                intake.ledger.seen_mut().set_file(&path, stamp, &self.way, look);
+                intake.looked.insert((path, self.way.clone()));
                 Ok(())
             }
             Err(Halt::Refused(problem)) => {
-                door.refuse(&shown, &problem);
+                intake.refuse(&shown, &problem);
                 Ok(())
             }
             Err(Halt::Failed(error)) => Err(error),
         }
     }
 
-    fn open_and_take(&self, door: &mut Door<'_>, found: &Found, shown: &str) -> Result<(Stamp, Look), Halt> {
+    fn open_and_take(&self, intake: &mut Intake<'_>, found: &Found, shown: &str) -> Result<(Stamp, Look), Halt> {
         let file = open_beneath(&self.root, found)?;
         let before = stamp(&file)?;
-        door.report.opened += 1;
-        door.looks_at(shown);
+        intake.report.opened += 1;
+        intake.looks_at(shown);
         let look = if is_archive(found) {
-            self.take_members(door, &file, before, found, shown)?
+            self.take_members(intake, &file, before, found, shown)?
         } else if let Some(inner) = inner_name(&found.relative) {
-            self.take_inflated(door, &file, before, last_part(inner), shown)?
+            self.take_inflated(intake, &file, before, last_part(inner), shown)?
         } else {
-            let incoming = door.landing.receive(&mut &file, &mut |_| Ok(()), Problem::Unreadable)?;
+            let incoming = intake.landing.receive(&mut &file, &mut |_| Ok(()), Problem::Unreadable)?;
             if incoming.bytes != before.size() || stamp(&file)? != before {
                 return Err(Problem::StillChanging.into());
             }
             let name = last_part(&found.relative);
-            let id = door.admit(self.source, shown.to_owned(), name, incoming)?;
+            let id = intake.admit(self.source, shown.to_owned(), name, incoming)?;
             Look { collection: self.source.collection.clone(), deliveries: vec![id], refused: Vec::new() }
         };
         Ok((before, look))
@@ -178,20 +178,20 @@ impl<'a> Folder<'a> {
 
     fn take_inflated(
         &self,
-        door: &mut Door<'_>,
+        intake: &mut Intake<'_>,
         file: &File,
         before: Stamp,
         inner: &str,
         shown: &str,
     ) -> Result<Look, Halt> {
         let mut look = Look { collection: self.source.collection.clone(), ..Look::default() };
-        let inflated = inflate(file, before.size(), &door.landing, &door.options.limits);
+        let inflated = inflate(file, before.size(), &intake.landing, &intake.options.limits);
         if stamp(file)? != before {
             return Err(Problem::StillChanging.into());
         }
         match inflated {
-            Ok(incoming) => look.deliveries.push(door.admit(self.source, shown.to_owned(), inner, incoming)?),
-            Err(Halt::Refused(problem)) if problem.is_lasting() => door.refuse_in(&mut look, shown, &problem),
+            Ok(incoming) => look.deliveries.push(intake.admit(self.source, shown.to_owned(), inner, incoming)?),
+            Err(Halt::Refused(problem)) if problem.is_lasting() => intake.refuse_in(&mut look, shown, &problem),
             Err(other) => return Err(other),
         }
         Ok(look)
@@ -199,7 +199,7 @@ impl<'a> Folder<'a> {
 
     fn take_members(
         &self,
-        door: &mut Door<'_>,
+        intake: &mut Intake<'_>,
         file: &File,
         before: Stamp,
         found: &Found,
@@ -207,7 +207,7 @@ impl<'a> Folder<'a> {
     ) -> Result<Look, Halt> {
         let mut look = Look { collection: self.source.collection.clone(), ..Look::default() };
         let wants = |member: &str| self.takes_member(&found.relative, member);
-        let unpacked = unpack(file, &wants, &door.landing, &door.options.limits);
+        let unpacked = unpack(file, &wants, &intake.landing, &intake.options.limits);
         if stamp(file)? != before {
             return Err(Problem::StillChanging.into());
         }
@@ -215,13 +215,13 @@ impl<'a> Folder<'a> {
             Ok(taken) => {
                 for (member, incoming) in taken.members {
                     let from = format!("{shown}!{member}");
-                    look.deliveries.push(door.admit(self.source, from, last_part(&member), incoming)?);
+                    look.deliveries.push(intake.admit(self.source, from, last_part(&member), incoming)?);
                 }
                 for (member, problem) in taken.refused {
-                    door.refuse_in(&mut look, &format!("{shown}!{member}"), &problem);
+                    intake.refuse_in(&mut look, &format!("{shown}!{member}"), &problem);
                 }
             }
-            Err(Halt::Refused(problem)) if problem.is_lasting() => door.refuse_in(&mut look, shown, &problem),
+            Err(Halt::Refused(problem)) if problem.is_lasting() => intake.refuse_in(&mut look, shown, &problem),
             Err(other) => return Err(other),
         }
         Ok(look)

@@ -1,6 +1,6 @@
 //! One file out of an archive, or out of its gzip, for a look at it: nothing is landed.
 //!
-//! In: a file, and which member is meant. Out: the bytes in a folder of the caller's, under the limits of the door.
+//! In: a file, and which member is meant. Out: the bytes in a folder of the caller's, under the limits of the intake.
 
 use std::fs::File;
 use std::io::Read;

@@ -1,4 +1,4 @@
-//! Every limit of the door, in one place.
+//! Every limit of the intake, in one place.
 
 use std::time::Duration;
 

@@ -16,12 +16,12 @@
 
 mod archive;
 mod as_named;
-mod door;
 mod error;
 mod folder;
 mod gzip;
 mod http;
 mod inner;
+mod intake;
 mod landing;
 pub mod limits;
 mod patterns;
@@ -38,10 +38,10 @@ use crate::lake::Place;
 use crate::ledger::{Ledger, is_below};
 use crate::model::{Delivery, DeliveryId, Zone};
 pub use as_named::{NotAsNamed, door_check};
-use door::Door;
-pub use door::delivery_id;
 pub use error::SourceError;
 pub use inner::{Inner, InnerError, inner};
+use intake::Intake;
+pub use intake::delivery_id;
 use landing::Landing;
 pub use limits::{Backoff, Limits};
 pub use problem::SourceProblem;
@@ -141,18 +141,18 @@ pub async fn fetch_async(
 ) -> Result<FetchReport, SourceError> {
     let landing = Landing::open(place)?;
     let mut clients = http::Clients::default();
-    let mut door = Door::new(ledger, landing, now, options, progress);
+    let mut intake = Intake::new(ledger, landing, now, options, progress);
     for (index, source) in sources.iter().enumerate() {
-        door.source = (index + 1, sources.len());
+        intake.source = (index + 1, sources.len());
         match &source.kind {
             SourceKind::Folder { path, files, except } => {
-                folder::look_through(&mut door, source, path, files, except)?;
+                folder::look_through(&mut intake, source, path, files, except)?;
             }
-            SourceKind::Http(address) => http::ask(&mut door, &mut clients, source, address).await?,
+            SourceKind::Http(address) => http::ask(&mut intake, &mut clients, source, address).await?,
         }
     }
-    forget_what_is_gone(sources, &mut door);
-    let Door { ledger, report, .. } = door;
+    forget_what_is_gone(sources, &mut intake);
+    let Intake { ledger, report, .. } = intake;
     ledger.save_seen()?;
     tracing::info!(
         landed = report.landed.len(),
@@ -165,7 +165,7 @@ pub async fn fetch_async(
 }
 
 /// Clears the cache of files and addresses that the sources of these collections no longer hold.
-fn forget_what_is_gone(sources: &[Source], door: &mut Door<'_>) {
+fn forget_what_is_gone(sources: &[Source], intake: &mut Intake<'_>) {
     let collections: BTreeSet<&str> = sources.iter().map(|source| source.collection.as_str()).collect();
     let addresses: BTreeSet<(&str, &str)> = sources
         .iter()
@@ -174,8 +174,8 @@ fn forget_what_is_gone(sources: &[Source], door: &mut Door<'_>) {
             SourceKind::Folder { .. } => None,
         })
         .collect();
-    let (looked, unreached) = (&door.looked, &door.unreached);
-    let seen = door.ledger.seen_mut();
+    let (looked, unreached) = (&intake.looked, &intake.unreached);
+    let seen = intake.ledger.seen_mut();
     seen.keep_files(|path, way, look| {
         !collections.contains(look.collection.as_str())
             || looked.contains(&(path.to_owned(), way.to_owned()))

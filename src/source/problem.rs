@@ -5,7 +5,7 @@ use std::fmt;
 use super::NotAsNamed;
 use crate::model::Refusal;
 
-/// A source that could not be reached, or a file that was refused at the door. The other sources go on.
+/// A source that could not be reached, or a file that was refused at the intake. The other sources go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceProblem {
     /// Stable code, `source::still_changing`.

@@ -7,9 +7,9 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::archive::unpack;
-use super::door::last_part;
 use super::folder::Folder;
 use super::gzip::{inflate, inner_name};
+use super::intake::last_part;
 use super::landing::{Incoming, Landing, digest};
 use super::limits::Limits;
 use super::problem::{Halt, Problem};

@@ -94,10 +94,6 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Resu
             return Ok(KpiTrial::differing(format!("mart.{} cannot be made of these tables: {said}", mart.name)));
         }
     }
-    let found = match compute(kpi, &connection) {
-        Ok(found) => found,
-        Err(said) => return Ok(KpiTrial::differing(said)),
-    };
     let (columns, expected) = match table_of(&connection, &folder.join("expected.csv")) {
         Ok(read) => read,
         Err(said) => return Ok(KpiTrial::differing(format!("expected.csv: {said}"))),
@@ -106,6 +102,15 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Resu
         let said = format!("expected.csv: no column `{unknown}`; there are: {}", EXPECTED.join(", "));
         return Ok(KpiTrial::differing(said));
     }
+    if let Some(refused) = statement::problem(&connection, &kpi.sql, statement::KPI)? {
+        return Ok(KpiTrial::differing(format!("its SELECT is none that may be run: {}", refused.message)));
+    }
+    engine::lock(&connection, &[])?;
+    let doing = format!("try KPI {}", kpi.id);
+    let found = match engine::within(&connection, limits.seconds, &doing, || Ok(compute(kpi, &connection)))? {
+        Ok(found) => found,
+        Err(said) => return Ok(KpiTrial::differing(said)),
+    };
     let rows = found.iter().map(RecordBatch::num_rows).sum();
     let found = match texts(&found, &columns) {
         Ok(found) => found,

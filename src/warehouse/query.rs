@@ -1,4 +1,4 @@
-//! Read-only SQL on the live generation, with no way out of it.
+//! Ask a read-only SQL question of the live generation, with no way out of it.
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;

@@ -5,6 +5,7 @@ area = "ASW2"
 unit = "count"
 polarity = "none"
 grain = "one council in one academic year, by trigger, area and outcome, and the outcomes of each trigger and area"
+place = "council"
 period_rule = "academic year of the meeting"
 period_kind = "academic_year"
 needs = ["inclusion_discussions.aid_register"]
@@ -15,7 +16,7 @@ caveats = [
   "Discussions that took place: a child discussed twice counts twice, and one that was on the agenda only does not.",
   "`outcome=not told`: the register does not say yet what became of it; OPEN is what it says of a discussion that goes on.",
 ]
-reads = ["dim_council", "fct_inclusion_discussion", "fct_register_year"]
+reads = ["fct_inclusion_discussion", "fct_register_year"]
 
 [rows]
 every = """
@@ -67,20 +68,13 @@ counted AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, trigger, area, outcome
     CASE WHEN held.entries > 0 THEN CAST(COALESCE(counted.children, 0) AS DOUBLE) END AS numerator, -- children discussed
-    CAST(NULL AS DOUBLE) AS denominator, -- a count has none
     CASE WHEN held.entries = 0 THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     held.mark AS mark
 FROM mart.fct_register_year AS held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
-CROSS JOIN mart.dim_council AS council
 WHERE held.register = 'inclusion_discussions'

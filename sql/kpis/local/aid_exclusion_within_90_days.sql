@@ -186,10 +186,8 @@ SELECT
     CAST(placed.excluded AS DOUBLE) AS numerator, -- pupils permanently excluded since
     CAST(placed.pupils AS DOUBLE) AS denominator, -- pupils discussed
     placed.reason AS reason,
-    CAST(NULL AS DOUBLE) AS published,
     placed._delivery AS _delivery, -- of many rows the last of the register
     placed._sheet AS _sheet,
     CAST(placed._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(placed.mark FROM 3), '') AS mark
 FROM placed

@@ -140,14 +140,11 @@ SELECT
     'authority' AS geography_level,
     placed.la_code AS geography_code, -- three-digit authority code
     placed.name AS geography_name,
-    'total' AS breakdown,
     CASE WHEN placed.reason IS NULL THEN CAST(placed.in_time AS DOUBLE) END AS numerator, -- pupils discussed in time
     CASE WHEN placed.reason IS NULL THEN CAST(placed.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension
     placed.reason AS reason,
-    CAST(NULL AS DOUBLE) AS published,
     placed._delivery AS _delivery, -- of many rows the last of the register
     placed._sheet AS _sheet,
     CAST(placed._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(placed.mark FROM 3), '') AS mark
 FROM placed

@@ -5,6 +5,7 @@ area = "ASW2"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one academic year, after and before the discussion"
+place = "council"
 period_rule = "academic year of the discussion"
 period_kind = "academic_year"
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
@@ -106,18 +107,13 @@ counted AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- after the discussion, or before it
     CASE WHEN census.academic_year IS NOT NULL THEN CAST(counted.suspensions AS DOUBLE) END AS numerator, -- suspensions that began in the window
     CASE WHEN census.academic_year IS NOT NULL THEN CAST(counted.discussions AS DOUBLE) END AS denominator, -- discussions after a third suspension
     CASE WHEN census.academic_year IS NULL OR counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         CASE
             WHEN counted.academic_year IS NULL THEN '; no source: the register has no discussion after a third suspension in ' || held.academic_year

@@ -5,6 +5,7 @@ area = "ASW2"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, in all and by how long it took"
+place = "council"
 period_rule = "academic year in which the third suspension began"
 period_kind = "academic_year"
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
@@ -106,18 +107,13 @@ year AS (
 
 SELECT
     year.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, or how long it took
     CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.waited AS DOUBLE) END AS numerator, -- pupils who waited so long
     CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension in the year
     CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         CASE
             WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year

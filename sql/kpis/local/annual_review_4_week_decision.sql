@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan"]
@@ -17,7 +18,7 @@ caveats = [
   "A decision that is dated before the meeting is one on the review before, and in neither part; rule X-015 lists them. How DfE takes it is not published.",
   "Plans in force on census day only: a plan that was ended upon its review is not in the return.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+reads = ["dim_sen2_return", "fct_ehcp_plan_in_force"]
 
 [rows]
 every = """
@@ -51,30 +52,20 @@ breakdown AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     breakdown.breakdown, -- all decisions of the return, or those on meetings of the year
     CAST(count(*) FILTER (WHERE decided.days_to_decision <= 28) AS DOUBLE) AS numerator, -- of these, told at most 28 days after the meeting
     CAST(count(decided.days_to_decision) AS DOUBLE) AS denominator, -- decisions on the last meetings of plans in force
     CASE WHEN NOT sen2.has_meetings THEN 'unavailable' END AS reason, -- no meetings in the return
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence
         WHEN NOT sen2.has_meetings THEN 'no source: the SEN2 return of ' || sen2.collection_year || ' gives no meetings of reviews'
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN breakdown
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN decided
     ON decided.calendar_year = sen2.calendar_year
     AND decided.breakdown = breakdown.breakdown
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings,
-    breakdown.breakdown, council.la_code, council.name
+    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings, breakdown.breakdown
 HAVING count(decided.days_to_decision) > 0
     OR (breakdown.breakdown = 'total' AND NOT sen2.has_meetings)

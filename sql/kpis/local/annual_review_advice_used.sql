@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, and each agency"
+place = "council"
 period_rule = "academic year of the review meeting"
 period_kind = "academic_year"
 needs = ["annual_review_contributions.ar_contribution", "sen2.active_plan"]
@@ -17,7 +18,7 @@ caveats = [
   "A year of which the register lacks a season, or that was not over when it was last delivered, has a mark.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_contribution_year", "dim_council", "fct_annual_review_part"]
+reads = ["dim_contribution_year", "fct_annual_review_part"]
 
 [rows]
 every = """
@@ -33,9 +34,6 @@ WHERE part.received IS NOT NULL
 */
 SELECT
     register.academic_year AS period, -- academic year of the meeting
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(part.breakdown, 'total') AS breakdown, -- the whole council, or one agency
     CAST(count(*) FILTER (WHERE part.outcome = 'A' AND part.was_used) AS DOUBLE) AS numerator, -- advice that went into the amended plan
     CAST(count(*) FILTER (WHERE part.outcome = 'A') AS DOUBLE) AS denominator, -- advice received to reviews upon which the plan was amended
@@ -43,11 +41,6 @@ SELECT
         WHEN register.reviews = 0 THEN 'unavailable'
         WHEN count(*) FILTER (WHERE part.outcome = 'A') = 0 AND count(part.agency) > count(part.outcome) THEN 'unavailable'
     END AS reason, -- no review of the year, or no decision upon one told
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(
         CASE
             WHEN count(part.agency) = count(part.outcome) THEN ''
@@ -59,11 +52,10 @@ SELECT
         ''
     ) AS mark
 FROM mart.dim_contribution_year AS register
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_annual_review_part AS part
     ON part.academic_year = register.academic_year
     AND part.received IS NOT NULL
-GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown, council.la_code, council.name
+GROUP BY register.academic_year, register.reviews, register.absence, part.breakdown
 HAVING count(*) FILTER (WHERE part.outcome = 'A') > 0
     OR register.reviews = 0
     OR (part.breakdown = 'total' AND count(part.agency) > count(part.outcome))

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan"]
@@ -20,7 +21,7 @@ caveats = [
   "SEN2 has the last meeting of a plan only: of two between two census days the earlier is not seen.",
   "The strictest of the three, and the one that regulations 20(10) and 21(10) are read to mean by those who say that a review ends with its decision.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+reads = ["dim_sen2_return", "fct_ehcp_plan_in_force"]
 
 [rows]
 every = """
@@ -35,21 +36,12 @@ WHERE plan.is_review_expected
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CAST(count(*) FILTER (WHERE plan.is_decided_in_time) AS DOUBLE) AS numerator, -- of these, with a meeting in the year decided on by 31 December and by its twelve months
     CAST(count(plan.active_plan_id) AS DOUBLE) AS denominator, -- plans in force all through the year
     CASE
         WHEN NOT sen2.has_meetings OR NOT sen2.has_previous_meetings THEN 'unavailable'
         WHEN count(plan.is_decided_in_time) = 0 THEN 'unavailable'
     END AS reason, -- no meetings in this return or the one before, or of no plan known
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence
         WHEN NOT sen2.has_meetings THEN 'no source: the SEN2 return of ' || sen2.collection_year || ' gives no meetings of reviews'
@@ -67,12 +59,10 @@ SELECT
         FROM 3), '')
     END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_ehcp_plan_in_force AS plan
     ON plan.calendar_year = sen2.calendar_year
     AND plan.is_review_expected
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.previous_absence, sen2.has_meetings, sen2.has_previous_meetings,
-    council.la_code, council.name
+    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.previous_absence, sen2.has_meetings, sen2.has_previous_meetings
 HAVING count(plan.active_plan_id) > 0
     OR NOT sen2.has_meetings

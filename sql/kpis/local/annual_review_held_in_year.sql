@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan"]
@@ -18,7 +19,7 @@ caveats = [
   "The widest of the three: a review held 20 months after the last one counts.",
   "`plans=moved in during the year` are not in the total: of them a review is due twelve months after the last one, which the authority before held.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+reads = ["dim_sen2_return", "fct_ehcp_plan_in_force"]
 
 [rows]
 every = """
@@ -51,9 +52,6 @@ breakdown AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     breakdown.breakdown, -- all plans in force all through the year; beside them those that moved in
     CAST(count(*) FILTER (WHERE counted.is_met_in_year) AS DOUBLE) AS numerator, -- of these, with a review meeting in the year
     CAST(count(counted.active_plan_id) AS DOUBLE) AS denominator, -- plans in force all through the year; plans moved in
@@ -61,11 +59,6 @@ SELECT
         WHEN NOT sen2.has_meetings THEN 'unavailable'
         WHEN count(counted.active_plan_id) = count(*) FILTER (WHERE counted.is_meeting_hidden) THEN 'unavailable'
     END AS reason, -- no meetings in the return, or of no plan known
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence
         WHEN NOT sen2.has_meetings THEN 'no source: the SEN2 return of ' || sen2.collection_year || ' gives no meetings of reviews'
@@ -82,12 +75,10 @@ SELECT
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN breakdown
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN counted
     ON counted.calendar_year = sen2.calendar_year
     AND counted.breakdown = breakdown.breakdown
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings,
-    breakdown.breakdown, council.la_code, council.name
+    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings, breakdown.breakdown
 HAVING count(counted.active_plan_id) > 0
     OR (breakdown.breakdown = 'total' AND (NOT sen2.has_meetings OR sen2.absence IS NOT NULL))

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year"
+place = "council"
 period_rule = "academic year of the review meeting"
 period_kind = "academic_year"
 needs = ["annual_review_contributions.ar_contribution"]
@@ -18,7 +19,7 @@ caveats = [
   "No national figure exists to compare with.",
   "Reviews of plans that have ended since are counted too.",
 ]
-reads = ["dim_contribution_year", "dim_council", "fct_annual_review_service"]
+reads = ["dim_contribution_year", "fct_annual_review_service"]
 
 [rows]
 every = """
@@ -34,24 +35,14 @@ WHERE review.service = 'social_care'
 */
 SELECT
     register.academic_year AS period, -- academic year of the meeting
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CAST(count(*) FILTER (WHERE review.has_part) AS DOUBLE) AS numerator, -- reviews in which at least one such service had a part
     CAST(count(review.meeting) AS DOUBLE) AS denominator, -- reviews of children known to at least one such service
     CASE WHEN register.reviews = 0 THEN 'unavailable' END AS reason, -- no review of the year
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     'partial: ' || register.absence AS mark
 FROM mart.dim_contribution_year AS register
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_annual_review_service AS review
     ON review.academic_year = register.academic_year
     AND review.service = 'social_care'
-GROUP BY register.academic_year, register.reviews, register.absence, council.la_code, council.name
+GROUP BY register.academic_year, register.reviews, register.absence
 HAVING count(review.meeting) > 0
     OR register.reviews = 0

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "count"
 polarity = "low"
 grain = "one council in one calendar year, by weeks since the meeting"
+place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan"]
@@ -16,7 +17,7 @@ caveats = [
   "Weeks are counted to 31 December; a meeting after it, before census day, is among `age=0-4 weeks`.",
   "A decision dated before the meeting is one on the review before: such a meeting waits.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+reads = ["dim_sen2_return", "fct_ehcp_plan_in_force"]
 
 [rows]
 every = """
@@ -49,32 +50,21 @@ WITH band AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     band.breakdown, -- total, or weeks since the meeting; a band without a review is a true zero
     CASE WHEN sen2.has_meetings THEN CAST(count(plan.active_plan_id) AS DOUBLE) END AS numerator, -- last meetings without a decision
-    CAST(NULL AS DOUBLE) AS denominator, -- none: a count
     CASE WHEN NOT sen2.has_meetings THEN 'unavailable' END AS reason, -- no meetings in the return
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence
         WHEN NOT sen2.has_meetings THEN 'no source: the SEN2 return of ' || sen2.collection_year || ' gives no meetings of reviews'
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN band
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_ehcp_plan_in_force AS plan
     ON plan.calendar_year = sen2.calendar_year
     AND plan.last_meeting IS NOT NULL
     AND plan.last_decided IS NULL
     AND plan.year_end - plan.last_meeting BETWEEN band.from_days AND band.to_days
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings,
-    band.breakdown, council.la_code, council.name
+    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings, band.breakdown
 HAVING sen2.has_meetings
     OR band.breakdown = 'total'

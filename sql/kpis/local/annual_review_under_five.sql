@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan", "sen2.person"]
@@ -17,7 +18,7 @@ caveats = [
   "A return has one meeting a plan, the last before its census day: where that was held after 31 December, whether there was one in the half year is not known, and the mark counts such plans.",
   "A child whose date of birth is missing is in neither part.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan_in_force"]
+reads = ["dim_sen2_return", "fct_ehcp_plan_in_force"]
 
 [rows]
 every = """
@@ -34,10 +35,6 @@ WHERE plan.is_under_five
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of the return
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CASE
         WHEN count(plan.active_plan_id) > 0
             THEN CAST(count(*) FILTER (WHERE plan.last_meeting_by_year_end >= plan.half_year) AS DOUBLE)
@@ -47,11 +44,6 @@ SELECT
         WHEN NOT sen2.has_meetings OR sen2.requests = 0 OR sen2.persons = 0 THEN 'unavailable'
         WHEN count(plan.active_plan_id) = 0 THEN 'not_applicable'
     END AS reason, -- no meetings in the return, or no dates of birth that lead to its plans; or no such plan
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 OR sen2.requests = 0 THEN 'no source: ' || sen2.absence
         WHEN sen2.persons = 0 THEN
@@ -63,7 +55,6 @@ SELECT
         ELSE 'partial: ' || sen2.absence
     END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN (
     SELECT
         calendar_year,
@@ -78,5 +69,4 @@ LEFT JOIN (
         AND NOT is_moved_in
 ) AS plan ON plan.calendar_year = sen2.calendar_year
 GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.persons, sen2.requests, sen2.active_plans, sen2.absence, sen2.has_meetings,
-    council.la_code, council.name
+    sen2.calendar_year, sen2.collection_year, sen2.persons, sen2.requests, sen2.active_plans, sen2.absence, sen2.has_meetings

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year, each service and each agency"
+place = "council"
 period_rule = "calendar year in which advice was asked for"
 period_kind = "calendar_year"
 needs = ["assessment_advice.ehcna_advice"]
@@ -17,7 +18,7 @@ caveats = [
   "Of the register of advice: a year of which it lacks assessments that SEN2 has, or which it does not reach the end of, has a mark.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_advice_year", "dim_council", "fct_assessment_advice"]
+reads = ["dim_advice_year", "fct_assessment_advice"]
 
 [rows]
 every = """
@@ -62,20 +63,10 @@ advice AS (
 
 SELECT
     register.calendar_year AS period, -- calendar year in which advice was asked for
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     advice.breakdown, -- all agencies, a service, or one agency
     CAST(count(*) FILTER (WHERE advice.is_in_six_weeks) AS DOUBLE) AS numerator, -- advice that came in at most 42 days after it was asked for
     CAST(count(*) AS DOUBLE) AS denominator, -- advice asked for and due
-    CAST(NULL AS VARCHAR) AS reason, -- a count of rows always has a value
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     'partial: ' || register.absence AS mark
 FROM mart.dim_advice_year AS register
-CROSS JOIN mart.dim_council AS council
 INNER JOIN advice ON advice.calendar_year = register.calendar_year
-GROUP BY register.calendar_year, register.absence, advice.breakdown, council.la_code, council.name
+GROUP BY register.calendar_year, register.absence, advice.breakdown

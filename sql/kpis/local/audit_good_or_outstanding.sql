@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, with the two ends of its 95 per cent interval"
+place = "council"
 period_rule = "academic year of the audit"
 period_kind = "academic_year"
 needs = ["ehcp_audit.ehcp_audit"]
@@ -18,7 +19,7 @@ caveats = [
   "Grades of two versions of the tool are not one series.",
   "No national figure exists to compare with.",
 ]
-reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
+reads = ["fct_ehcp_audit", "fct_register_year"]
 
 [rows]
 every = """
@@ -62,23 +63,17 @@ told AS (
 
 SELECT
     held.academic_year AS period, -- academic year of the audit
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(told.breakdown, 'total') AS breakdown, -- total, or an end of the interval
     CAST(told.numerator AS DOUBLE) AS numerator, -- of these, graded outstanding or good by the first auditor
     CAST(told.denominator AS DOUBLE) AS denominator, -- audits that a second auditor moderated
     CASE WHEN told.academic_year IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last of the register
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN told.academic_year IS NULL THEN 'no source: no audit of ' || held.academic_year || ' has a second auditor'
         ELSE held.mark
     END AS mark
 FROM mart.fct_register_year AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN told ON told.academic_year = held.academic_year
 WHERE held.register = 'ehcp_audit'

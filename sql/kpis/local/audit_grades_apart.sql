@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one academic year, also by the agency of the first auditor"
+place = "council"
 period_rule = "academic year of the audit"
 period_kind = "academic_year"
 needs = ["ehcp_audit.ehcp_audit"]
@@ -16,7 +17,7 @@ caveats = [
   "Only audits of which both auditors gave a grade.",
   "It has no sign: whether one agency is stricter is for the two grades in mart.fct_ehcp_audit to tell.",
 ]
-reads = ["dim_council", "fct_ehcp_audit", "fct_register_year"]
+reads = ["fct_ehcp_audit", "fct_register_year"]
 
 [rows]
 every = """
@@ -51,23 +52,17 @@ told AS (
 
 SELECT
     held.academic_year AS period, -- academic year of the audit
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(told.breakdown, 'total') AS breakdown, -- total, or whom the first auditor works for
     CAST(told.numerator AS DOUBLE) AS numerator, -- grades apart, added up
     CAST(told.denominator AS DOUBLE) AS denominator, -- audits with two grades
     CASE WHEN told.academic_year IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last of the register
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN told.academic_year IS NULL THEN 'no source: no audit of ' || held.academic_year || ' has a second auditor'
         ELSE held.mark
     END AS mark
 FROM mart.fct_register_year AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN told ON told.academic_year = held.academic_year
 WHERE held.register = 'ehcp_audit'

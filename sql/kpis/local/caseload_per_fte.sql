@@ -5,6 +5,7 @@ area = "workforce"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one academic year"
+place = "council"
 period_rule = "academic year: as at the end of its 31 August"
 period_kind = "academic_year"
 needs = ["workforce_caseload.wf_caseload"]
@@ -16,7 +17,7 @@ caveats = [
   "There is no national figure; councils report from 250 to over 500 plans a worker.",
   "A year of which the register has its last month alone is not shown: it is where the next one starts. Without the list of its 31 August a year has no value.",
 ]
-reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+reads = ["fct_caseload", "fct_workforce_register"]
 
 [rows]
 every = """
@@ -33,18 +34,12 @@ WHERE caseload.team = 'SEN_CASEWORK'
 */
 SELECT
     held.academic_year AS period, -- academic year that ends with this August
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the casework team
     CAST(caseload.plans_open + caseload.assessments_open AS DOUBLE) AS numerator, -- plans in force and assessments under way
     CAST(caseload.fte_available AS DOUBLE) AS denominator, -- casework team at work (full-time equivalents)
     CASE WHEN team.team IS NULL THEN 'unavailable' ELSE team.reason_at_end END AS reason, -- no list of this August; the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     caseload._delivery AS _delivery,
     caseload._sheet AS _sheet,
     CAST(caseload._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN team.team IS NULL THEN 'no source: no caseload of team SEN_CASEWORK'
         WHEN team.reason_at_end IS NULL AND (caseload.plans_open IS NULL OR caseload.assessments_open IS NULL)
@@ -52,7 +47,6 @@ SELECT
         ELSE team.mark_at_end
     END AS mark
 FROM mart.fct_workforce_register AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_workforce_register AS team
     ON team.register = held.register
     AND team.academic_year = held.academic_year

@@ -44,11 +44,6 @@ SELECT
     CAST(plans AS DOUBLE) AS numerator, -- pupils with it
     CAST(all_pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
     CASE WHEN all_pupils IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE WHEN all_pupils IS NULL THEN 'no source: no census of that January is in' ELSE roll_mark END AS mark -- what did not come
 FROM mart.fct_school_year
 WHERE all_pupils > 0

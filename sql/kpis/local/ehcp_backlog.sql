@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "count"
 polarity = "low"
 grain = "one council in one calendar year, by weeks since the request was received"
+place = "council"
 period_rule = "calendar year: as things stood on its 31 December"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
@@ -18,7 +19,7 @@ caveats = [
   "Requests with an outcome code that no list has are in no band: the mark counts them; see stage_at_year_end `unknown` in mart.fct_ehcp_request.",
   "Without the assessments of a return every case that was agreed to would look open: such a year has no value, and the mark says so.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+reads = ["dim_sen2_return", "fct_ehcp_request"]
 
 [rows]
 every = """
@@ -60,20 +61,11 @@ unknown AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year, as on its 31 December
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     band.breakdown AS breakdown, -- total, or weeks since receipt; a band without a case is a true zero
     CASE
         WHEN sen2.requests > 0 AND sen2.assessments > 0 THEN CAST(count(request.request_id) AS DOUBLE)
     END AS numerator, -- open requests and assessments
-    CAST(NULL AS DOUBLE) AS denominator, -- none: a count
     CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- the return has no requests or no assessments
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence
         WHEN unknown.requests > 0 THEN
@@ -81,13 +73,10 @@ SELECT
     END AS mark
 FROM mart.dim_sen2_return AS sen2
 CROSS JOIN band
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN unknown ON unknown.calendar_year = sen2.calendar_year
 LEFT JOIN mart.fct_ehcp_request AS request
     ON request.calendar_year = sen2.calendar_year
     AND request.days_open_at_year_end BETWEEN band.from_days AND band.to_days
-GROUP BY
-    sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, unknown.requests, band.breakdown,
-    council.la_code, council.name
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, unknown.requests, band.breakdown
 HAVING band.breakdown = 'total'
     OR (sen2.requests > 0 AND sen2.assessments > 0)

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one calendar year, from its second year of returns on"
+place = "council"
 period_rule = "calendar year: the cases of its 31 December, and how many fewer they are than a year before"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
@@ -18,7 +19,7 @@ caveats = [
   "A year whose return, or that of the year before, lacks its requests or its assessments has no value, and the mark says what is missing.",
   "While it falls ehcp_20_week falls too, since old cases are being issued: read the two together.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+reads = ["dim_sen2_return", "fct_ehcp_request"]
 
 [rows]
 none = "it sets the cases late at the end of two years against each other, and a fall has no rows: those of ehcp_backlog beyond 20 weeks, in either year, are the cases"
@@ -52,18 +53,8 @@ change AS (
 
 SELECT
     change.calendar_year AS period, -- calendar year, as on its 31 December
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CASE WHEN change.absence IS NULL THEN CAST(12 * change.overdue AS DOUBLE) END AS numerator, -- twelve times the cases open for more than 140 days
     CAST(CASE WHEN change.fall > 0 THEN change.fall WHEN change.fall <= 0 THEN 0 END AS DOUBLE) AS denominator, -- how many fewer they are than a year before; 0 where they are not
     CASE WHEN change.absence IS NOT NULL THEN 'unavailable' END AS reason, -- over 0 the engine says not_applicable
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     'no source: ' || change.absence AS mark
 FROM change
-CROSS JOIN mart.dim_council AS council

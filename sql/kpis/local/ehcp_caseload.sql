@@ -5,6 +5,7 @@ area = "context"
 unit = "count"
 polarity = "none"
 grain = "one council in one academic year"
+place = "council"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 period_kind = "academic_year"
 needs = ["sen2.active_plan"]
@@ -15,7 +16,7 @@ caveats = [
   "Counted as the return has them on census day in January; a plan whose row was refused is not counted: see `sendmart faults`.",
   "Person by person since the return of 2023: earlier totals are another series.",
 ]
-reads = ["dim_council", "dim_sen2_return"]
+reads = ["dim_sen2_return"]
 
 [rows]
 every = """
@@ -29,18 +30,7 @@ CROSS JOIN mart.dim_council AS council
 */
 SELECT
     sen2.census_academic_year AS period, -- academic year of the January census
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CASE WHEN sen2.active_plans > 0 THEN CAST(sen2.active_plans AS DOUBLE) END AS numerator, -- plans maintained on census day
-    CAST(NULL AS DOUBLE) AS denominator, -- none: a count
     CASE WHEN sen2.active_plans = 0 THEN 'unavailable' END AS reason, -- the return has no plans in force
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council

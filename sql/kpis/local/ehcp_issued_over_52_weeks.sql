@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "low"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year in which the plan was issued"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
@@ -19,7 +20,7 @@ caveats = [
   "A plan whose request is missing from the return has no day of receipt and is left out: the mark counts them, and the check ehcp_records_have_their_parents lists them.",
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_plan"]
+reads = ["dim_sen2_return", "fct_ehcp_plan"]
 
 [rows]
 every = """
@@ -36,18 +37,9 @@ WHERE plan.is_new
 */
 SELECT
     sen2.calendar_year AS period, -- calendar year of issue
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CAST(count(*) FILTER (WHERE plan.days_to_issue > 364) AS DOUBLE) AS numerator, -- new plans issued more than 364 days after the request was received
     CAST(count(plan.days_to_issue) AS DOUBLE) AS denominator, -- new plans issued in the year
     CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- the return has no requests or no assessments
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence
         WHEN count(plan.calendar_year) > count(plan.days_to_issue) THEN
@@ -56,11 +48,10 @@ SELECT
         WHEN sen2.named_plans = 0 THEN 'partial: ' || sen2.absence || ': plans whose outcome has no day are left out'
     END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN mart.fct_ehcp_plan AS plan
     ON plan.calendar_year = sen2.calendar_year
     AND plan.is_new
-GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.named_plans, sen2.absence, council.la_code, council.name
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.named_plans, sen2.absence
 HAVING count(plan.days_to_issue) > 0
     OR sen2.requests = 0
     OR sen2.assessments = 0

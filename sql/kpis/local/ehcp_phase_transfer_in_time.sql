@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year, by the day on which plans are due"
+place = "council"
 period_rule = "calendar year of the day by which the plan is due"
 period_kind = "calendar_year"
 needs = ["sen2.active_plan"]
@@ -17,7 +18,7 @@ caveats = [
   "`due=15 February` and `due=31 March` are the two days of the regulation, `due=another day` those five months before a transfer at another time.",
   "A plan that ended before census day is not in the return, and not here.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_phase_transfer"]
+reads = ["dim_sen2_return", "fct_ehcp_phase_transfer"]
 
 [rows]
 every = """
@@ -58,25 +59,15 @@ WITH counted AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of the day
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- all transfers, or those due on one day
     CAST(count(*) FILTER (WHERE counted.is_in_time) AS DOUBLE) AS numerator, -- of these, with a final plan by the day
     CAST(count(counted.case_id) AS DOUBLE) AS denominator, -- plans due for a transfer on a day of the year
     CASE WHEN count(counted.case_id) = 0 THEN 'unavailable' END AS reason, -- no return tells of transfers
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.active_plans = 0 THEN 'no source: ' || sen2.absence
         WHEN count(counted.case_id) = 0 THEN
             'no source: the SEN2 return of ' || sen2.collection_year || ' gives no days of phase transfers'
     END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN counted ON counted.calendar_year = sen2.calendar_year
-GROUP BY
-    sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, counted.breakdown, council.la_code, council.name
+GROUP BY sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, counted.breakdown

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "none"
 grain = "one council in one calendar year, and each stage"
+place = "council"
 period_rule = "calendar year in which the refusal was told"
 period_kind = "calendar_year"
 needs = ["sen2.request", "sen2.assessment"]
@@ -18,7 +19,7 @@ caveats = [
   "A mediation or an appeal counts whichever return tells of it: it may come after the year of the refusal.",
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_refusal"]
+reads = ["dim_sen2_return", "fct_ehcp_refusal"]
 
 [rows]
 every = """
@@ -49,24 +50,14 @@ WITH counted AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of the refusal
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- both stages, or one
     CAST(count(*) FILTER (WHERE counted.is_in_numerator) AS DOUBLE) AS numerator, -- of these, with an appeal to the tribunal
     CAST(count(counted.calendar_year) AS DOUBLE) AS denominator, -- refusals told in the year
     CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- the return has no requests or no assessments
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN counted ON counted.calendar_year = sen2.calendar_year
-GROUP BY
-    sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, counted.breakdown, council.la_code, council.name
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, counted.breakdown
 HAVING count(counted.calendar_year) > 0
     OR sen2.requests = 0
     OR sen2.assessments = 0

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year in which the request was received"
 period_kind = "calendar_year"
 needs = ["sen2.request"]
@@ -18,7 +19,7 @@ caveats = [
   "A request that is decided in the year after it was received is in the figure of neither year: autumn's late decisions are missing. They are in ehcp_request_6_week_by_decision.",
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_council", "dim_sen2_return", "fct_ehcp_request"]
+reads = ["dim_sen2_return", "fct_ehcp_request"]
 
 [rows]
 every = """
@@ -46,26 +47,16 @@ WITH request AS (
 
 SELECT
     sen2.calendar_year AS period, -- calendar year of receipt
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CAST(count(*) FILTER (WHERE request.is_counted AND request.is_in_numerator) AS DOUBLE) AS numerator, -- requests decided at most 42 days after they were received
     CAST(count(*) FILTER (WHERE request.is_counted) AS DOUBLE) AS denominator, -- requests of the year decided, to assess or not, by 31 December
     CASE WHEN sen2.requests = 0 THEN 'unavailable' END AS reason, -- what is counted is not in the return
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
         WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
             'partial: left out, decisions without a day: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR)
     END AS mark
 FROM mart.dim_sen2_return AS sen2
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN request ON request.calendar_year = sen2.calendar_year
-GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, council.la_code, council.name
+GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence
 HAVING count(*) FILTER (WHERE request.is_counted) > 0
     OR sen2.requests = 0

@@ -5,6 +5,7 @@ area = "workforce"
 unit = "percent"
 polarity = "low"
 grain = "one council in one academic year"
+place = "council"
 period_rule = "academic year of the months in which the advice was due"
 period_kind = "academic_year"
 needs = ["workforce_caseload.wf_caseload"]
@@ -16,7 +17,7 @@ caveats = [
   "A year of which the register has one month alone is not shown.",
   "Lateness is counted where it falls due, not where the advice comes in: a backlog that is cleared stays late.",
 ]
-reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+reads = ["fct_caseload", "fct_workforce_register"]
 
 [rows]
 every = """
@@ -44,18 +45,12 @@ WITH advice AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole service
     CAST(advice.late AS DOUBLE) AS numerator, -- advice not given by the day it was due
     CAST(advice.due AS DOUBLE) AS denominator, -- advice due in the months of the year
     CASE WHEN advice.months IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last: the mart leads to them
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN advice.months IS NULL THEN 'no source: no month has the advice that was due and that was late'
         WHEN held.is_over AND advice.months < 12
@@ -63,7 +58,6 @@ SELECT
         ELSE held.mark_in_year
     END AS mark
 FROM mart.fct_workforce_register AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN advice ON advice.academic_year = held.academic_year
 WHERE held.register = 'caseload'
     AND held.team = 'all'

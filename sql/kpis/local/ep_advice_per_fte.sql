@@ -5,6 +5,7 @@ area = "workforce"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one academic year"
+place = "council"
 period_rule = "academic year of the months in which the advice was due"
 period_kind = "academic_year"
 needs = ["workforce_caseload.wf_caseload"]
@@ -15,7 +16,7 @@ caveats = [
   "Pieces of advice due in the months of the year, over the mean of the psychologists at work at the ends of those months (agency included, long-term absence left out).",
   "Statutory advice is a part of the work: councils that buy more of it from outside have less here.",
 ]
-reads = ["dim_council", "fct_caseload", "fct_workforce_register"]
+reads = ["fct_caseload", "fct_workforce_register"]
 
 [rows]
 # The denominator is a mean: each month counts its part of it.
@@ -46,18 +47,12 @@ WITH advice AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole service
     CAST(advice.due AS DOUBLE) AS numerator, -- pieces of advice due in the months of the year
     CAST(advice.fte AS DOUBLE) AS denominator, -- psychologists at work, mean of the months (full-time equivalents)
     CASE WHEN advice.months IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN advice.months IS NULL THEN 'no source: no month of team EP has the advice that was due'
         WHEN held.is_over AND advice.months < 12
@@ -66,6 +61,5 @@ SELECT
     END AS mark
 FROM mart.fct_workforce_register AS held
 LEFT JOIN advice ON advice.academic_year = held.academic_year
-CROSS JOIN mart.dim_council AS council
 WHERE held.register = 'caseload'
     AND held.team = 'all'

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "ratio"
 polarity = "none"
 grain = "one council in one academic year, in all and by level"
+place = "council"
 period_rule = "academic year in which the cycle was opened"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_use"]
@@ -15,7 +16,7 @@ caveats = [
   "Cycles opened in the year over the pupils that they are about: more is deeper use, or a tool that does not help.",
   "A pupil is one under every number; where the log gives none, the reference of the school stands for the pupil. Cycles with neither are left out, and marked.",
 ]
-reads = ["dim_council", "fct_graduated_response", "fct_register_year"]
+reads = ["fct_graduated_response", "fct_register_year"]
 
 [rows]
 every = """
@@ -56,18 +57,13 @@ counted AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, or level
     CAST(counted.cycles AS DOUBLE) AS numerator, -- cycles opened in the year
     CAST(counted.pupils AS DOUBLE) AS denominator, -- pupils that they are about
     CASE WHEN counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         COALESCE('; ' || held.mark, '')
         || CASE
@@ -78,5 +74,4 @@ SELECT
     FROM 3), '') AS mark
 FROM mart.fct_register_year AS held
 LEFT JOIN counted ON counted.academic_year = held.academic_year
-CROSS JOIN mart.dim_council AS council
 WHERE held.register = 'graduated_response'

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, in all and by level"
+place = "council"
 period_rule = "academic year: the last term of it that the school returned"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_school_return"]
@@ -52,18 +53,13 @@ counted AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- whole school, or each level
     CAST(counted.schools AS DOUBLE) AS numerator, -- schools of that level
     CAST(counted.returned AS DOUBLE) AS denominator, -- schools that returned in the year
     CASE WHEN counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         COALESCE('; ' || held.mark, '')
         || CASE

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, in all and by phase, and in each of its terms"
+place = "council"
 period_rule = "academic year in which a cycle of the tool was opened"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_use | graduated_response.grt_school_return", "school_census.census_return"]
@@ -181,18 +182,13 @@ judged AS (
 
 SELECT
     judged.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     judged.breakdown AS breakdown, -- total, phase as the census says it, or a term
     CASE WHEN judged.lack = '' THEN CAST(judged.using_it AS DOUBLE) END AS numerator, -- schools in which a cycle was opened
     CASE WHEN judged.lack = '' THEN CAST(judged.schools AS DOUBLE) END AS denominator, -- schools in the January census
     CASE WHEN judged.lack <> '' THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     judged._delivery AS _delivery, -- of many rows the last of the log
     judged._sheet AS _sheet,
     CAST(judged._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         CASE WHEN judged.lack = '' THEN judged.mark || COALESCE('; ' || unlinked.mark, '') ELSE judged.lack END
     FROM 3), '') AS mark

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "percent"
 polarity = "high"
 grain = "one council in one calendar year"
+place = "council"
 period_rule = "calendar year in which the request was received; from the second year of the register to its last"
 period_kind = "calendar_year"
 needs = ["sen2.request", "graduated_response.grt_use"]
@@ -17,7 +18,7 @@ caveats = [
   "Requests of parents and of children below or above school age are in the denominator: 100 per cent is not the aim.",
   "The year in which the register begins has no value: what came before it cannot be known. A year of which the log has no cycle in January to March, April to August or September to December, or in the September to December before, is marked.",
 ]
-reads = ["dim_council", "fct_ehcp_request", "fct_graduated_response", "fct_graduated_response_return"]
+reads = ["fct_ehcp_request", "fct_graduated_response", "fct_graduated_response_return"]
 
 [rows]
 every = """
@@ -130,18 +131,8 @@ judged AS (
 
 SELECT
     CAST(judged.calendar_year AS VARCHAR) AS period, -- calendar year of receipt
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
-    'total' AS breakdown, -- the whole council
     CASE WHEN judged.lack = '' THEN CAST(judged.with_evidence AS DOUBLE) END AS numerator, -- of these, named by a cycle of the tool
     CASE WHEN judged.lack = '' THEN CAST(judged.requests AS DOUBLE) END AS denominator, -- requests received in the year
     CASE WHEN judged.lack <> '' THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: the mart leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(CASE WHEN judged.lack = '' THEN judged.mark ELSE judged.lack END FROM 3), '') AS mark
 FROM judged
-CROSS JOIN mart.dim_council AS council

@@ -5,6 +5,7 @@ area = "ASW1"
 unit = "count"
 polarity = "low"
 grain = "one council in one academic year, in all, by phase, and by what the schools say"
+place = "council"
 period_rule = "academic year in which no cycle of the tool was opened"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_use", "school_census.census_return"]
@@ -69,18 +70,12 @@ silent AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, phase, or what they say
     CASE WHEN held.entries > 0 AND (counted.breakdown NOT LIKE 'said=%' OR any_return.academic_year IS NOT NULL) THEN CAST(counted.schools AS DOUBLE) END AS numerator, -- schools without a cycle in the year
-    CAST(NULL AS DOUBLE) AS denominator, -- a count has none
     CASE WHEN held.entries = 0 OR counted.academic_year IS NULL OR (counted.breakdown LIKE 'said=%' AND any_return.academic_year IS NULL) THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         CASE
             WHEN counted.academic_year IS NULL THEN '; no source: no school census of spring ' || held.academic_year

@@ -6,6 +6,7 @@ unit = "ratio"
 scale = 1000
 polarity = "high"
 grain = "one council in one academic year, in all and by phase"
+place = "council"
 period_rule = "academic year in which a cycle was opened; SEN support as in its January census"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_use", "school_census.pupil_on_roll"]
@@ -121,18 +122,13 @@ judged AS (
 
 SELECT
     judged.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     judged.breakdown AS breakdown, -- total, or phase
     CASE WHEN judged.entries > 0 AND judged.pupils IS NOT NULL THEN CAST(judged.users AS DOUBLE) END AS numerator, -- pupils with a cycle opened in the year
     CASE WHEN judged.entries > 0 THEN CAST(judged.pupils AS DOUBLE) END AS denominator, -- pupils of the January headcount with SEN support
     CASE WHEN judged.entries = 0 OR judged.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     judged._delivery AS _delivery, -- of many rows the last
     judged._sheet AS _sheet,
     CAST(judged._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     NULLIF(substring(
         CASE
             WHEN judged.pupils IS NULL THEN '; no source: no school census of spring ' || judged.academic_year

@@ -26,15 +26,9 @@ SELECT
     'school' AS geography_level,
     series_urn AS geography_code, -- URN of the school that it is now
     name AS geography_name,
-    'total' AS breakdown,
     difference AS numerator, -- from the phase, on the scale of arc sines; below zero where lower
     standard_error AS denominator, -- of that difference, on the same scale
     CASE WHEN why_none IS NOT NULL THEN 'not_applicable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: mart.fct_school_year leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     COALESCE(why_none, mark) AS mark -- why there is none, or what is not in yet
 FROM mart.fct_school_limit
 WHERE measure = 'one_plus'

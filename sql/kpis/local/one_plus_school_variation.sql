@@ -93,11 +93,6 @@ SELECT
         WHEN year.suspended IS NULL THEN 'unavailable'
         WHEN year.why_none IS NOT NULL THEN 'not_applicable'
     END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery, -- of many rows: mart.fct_school_year leads to them
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     COALESCE(year.why_none, whole.suspension_mark) AS mark -- why there is none, or what is not in yet
 FROM between_schools AS year
 LEFT JOIN mart.dim_authority AS authority
@@ -114,15 +109,10 @@ SELECT
     'authority' AS geography_level,
     geography_code,
     geography_name,
-    'total' AS breakdown, -- of no phase, since nothing is known of any
+    'total' AS breakdown,
     CAST(NULL AS DOUBLE) AS numerator,
     CAST(NULL AS DOUBLE) AS denominator,
     'unavailable' AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     'no source: no census of that January is in' AS mark
 FROM mart.fct_school_year
 WHERE geography_level = 'authority'

@@ -48,11 +48,6 @@ SELECT
     CASE WHEN academic_year >= '2024/25' THEN CAST(part_time_enrolments AS DOUBLE) END AS numerator, -- enrolments with a session of code C2
     CASE WHEN academic_year >= '2024/25' THEN CAST(absence_enrolments AS DOUBLE) END AS denominator, -- enrolments aged 5 to 15 with possible sessions
     CASE WHEN academic_year < '2024/25' THEN 'not_applicable' WHEN absence_enrolments IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN academic_year < '2024/25' THEN 'no source: schools have had code C2 since 19 August 2024'
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'

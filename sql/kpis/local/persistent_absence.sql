@@ -46,11 +46,6 @@ SELECT
     CAST(persistently_absent AS DOUBLE) AS numerator, -- enrolments that missed as much
     CAST(absence_enrolments AS DOUBLE) AS denominator, -- enrolments aged 5 to 15 with possible sessions
     CASE WHEN absence_enrolments IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN absence_enrolments IS NULL THEN 'no source: no census tells sessions of the year'

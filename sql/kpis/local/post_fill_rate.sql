@@ -5,6 +5,7 @@ area = "workforce"
 unit = "percent"
 polarity = "high"
 grain = "one council in one academic year, in all and by team"
+place = "council"
 period_rule = "academic year: as at the end of its 31 August"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
@@ -17,7 +18,7 @@ caveats = [
   "A year of which the register has its last month alone is not shown: it is where the next one starts. Without the list of its 31 August a year has no value, and a team has none that is not in that list.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_post", "fct_workforce_register"]
+reads = ["fct_workforce_post", "fct_workforce_register"]
 
 [rows]
 every = """
@@ -53,21 +54,15 @@ valued AS (
 
 SELECT
     held.academic_year AS period, -- academic year that ends with this August
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END AS breakdown, -- total, or team
     CAST(valued.numerator AS DOUBLE) AS numerator, -- staff in post (full-time equivalents)
     CAST(valued.denominator AS DOUBLE) AS denominator, -- established posts, each once (full-time equivalents)
     held.reason_at_end AS reason, -- no list of this August; the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last: the mart leads to them
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     held.mark_at_end AS mark
 FROM mart.fct_workforce_register AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN valued
     ON valued.academic_year = held.academic_year
     AND valued.team = held.team

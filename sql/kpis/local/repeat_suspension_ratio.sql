@@ -38,11 +38,6 @@ SELECT
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year
     CAST(suspended_enrolments AS DOUBLE) AS denominator, -- enrolments with a suspension
     CASE WHEN pupils IS NULL OR suspensions IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'

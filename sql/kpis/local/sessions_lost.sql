@@ -53,11 +53,6 @@ SELECT
     CAST(sessions_lost AS DOUBLE) AS numerator, -- half days
     CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
     CASE WHEN pupils IS NULL OR sessions_lost IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN sessions_lost IS NULL THEN 'no source: no census tells suspensions of the year'

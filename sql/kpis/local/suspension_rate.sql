@@ -69,11 +69,6 @@ SELECT
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year
     CAST(pupils AS DOUBLE) AS denominator, -- pupils on roll in January, sole and dual main
     CASE WHEN pupils IS NULL OR suspensions IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
@@ -94,11 +89,6 @@ SELECT
     CAST(suspensions AS DOUBLE) AS numerator, -- suspensions that began in the year, of the group
     CAST(pupils AS DOUBLE) AS denominator, -- pupils of the group on roll in January; of a reason, all pupils
     CASE WHEN suspensions IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE mark

@@ -45,15 +45,9 @@ SELECT
     'authority' AS geography_level,
     year.geography_code, -- three-digit authority code
     year.geography_name,
-    'total' AS breakdown,
     CASE WHEN year.suspensions IS NOT NULL THEN CAST(counted.later AS DOUBLE) END AS numerator, -- suspensions after a pupil's third
     CASE WHEN year.suspensions IS NOT NULL THEN CAST(counted.pupils AS DOUBLE) END AS denominator, -- pupils with three or more
     CASE WHEN year.suspensions IS NULL THEN 'unavailable' END AS reason,
-    CAST(NULL AS DOUBLE) AS published,
-    CAST(NULL AS VARCHAR) AS _delivery,
-    CAST(NULL AS VARCHAR) AS _sheet,
-    CAST(NULL AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN year.pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN year.suspensions IS NULL THEN 'no source: no census tells suspensions of the year'

@@ -5,6 +5,7 @@ area = "workforce"
 unit = "percent"
 polarity = "low"
 grain = "one council in one academic year, in all and by team"
+place = "council"
 period_rule = "academic year: 1 September to 31 August"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
@@ -20,7 +21,7 @@ caveats = [
   "There is no value for a year, or a team, whose two Augusts are not both in the register.",
   "No national statistic exists of the teams that do this work: measures follow those of the children's social work workforce.",
 ]
-reads = ["dim_council", "fct_workforce_register", "fct_workforce_stay"]
+reads = ["fct_workforce_register", "fct_workforce_stay"]
 
 [rows]
 # The row is the last of the year that tells of the person.
@@ -43,9 +44,6 @@ WITH valued AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(
         valued.breakdown,
         CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END
@@ -53,14 +51,11 @@ SELECT
     CAST(valued.numerator AS DOUBLE) AS numerator, -- staff who left in the year (persons, or FTE)
     CAST(valued.denominator AS DOUBLE) AS denominator, -- mean of those in post at the end of 31 August before and after (persons, or FTE)
     held.reason_through AS reason, -- a list of one August is missing; the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last: the mart leads to them
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     held.mark_through AS mark
 FROM mart.fct_workforce_register AS held
-CROSS JOIN mart.dim_council AS council
 LEFT JOIN valued
     ON valued.academic_year = held.academic_year
     AND valued.team = held.team

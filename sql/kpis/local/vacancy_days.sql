@@ -5,6 +5,7 @@ area = "workforce"
 unit = "ratio"
 polarity = "low"
 grain = "one council in one academic year, in all and by team, and by who covered"
+place = "council"
 period_rule = "academic year: 1 September to 31 August"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post", "calendar.school_day"]
@@ -16,7 +17,7 @@ caveats = [
   "An agency worker does not fill a post: `cover=agency` has the days on which one covered it, `cover=nobody` the others. A post of which a part is held counts as held.",
   "First and last days are those of the lists of posts: a holder whose last day is told in no list counts until the last list that has the holder.",
 ]
-reads = ["dim_council", "fct_workforce_post_month", "fct_workforce_register"]
+reads = ["fct_workforce_post_month", "fct_workforce_register"]
 
 [rows]
 every = """
@@ -76,18 +77,13 @@ short AS (
 
 SELECT
     held.academic_year AS period, -- academic year
-    'authority' AS geography_level,
-    council.la_code AS geography_code, -- three-digit authority code
-    council.name AS geography_name, -- as publications print it
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, team, or who covered
     CASE WHEN short.months IS NULL THEN CAST(counted.days AS DOUBLE) END AS numerator, -- days on which nobody of the staff held the post
     CASE WHEN short.months IS NULL THEN CAST(counted.posts AS DOUBLE) END AS denominator, -- posts of the establishment in the year
     CASE WHEN short.months > 0 OR counted.academic_year IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
-    CAST(NULL AS DOUBLE) AS published, -- nothing printed to compare with
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
-    FALSE AS _superseded,
     CASE
         WHEN short.months > 0 THEN 'no source: the school calendar does not reach every month'
         ELSE held.mark_in_year
@@ -97,6 +93,5 @@ LEFT JOIN counted
     ON counted.academic_year = held.academic_year
     AND counted.team = held.team
 LEFT JOIN short ON short.academic_year = held.academic_year
-CROSS JOIN mart.dim_council AS council
 WHERE held.register = 'posts'
     AND (held.team = 'all' OR counted.academic_year IS NOT NULL)

@@ -12,8 +12,8 @@
 //! parent reaps it and has a sentence for it.
 
 mod about;
+mod child_file;
 mod frame;
-mod held;
 mod message;
 mod parent;
 mod restrict;

@@ -4,8 +4,8 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::ops::ControlFlow;
 
 use super::about::about_bytes;
+use super::child_file::ChildFile;
 use super::frame::{PIECE_CELLS, fits, send_piece};
-use super::held::Held;
 use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
 use super::restrict::restrict;
@@ -33,7 +33,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     let open = Open::read(&body).ok_or_else(nonsense)?;
     let confined = restrict(&open)?;
     let opened = contained(open.kind, || {
-        let held = Held::open(&open.path, open.kind)?;
+        let held = ChildFile::open(&open.path, open.kind)?;
         let sheets = held.sheets();
         Ok((held, sheets))
     })
@@ -74,7 +74,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
 }
 
 fn stream(
-    (held, kind): (&mut Held, FileKind),
+    (held, kind): (&mut ChildFile, FileKind),
     asked: &Stream,
     input: &mut dyn Read,
     output: &mut dyn Write,

@@ -112,7 +112,7 @@ impl Danger {
 
     /// The refusal of a file of this kind.
     pub(in crate::read) fn error_of(&self, kind: FileKind) -> ReadError {
-        const AGAIN: &str = "ask for the file again; a download may have been broken off";
+        const AGAIN: &str = "ask for the file again; a download may have been interrupted";
         const HOSTILE: &str =
             "no spreadsheet program writes this: do not open it, and ask the sender where the file comes from";
         let part = |name: &str| shown(name);
@@ -128,27 +128,24 @@ impl Danger {
             }
             Self::DuplicatePart(name) => (
                 "read::part_twice",
-                format!("the workbook has the part `{}` twice, and nobody can say which one counts", part(name)),
+                format!("the workbook has the part `{}` twice, and it cannot be known which one counts", part(name)),
                 HOSTILE,
             ),
             Self::UnsafeName(name) => (
                 "read::unsafe_part",
-                format!("the workbook has a part whose name leads out of it: `{}`", part(name)),
+                format!("the workbook has a part whose name points outside it: `{}`", part(name)),
                 HOSTILE,
             ),
             Self::Link(name) => {
                 ("read::link_part", format!("the part `{}` of the workbook is a link to a file", part(name)), HOSTILE)
             }
-            Self::Overlap => (
-                "read::overlapping_parts",
-                "parts of the workbook lie upon each other, as in an archive that is made to grow without end"
-                    .to_owned(),
-                HOSTILE,
-            ),
+            Self::Overlap => {
+                ("read::overlapping_parts", "parts of the workbook overlap, as in a zip bomb".to_owned(), HOSTILE)
+            }
             Self::Password => (
                 "read::password",
                 "this workbook is password-protected".to_owned(),
-                "open it in Excel, remove the password (File, Info, Protect Workbook) and send it again by a secure way",
+                "open it in Excel, remove the password (File, Info, Protect Workbook) and send it again securely",
             ),
             Self::LargePart(name, most) => (
                 "read::too_large",
@@ -172,7 +169,7 @@ impl Danger {
             ),
             Self::DamagedPart(name) => (
                 "read::damaged_part",
-                format!("the part `{}` of the workbook is damaged: it is not what its checksum says", part(name)),
+                format!("the part `{}` of the workbook is damaged: its checksum does not match", part(name)),
                 AGAIN,
             ),
             Self::Doctype(name) => (
@@ -182,7 +179,7 @@ impl Danger {
             ),
             Self::TooDeep(name, most) => (
                 "read::too_deep",
-                format!("in the part `{}` elements stand within each other more than {most} deep", part(name)),
+                format!("in the part `{}` elements are nested more than {most} deep", part(name)),
                 HOSTILE,
             ),
             Self::LongMarkup(name) => (
@@ -226,9 +223,7 @@ impl Danger {
             ),
             Self::Panicked => (
                 "read::not_followed",
-                format!(
-                    "the {noun} is damaged in a way that the reader cannot follow: a length or a place in it is not true"
-                ),
+                format!("the {noun} is damaged: a length or an offset in it is wrong"),
                 kind.mend(),
             ),
             Self::TooMuchMemory(bytes) => (
@@ -238,17 +233,15 @@ impl Danger {
             ),
             Self::TooSlow(seconds) => (
                 "read::too_slow",
-                format!("the {noun} cannot be read in {seconds} seconds, which is more than one of its size takes"),
+                format!("the {noun} cannot be read in {seconds} seconds, far longer than one of its size should take"),
                 kind.mend(),
             ),
-            Self::Died(signal) => (
-                "read::reader_died",
-                format!("the {noun} is damaged in a way that the reader died of (signal {signal})"),
-                kind.mend(),
-            ),
+            Self::Died(signal) => {
+                ("read::reader_died", format!("the {noun} crashed the reader (signal {signal})"), kind.mend())
+            }
             Self::Nonsense => (
                 "read::reader_nonsense",
-                format!("the process that read the {noun} gave an answer that makes no sense"),
+                format!("the process that read the {noun} gave an invalid answer"),
                 "keep the file and do not open it: it may be an attack on this program; tell who maintains it",
             ),
         };
@@ -319,6 +312,6 @@ mod tests {
     fn words_of_a_panic_are_not_told() {
         let call = || -> u8 { panic!("index out of bounds: the len is 0 but the index is 0") };
         let told = super::super::contained(FileKind::Workbook, call).unwrap_err().to_string();
-        assert!(told.contains("cannot follow") && !told.contains("index"), "{told}");
+        assert!(told.contains("offset in it is wrong") && !told.contains("index out"), "{told}");
     }
 }

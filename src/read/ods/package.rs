@@ -73,7 +73,7 @@ fn damaged(said: &str) -> ReadError {
     ReadError::content(
         "read::broken_archive",
         format!("the workbook is damaged or cut short: {said}"),
-        "ask for the file again; a download may have been broken off",
+        "ask for the file again; a download may have been interrupted",
     )
 }
 

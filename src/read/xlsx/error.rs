@@ -48,7 +48,7 @@ pub(super) fn of_zip(part: Option<&str>, error: ZipError) -> ReadError {
         (None, _) => ReadError::content(
             "read::broken_archive",
             "the workbook is damaged or cut short: its list of parts cannot be read",
-            "ask for the file again; a download may have been broken off",
+            "ask for the file again; a download may have been interrupted",
         ),
     }
 }

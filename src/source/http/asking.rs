@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::guard::{Guard, not_allowed, told};
 use super::waits::{Waits, retry_after};
 use crate::source::SourceError;
-use crate::source::door::Door;
+use crate::source::intake::Intake;
 use crate::source::landing::Landing;
 use crate::source::limits::REDIRECTS;
 use crate::source::problem::{Halt, Problem};
@@ -98,23 +98,23 @@ struct Partial {
 
 impl Asking {
     /// Asks until there is an answer, or the tries are used up.
-    pub(super) async fn ask(&self, door: &Door<'_>) -> Result<Asked, Halt> {
-        let mut waits = Waits::new(door.options.seed, self.url.as_str(), door.options.backoff);
+    pub(super) async fn ask(&self, intake: &Intake<'_>) -> Result<Asked, Halt> {
+        let mut waits = Waits::new(intake.options.seed, self.url.as_str(), intake.options.backoff);
         let mut partial = None;
         let mut tried = 0;
         loop {
             tried += 1;
-            let (why, asked) = match self.one_try(&door.landing, &mut partial).await {
+            let (why, asked) = match self.one_try(&intake.landing, &mut partial).await {
                 Ok(asked) => return Ok(asked),
                 Err(Miss::Final(halt)) => return Err(halt),
                 Err(Miss::Again { why, retry_after }) => (why, retry_after),
             };
-            let asked = asked.and_then(|value| retry_after(&value, door.now));
+            let asked = asked.and_then(|value| retry_after(&value, intake.now));
             let wait = if tried < self.tries { waits.after(tried, asked) } else { None };
             let Some(wait) = wait else {
                 return Err(Problem::Unreachable { tries: tried, why }.into());
             };
-            door.progress.message(&format!("{why}; trying again in {:.1} s", wait.as_secs_f64()));
+            intake.progress.message(&format!("{why}; trying again in {:.1} s", wait.as_secs_f64()));
             tokio::time::sleep(wait).await;
         }
     }

@@ -14,8 +14,8 @@ use self::guard::Guard;
 use super::SourceError;
 use super::archive::unpack;
 use super::as_named::door_check;
-use super::door::{Door, last_part, way_of_looking};
 use super::gzip::{inflate, inner_name};
+use super::intake::{Intake, last_part, way_of_looking};
 use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
@@ -46,22 +46,22 @@ impl Clients {
 
 /// Asks an address, and takes what is new.
 pub(super) async fn ask(
-    door: &mut Door<'_>,
+    intake: &mut Intake<'_>,
     clients: &mut Clients,
     source: &Source,
     http: &HttpToml,
 ) -> Result<(), SourceError> {
     let guard = if http.insecure { Guard::insecure() } else { Guard::strict() };
-    let last = door.ledger.seen().address(&source.collection, &http.url).cloned();
-    match ask_and_take(door, clients, source, http, guard, last.as_ref()).await {
-        Ok(Some(answer)) => door.ledger.seen_mut().set_address(&http.url, answer),
+    let last = intake.ledger.seen().address(&source.collection, &http.url).cloned();
+    match ask_and_take(intake, clients, source, http, guard, last.as_ref()).await {
+        Ok(Some(answer)) => intake.ledger.seen_mut().set_address(&http.url, answer),
         Ok(None) => {}
         Err(Halt::Failed(error)) => return Err(error),
         Err(Halt::Refused(problem)) => {
-            door.refuse(&http.url, &problem);
+            intake.refuse(&http.url, &problem);
             // A server that is down tonight has not taken its file back.
             if let Some(last) = last {
-                door.repeat(&Look { refused: Vec::new(), ..last.look });
+                intake.repeat(&Look { refused: Vec::new(), ..last.look });
             }
         }
     }
@@ -70,7 +70,7 @@ pub(super) async fn ask(
 
 /// Gives the answer to remember; none when it is the last one.
 async fn ask_and_take(
-    door: &mut Door<'_>,
+    intake: &mut Intake<'_>,
     clients: &mut Clients,
     source: &Source,
     http: &HttpToml,
@@ -81,11 +81,11 @@ async fn ask_and_take(
     let file_name = file_name(http, url.path())?;
     let patterns = Patterns::of_members(&http.members)?;
     let way = way_of_looking(&[std::slice::from_ref(&file_name), &http.members]);
-    let last = last.filter(|last| last.asked == way && door.still_has(&last.look));
+    let last = last.filter(|last| last.asked == way && intake.still_has(&last.look));
     let asking = Asking {
         client: clients.get(guard)?,
         guard,
-        headers: headers(http, door.options.secret)?,
+        headers: headers(http, intake.options.secret)?,
         known: last
             .map(|last| Validators { etag: last.etag.clone(), last_modified: last.last_modified.clone() })
             .unwrap_or_default(),
@@ -94,25 +94,25 @@ async fn ask_and_take(
         tries: http.tries.unwrap_or(limits::TRIES).max(1),
         url,
     };
-    door.progress.message(&format!("Asking {}", http.url));
-    match asking.ask(door).await? {
+    intake.progress.message(&format!("Asking {}", http.url));
+    match asking.ask(intake).await? {
         Asked::NotModified => {
             if let Some(last) = last {
-                door.repeat(&last.look);
+                intake.repeat(&last.look);
             }
             Ok(None)
         }
         Asked::Answered(answer) => {
-            door.report.opened += 1;
+            intake.report.opened += 1;
             let Validators { etag, last_modified } = answer.validators.clone();
-            let look = take(door, source, http, &file_name, &patterns, answer)?;
+            let look = take(intake, source, http, &file_name, &patterns, answer)?;
             Ok(Some(SeenAddress { asked: way, etag, last_modified, look }))
         }
     }
 }
 
 fn take(
-    door: &mut Door<'_>,
+    intake: &mut Intake<'_>,
     source: &Source,
     http: &HttpToml,
     file_name: &str,
@@ -137,26 +137,26 @@ fn take(
             return Err(Problem::NotAnArchive.into());
         }
         let file = reopen(&incoming)?;
-        let inflated = inflate(file, incoming.bytes, &door.landing, &door.options.limits)?;
-        look.deliveries.push(door.admit(source, http.url.clone(), inner, inflated)?);
+        let inflated = inflate(file, incoming.bytes, &intake.landing, &intake.options.limits)?;
+        look.deliveries.push(intake.admit(source, http.url.clone(), inner, inflated)?);
         return Ok(look);
     }
     if content != Content::Zip || extension(file_name) == "ods" {
         if !http.members.is_empty() {
             return Err(Problem::NotAnArchive.into());
         }
-        look.deliveries.push(door.admit(source, http.url.clone(), file_name, incoming)?);
+        look.deliveries.push(intake.admit(source, http.url.clone(), file_name, incoming)?);
         return Ok(look);
     }
     let file = reopen(&incoming)?;
     let wants = |member: &str| patterns.takes_member(file_name, member);
-    let taken = unpack(file, &wants, &door.landing, &door.options.limits)?;
+    let taken = unpack(file, &wants, &intake.landing, &intake.options.limits)?;
     for (member, incoming) in taken.members {
         let from = format!("{}!{member}", http.url);
-        look.deliveries.push(door.admit(source, from, last_part(&member), incoming)?);
+        look.deliveries.push(intake.admit(source, from, last_part(&member), incoming)?);
     }
     for (member, problem) in taken.refused {
-        door.refuse_in(&mut look, &format!("{}!{member}", http.url), &problem);
+        intake.refuse_in(&mut look, &format!("{}!{member}", http.url), &problem);
     }
     Ok(look)
 }

@@ -415,13 +415,13 @@ async fn redirects_to_private_addresses_are_refused() {
         let http = address(&format!("{}/a.csv", server.uri()));
         let mut ledger = Ledger::open(&place).unwrap();
         let options = options();
-        let mut door = Door::new(&mut ledger, Landing::open(&place).unwrap(), now(), &options, &());
-        let halt = ask_and_take(&mut door, &mut Clients::default(), &source(http.clone()), &http, guard, None)
+        let mut intake = Intake::new(&mut ledger, Landing::open(&place).unwrap(), now(), &options, &());
+        let halt = ask_and_take(&mut intake, &mut Clients::default(), &source(http.clone()), &http, guard, None)
             .await
             .unwrap_err();
         let Halt::Refused(problem) = halt else { panic!("{halt:?}") };
-        door.refuse("", &problem);
-        assert_eq!(door.report.problems[0].code, code, "{location}");
+        intake.refuse("", &problem);
+        assert_eq!(intake.report.problems[0].code, code, "{location}");
     }
     let strict = HttpToml { insecure: false, ..address("https://localhost:1/a.csv") };
     assert_eq!(only_code(&fetched(&place, strict).await), "source::private_address", "by name, and not tried again");

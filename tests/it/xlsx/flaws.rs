@@ -89,7 +89,7 @@ fn what_has_no_structure_is_refused_with_the_part_and_the_reason() {
     assert_snapshot!(part(""), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it holds nothing");
     assert_snapshot!(part(&"<a>".repeat(300)), @"part `xl/worksheets/sheet1.xml` of the workbook is broken: it is no worksheet: its root is `a`");
     assert_snapshot!(rows(&workbook(&[])).unwrap_err(), @"the workbook names sheet `Data`, and the part that holds it is not in the file");
-    assert_snapshot!(rows(&workbook(&[("a.xml", b"<a/>"), ("A.XML", b"<b/>")])).unwrap_err(), @"the workbook has the part `A.XML` twice, and nobody can say which one counts");
+    assert_snapshot!(rows(&workbook(&[("a.xml", b"<a/>"), ("A.XML", b"<b/>")])).unwrap_err(), @"the workbook has the part `A.XML` twice, and it cannot be known which one counts");
 }
 
 #[test]
@@ -107,5 +107,5 @@ fn a_flipped_byte_is_found_by_the_sum_of_its_part() {
     let mut bytes = sheet("<row r='1'><c r='A1'><v>1</v></c></row>");
     let at = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
     bytes[at + 16] ^= 1;
-    assert_snapshot!(rows(&bytes).unwrap_err(), @"the part `xl/worksheets/sheet1.xml` of the workbook is damaged: it is not what its checksum says");
+    assert_snapshot!(rows(&bytes).unwrap_err(), @"the part `xl/worksheets/sheet1.xml` of the workbook is damaged: its checksum does not match");
 }

@@ -14,11 +14,11 @@ use crate::model::{Address, Fault, Refusal, column_letters};
 use crate::prove::Proof;
 use crate::read::Rows;
 
-/// Compares.
+/// What differs, as faults.
 ///
 /// # Errors
 /// [`Stop`] when the layout refuses what is hidden, or the sheet cannot be read again.
-pub(super) fn around(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<Vec<Fault>, Stop> {
+pub(super) fn sheet_faults(rows: &mut Rows, proof: &Proof, sorter: &Sorter) -> Result<Vec<Fault>, Stop> {
     let mut faults: Vec<Fault> =
         sorter.left_off.map(|(first, rows)| left_off_fault(proof, first, rows)).into_iter().collect();
     let (Format::Workbook { .. }, Some(sheet)) = (&proof.layout.format, proof.sheet.as_deref()) else {

@@ -15,7 +15,7 @@ pub(super) fn told_by(proofs: &[Proof]) -> Option<&str> {
 }
 
 /// What is told of the sheets that no proof of the file reads, in the order of the workbook. Nothing is told of a blank one.
-pub(super) fn sheets(opened: &mut Opened, proofs: &[Proof]) -> Result<Vec<Fault>, RunError> {
+pub(super) fn faults(opened: &mut Opened, proofs: &[Proof]) -> Result<Vec<Fault>, RunError> {
     let Some(first) = proofs.first() else { return Ok(Vec::new()) };
     let rows = opened.rows(&first.layout.format).map_err(|error| RunError::Read(error.to_string()))?;
     let mut faults = Vec::new();

@@ -1,4 +1,4 @@
-//! The door: what every source brings comes through here, is landed, and is recorded once.
+//! The intake: what every source brings comes through here, is landed, and is recorded once.
 
 use std::collections::HashSet;
 
@@ -37,7 +37,7 @@ pub fn delivery_id(collection: &str, sha256: &str, from_name: &str) -> DeliveryI
 }
 
 /// What one fetch carries about.
-pub(super) struct Door<'a> {
+pub(super) struct Intake<'a> {
     pub(super) ledger: &'a mut Ledger,
     pub(super) landing: Landing,
     pub(super) now: Timestamp,
@@ -53,7 +53,7 @@ pub(super) struct Door<'a> {
     pub(super) unreached: Vec<String>,
 }
 
-impl<'a> Door<'a> {
+impl<'a> Intake<'a> {
     pub(super) fn new(
         ledger: &'a mut Ledger,
         landing: Landing,

@@ -8,14 +8,14 @@ use crate::read::workbook::Workbook;
 use crate::read::{ReadError, SheetAbout, Sink};
 
 /// A file whose reader is a library.
-pub(super) enum Held {
+pub(super) enum ChildFile {
     /// A workbook.
     Workbook(Box<Workbook>),
     /// A Parquet file.
     Parquet(ParquetRows),
 }
 
-impl Held {
+impl ChildFile {
     pub(super) fn open(path: &Path, kind: FileKind) -> Result<Self, ReadError> {
         Ok(match kind {
             FileKind::Workbook => Self::Workbook(Box::new(Workbook::open(path)?)),

@@ -1,0 +1,143 @@
+//! What the engine fills into the rows of a KPI where its `SELECT` does not say it.
+//!
+//! ```text
+//! SELECT period, numerator, denominator ─► SELECT row.period, 'authority' AS geography_level, council.la_code …, 'total' AS breakdown, …
+//!                                          FROM (…) AS row CROSS JOIN mart.dim_council AS council
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use super::kpi::{MARK, SELECT_COLUMNS};
+
+/// The place that every value of a KPI speaks of, where the head says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OfPlace {
+    /// The council whose place this is: level, code and name are those of `mart.dim_council`.
+    Council,
+}
+
+/// The table that says which council it is.
+const COUNCIL_TABLE: &str = "dim_council";
+
+/// What says which place a row speaks of, and what the engine says of the council.
+const COUNCIL: [(&str, &str); 3] =
+    [("geography_level", "'authority'"), ("geography_code", "council.la_code"), ("geography_name", "council.name")];
+
+/// What else a `SELECT` need not say.
+const FILLED: [(&str, &str); 8] = [
+    ("breakdown", "'total'"),
+    ("denominator", "CAST(NULL AS DOUBLE)"),
+    ("reason", "CAST(NULL AS VARCHAR)"),
+    ("published", "CAST(NULL AS DOUBLE)"),
+    ("_delivery", "CAST(NULL AS VARCHAR)"),
+    ("_sheet", "CAST(NULL AS VARCHAR)"),
+    ("_row", "CAST(NULL AS INTEGER)"),
+    ("_superseded", "FALSE"),
+];
+
+/// What is wrong with the columns that a `SELECT` gives, and how to mend it; nothing where they are right.
+pub(super) fn problem(given: &[String], place: Option<OfPlace>, is_plain: bool) -> Option<(String, String)> {
+    let known = || SELECT_COLUMNS.iter().chain([&MARK]);
+    let mut order = known();
+    let in_order = given.iter().all(|column| order.any(|next| next == column));
+    let has = |name: &str| given.iter().any(|column| column == name);
+    if in_order {
+        if place.is_some() && has("geography_code") {
+            let message = "the SELECT says which place a row speaks of, and the head has `place`".to_owned();
+            return Some((message, "take one of the two away".to_owned()));
+        }
+        let lacking = SELECT_COLUMNS.into_iter().find(|name| !has(name) && !may_lack(name, place, is_plain));
+        let name = lacking?;
+        let message = format!("the SELECT gives no `{name}`");
+        let hint = match name {
+            "denominator" => "what is counted in percent or as a rate is divided by something: give it".to_owned(),
+            "geography_level" | "geography_code" | "geography_name" => {
+                format!(
+                    "give `{name}`, or, where every row speaks of the council, write `place = \"council\"` into the head"
+                )
+            }
+            _ => format!("give `{name}`"),
+        };
+        return Some((message, hint));
+    }
+    let message = format!("the SELECT gives `{}`", given.join("`, `"));
+    let left = FILLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("`, `");
+    let hint = format!(
+        "of `{}`, `{MARK}`, in this order; the engine fills `{left}` where they are not there",
+        SELECT_COLUMNS.join("`, `")
+    );
+    Some((message, hint))
+}
+
+fn may_lack(name: &str, place: Option<OfPlace>, is_plain: bool) -> bool {
+    match name {
+        "denominator" => is_plain,
+        "geography_level" | "geography_code" | "geography_name" => place.is_some(),
+        _ => FILLED.iter().any(|(filled, _)| *filled == name),
+    }
+}
+
+/// The whole statement, and the table of schema `mart` that it reads beside those of the file's. Lines stay where they are.
+pub(super) fn complete(sql: &str, given: &[String], place: Option<OfPlace>) -> (String, Option<&'static str>) {
+    let has = |name: &str| given.iter().any(|column| column == name);
+    if SELECT_COLUMNS.iter().all(|name| has(name)) {
+        return (sql.to_owned(), None);
+    }
+    let fill = |name: &str| COUNCIL.iter().chain(&FILLED).find(|(filled, _)| *filled == name);
+    let columns = SELECT_COLUMNS.iter().chain([&MARK].into_iter().filter(|mark| has(mark)));
+    let columns: Vec<String> = columns
+        .map(|name| match fill(name).filter(|_| !has(name)) {
+            Some((_, what)) => format!("{what} AS {name}"),
+            None => format!("own.{name}"),
+        })
+        .collect();
+    let (join, read) = match place {
+        Some(OfPlace::Council) => (" CROSS JOIN mart.dim_council AS council", Some(COUNCIL_TABLE)),
+        None => ("", None),
+    };
+    (format!("SELECT {} FROM ({sql}\n) AS own{join}", columns.join(", ")), read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(list: &str) -> Vec<String> {
+        list.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_a_select_does_not_say_is_filled_on_its_first_line() {
+        let given = columns("period numerator denominator mark");
+        assert_eq!(problem(&given, Some(OfPlace::Council), false), None);
+        let (sql, read) = complete("SELECT a\nFROM t", &given, Some(OfPlace::Council));
+        assert_eq!(read, Some("dim_council"));
+        assert_eq!(
+            sql,
+            "SELECT own.period, 'authority' AS geography_level, council.la_code AS geography_code, council.name AS geography_name, \
+             'total' AS breakdown, own.numerator, own.denominator, CAST(NULL AS VARCHAR) AS reason, CAST(NULL AS DOUBLE) AS published, \
+             CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded, \
+             own.mark FROM (SELECT a\nFROM t\n) AS own CROSS JOIN mart.dim_council AS council"
+        );
+        let whole: Vec<String> = SELECT_COLUMNS.map(str::to_owned).to_vec();
+        assert_eq!(complete("SELECT 1", &whole, None), ("SELECT 1".to_owned(), None));
+    }
+
+    #[test]
+    fn what_nobody_can_fill_is_asked_for() {
+        let told = |list: &str, place, is_plain| problem(&columns(list), place, is_plain).map(|(message, _)| message);
+        let council = Some(OfPlace::Council);
+        assert_eq!(told("period numerator", council, true), None);
+        assert!(told("period numerator", council, false).unwrap().contains("`denominator`"));
+        assert!(told("period numerator", None, true).unwrap().contains("`geography_level`"));
+        assert!(told("numerator", council, true).unwrap().contains("`period`"));
+        assert!(told("numerator period", council, true).unwrap().contains("`numerator`, `period`"));
+        assert!(told("period total numerator", council, true).unwrap().contains("`total`"));
+        assert!(
+            told("period geography_level geography_code geography_name numerator", council, true)
+                .unwrap()
+                .contains("`place`")
+        );
+    }
+}
