@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use regex::Regex;
 
 use super::Area;
 use super::block::{Block, Cell};
 use super::budget::MOST_COLUMNS;
 use super::field::{Found, fields};
-use super::label::label_key;
+use super::label::{fold, label_key};
 use super::unfold::{Record, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
 
@@ -143,6 +144,8 @@ pub struct Attempt {
     pub labels: Vec<String>,
     /// Row and score of the second-best candidate, if any row had a score.
     pub second: Option<(u32, usize)>,
+    /// The column in which the first record reads otherwise than the layout says, where all labels are there.
+    pub other: Option<String>,
 }
 
 impl Attempt {
@@ -230,6 +233,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
             missing: Vec::new(),
             labels: Vec::new(),
             second: None,
+            other: None,
         };
     };
     let mut attempt = Attempt {
@@ -240,8 +244,13 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
         missing: best.missing.clone(),
         labels: best.labels.clone(),
         second,
+        other: None,
     };
     if !best.missing.is_empty() || attempt.is_tied() || attempt.is_low() {
+        return attempt;
+    }
+    attempt.other = best.reads_otherwise(layout, first);
+    if attempt.other.is_some() {
         return attempt;
     }
     let (fields, unfound) = fields(layout, first);
@@ -339,6 +348,17 @@ impl Match {
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
         Some(Self { row, last_row, labels, columns, records, header, found, wanted, required, missing })
+    }
+
+    /// The first column in which the first record below reads otherwise than the layout says. Without a record there is none.
+    fn reads_otherwise(&self, layout: &Layout, block: &Block) -> Option<String> {
+        let below = |index: &usize| block.rows[*index].number > self.last_row && !block.is_blank(*index);
+        let record = (0..block.rows.len()).find(below)?;
+        let reads = |name: &String, pattern: &Regex| {
+            let cell = self.columns.get(name).and_then(|taken| block.row(record).get(taken.source as usize));
+            cell.is_some_and(|cell| pattern.is_match(&fold(&block.shown(*cell))))
+        };
+        layout.when.iter().find(|(name, pattern)| !reads(name, pattern)).map(|(name, _)| name.clone())
     }
 
     /// Whether it is another candidate's header again, written in whatever way.

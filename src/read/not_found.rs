@@ -167,6 +167,20 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
     let row = attempt.row.unwrap_or(0);
     let at = sheet.as_ref().map_or_else(|| format!("row {row}"), |sheet| format!("{sheet}!row {row}"));
     let (found, wanted) = attempt.score;
+    if let Some(column) = &attempt.other {
+        return ReadError::Content {
+            code: "read::other_record",
+            message: format!(
+                "{what} has the header of layout `{}`, which is for files whose first record reads otherwise under `{column}`",
+                layout.name
+            ),
+            hint: format!(
+                "if this file is one of them, widen `when.{column}` in `layouts/{}.toml`; else it is of a shape that has no layout yet",
+                layout.name
+            ),
+            at: Some(at),
+        };
+    }
     if attempt.missing.is_empty() {
         let second = attempt.second.map_or(0, |(row, _)| row);
         return if attempt.is_tied() {

@@ -15,7 +15,7 @@ use super::named::{Abouts, area_on, unknown_name};
 use super::not_found::{Nearest, names, not_found};
 use super::stacked::{regions, titles};
 use super::{Containment, Proof, ReadError, Rows};
-use crate::definitions::{Collection, Format, Hidden, Layout, Merged, NamedCells};
+use crate::definitions::{Collection, Format, Hidden, Layout, Merged, NamedCells, UnknownLabels};
 use crate::model::Content;
 
 /// Rows of a sheet in which `format.workbook.content` is looked for.
@@ -357,6 +357,9 @@ fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadE
     let mut by_table: BTreeMap<&str, Vec<&Proof>> = BTreeMap::new();
     for tried in places.values() {
         match best(tried)? {
+            Some(proof) if proof.layout.unknown == UnknownLabels::Refuse && !proof.unknown.is_empty() => {
+                return Err(unknown_label(proof));
+            }
             Some(proof) => by_table.entry(&proof.layout.table.name).or_default().push(proof),
             None => missed(tried)?,
         }
@@ -392,6 +395,21 @@ fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadE
         }
     }
     Ok(by_table.into_values().flatten().cloned().collect())
+}
+
+/// Refuses a file with labels that nobody takes, where its layout says so: a new column may split rows that were one.
+fn unknown_label(proof: &Proof) -> ReadError {
+    let labels: Vec<String> = proof.unknown.iter().map(|(_, label)| format!("`{label}`")).collect();
+    let (name, table) = (&proof.layout.name, &proof.layout.table.name);
+    ReadError::Content {
+        code: "read::unknown_label",
+        message: format!("layout `{name}` fits, and there is more than it knows: {}", labels.join(", ")),
+        hint: format!(
+            "take it into `columns` of `tables/{table}.toml`, and into `key` if rows are split by it; or pass over it by `ignore` in \
+             `layouts/{name}.toml`: `sendmart plan FILE` writes the lines"
+        ),
+        at: Some(format!("row {}", proof.first_row)),
+    }
 }
 
 /// Refuses a table on a hidden sheet where its layout takes none.
