@@ -75,6 +75,8 @@ mod sample;
 mod samples;
 /// The SEN2 return in its four shapes.
 mod sen2;
+/// Drafts of files of the department's statistics service, and their next release.
+mod service_drafts;
 /// A small place in which one run is quick.
 mod small;
 /// Every source of every local KPI absent, empty, or cut by a term.
