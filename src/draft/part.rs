@@ -159,6 +159,23 @@ pub(super) const FIGURES: [&str; 36] = [
     "completed",
 ];
 
+/// Words of labels whose numbers are shares or rates, with as many decimals as a release prints.
+pub(super) const SHARES: [&str; 13] = [
+    "percent",
+    "percentage",
+    "perc",
+    "pc",
+    "pct",
+    "rate",
+    "ratio",
+    "average",
+    "avg",
+    "mean",
+    "median",
+    "fte",
+    "equivalent",
+];
+
 /// What a column is.
 pub(super) enum Role {
     Standard(&'static Standard),
@@ -192,8 +209,11 @@ pub(super) fn is_one(table: &TableProfile) -> bool {
 fn is_numeric(column: &ColumnProfile) -> bool {
     let kind = column.guess.kind.as_str();
     let is_digits = |value: &String| value.parse::<f64>().is_ok();
+    // `Total` among numbers makes a group of them; what calls itself a share is one, with whatever sign beside it.
+    let is_share = column.guess.nearly.is_some_and(|nearly| nearly == "numbers") && has(&column.label, &SHARES);
     kind == "integer"
         || kind.starts_with("decimal")
+        || is_share
         || (!column.values.is_empty() && column.values.keys().all(is_digits))
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::meta::Meta;
-use super::part::{FIGURES, Role, has, role};
+use super::part::{FIGURES, Role, SHARES, has, role};
 use super::texts::{list, quoted};
 use super::{Drafted, Field, Said, TO_CONFIRM, names, snake};
 use crate::definitions::{CodeList, Doubt, PrivacyClass, ToConfirm};
@@ -24,23 +24,6 @@ const MARKS: [(&str, &str); 7] = [
     ("k", "low"),
     ("u", "unavailable"),
     (":", "unavailable"),
-];
-
-/// Words of labels whose numbers are shares or rates, with as many decimals as a release prints.
-const SHARES: [&str; 13] = [
-    "percent",
-    "percentage",
-    "perc",
-    "pc",
-    "pct",
-    "rate",
-    "ratio",
-    "average",
-    "avg",
-    "mean",
-    "median",
-    "fte",
-    "equivalent",
 ];
 
 /// What only a draft of such a file has.
@@ -176,11 +159,21 @@ fn number_equal_labels(columns: &mut [Field]) {
     }
 }
 
+/// Decimals that a figure has room for, and the most of them; what a later release has more is rounded and told.
+const DECIMALS: u8 = 12;
+const MOST_DECIMALS: u8 = 20;
+
 /// The type of a figure: whole only where nothing says that a release may print parts.
 fn figure_kind(column: &ColumnProfile, meta: Option<&Meta>) -> String {
     let is_whole = column.guess.kind == "integer" && !has(&column.label, &SHARES);
     let says_whole = meta.is_none_or(|meta| meta.is_whole());
-    if is_whole && says_whole { "integer".to_owned() } else { "decimal(30,15)".to_owned() }
+    if is_whole && says_whole {
+        return "integer".to_owned();
+    }
+    let kind = column.guess.kind.strip_suffix(')').and_then(|kind| kind.rsplit_once(',')?.1.parse::<u8>().ok());
+    let decimals =
+        if column.guess.nearly.is_some() { MOST_DECIMALS } else { kind.unwrap_or(0).clamp(DECIMALS, MOST_DECIMALS) };
+    format!("decimal({},{decimals})", decimals + 18)
 }
 
 /// Type of a column by what stands in it, and whether it looks like a group.
@@ -289,8 +282,14 @@ pub(super) fn arrivals(drafted: &Drafted) -> String {
     for field in &drafted.columns {
         let label = &field.profile.label;
         let occurrence = field.occurrence.map_or_else(String::new, |occurrence| format!(", occurrence = {occurrence}"));
-        if label_key(label, false) != field.name || field.occurrence.is_some() {
-            text.push_str(&format!("{} = {{ from = [{}]{occurrence} }}\n", field.name, quoted(label)));
+        let from = (label_key(label, false) != field.name || field.occurrence.is_some())
+            .then(|| format!("from = [{}]{occurrence}", quoted(label)));
+        // A row is not lost for a decimal more.
+        let decimals = field.kind.strip_suffix(')').and_then(|kind| Some(kind.rsplit_once(',')?.1));
+        let keys: Vec<String> =
+            from.into_iter().chain(decimals.map(|decimals| format!("round = {decimals}"))).collect();
+        if !keys.is_empty() {
+            text.push_str(&format!("{} = {{ {} }}\n", field.name, keys.join(", ")));
         }
     }
     text

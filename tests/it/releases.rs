@@ -48,12 +48,13 @@ const FILES: [File; 32] = [
 ];
 
 /// A KPI on a file: figures that can be compared, and those that are equal.
-const RATES: [(&str, &str, [u64; 2]); 13] = [
+const RATES: [(&str, &str, [u64; 2]); 14] = [
     // Shares below 1 are printed cut.
     ("alternative_provision_setting_share", "ap_la_funded_placements.csv", [5, 4]),
     ("ehcp_20_week", "sen2_timeliness_20_weeks.csv", [4, 4]),
     ("ehcp_20_week_no_exceptions", "sen2_timeliness_20_weeks.csv", [4, 4]),
     ("ehcp_need_share", "sen2_caseload_primary_need.csv", [52, 52]),
+    ("ehcp_new_plan_need_share", "sen2_new_plans_primary_need.csv", [65, 65]),
     ("ks4_destination", "ks4_destinations.csv", [2, 2]),
     ("participation_rate", "participation_characteristics.csv", [5, 5]),
     ("pupil_teacher_ratio", "swf_pupil_teacher_ratio_la.csv", [15, 15]),
