@@ -68,10 +68,7 @@ impl Meant {
 /// The nearest of these candidates by the share of its labels that stand there.
 fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
     candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let rank = |candidate: &&Candidate| {
-            let (found, wanted) = candidate.attempt.score;
-            (candidate.attempt.is_fair(), found as f64 / wanted.max(1) as f64)
-        };
+        let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.share());
         let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));
         fair.cmp(&other_fair).then(share.total_cmp(&other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
     })
