@@ -89,21 +89,16 @@ pub(super) fn new(context: &Context, args: &NewArgs) -> Result<(), Failure> {
         purpose: args.purpose.clone(),
         basis: args.basis.clone(),
         retention: args.retention.clone(),
+        metas: beside(&args.from),
     };
-    let beside = beside(&args.from);
     let drafted =
-        draft(name, file.path(), &file_name, &dialect, &found, &said, &lists, beside.as_ref()).map_err(|error| {
-            match error {
-                DraftError::Read(error) => refused(&args.from, &error),
-                other => Failure {
-                    text: format!("`{}`: {other}", args.from.display()),
-                    hint: Some(format!(
-                        "`sendmart profile \"{}\"` says what was found on each sheet",
-                        args.from.display()
-                    )),
-                    exit_code: 65,
-                },
-            }
+        draft(name, file.path(), &file_name, &dialect, &found, &said, &lists).map_err(|error| match error {
+            DraftError::Read(error) => refused(&args.from, &error),
+            other => Failure {
+                text: format!("`{}`: {other}", args.from.display()),
+                hint: Some(format!("`sendmart profile \"{}\"` says what was found on each sheet", args.from.display())),
+                exit_code: 65,
+            },
         })?;
     write(context, name, &drafted)?;
     let (rows, faults) = accept(context, name)?;

@@ -42,6 +42,8 @@ pub struct Said {
     pub basis: Option<String>,
     /// How long it is kept.
     pub retention: Option<String>,
+    /// What the `.meta.csv` beside a file of the statistics service says of its columns.
+    pub metas: Option<BTreeMap<String, Meta>>,
 }
 
 /// A drafted collection.
@@ -118,8 +120,7 @@ pub enum DraftError {
 
 /// Drafts a collection of a file.
 ///
-/// `lists` are the code lists of the place: one that has all values of a column, and a word of its label, is taken. `metas` is what the
-/// `.meta.csv` beside a file of the statistics service says of its columns.
+/// `lists` are the code lists of the place: one that has all values of a column, and a word of its label, is taken.
 ///
 /// # Errors
 /// [`DraftError`].
@@ -131,7 +132,6 @@ pub fn draft(
     profile: &Profile,
     said: &Said,
     lists: &BTreeMap<String, Arc<CodeList>>,
-    metas: Option<&BTreeMap<String, Meta>>,
 ) -> Result<Draft, DraftError> {
     let mut draft = Draft { files: BTreeMap::new(), codes: BTreeMap::new(), tables: Vec::new(), left_out: Vec::new() };
     let mut taken = BTreeSet::new();
@@ -160,7 +160,7 @@ pub fn draft(
                     _ => names::unique(collection, &mut taken),
                 };
                 let drafted = if sheet.name.is_none() && part::is_one(table) {
-                    of_the_service(path, file_name, dialect, &name, table, lists, metas)?
+                    of_the_service(path, file_name, dialect, &name, table, lists, said.metas.as_ref())?
                 } else {
                     drafted(collection, &name, sheet.name.as_deref(), table, lists, &mut draft.codes)
                 };

@@ -166,7 +166,7 @@ const MOST_DECIMALS: u8 = 20;
 /// The type of a figure: whole only where nothing says that a release may print parts.
 fn figure_kind(column: &ColumnProfile, meta: Option<&Meta>) -> String {
     let is_whole = column.guess.kind == "integer" && !has(&column.label, &SHARES);
-    let says_whole = meta.is_none_or(|meta| meta.is_whole());
+    let says_whole = meta.is_none_or(Meta::is_whole);
     if is_whole && says_whole {
         return "integer".to_owned();
     }

@@ -167,7 +167,7 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
     if kpi.carries {
         let parts = numerator.nulls().into_iter().chain(denominator.nulls());
         parts.for_each(|nulls| {
-            modes.iter_mut().zip(nulls).for_each(|(mode, is_there)| *mode = mode.filter(|_| is_there))
+            modes.iter_mut().zip(nulls).for_each(|(mode, is_there)| *mode = mode.filter(|_| is_there));
         });
     }
     let (value, reason) = computed(kpi, &modes, &numerator, &denominator, &published, reason.as_string());

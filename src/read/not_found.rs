@@ -65,8 +65,26 @@ impl Meant {
     }
 }
 
-/// The nearest of these candidates by the share of its labels that stand there.
+/// The nearest of these candidates: the table by the share of its labels that stand there, and of its layouts the one from which the
+/// fewest labels have to be changed, since an older one may lack what the contract takes by now.
 fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
+    let best = best_by_share(candidates)?;
+    let is_like = |each: &&&Candidate| {
+        each.attempt.is_fair() && each.layout.table.name == best.layout.table.name && each.sheet == best.sheet
+    };
+    let changes = |each: &&Candidate| {
+        let labels = each.attempt.labels.iter().filter(|label| !label.is_empty()).count();
+        let found = each.attempt.score.0;
+        (
+            each.attempt.missing.len() + labels.saturating_sub(found),
+            usize::MAX - found,
+            each.layout.name != best.layout.name,
+        )
+    };
+    candidates.iter().filter(is_like).copied().min_by_key(changes).or(Some(best))
+}
+
+fn best_by_share<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
     candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
         let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.share());
         let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));

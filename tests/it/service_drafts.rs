@@ -308,3 +308,42 @@ fn current_data_sets_are_drafted_and_loaded_with_one_line_deleted() {
         );
     }
 }
+
+#[test]
+fn plan_extends_the_layout_of_the_table_that_needs_the_fewest_changes() {
+    let (_keep, place) = empty_place();
+    let made = |part: &str, text: &str| {
+        let path = place.join("pipelines/plans").join(part);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    made(
+        "pipeline.toml",
+        "title = \"t\"\nowner = \"o\"\npurpose = \"p\"\nlawful_basis = \"open data\"\nretention = \"r\"\n\n[[source]]\nfolder.path = \"inbox/plans\"\n",
+    );
+    let columns: String = ["issued", "in_time", "late", "mean_weeks", "median_weeks"]
+        .iter()
+        .map(|name| format!("{name} = {{ type = \"integer\", about = \"n\" }}\n"))
+        .collect();
+    made(
+        "tables/plans.toml",
+        &format!(
+            "title = \"t\"\ngrain = \"g\"\nkey = [\"time_period\"]\nclass = \"none\"\n\n[columns]\ntime_period = {{ type = \"text\", about = \"p\" }}\n{columns}"
+        ),
+    );
+    made(
+        "layouts/plans.toml",
+        "title = \"old\"\ntable = \"plans\"\nabsent = [\"mean_weeks\", \"median_weeks\"]\n\n[format]\ncsv = {}\n",
+    );
+    made(
+        "layouts/plans_2026.toml",
+        "title = \"new\"\nextends = \"plans\"\nwhy = \"weeks came\"\n\n[columns]\nmean_weeks = {}\nmedian_weeks = {}\n",
+    );
+    let file = place.join("next.csv");
+    fs::write(&file, "time_period,issued,in_time,lates,mean_weeks,median_week\n2025,1,1,0,3,4\n").unwrap();
+    let (code, out, err) = sendmart(&place, &["plan", file.to_str().unwrap()]);
+    assert_eq!(code, 65, "{out}{err}");
+    // The older one lacks a label less, and would leave the weeks out.
+    assert!(out.contains("extends = \"plans_2026\""), "{out}");
+    assert!(out.contains("late.from = [\"lates\"]") && out.contains("median_weeks.from = [\"median_week\"]"), "{out}");
+}
