@@ -7,11 +7,12 @@ polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 period_rule = "calendar year of the return"
 rounding = "f64_floor_half(1)"
-source = "DfE, Education, health and care plans, 2025 (EES), annual_reviews.csv; SEND Regulations 2014, regulations 20(10) and 21(10)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), annual_reviews.csv; SEND Regulations 2014, regulations 20(10) and 21(10)"
 suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
 caveats = [
   "Blackpool and Reading returned no data for 2024; DfE suppressed Waltham Forest, Surrey, Redbridge, Hertfordshire and Plymouth pending checks.",
-  "First published for 2024: there is no series yet.",
+  "First published for 2024. The release of 2025 counted every decision that the return carried, that of 2026 those of reviews completed in the year: 2024 and 2025 are no series.",
+  "The release of 2026 prints the counts and no percentage any more.",
 ]
 reads = ["published_ehcp_annual_reviews"]
 */
@@ -35,6 +36,8 @@ SELECT
     CASE
         WHEN breakdown = breakdown_topic THEN 'total'
         WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        -- The release of 2026 names the day, and writes `Aged 10` for `age 10`.
+        WHEN breakdown_topic LIKE 'Age at 31 August%' THEN 'age=' || replace(breakdown, 'Aged ', 'age ')
         ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
     END AS breakdown, -- total, or characteristic and group
     CAST(number_decision_4weeks AS DOUBLE) AS numerator, -- reviews whose decision was sent within four weeks of the meeting
@@ -46,3 +49,7 @@ SELECT
     _row,
     _superseded
 FROM mart.published_ehcp_annual_reviews
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

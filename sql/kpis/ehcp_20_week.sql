@@ -7,7 +7,7 @@ polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 period_rule = "calendar year in which the plan was issued"
 rounding = "f64_floor_half(1)"
-source = "DfE, Education, health and care plans, 2025 (EES), timeliness_20_week.csv; SEND Regulations 2014, regulation 13(2)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), timeliness_20_week.csv; SEND Regulations 2014, regulation 13(2)"
 suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
 caveats = [
   "Only plans that were issued are counted, so clearing old cases lowers the figure: read it beside the age of open cases.",
@@ -47,3 +47,7 @@ SELECT
     _row,
     _superseded
 FROM mart.published_ehcp_timeliness
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

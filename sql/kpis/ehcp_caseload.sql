@@ -7,7 +7,7 @@ polarity = "none"
 grain = "one authority, region or nation in one academic year by breakdown"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 rounding = "none(0)"
-source = "DfE, Education, health and care plans, 2025 (EES), caseload.csv"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), caseload.csv"
 suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
 caveats = [
   "Denominators of the placement percentages of 2023/24 leave out Hackney and Peterborough (DfE footnote).",
@@ -47,3 +47,7 @@ SELECT
     _row,
     _superseded
 FROM mart.published_ehcp_caseload
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -7,10 +7,10 @@ polarity = "none"
 grain = "one authority, region or nation in one academic year by primary need and breakdown"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 rounding = "f64_floor_half(1)"
-source = "DfE, Education, health and care plans, 2025 (EES), sen_needs_all_plans.csv"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), sen_needs_all_plans.csv"
 suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
 caveats = [
-  "DS (Down syndrome) is not yet a need of its own in this file.",
+  "DS (Down syndrome) is a need of its own since the release of 2026, which has no figure of it before January 2026.",
   "Shares of one group add up to 100 only up to rounding.",
 ]
 differences = [
@@ -20,6 +20,11 @@ reads = ["published_ehcp_needs"]
 */
 WITH plan_need AS (
     SELECT 'ASD' AS need, number_asd AS plans, number_asd_reason AS plans_reason, asd_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_needs
+    UNION ALL
+    SELECT 'DS' AS need, number_ds AS plans, number_ds_reason AS plans_reason, ds_pc AS pc,
         period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
         breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
     FROM mart.published_ehcp_needs
@@ -116,3 +121,7 @@ SELECT
     _row,
     _superseded
 FROM plan_need
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

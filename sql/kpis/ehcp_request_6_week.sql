@@ -7,7 +7,7 @@ polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 period_rule = "calendar year in which the request was received"
 rounding = "f64_floor_half(1)"
-source = "DfE, Education, health and care plans, 2025 (EES), requests.csv; SEND Regulations 2014, regulation 5(1)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), requests.csv; SEND Regulations 2014, regulation 5(1)"
 suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
 caveats = [
   "DfE divides by a few more requests than the file prints: those within six weeks, those over, and an unprinted number whose time is not known (Wokingham 27 in 2023, Surrey about 31 in 2024). Where an authority has such requests, the printed figure is lower than this one.",
@@ -48,3 +48,7 @@ SELECT
     _row,
     _superseded
 FROM mart.published_ehcp_requests
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -1,7 +1,7 @@
 //! `new`: a collection drafted from a file.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::given::given;
@@ -9,7 +9,7 @@ use super::profile::{DialectArgs, refused};
 use super::worker::contained;
 use super::{Context, Failure, output};
 use crate::definitions::{self, CodeList, Definitions, PrivacyClass};
-use crate::draft::{Draft, DraftError, Said, TO_CONFIRM, draft, snake};
+use crate::draft::{Draft, DraftError, Meta, Said, TO_CONFIRM, draft, metas, snake};
 use crate::lake::{create_dir_shared, write_shared};
 use crate::profile::profile;
 use crate::run::{RunError, try_samples};
@@ -89,6 +89,7 @@ pub(super) fn new(context: &Context, args: &NewArgs) -> Result<(), Failure> {
         purpose: args.purpose.clone(),
         basis: args.basis.clone(),
         retention: args.retention.clone(),
+        metas: beside(&args.from),
     };
     let drafted =
         draft(name, file.path(), &file_name, &dialect, &found, &said, &lists).map_err(|error| match error {
@@ -103,6 +104,14 @@ pub(super) fn new(context: &Context, args: &NewArgs) -> Result<(), Failure> {
     let (rows, faults) = accept(context, name)?;
     told(context, args, &drafted, rows, faults);
     Ok(())
+}
+
+/// What the `.meta.csv` beside the file says of its columns, where one lies there: in the folder, or in the same archive.
+fn beside(asked: &Path) -> Option<BTreeMap<String, Meta>> {
+    let name = asked.to_str()?;
+    let stem = name.get(..name.len().checked_sub(4)?).filter(|_| name.to_lowercase().ends_with(".csv"))?;
+    let file = given(Path::new(&format!("{stem}.meta.csv"))).ok()?;
+    metas(&std::fs::read_to_string(file.path()).ok()?)
 }
 
 /// The code lists that the collections of the place use.

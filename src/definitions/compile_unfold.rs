@@ -259,6 +259,28 @@ impl Compiler<'_> {
         conditions
     }
 
+    /// What the first record has to read, in columns that stand under a label of their own.
+    pub(super) fn when(&self, problems: &mut Vec<Problem>) -> Vec<(String, Regex)> {
+        let mut when = Vec::new();
+        for (name, pattern) in &self.wire.when {
+            let at = ["when", name.as_str()];
+            self.known(name, &at, problems);
+            let given = self.wire.columns.get(name).is_some_and(|wire| {
+                wire.constant.is_some() || wire.file_name.is_some() || wire.sheet_name.is_some() || !wire.at.is_empty()
+            });
+            if given || self.wire.absent.contains(name) {
+                problems.push(self.document.problem(
+                    &at,
+                    "spec::when_without_label",
+                    format!("column `{name}` has no label here, and the first record no cell of it"),
+                    "name a column that is read from under a label".to_owned(),
+                ));
+            }
+            when.extend(self.regex(pattern, true, &at, problems).map(|pattern| (name.clone(), pattern)));
+        }
+        when
+    }
+
     /// What is said of numbers and days has to fit the column's type and forms.
     pub(super) fn numbers_and_days(&self, name: &str, wire: &ArrivalToml, problems: &mut Vec<Problem>) {
         let kind = self.table.columns.get(name).map(|column| column.kind);

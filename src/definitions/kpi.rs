@@ -74,7 +74,7 @@ pub struct Kpi {
     pub caveats: Vec<String>,
     /// Tables of schema `mart` that it reads.
     pub reads: Vec<String>,
-    /// The value is the printed figure itself: its parts are not in the file.
+    /// The value of a row without both parts is the printed figure itself: they are not in its file.
     pub carries: bool,
     /// Why value and printed figure cannot be compared, where they cannot.
     pub not_comparable: Option<String>,

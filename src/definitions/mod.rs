@@ -48,7 +48,7 @@ use crate::model::{IdentifierKind, Reason, Rounding, Severity};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use check::Check;
-pub use difference::Difference;
+pub use difference::{Difference, Differing};
 pub use encoding::Encoding;
 pub use inherit::Inherited;
 pub use kpi::{Kpi, SELECT_COLUMNS};
@@ -66,7 +66,7 @@ pub use sql::{load_kpis, no_kpis};
 pub use vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 pub use wire::{
     Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,
-    ShortRows,
+    ShortRows, UnknownLabels,
 };
 
 /// One collection.
@@ -359,6 +359,8 @@ pub struct Layout {
     pub rounding: Option<Rounding>,
     /// File-name patterns; empty for any.
     pub files: Option<Patterns>,
+    /// What the first record reads in these columns.
+    pub when: Vec<(String, Regex)>,
     /// The kind of file.
     pub format: Format,
     /// What a row of text is that has fewer fields than the header.
@@ -373,6 +375,8 @@ pub struct Layout {
     pub title: Option<Regex>,
     /// Cut footnote digits from labels.
     pub strip_footnotes: bool,
+    /// What a label does that no column takes.
+    pub unknown: UnknownLabels,
     /// Labels known and not taken.
     pub ignore: Vec<Regex>,
     /// How each column of the contract arrives, in the contract's order. Absent columns are not in it.

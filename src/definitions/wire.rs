@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::open::ToConfirm;
 pub use super::wire_layout::{
     ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, HiddenToml, LayoutToml,
-    Merged, PercentToml, RowsToml, ShortRows, UnpivotToml, WorkbookToml, XmlToml,
+    Merged, PercentToml, RowsToml, ShortRows, UnknownLabels, UnpivotToml, WorkbookToml, XmlToml,
 };
 use crate::model::{Reason, Severity};
 

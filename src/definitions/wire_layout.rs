@@ -32,6 +32,10 @@ pub struct LayoutToml {
     /// File-name patterns (globs, without folders, any case); default any name.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Only files whose first record reads so: column = regular expression over its whole cell. For layouts of one header that no name
+    /// tells apart. A file without a record has every kind.
+    #[serde(default)]
+    pub when: BTreeMap<String, String>,
     /// The kind of file. Exactly one of `csv`, `workbook`, `xml`, `parquet` and `jsonl`.
     pub format: FormatToml,
     /// How this release rounds the shares and rates that it prints, where it is not as the table says: `decimal_half_up(1)`.
@@ -217,6 +221,21 @@ pub struct HeaderToml {
     /// Cut footnote digits glued to the end of a label (`decisions1,9`). Default false.
     #[serde(default)]
     pub strip_footnotes: bool,
+    /// What a label does that no column takes and that is not ignored: `tell` it as a query, or `refuse` the file, with the lines that
+    /// take it: where a new column may split rows that were one before. Default `tell`.
+    #[serde(default)]
+    pub unknown: UnknownLabels,
+}
+
+/// What a label does that no column takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum UnknownLabels {
+    /// It is told as a query, and the file is read.
+    #[default]
+    Tell,
+    /// It refuses the file.
+    Refuse,
 }
 
 /// How one column arrives.

@@ -7,18 +7,23 @@
 
 mod doubts;
 mod invented;
+mod meta;
 mod names;
+mod part;
+mod release;
 mod sample;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::definitions::{CodeList, PrivacyClass, ToConfirm};
-use crate::profile::{ColumnProfile, Dialect, Looked, Personal, Profile, TableProfile, look};
-use crate::read::{ReadError, label_key};
+use crate::profile::{ColumnProfile, Dialect, Looked, Personal, Profile, TableProfile, look, profile};
+use crate::read::{Containment, ReadError, label_key};
 use crate::xlsx::XlsxError;
+pub use meta::{Meta, metas};
 pub use names::snake;
 
 /// What stands for what nobody has said yet.
@@ -37,6 +42,8 @@ pub struct Said {
     pub basis: Option<String>,
     /// How long it is kept.
     pub retention: Option<String>,
+    /// What the `.meta.csv` beside a file of the statistics service says of its columns.
+    pub metas: Option<BTreeMap<String, Meta>>,
 }
 
 /// A drafted collection.
@@ -71,6 +78,8 @@ pub struct Drafted {
     pub of_table: Vec<ToConfirm>,
     /// What is to be confirmed of the layout.
     pub of_layout: Vec<ToConfirm>,
+    /// What only a draft of a file of the statistics service has.
+    release: Option<release::Release>,
 }
 
 /// One column of a drafted contract.
@@ -135,7 +144,9 @@ pub fn draft(
             (_, Some(refused)) => Err(format!("it cannot be read: {refused}")),
             (None, _) if sheet.used_rows.is_none() => Err("it is blank".to_owned()),
             (None, _) => Err("no row looks like a header".to_owned()),
-            (Some(table), _) if table.rows == 0 => Err("there is no row below its header".to_owned()),
+            (Some(table), _) if table.rows == 0 && !part::is_one(table) => {
+                Err("there is no row below its header".to_owned())
+            }
             (Some(table), _) if !table.columns.iter().any(|column| !column.label.is_empty()) => {
                 Err("its columns have no labels".to_owned())
             }
@@ -148,7 +159,11 @@ pub fn draft(
                     Some(sheet) if usable > 1 => names::unique(&snake(sheet, "sheet"), &mut taken),
                     _ => names::unique(collection, &mut taken),
                 };
-                let drafted = drafted(collection, &name, sheet.name.as_deref(), table, lists, &mut draft.codes);
+                let drafted = if sheet.name.is_none() && part::is_one(table) {
+                    of_the_service(path, file_name, dialect, &name, table, lists, said.metas.as_ref())?
+                } else {
+                    drafted(collection, &name, sheet.name.as_deref(), table, lists, &mut draft.codes)
+                };
                 found.push((table, drafted));
             }
         }
@@ -174,6 +189,87 @@ pub fn draft(
         draft.tables.push(drafted);
     }
     Ok(draft)
+}
+
+/// A contract of a file of the statistics service. Where its key leaves rows alike, and no `.meta.csv` says what is a group, whole numbers
+/// that may name one go into it until it does not: `suspension` is a measure in one file, and a number of suspensions that pupils had in
+/// another.
+fn of_the_service(
+    path: &Path,
+    file_name: &str,
+    dialect: &Dialect,
+    name: &str,
+    table: &TableProfile,
+    lists: &BTreeMap<String, Arc<CodeList>>,
+    metas: Option<&BTreeMap<String, Meta>>,
+) -> Result<Drafted, DraftError> {
+    let mut also_groups = BTreeSet::new();
+    let mut drafted = release::drafted(name, table, lists, metas, &also_groups);
+    for column in release::may_be_groups(&drafted) {
+        if metas.is_some() || tells_apart(path, file_name, dialect, table, &release::key_columns(&drafted))? {
+            break;
+        }
+        also_groups.insert(column);
+        drafted = release::drafted(name, table, lists, metas, &also_groups);
+    }
+    Ok(drafted)
+}
+
+/// Rows that are looked at for others that are like them.
+const MOST_ROWS: usize = 500_000;
+
+/// Whether rows differ in these columns, as far as they are looked at.
+fn tells_apart(
+    path: &Path,
+    file_name: &str,
+    dialect: &Dialect,
+    table: &TableProfile,
+    columns: &[u32],
+) -> Result<bool, DraftError> {
+    let mut looked = look(path, file_name, dialect)?;
+    let (mut seen, mut is_apart) = (std::collections::HashSet::new(), true);
+    looked.rows.stream(None, &mut |block| {
+        for index in 0..block.rows.len() {
+            if block.rows[index].number <= table.header.last_row || block.is_blank(index) {
+                continue;
+            }
+            let texts: Vec<String> = columns
+                .iter()
+                .map(|column| block.shown(block.cell(block.rows[index], *column)).trim().to_owned())
+                .collect();
+            is_apart = is_apart && seen.insert(texts.join("\u{1f}"));
+        }
+        if is_apart && seen.len() < MOST_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(is_apart)
+}
+
+/// A column that a file has and its contract has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoreColumn {
+    /// Its label.
+    pub label: String,
+    /// The name that it would have.
+    pub name: String,
+    /// Its type, by what stands in it.
+    pub kind: String,
+    /// Whether it looks like a group that rows are split by.
+    pub is_group: bool,
+}
+
+/// What columns would be in the contract of a file of text, by their labels: a guess, to be looked at.
+#[must_use]
+pub fn more_columns(path: &Path, file_name: &str, containment: &Containment, labels: &[&str]) -> Vec<MoreColumn> {
+    let dialect = Dialect { containment: containment.clone(), ..Dialect::default() };
+    let found = profile(path, file_name, &dialect, None).ok();
+    let table = found.as_ref().and_then(|found| found.sheets.iter().find_map(|sheet| sheet.table.as_ref()));
+    let of = |label: &&str| {
+        let column = table.and_then(|table| table.columns.iter().find(|column| column.label == *label));
+        let guess = column.zip(table).map(|(column, table)| release::guess(column, table));
+        let (kind, is_group) = guess.unwrap_or_else(|| ("text".to_owned(), false));
+        MoreColumn { label: (*label).to_owned(), name: snake(label, "column"), kind, is_group }
+    };
+    labels.iter().map(of).collect()
 }
 
 /// The name of a sample: what the file is called may say who it is about, so only its kind is kept.
@@ -251,6 +347,7 @@ fn drafted(
         columns,
         of_table: Vec::new(),
         of_layout: Vec::new(),
+        release: None,
     };
     drafted.of_table = doubts::of_table(table, &drafted);
     drafted.of_layout = doubts::of_layout(table, &drafted);

@@ -32,7 +32,7 @@ fn comment(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|each| !each.is_control()).take(120).collect()
 }
 
-fn list<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+pub(super) fn list<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
     format!("[{}]", texts.into_iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
@@ -51,6 +51,9 @@ pub(super) fn pipeline(collection: &str, file_name: &str, said: &Said, tables: &
     } else {
         ""
     };
+    if tables.iter().all(|(_, drafted)| drafted.release.is_some()) {
+        return super::release::pipeline(collection, &title, said);
+    }
     format!(
         "#:schema ../../config/schema/pipeline.json\n\
          # Drafted by `sendmart new {collection} --from`: read every line, mend it, and take this comment out.\n\
@@ -68,6 +71,9 @@ pub(super) fn pipeline(collection: &str, file_name: &str, said: &Said, tables: &
 
 /// `tables/<name>.toml`.
 pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted) -> String {
+    if let Some(release) = &drafted.release {
+        return super::release::table(collection, drafted, release, &questions(&drafted.of_table));
+    }
     let mut text = String::from("#:schema ../../../config/schema/table.json\n");
     if drafted.is_key_makeshift {
         text.push_str(
@@ -241,6 +247,10 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
             Some(sheet) => text.push_str(&format!("workbook = {{ sheets = [{}] }}\n", quoted(&glob(sheet)))),
             None => text.push_str("workbook = {}\n"),
         },
+    }
+    if drafted.release.is_some() {
+        text.push_str(&super::release::arrivals(drafted));
+        return text;
     }
     let rows = profile.header.last_row - profile.header.first_row + 1;
     let within = profile.header.last_row + 10;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use self::columns::{Columns, number, text};
 use super::value::ValueError;
-use crate::definitions::{Difference, Kpi};
+use crate::definitions::{Difference, Differing, Kpi};
 
 mod columns;
 
@@ -39,7 +39,7 @@ pub struct Reconciliation {
 }
 
 /// Something known about rows that differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Known {
     /// What is known, and for which releases it holds.
     pub difference: Difference,
@@ -176,8 +176,12 @@ type PartOf = (bool, Option<String>, Option<String>, Option<String>);
 /// Adds up batches into a [`Reconciliation`].
 #[derive(Debug)]
 pub struct Reconciler {
-    carried: bool,
+    /// Whether no row can be compared, or only those that have both parts.
+    carried: Option<Carried>,
     most_differing: usize,
+    /// What a ratio is multiplied by, and the decimals that are printed.
+    scale: f64,
+    places: u8,
     parts: BTreeMap<PartOf, Tally>,
     /// What is known, and how many rows it explains.
     known: Vec<(Difference, u64)>,
@@ -191,8 +195,13 @@ impl Reconciler {
     #[must_use]
     pub fn new(kpi: &Kpi, most_differing: usize) -> Self {
         Self {
-            carried: kpi.not_comparable.is_some(),
+            carried: kpi
+                .not_comparable
+                .as_ref()
+                .map(|_| if kpi.carries { Carried::WithoutParts } else { Carried::All }),
             most_differing,
+            scale: kpi.scale,
+            places: kpi.rounding.places().unwrap_or(0),
             parts: BTreeMap::new(),
             known: kpi.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
             explained: Vec::new(),
@@ -239,8 +248,15 @@ impl Reconciler {
         let (layouts, level) = (text(&rows.layout, row), text(&rows.level, row));
         let (period, place) = (text(&rows.period, row), text(&rows.code, row));
         let layouts = || layouts.as_deref().unwrap_or_default().split(", ");
+        let figure = Differing {
+            numerator: number(&rows.numerator, row).unwrap_or(f64::NAN),
+            denominator: number(&rows.denominator, row).unwrap_or(f64::NAN),
+            scale: self.scale,
+            published,
+            places: self.places,
+        };
         let holds = |known: &&mut (Difference, u64)| {
-            known.0.holds(layouts(), level.as_deref(), period.as_deref(), place.as_deref())
+            known.0.holds(layouts(), level.as_deref(), period.as_deref(), place.as_deref()) && known.0.reaches(figure)
         };
         let told = if let Some((_, explains)) = self.known.iter_mut().find(holds) {
             *explains += 1;
@@ -273,7 +289,14 @@ impl Reconciler {
     }
 
     fn verdict(&self, rows: &Columns, row: usize) -> Verdict {
-        if self.carried {
+        let is_carried = match self.carried {
+            None => false,
+            Some(Carried::All) => true,
+            Some(Carried::WithoutParts) => {
+                number(&rows.numerator, row).is_none() || number(&rows.denominator, row).is_none()
+            }
+        };
+        if is_carried {
             return Verdict::NotComparable("carried".to_owned());
         }
         match (number(&rows.value, row), number(&rows.published, row)) {
@@ -287,6 +310,15 @@ impl Reconciler {
             }
         }
     }
+}
+
+/// Which rows of a KPI cannot be compared with what is printed.
+#[derive(Debug, Clone, Copy)]
+enum Carried {
+    /// All: the value is a count that the file prints as it stands.
+    All,
+    /// Those whose parts are not in their file: the printed figure is the value.
+    WithoutParts,
 }
 
 /// What became of one row.

@@ -163,7 +163,13 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         }
     };
     let (delivery, sheet) = (column("_delivery", DataType::Utf8)?, column("_sheet", DataType::Utf8)?);
-    let modes = modes(kpi, delivery.as_string(), sheet.as_string(), stamp);
+    let mut modes = modes(kpi, delivery.as_string(), sheet.as_string(), stamp);
+    if kpi.carries {
+        let parts = numerator.nulls().into_iter().chain(denominator.nulls());
+        parts.for_each(|nulls| {
+            modes.iter_mut().zip(nulls).for_each(|(mode, is_there)| *mode = mode.filter(|_| is_there));
+        });
+    }
     let (value, reason) = computed(kpi, &modes, &numerator, &denominator, &published, reason.as_string());
     let rounding: StringArray = modes.iter().map(|mode| mode.map(|mode| mode.to_string())).collect();
     // A row that does not say so stands.
@@ -196,12 +202,8 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
     RecordBatch::try_new(output_schema(), arrays).map_err(|source| ValueError::Assemble { kpi: kpi.id.clone(), source })
 }
 
-/// How each row is rounded: as its publication rounds what it divides, otherwise as the KPI says. None where the printed figure is
-/// taken as it stands.
+/// How each row is rounded: as its publication rounds what it divides, otherwise as the KPI says.
 fn modes(kpi: &Kpi, deliveries: &StringArray, sheets: &StringArray, stamp: &Stamp<'_>) -> Vec<Option<Rounding>> {
-    if kpi.carries {
-        return vec![None; deliveries.len()];
-    }
     if kpi.basis == Basis::Local || kpi.unit.is_plain() {
         return vec![Some(kpi.rounding); deliveries.len()];
     }
@@ -221,7 +223,8 @@ fn modes(kpi: &Kpi, deliveries: &StringArray, sheets: &StringArray, stamp: &Stam
     .collect()
 }
 
-/// The value of every row, and why it has none.
+/// The value of every row, and why it has none. Where a KPI carries, rows without both parts have no rounding: the printed figure is
+/// taken as it stands.
 fn computed(
     kpi: &Kpi,
     modes: &[Option<Rounding>],
@@ -242,7 +245,7 @@ fn computed(
             let parts = (at(numerator, row), at(denominator, row));
             let mode = modes[row].unwrap_or(kpi.rounding);
             let result = match parts {
-                _ if kpi.carries => at(published, row).ok_or(Reason::Unavailable),
+                _ if modes[row].is_none() => at(published, row).ok_or(Reason::Unavailable),
                 (Some(count), None) if kpi.unit.is_plain() => {
                     mode.apply(count, 1.0, kpi.scale).ok_or(Reason::Unavailable)
                 }
@@ -372,7 +375,8 @@ mod tests {
             [(Some(5725.0), None)]
         );
         let carried = kpi("ratio", "none(1)", "carries = true\nnot_comparable = \"no parts\"\n");
-        assert_eq!(computed_rows(&carried, &[(None, Some(13.0), None, Some(17.8))]), [(Some(17.8), None)]);
+        let rows = [(None, Some(13.0), None, Some(17.8)), (Some(230.0), Some(13.0), None, Some(17.8))];
+        assert_eq!(computed_rows(&carried, &rows), [(Some(17.8), None), (Some(17.7), None)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::Proof;
 use super::candidate::{Candidate, Place};
 use super::not_found::not_found;
-use crate::definitions::{Format, Hidden};
+use crate::definitions::{Format, Hidden, UnknownLabels};
 use crate::read::ReadError;
 
 /// One layout for each sheet or title (the one that takes most and leaves least), one sheet for each table that does not
@@ -23,6 +23,9 @@ pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Pr
     let mut by_table: BTreeMap<&str, Vec<&Proof>> = BTreeMap::new();
     for tried in places.values() {
         match best(tried)? {
+            Some(proof) if proof.layout.unknown == UnknownLabels::Refuse && !proof.unknown.is_empty() => {
+                return Err(unknown_label(proof));
+            }
             Some(proof) => by_table.entry(&proof.layout.table.name).or_default().push(proof),
             None => missed(tried)?,
         }
@@ -58,6 +61,21 @@ pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Pr
         }
     }
     Ok(by_table.into_values().flatten().cloned().collect())
+}
+
+/// Refuses a file with labels that nobody takes, where its layout says so: a new column may split rows that were one.
+fn unknown_label(proof: &Proof) -> ReadError {
+    let labels: Vec<String> = proof.unknown.iter().map(|(_, label)| format!("`{label}`")).collect();
+    let (name, table) = (&proof.layout.name, &proof.layout.table.name);
+    ReadError::Content {
+        code: "read::unknown_label",
+        message: format!("layout `{name}` fits, and there is more than it knows: {}", labels.join(", ")),
+        hint: format!(
+            "take it into `columns` of `tables/{table}.toml`, and into `key` if rows are split by it; or pass over it by `ignore` in \
+             `layouts/{name}.toml`: `sendmart plan FILE` writes the lines"
+        ),
+        at: Some(format!("row {}", proof.first_row)),
+    }
 }
 
 /// Refuses a table on a hidden sheet where its layout takes none.

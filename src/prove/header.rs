@@ -5,11 +5,12 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use regex::Regex;
 
 use super::field::{Found, fields};
 use super::unfold::{Record, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
-use crate::read::{Area, Block, Cell, MOST_COLUMNS, label_key};
+use crate::read::{Area, Block, Cell, MOST_COLUMNS, fold, label_key};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +133,8 @@ pub struct Attempt {
     pub row: Option<u32>,
     /// Columns found in it, of those looked for.
     pub score: (usize, usize),
+    /// Of these, columns whose label is of the statistics service's own, which every file of it has: found, and looked for.
+    pub common: (usize, usize),
     /// How many columns have to be there.
     pub required: usize,
     /// Columns that have to be there and were not found.
@@ -140,6 +143,8 @@ pub struct Attempt {
     pub labels: Vec<String>,
     /// Row and score of the second-best candidate, if any row had a score.
     pub second: Option<(u32, usize)>,
+    /// The column in which the first record reads otherwise than the layout says, where all labels are there.
+    pub other: Option<String>,
 }
 
 impl Attempt {
@@ -149,10 +154,23 @@ impl Attempt {
         self.score.0 > 0 && self.second.is_some_and(|(_, found)| found == self.score.0)
     }
 
+    /// The share of its labels that stand there, 0 to 1. Labels that every file of the statistics service has count as nothing.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let (found, wanted) = match (self.score, self.common) {
+            ((found, wanted), (common, of)) if of < wanted => (found.saturating_sub(common), wanted - of),
+            (score, _) => score,
+        };
+        found as f64 / wanted.max(1) as f64
+    }
+
     /// Whether enough of the labels that have to be there stand there for the layout to be called the nearest: half of them. A file of
     /// another kind has a few labels of every layout, such as those of a school.
     #[must_use]
     pub fn is_fair(&self) -> bool {
+        if self.common.0 > 0 && self.share() * (FAIR as f64) < 1.0 {
+            return false;
+        }
         let there = self.required.saturating_sub(self.missing.len());
         self.row.is_some() && there * FAIR >= self.required && (there > 1 || self.required <= 2)
     }
@@ -164,6 +182,26 @@ impl Attempt {
     }
 }
 
+/// Labels that every file of the department's statistics service has: they tell nothing of which it is.
+const COMMON: [&str; 17] = [
+    "time_period",
+    "time_identifier",
+    "geographic_level",
+    "country_code",
+    "country_name",
+    "region_code",
+    "region_name",
+    "old_la_code",
+    "new_la_code",
+    "la_name",
+    "pcon_code",
+    "pcon_name",
+    "lad_code",
+    "lad_name",
+    "school_urn",
+    "school_laestab",
+    "school_name",
+];
 /// One in so many of the labels that have to be there makes a layout the nearest.
 const FAIR: usize = 2;
 /// One label in so many has to be there, or the row is no header.
@@ -223,22 +261,30 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
             proof: None,
             row: None,
             score,
+            common: (0, 0),
             required: wanted,
             missing: Vec::new(),
             labels: Vec::new(),
             second: None,
+            other: None,
         };
     };
     let mut attempt = Attempt {
         proof: None,
         row: Some(best.row),
         score: (best.found, best.wanted),
+        common: best.common,
         required: best.required,
         missing: best.missing.clone(),
         labels: best.labels.clone(),
         second,
+        other: None,
     };
     if !best.missing.is_empty() || attempt.is_tied() || attempt.is_low() {
+        return attempt;
+    }
+    attempt.other = best.reads_otherwise(layout, first);
+    if attempt.other.is_some() {
         return attempt;
     }
     let (fields, unfound) = fields(layout, first);
@@ -277,6 +323,7 @@ struct Match {
     header: Vec<Vec<String>>,
     found: usize,
     wanted: usize,
+    common: (usize, usize),
     required: usize,
     missing: Vec<String>,
 }
@@ -297,12 +344,15 @@ impl Match {
         let mut columns = IndexMap::new();
         let mut missing = Vec::new();
         let mut wanted = 0;
+        let mut common = (0, 0);
         let mut required = 0;
         for (name, arrival) in expected(layout) {
             wanted += 1;
             required += usize::from(!arrival.optional);
             let names: Vec<String> =
                 arrival.from.iter().map(|label| label_key(label, layout.strip_footnotes)).collect();
+            let is_common = names.iter().any(|name| COMMON.contains(&name.as_str()));
+            common.1 += usize::from(is_common);
             let names_it = |key: &String| {
                 !key.is_empty()
                     && (names.contains(key)
@@ -313,6 +363,7 @@ impl Match {
             match places.nth(nth) {
                 Some(column) => {
                     let source = u32::try_from(column).unwrap_or(u32::MAX);
+                    common.0 += usize::from(is_common);
                     columns.insert(name.clone(), Taken { source, label: labels[column].clone() });
                 }
                 None if arrival.optional => {}
@@ -335,7 +386,18 @@ impl Match {
             records = unfolded.records;
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
-        Some(Self { row, last_row, labels, columns, records, header, found, wanted, required, missing })
+        Some(Self { row, last_row, labels, columns, records, header, found, wanted, common, required, missing })
+    }
+
+    /// The first column in which the first record below reads otherwise than the layout says. Without a record there is none.
+    fn reads_otherwise(&self, layout: &Layout, block: &Block) -> Option<String> {
+        let below = |index: &usize| block.rows[*index].number > self.last_row && !block.is_blank(*index);
+        let record = (0..block.rows.len()).find(below)?;
+        let reads = |name: &String, pattern: &Regex| {
+            let cell = self.columns.get(name).and_then(|taken| block.row(record).get(taken.source as usize));
+            cell.is_some_and(|cell| pattern.is_match(&fold(&block.shown(*cell))))
+        };
+        layout.when.iter().find(|(name, pattern)| !reads(name, pattern)).map(|(name, _)| name.clone())
     }
 
     /// Whether it is another candidate's header again, written in whatever way.

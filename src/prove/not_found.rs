@@ -64,13 +64,28 @@ impl Meant {
     }
 }
 
-/// The nearest of these candidates by the share of its labels that stand there.
+/// The nearest of these candidates: the table by the share of its labels that stand there, and of its layouts the one from which the
+/// fewest labels have to be changed, since an older one may lack what the contract takes by now.
 fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
+    let best = best_by_share(candidates)?;
+    let is_like = |each: &&&Candidate| {
+        each.attempt.is_fair() && each.layout.table.name == best.layout.table.name && each.sheet == best.sheet
+    };
+    let changes = |each: &&Candidate| {
+        let labels = each.attempt.labels.iter().filter(|label| !label.is_empty()).count();
+        let found = each.attempt.score.0;
+        (
+            each.attempt.missing.len() + labels.saturating_sub(found),
+            usize::MAX - found,
+            each.layout.name != best.layout.name,
+        )
+    };
+    candidates.iter().filter(is_like).copied().min_by_key(changes).or(Some(best))
+}
+
+fn best_by_share<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
     candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let rank = |candidate: &&Candidate| {
-            let (found, wanted) = candidate.attempt.score;
-            (candidate.attempt.is_fair(), found as f64 / wanted.max(1) as f64)
-        };
+        let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.share());
         let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));
         fair.cmp(&other_fair).then(share.total_cmp(&other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
     })
@@ -166,6 +181,20 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
     let row = attempt.row.unwrap_or(0);
     let at = sheet.as_ref().map_or_else(|| format!("row {row}"), |sheet| format!("{sheet}!row {row}"));
     let (found, wanted) = attempt.score;
+    if let Some(column) = &attempt.other {
+        return ReadError::Content {
+            code: "read::other_record",
+            message: format!(
+                "{what} has the header of layout `{}`, which is for files whose first record reads otherwise under `{column}`",
+                layout.name
+            ),
+            hint: format!(
+                "if this file is one of them, widen `when.{column}` in `layouts/{}.toml`; else it is of a shape that has no layout yet",
+                layout.name
+            ),
+            at: Some(at),
+        };
+    }
     if attempt.missing.is_empty() {
         let second = attempt.second.map_or(0, |(row, _)| row);
         return if attempt.is_tied() {

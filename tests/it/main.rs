@@ -57,6 +57,8 @@ mod profiles;
 mod published;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
+/// The current releases of plans, workforce, destinations and children out of school: files, rows, rates.
+mod releases_of_plans;
 /// Definitions that change, and what was landed conformed again.
 mod replay;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.
@@ -73,6 +75,8 @@ mod sample;
 mod samples;
 /// The SEN2 return in its four shapes.
 mod sen2;
+/// Drafts of files of the department's statistics service, and their next release.
+mod service_drafts;
 /// A small place in which one run is quick.
 mod small;
 /// Every source of every local KPI absent, empty, or cut by a term.

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use super::super::worker::contained;
 use super::shell;
-use crate::definitions::{Collection, Definitions, Layout, SourceKind};
+use crate::definitions::{Collection, Definitions, Layout, SourceKind, UnknownLabels};
+use crate::draft::more_columns;
 use crate::prove::{Meant, Nearest, Proof, nearest, prove};
 use crate::read::Opened;
 
-/// A collection whose layouts take files of any name.
+/// A collection whose layouts take files of any name, with more columns than they know.
 fn of_any_name(collection: &Collection) -> Collection {
     let any = |layout: &Arc<Layout>| {
         let mut layout = Layout::clone(layout);
         layout.files = None;
+        layout.unknown = UnknownLabels::Tell;
         Arc::new(layout)
     };
     Collection { layouts: collection.layouts.iter().map(any).collect(), ..collection.clone() }
@@ -47,12 +49,63 @@ pub(super) fn distance(collection: &Collection, path: &Path, file_name: &str) ->
 pub(super) fn lines(collection: &Collection, path: &Path, file_name: &str) -> Vec<String> {
     let proofs = by_header(collection, path, file_name);
     if !proofs.is_empty() {
-        return proofs.iter().flat_map(|proof| of_name(collection, proof, file_name)).collect();
+        return proofs.iter().flat_map(|proof| of_proof(collection, proof, path, file_name)).collect();
     }
     match nearest(&mut Opened::within(path, &contained()), collection) {
         Some(nearest) if !nearest.missing.is_empty() => of_labels(collection, &nearest, file_name),
         _ => Vec::new(),
     }
+}
+
+/// The header fits, and the name does not, or there is more than the layout knows.
+fn of_proof(collection: &Collection, proof: &Proof, path: &Path, file_name: &str) -> Vec<String> {
+    let original = collection.layouts.iter().find(|one| one.name == proof.layout.name);
+    let is_refused = original.is_some_and(|one| one.unknown == UnknownLabels::Refuse) && !proof.unknown.is_empty();
+    let is_named = original.is_none_or(|one| one.files.as_ref().is_none_or(|files| files.is_match(file_name)));
+    let mut lines = if is_named && is_refused { Vec::new() } else { of_name(collection, proof, file_name) };
+    if is_refused {
+        lines.extend(of_more(collection, proof, path, file_name));
+    }
+    lines
+}
+
+/// There are columns that the contract has not. Files that came before have none of them, so that each may be missing.
+fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str) -> Vec<String> {
+    let (table, layout) = (&proof.layout.table, &proof.layout.name);
+    let labels: Vec<&str> = proof.unknown.iter().map(|(_, label)| label.as_str()).collect();
+    let more = more_columns(path, file_name, &contained(), &labels);
+    let mut lines =
+        vec![format!("# pipelines/{}/tables/{}.toml, at the end of [columns]:", collection.name, table.name)];
+    for each in &more {
+        let about = format!("{}: say what it holds, and its unit.", each.label);
+        lines.push(format!("{} = {{ type = {}, about = {} }}", each.name, quoted(&each.kind), quoted(&about)));
+    }
+    let groups: Vec<&str> = more.iter().filter(|each| each.is_group).map(|each| each.name.as_str()).collect();
+    if !groups.is_empty() {
+        let key: Vec<String> = table.key.iter().map(String::as_str).chain(groups).map(quoted).collect();
+        lines.push("# and at its head, since rows are split by it:".to_owned());
+        lines.push(format!("key = [{}]", key.join(", ")));
+    }
+    lines.push(format!("# pipelines/{}/layouts/{layout}.toml, at the end of [columns]:", collection.name));
+    for each in &more {
+        lines.push(format!("{} = {{ from = [{}], optional = true }}", each.name, quoted(&each.label)));
+    }
+    let others: Vec<&str> = collection
+        .layouts
+        .iter()
+        .filter(|other| other.table.name == table.name && other.name != *layout)
+        .map(|other| other.name.as_str())
+        .collect();
+    if !others.is_empty() {
+        lines.push(format!("# and into `absent` of {}", others.join(", ")));
+    }
+    let labels: Vec<String> = labels.iter().map(|label| quoted(&regex::escape(label))).collect();
+    lines.push(format!(
+        "# or, to pass over it, in pipelines/{}/layouts/{layout}.toml: ignore = [{}]",
+        collection.name,
+        labels.join(", ")
+    ));
+    lines
 }
 
 /// The header fits and the name does not.
@@ -102,17 +155,35 @@ fn of_name(collection: &Collection, proof: &Proof, file_name: &str) -> Vec<Strin
     ]
 }
 
+/// The one label that nothing takes, where one column is missing and no label is like it: `sex` may be `gender` now.
+fn left(nearest: &Nearest) -> Option<Meant> {
+    let missing = nearest.missing.iter().filter(|one| one.meant.is_none()).count();
+    let used: Vec<&str> = nearest.missing.iter().filter_map(|one| one.meant.as_ref()).map(Meant::label).collect();
+    match nearest.free.iter().filter(|label| !used.contains(&label.as_str())).collect::<Vec<_>>().as_slice() {
+        [label] if missing == 1 => Some(Meant::Alike((*label).clone())),
+        _ => None,
+    }
+}
+
 /// The header is near: a layout that extends the nearest one.
 fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec<String> {
     let layout = &nearest.layout;
     let mut names: Vec<String> = Vec::new();
-    let renamed: Vec<(&str, &Meant)> =
-        nearest.missing.iter().filter_map(|one| Some((one.column.as_str(), one.meant.as_ref()?))).collect();
+    let left = left(nearest);
+    let renamed: Vec<(&str, &Meant)> = nearest
+        .missing
+        .iter()
+        .filter_map(|one| Some((one.column.as_str(), one.meant.as_ref().or(left.as_ref())?)))
+        .collect();
     for (column, meant) in &renamed {
         names.push(format!("`{column}` is now {}", quoted(meant.label())));
     }
-    let gone: Vec<&str> =
-        nearest.missing.iter().filter(|one| one.meant.is_none()).map(|one| one.column.as_str()).collect();
+    let gone: Vec<&str> = nearest
+        .missing
+        .iter()
+        .filter(|one| one.meant.is_none() && left.is_none())
+        .map(|one| one.column.as_str())
+        .collect();
     if !gone.is_empty() {
         let verb = if gone.len() == 1 { "has" } else { "have" };
         names.push(format!("{} {verb} no label that is near", gone.join(", ")));

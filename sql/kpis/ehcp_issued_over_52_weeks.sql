@@ -1,0 +1,53 @@
+/*
+title = "Education, health and care plans issued after more than a year, exceptions counted"
+basis = "published"
+area = "ASW1"
+unit = "percent"
+polarity = "low"
+grain = "one authority, region or nation in one calendar year by breakdown"
+period_rule = "calendar year in which the plan was issued"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), timeliness_20_week.csv; SEND Regulations 2014, regulation 13(2)"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "Only plans that were issued are counted, so clearing old cases raises the figure: read it beside the age of open cases.",
+  "The denominator is not the number of new plans in new_plans; DfE does not explain the gap.",
+  "Before 2023 the SEN2 return was collected as totals, since then person by person: a break in the series.",
+]
+reads = ["published_ehcp_timeliness"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(plans_issued_gt_1_year AS DOUBLE) AS numerator, -- plans issued after 52 weeks, exceptions counted
+    CAST(plans_issued_den AS DOUBLE) AS denominator, -- new plans issued, exceptions counted
+    COALESCE(plans_issued_gt_1_year_reason, plans_issued_den_reason) AS reason, -- why there is no value
+    CAST(pc_plans_issued_gt_1_year AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_timeliness
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

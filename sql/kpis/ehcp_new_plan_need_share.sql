@@ -1,0 +1,125 @@
+/*
+title = "New education, health and care plans by primary need"
+basis = "published"
+area = "context"
+unit = "percent"
+polarity = "none"
+grain = "one authority, region or nation in one calendar year by primary need and breakdown"
+period_rule = "calendar year in which the plan was issued; the re-release of January 2026 prints 2024 as 2024/25"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), sen_need_newplans.csv"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "DS (Down syndrome) is a need of its own since the release of 2026, which has no figure of it for 2024.",
+  "Shares of one group add up to 100 only up to rounding.",
+]
+reads = ["published_ehcp_new_plan_needs"]
+*/
+WITH plan_need AS (
+    SELECT 'ASD' AS need, number_asd AS plans, number_asd_reason AS plans_reason, asd_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'DS' AS need, number_ds AS plans, number_ds_reason AS plans_reason, ds_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'HI' AS need, number_hi AS plans, number_hi_reason AS plans_reason, hi_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'MLD' AS need, number_mld AS plans, number_mld_reason AS plans_reason, mld_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'MSI' AS need, number_msi AS plans, number_msi_reason AS plans_reason, msi_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'OTH' AS need, number_oth AS plans, number_oth_reason AS plans_reason, oth_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'PD' AS need, number_pd AS plans, number_pd_reason AS plans_reason, pd_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'PMLD' AS need, number_pmld AS plans, number_pmld_reason AS plans_reason, pmld_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'SEMH' AS need, number_semh AS plans, number_semh_reason AS plans_reason, semh_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'SLCN' AS need, number_slcn AS plans, number_slcn_reason AS plans_reason, slcn_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'SLD' AS need, number_sld AS plans, number_sld_reason AS plans_reason, sld_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'SPLD' AS need, number_spld AS plans, number_spld_reason AS plans_reason, spld_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'VI' AS need, number_vi AS plans, number_vi_reason AS plans_reason, vi_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+    UNION ALL
+    SELECT 'UNKNOWN' AS need, number_need_unknown AS plans, number_need_unknown_reason AS plans_reason, unknown_pc AS pc,
+        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
+        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
+    FROM mart.published_ehcp_new_plan_needs
+)
+
+SELECT
+    period, -- calendar year of issue
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'need=' || need
+        WHEN breakdown_topic IN ('Child or young persons age', 'Age when plan started', 'Age on plan start date') THEN
+            'need=' || need || ', age=' || breakdown
+        ELSE 'need=' || need || ', ' || lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- primary need, then characteristic and group
+    CAST(plans AS DOUBLE) AS numerator, -- new plans with that primary need
+    CAST(ehc_plans AS DOUBLE) AS denominator, -- new plans
+    COALESCE(plans_reason, ehc_plans_reason) AS reason, -- why there is no value
+    CAST(pc AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM plan_need
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

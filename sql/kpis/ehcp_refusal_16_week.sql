@@ -1,0 +1,52 @@
+/*
+title = "Decisions not to issue a plan that were told within 16 weeks"
+basis = "published"
+area = "ASW1"
+unit = "percent"
+polarity = "high"
+grain = "one authority, region or nation in one calendar year by breakdown"
+period_rule = "calendar year of the assessment"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), assessments.csv; SEND Regulations 2014, regulation 10(1)"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "Of decisions not to issue whose time is known: within and over 16 weeks of the request.",
+  "Years before the return was collected person by person are not available.",
+]
+reads = ["published_ehcp_assessments"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(outcome_decision_within_time AS DOUBLE) AS numerator, -- told within 16 weeks
+    CAST(outcome_decision_within_time AS DOUBLE) + CAST(outcome_decision_over_time AS DOUBLE) AS denominator, -- decisions not to issue whose time is known
+    COALESCE(outcome_decision_within_time_reason, outcome_decision_over_time_reason) AS reason, -- why there is no value
+    CAST(outcome_decision_within_time_pc AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_assessments
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

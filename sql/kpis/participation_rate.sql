@@ -1,0 +1,51 @@
+/*
+title = "Young people of 16 and 17 in education and training"
+basis = "published"
+area = "context"
+unit = "percent"
+polarity = "high"
+grain = "one authority, region or nation in one year, by age and characteristic"
+period_rule = "calendar year of the count, in March"
+rounding = "decimal_half_up(1)"
+source = "DfE, Participation in education, training and NEET age 16 to 17 by local authority, 2025/26 (EES)"
+suppression = "as published: z (not applicable), x (not available), c (suppressed), low and u have no value and a reason, never zero"
+caveats = [
+  "Counts of nation and regions are rounded to the nearest 10: their shares may differ from those of the counts by a last digit.",
+]
+reads = ["published_participation_characteristics"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    'age=' || age
+        || CASE
+            WHEN lower(characteristic) = 'total' THEN ''
+            ELSE ', ' || lower(replace(characteristic_grouping, ' ', '_')) || '=' || characteristic
+        END AS breakdown, -- age, and characteristic and group
+    CAST(total_in_education_and_training_count AS DOUBLE) AS numerator, -- in education and training
+    CAST(cohort_count AS DOUBLE) AS denominator, -- young people of the age
+    COALESCE(total_in_education_and_training_count_reason, cohort_count_reason) AS reason, -- why there is no value
+    CAST(total_in_education_and_training_percent AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_participation_characteristics
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -1,0 +1,51 @@
+/*
+title = "Cases of each children's social worker who holds any"
+basis = "published"
+area = "workforce"
+unit = "ratio"
+polarity = "low"
+grain = "one authority, region or nation on one 30 September"
+period_rule = "year of the count, on 30 September"
+rounding = "decimal_half_up(1)"
+source = "DfE, Children's social work workforce 2025 (EES), 1. Indicators"
+suppression = "as published: z (not applicable), x (not available), c (suppressed), low and u have no value and a reason, never zero"
+caveats = [
+  "Children's social workers, not the teams that assess and review plans, of which there is no national figure: the nearest measure beside those of our own teams.",
+  "Agency workers who hold cases are among those that it is divided by.",
+]
+differences = [
+  { layouts = ["indicators"], parts_within = 0.05, what = "DfE divides before it rounds full-time equivalents to a tenth: in small authorities the last digit may differ from that of the printed parts (North East 2025: 158.5 of 206.0 is 76.9, and 77 is printed)." },
+]
+reads = ["published_social_work_indicators"]
+*/
+SELECT
+    period, -- year of 30 September
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    'total' AS breakdown, -- all
+    CAST(cases AS DOUBLE) AS numerator, -- cases held
+    CAST(case_holders_fte AS DOUBLE) AS denominator, -- who hold cases (full-time equivalent)
+    COALESCE(cases_reason, case_holders_fte_reason) AS reason, -- why there is no value
+    CAST(caseload_fte AS DOUBLE) AS published, -- ratio printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_social_work_indicators
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -1,0 +1,318 @@
+//! A file of the department's statistics service: its columns of time and place are known by name, the others are groups that
+//! figures are split by, or figures.
+//!
+//! In: the profile of a file, and its `.meta.csv` where it lies beside. Out: a contract whose key is time, place and groups, and
+//! never a figure. What such a file says in its next release and not in this one (a code, a mark, more decimals) loses no row.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::meta::Meta;
+use super::part::{FIGURES, Role, SHARES, has, role};
+use super::texts::{list, quoted};
+use super::{Drafted, Field, Said, TO_CONFIRM, names, snake};
+use crate::definitions::{CodeList, Doubt, PrivacyClass, ToConfirm};
+use crate::profile::{ColumnProfile, TableProfile};
+use crate::read::label_key;
+
+/// The symbols of the service, and what they mean in most of its publications.
+const MARKS: [(&str, &str); 7] = [
+    ("z", "not_applicable"),
+    ("x", "unavailable"),
+    ("c", "suppressed"),
+    ("low", "low"),
+    ("k", "low"),
+    ("u", "unavailable"),
+    (":", "unavailable"),
+];
+
+/// What only a draft of such a file has.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Release {
+    /// What each column holds.
+    about: BTreeMap<String, String>,
+    /// Groups that figures are split by.
+    groups: Vec<String>,
+    /// Marks that the file has beside those of the service.
+    marks: BTreeMap<String, &'static str>,
+    /// Columns without a label, by their letters.
+    left: Vec<String>,
+}
+
+/// Whole numbers that may name a group, the likeliest first: those that do not say that they count. Only where no `.meta.csv` tells.
+pub(super) fn may_be_groups(drafted: &Drafted) -> Vec<u32> {
+    let Some(release) = &drafted.release else { return Vec::new() };
+    let figures = drafted.columns.iter().filter(|field| field.kind == "integer" && !drafted.key.contains(&field.name));
+    let mut whole: Vec<&Field> = figures.filter(|field| release.about.contains_key(&field.name)).collect();
+    whole.sort_by_key(|field| (has(&field.profile.label, &FIGURES), field.profile.index));
+    whole.iter().map(|field| field.profile.index).collect()
+}
+
+/// Where in the file the columns of the key stand.
+pub(super) fn key_columns(drafted: &Drafted) -> Vec<u32> {
+    drafted.columns.iter().filter(|field| drafted.key.contains(&field.name)).map(|field| field.profile.index).collect()
+}
+
+/// The contract of a file of the service.
+pub(super) fn drafted(
+    name: &str,
+    table: &TableProfile,
+    lists: &BTreeMap<String, Arc<CodeList>>,
+    metas: Option<&BTreeMap<String, Meta>>,
+    also_groups: &BTreeSet<u32>,
+) -> Drafted {
+    let mut release = Release::default();
+    let (mut taken, mut columns, mut key) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let mut figures = Vec::new();
+    for column in &table.columns {
+        if column.label.is_empty() {
+            release.left.push(column.letters.clone());
+            continue;
+        }
+        let meta = metas.and_then(|metas| metas.get(&label_key(&column.label, false)));
+        let role = match role(column, table, meta, !figures.is_empty()) {
+            Role::Figure if also_groups.contains(&column.index) => Role::Group,
+            role => role,
+        };
+        let field_name = match role {
+            Role::Standard((_, name, ..)) => names::unique(name, &mut taken),
+            _ => names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken),
+        };
+        let (kind, about) = match role {
+            Role::Standard((_, _, "code", about, _)) if !lists.contains_key(&field_name) => {
+                ("text".to_owned(), (*about).to_owned())
+            }
+            // A kind of period that is none is kept as it stands.
+            Role::Standard((_, _, "period", about, _))
+                if column.guess.kind != "period" && column.cells > column.blanks =>
+            {
+                ("text".to_owned(), (*about).to_owned())
+            }
+            Role::Standard((_, _, kind, about, _)) => ((*kind).to_owned(), (*about).to_owned()),
+            Role::Name => ("text".to_owned(), format!("{}, as printed.", humanised(&column.label))),
+            Role::Group => ("text".to_owned(), group(column, meta)),
+            Role::Figure => (figure_kind(column, meta), figure(column, meta)),
+        };
+        if matches!(role, Role::Figure) {
+            figures.push(field_name.clone());
+            for mark in column.guess.marks.keys().filter(|mark| !MARKS.iter().any(|(known, _)| known == mark)) {
+                release.marks.insert(mark.clone(), column.guess.marks[mark].as_str());
+            }
+        }
+        if matches!(role, Role::Group) {
+            release.groups.push(field_name.clone());
+        }
+        if matches!(role, Role::Group | Role::Standard((.., true))) {
+            key.push(field_name.clone());
+        }
+        release.about.insert(field_name.clone(), about);
+        columns.push(Field {
+            codes: (kind == "code").then(|| field_name.clone()),
+            name: field_name,
+            profile: column.clone(),
+            kind,
+            class: PrivacyClass::None,
+            occurrence: None,
+            is_key_alone: false,
+        });
+    }
+    number_equal_labels(&mut columns);
+    // A code that is there says it whole.
+    if key.iter().any(|name| name == "old_la_code") {
+        key.retain(|name| name != "new_la_code");
+    }
+    let asked = metas.is_none().then(|| not_sure(&release.groups, &figures));
+    Drafted {
+        name: name.to_owned(),
+        sheet: None,
+        columns,
+        key,
+        is_key_makeshift: false,
+        unlabelled: Vec::new(),
+        of_table: asked.into_iter().collect(),
+        of_layout: Vec::new(),
+        release: Some(release),
+    }
+}
+
+/// What is asked where no `.meta.csv` says which columns are groups.
+fn not_sure(groups: &[String], figures: &[String]) -> ToConfirm {
+    let named = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    ToConfirm {
+        what: Doubt::Key,
+        column: None,
+        ask: format!(
+            "no `.meta.csv` lies beside the file. Are these groups that figures are split by, each in the key: {}? And these figures, none in it: {}?",
+            named(groups),
+            named(figures)
+        ),
+    }
+}
+
+fn number_equal_labels(columns: &mut [Field]) {
+    let labels: Vec<String> = columns.iter().map(|field| label_key(&field.profile.label, false)).collect();
+    for (at, field) in columns.iter_mut().enumerate() {
+        if labels.iter().filter(|other| **other == labels[at]).count() > 1 {
+            let before = labels[..at].iter().filter(|other| **other == labels[at]).count();
+            field.occurrence = u32::try_from(before + 1).ok();
+        }
+    }
+}
+
+/// Decimals that a figure has room for, and the most of them; what a later release has more is rounded and told.
+const DECIMALS: u8 = 12;
+const MOST_DECIMALS: u8 = 20;
+
+/// The type of a figure: whole only where nothing says that a release may print parts.
+fn figure_kind(column: &ColumnProfile, meta: Option<&Meta>) -> String {
+    let is_whole = column.guess.kind == "integer" && !has(&column.label, &SHARES);
+    let says_whole = meta.is_none_or(Meta::is_whole);
+    if is_whole && says_whole {
+        return "integer".to_owned();
+    }
+    let kind = column.guess.kind.strip_suffix(')').and_then(|kind| kind.rsplit_once(',')?.1.parse::<u8>().ok());
+    let decimals =
+        if column.guess.nearly.is_some() { MOST_DECIMALS } else { kind.unwrap_or(0).clamp(DECIMALS, MOST_DECIMALS) };
+    format!("decimal({},{decimals})", decimals + 18)
+}
+
+/// Type of a column by what stands in it, and whether it looks like a group.
+pub(super) fn guess(column: &ColumnProfile, table: &TableProfile) -> (String, bool) {
+    match role(column, table, None, false) {
+        // A list of codes is chosen by whoever writes the contract.
+        Role::Standard((_, _, "code", _, in_key)) => ("text".to_owned(), *in_key),
+        Role::Standard((_, _, kind, _, in_key)) => ((*kind).to_owned(), *in_key),
+        Role::Name => ("text".to_owned(), false),
+        Role::Group => ("text".to_owned(), true),
+        Role::Figure => (figure_kind(column, None), false),
+    }
+}
+
+/// A label in words: `pupil_count` is `Pupil count`.
+fn humanised(label: &str) -> String {
+    let text = label.replace('_', " ");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn group(column: &ColumnProfile, meta: Option<&Meta>) -> String {
+    let label = meta.map_or_else(|| humanised(&column.label), |meta| meta.label.clone());
+    let within = meta
+        .filter(|meta| !meta.grouping.is_empty())
+        .map_or_else(String::new, |meta| format!("; groups of {}", meta.grouping));
+    let hint = meta.filter(|meta| !meta.hint.is_empty()).map_or_else(String::new, |meta| format!(" ({})", meta.hint));
+    format!("{label}{hint}, as printed{within}.")
+}
+
+fn figure(column: &ColumnProfile, meta: Option<&Meta>) -> String {
+    match meta {
+        Some(meta) => format!("{} ({}).", meta.label, meta.unit_in_words()),
+        None if has(&column.label, &["percent", "percentage", "perc", "pc", "pct"]) => {
+            format!("{} (per cent).", humanised(&column.label))
+        }
+        None if has(&column.label, &["rate"]) => format!("{} (rate).", humanised(&column.label)),
+        None if has(&column.label, &["ratio"]) => format!("{} (ratio).", humanised(&column.label)),
+        None if has(&column.label, &["fte", "equivalent"]) => {
+            format!("{} (full-time equivalent).", humanised(&column.label))
+        }
+        None => format!("{} (number).", humanised(&column.label)),
+    }
+}
+
+/// `tables/<name>.toml`.
+pub(super) fn table(collection: &str, drafted: &Drafted, release: &Release, questions: &str) -> String {
+    let by = if release.groups.is_empty() {
+        String::new()
+    } else {
+        format!(", by {}", release.groups.iter().map(|name| name.replace('_', " ")).collect::<Vec<_>>().join(", "))
+    };
+    let has = |wanted: &str| drafted.columns.iter().any(|field| field.name == wanted);
+    let mut text = String::from("#:schema ../../../config/schema/table.json\n");
+    text.push_str(&format!(
+        "title = {}\ngrain = {}\nkey = {}\n{questions}",
+        quoted(&humanised(&drafted.name)),
+        quoted(&format!("one place in one period{by}")),
+        list(&drafted.key)
+    ));
+    text.push_str("disposition = \"replace_period\"\nperiod = \"period\"\n");
+    if has("time_identifier") {
+        text.push_str("period_with = [\"time_identifier\"]\n");
+    }
+    let mart =
+        if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
+    text.push_str(&format!("mart = {}\nclass = \"none\"\n\n", quoted(&mart)));
+    text.push_str("# The symbols of the service. `x` and `z` change places in some publications: their guidance says which is which.\n[marks]\n");
+    for (mark, reason) in
+        MARKS.iter().copied().chain(release.marks.iter().map(|(mark, reason)| (mark.as_str(), *reason)))
+    {
+        text.push_str(&format!("{} = {}\n", quoted(mark), quoted(reason)));
+    }
+    if !release.left.is_empty() {
+        text.push_str(&format!(
+            "\n# Column {} has no label and is not read: it numbers the rows.\n",
+            release.left.join(", ")
+        ));
+    }
+    text.push_str("\n[columns]\n");
+    for field in &drafted.columns {
+        text.push_str(&column(field, release));
+    }
+    text
+}
+
+fn column(field: &Field, release: &Release) -> String {
+    let mut keys = vec![format!("type = {}", quoted(&field.kind))];
+    if matches!(field.name.as_str(), "period" | "geographic_level") {
+        keys.push("required = true".to_owned());
+    }
+    if let Some(codes) = &field.codes {
+        keys.push(format!("codes = {}, invalid = \"query\", marks = {{}}", quoted(codes)));
+    }
+    if matches!(field.kind.as_str(), "gss_code" | "la_code" | "urn" | "laestab") {
+        keys.push("invalid = \"query\"".to_owned());
+    }
+    keys.push(format!("about = {}", quoted(release.about.get(&field.name).map_or("", String::as_str))));
+    format!("{} = {{ {} }}\n", field.name, keys.join(", "))
+}
+
+/// What a layout says behind its format. A label that nobody takes may be a group, whose rows would look like doubles: it is refused.
+pub(super) fn arrivals(drafted: &Drafted) -> String {
+    let mut text = "\n# A column that comes anew is refused, with the lines that take it: it may split rows that were one.\n[header]\nunknown = \"refuse\"\n\n[columns]\n".to_owned();
+    for field in &drafted.columns {
+        let label = &field.profile.label;
+        let occurrence = field.occurrence.map_or_else(String::new, |occurrence| format!(", occurrence = {occurrence}"));
+        let from = (label_key(label, false) != field.name || field.occurrence.is_some())
+            .then(|| format!("from = [{}]{occurrence}", quoted(label)));
+        // A row is not lost for a decimal more.
+        let decimals = field.kind.strip_suffix(')').and_then(|kind| Some(kind.rsplit_once(',')?.1));
+        let keys: Vec<String> =
+            from.into_iter().chain(decimals.map(|decimals| format!("round = {decimals}"))).collect();
+        if !keys.is_empty() {
+            text.push_str(&format!("{} = {{ {} }}\n", field.name, keys.join(", ")));
+        }
+    }
+    text
+}
+
+/// `pipeline.toml`. What the service publishes is open data, under its licence.
+pub(super) fn pipeline(collection: &str, title: &str, said: &Said) -> String {
+    let or = |said: &Option<String>, otherwise: &str| quoted(said.as_deref().unwrap_or(otherwise));
+    format!(
+        "#:schema ../../config/schema/pipeline.json\n\
+         # Drafted by `sendmart new {collection} --from` of a file of the department's statistics service: it is open data.\n\
+         # `sendmart check` asks about whatever is \"{TO_CONFIRM}\".\n\
+         title = {}\nowner = {}\npurpose = {}\nlawful_basis = {}\nretention = {}\n\
+         licence = \"Contains public sector information licensed under the Open Government Licence v3.0. Source: Department for Education, explore education statistics.\"\n\n\
+         [[source]]\nfolder.path = {}\n",
+        quoted(title),
+        or(&said.owner, TO_CONFIRM),
+        or(&said.purpose, TO_CONFIRM),
+        or(&said.basis, "open data"),
+        or(
+            &said.retention,
+            "Kept while the published series is compared with; every release may be fetched again from DfE"
+        ),
+        quoted(&format!("inbox/{collection}")),
+    )
+}

@@ -1,0 +1,349 @@
+//! Files of the department's statistics service that nobody has a collection for: drafted whole, and what becomes of their next
+//! release.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::profiles::empty_place;
+use crate::sendmart;
+
+/// An invented data set: a filter of numbers, a measure that would tell rows apart, and every symbol.
+const FILE: &str = "\
+time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,la_name,nc_year_group,Support Type,full_time_equivalent,pupil_count,pupil_rate
+202425,Academic year,National,E92000001,England,,,,,,1,Total,12.25,1200,4.123456789
+202425,Academic year,National,E92000001,England,,,,,,2,Total,13.5,1300,4.5
+202425,Academic year,Local authority,E92000001,England,E12000009,South West,998,E06000998,Barsetshire,1,Total,z,x,c
+202425,Academic year,Local authority,E92000001,England,E12000009,South West,997,E06000997,East Barsetshire,1,Total,low,u,:
+202425,Academic year,Local authority,E92000001,England,E12000009,South West,996,E06000996,West Barsetshire,1,Total,k,7,0.1
+";
+
+const META: &str = "\
+col_name,col_type,label,indicator_grouping,indicator_unit,indicator_dp,filter_hint,filter_grouping_column
+nc_year_group,Filter,National curriculum year,,,,From reception,
+Support Type,Filter,Kind of support,,,,,
+full_time_equivalent,Indicator,Staff,,,2,,
+pupil_count,Indicator,Number of pupils,,,0,,
+pupil_rate,Indicator,Share of pupils,,%,1,,
+";
+
+struct Service {
+    _keep: tempfile::TempDir,
+    place: PathBuf,
+    told: String,
+}
+
+impl Service {
+    /// Drafts a file that lies in the place's own `given`, with its `.meta.csv` beside it where there is one.
+    fn drafted(text: &str, meta: Option<&str>) -> Self {
+        let (keep, place) = empty_place();
+        fs::create_dir_all(place.join("given")).unwrap();
+        fs::write(place.join("given/support.csv"), text).unwrap();
+        if let Some(meta) = meta {
+            fs::write(place.join("given/support.meta.csv"), meta).unwrap();
+        }
+        let file = place.join("given/support.csv").display().to_string();
+        let (code, told, err) = sendmart(&place, &["new", "support", "--from", &file]);
+        assert_eq!(code, 0, "{told}{err}");
+        Self { _keep: keep, place, told }
+    }
+
+    fn path(&self, part: &str) -> PathBuf {
+        self.place.join("pipelines/support").join(part)
+    }
+
+    fn text(&self, part: &str) -> String {
+        fs::read_to_string(self.path(part)).unwrap()
+    }
+
+    /// Lines of the draft that have to be deleted before anything is published.
+    fn questions(&self) -> usize {
+        let lines = |part: &str| self.text(part).lines().filter(|line| line.contains("{ what =")).count();
+        lines("tables/support.toml") + lines("layouts/support.toml")
+    }
+
+    fn confirm(&self) {
+        crate::profiles::confirm(&self.place, "support");
+    }
+
+    fn deliver(&self, name: &str, text: &str) {
+        fs::create_dir_all(self.place.join("inbox/support")).unwrap();
+        fs::write(self.place.join("inbox/support").join(name), text).unwrap();
+    }
+
+    fn run(&self) -> (i32, String) {
+        let (code, out, err) = sendmart(&self.place, &["run"]);
+        (code, out + &err)
+    }
+
+    fn ask(&self, sql: &str) -> String {
+        let (code, out, err) = sendmart(&self.place, &["--json", "query", sql]);
+        assert_eq!(code, 0, "{err}");
+        out.trim().to_owned()
+    }
+
+    /// The lines that `plan` writes for a text.
+    fn planned(&self, text: &str) -> Vec<String> {
+        fs::write(self.place.join("given/next.csv"), text).unwrap();
+        let file = self.place.join("given/next.csv").display().to_string();
+        let (code, out, err) = sendmart(&self.place, &["plan", &file]);
+        assert_eq!(code, 65, "{out}{err}");
+        out.lines().map(str::to_owned).collect()
+    }
+}
+
+/// What the draft of a number with sixteen decimals, or a power of ten, must not lose.
+#[test]
+fn decimals_that_come_later_are_rounded_and_lose_no_row() {
+    let drafted = Service::drafted(FILE, Some(META));
+    let next = FILE.replace("4.123456789", "1.55757077523724e-05").replace(",4.5\n", ",0.0364315804327991\n");
+    drafted.deliver("support.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("5 rows read = 5 accepted + 0 quarantined + 0 skipped"), "{told}");
+    assert_eq!(
+        drafted.ask("SELECT CAST(pupil_rate AS DOUBLE) AS r FROM mart.support WHERE pupil_count = 1200"),
+        r#"{"r":0.000015575708}"#
+    );
+}
+
+/// Appends lines to a file.
+fn append(path: &Path, lines: &[&str]) {
+    let text = fs::read_to_string(path).unwrap();
+    fs::write(path, format!("{}\n{}\n", text.trim_end(), lines.join("\n"))).unwrap();
+}
+
+#[test]
+fn with_its_meta_file_nothing_has_to_be_changed_before_it_is_published() {
+    let drafted = Service::drafted(FILE, Some(META));
+    assert_eq!(drafted.questions(), 0, "{}", drafted.told);
+    let table = drafted.text("tables/support.toml");
+    assert!(
+        table.contains(
+            r#"key = ["period", "time_identifier", "geographic_level", "region_code", "old_la_code", "nc_year_group", "support_type"]"#
+        ),
+        "{table}"
+    );
+    for line in [
+        r#"nc_year_group = { type = "text", about = "National curriculum year (From reception), as printed." }"#,
+        r#"full_time_equivalent = { type = "decimal(30,12)", about = "Staff (number, 2 decimals)." }"#,
+        r#"pupil_count = { type = "integer", about = "Number of pupils (number)." }"#,
+        r#"pupil_rate = { type = "decimal(30,12)", about = "Share of pupils (per cent, 1 decimal)." }"#,
+        r#"old_la_code = { type = "la_code", invalid = "query", about = "Three-digit authority code; blank where the row is of no authority." }"#,
+    ] {
+        assert!(table.contains(line), "{line}\n{table}");
+    }
+    drafted.deliver("support.csv", FILE);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("5 rows read = 5 accepted + 0 quarantined + 0 skipped"), "{told}");
+    assert_eq!(
+        drafted.ask("SELECT full_time_equivalent_reason AS f, pupil_count_reason AS c, pupil_rate_reason AS r FROM mart.support WHERE old_la_code IS NOT NULL ORDER BY old_la_code"),
+        "{\"f\":\"low\",\"c\":null,\"r\":null}\n{\"f\":\"low\",\"c\":\"unavailable\",\"r\":\"unavailable\"}\n{\"f\":\"not_applicable\",\"c\":\"unavailable\",\"r\":\"suppressed\"}"
+    );
+    assert_eq!(
+        drafted.ask("SELECT CAST(pupil_rate AS DOUBLE) AS r FROM mart.support WHERE pupil_count = 1200"),
+        r#"{"r":4.123456789}"#
+    );
+}
+
+#[test]
+fn without_it_one_line_asks_and_a_figure_is_never_in_the_key() {
+    let drafted = Service::drafted(FILE, None);
+    assert_eq!(drafted.questions(), 1, "{}", drafted.told);
+    assert!(
+        drafted.told.contains("groups that figures are split by, each in the key: nc_year_group, support_type? And these figures, none in it: full_time_equivalent, pupil_count, pupil_rate?"),
+        "{}",
+        drafted.told
+    );
+    drafted.deliver("support.csv", FILE);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("to_confirm"), "{told}");
+    drafted.confirm();
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(drafted.ask("SELECT count(*) AS n FROM mart.support"), r#"{"n":5}"#);
+}
+
+#[test]
+fn a_group_of_numbers_is_found_where_rows_are_alike_without_it() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,suspension,headcount\n\
+                202425,Autumn term,National,E92000001,England,1,96506\n202425,Autumn term,National,E92000001,England,2,30006\n";
+    let drafted = Service::drafted(text, None);
+    assert!(
+        drafted
+            .text("tables/support.toml")
+            .contains(r#"key = ["period", "time_identifier", "geographic_level", "suspension"]"#),
+        "{}",
+        drafted.text("tables/support.toml")
+    );
+}
+
+#[test]
+fn a_file_about_people_is_not_drafted_as_open_data() {
+    let text = "time_period,geographic_level,country_code,upn,count\n202425,School,E92000001,A950000178301,3\n\
+                202425,School,E92000001,H243278544154,4\n";
+    let drafted = Service::drafted(text, None);
+    let pipeline = drafted.text("pipeline.toml");
+    assert!(pipeline.contains("lawful_basis = \"to be confirmed\""), "{pipeline}");
+    assert!(
+        drafted.text("tables/support.toml").contains("class = \"identifier\""),
+        "{}",
+        drafted.text("tables/support.toml")
+    );
+}
+
+#[test]
+fn a_code_a_level_and_a_period_that_come_later_lose_no_row() {
+    let drafted = Service::drafted(FILE, Some(META));
+    let next = FILE
+        .replace("Local authority", "Combined authority")
+        .replace(",998,E06000998,", ",9988,E060009,")
+        .replace("Academic year", "Week 37")
+        .replace("4.5\n", "4.55555555555555555\n")
+        .replace("202425", "2025");
+    drafted.deliver("support.csv", FILE);
+    drafted.deliver("support_2.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("10 rows read = 10 accepted + 0 quarantined + 0 skipped"), "{told}");
+}
+
+#[test]
+fn a_renamed_column_is_refused_with_the_layout_that_takes_it() {
+    let drafted = Service::drafted(FILE, Some(META));
+    drafted.deliver("support.csv", FILE);
+    assert_eq!(drafted.run().0, 0);
+    let next = FILE.replace("pupil_count", "number_of_pupils").replace("202425", "202526");
+    let lines = drafted.planned(&next);
+    drafted.deliver("support_next.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("read::header_not_found") && told.contains("number_of_pupils"), "{told}");
+    let layout: Vec<&str> = lines.iter().map(String::as_str).skip_while(|line| !line.starts_with("title")).collect();
+    assert!(
+        layout.contains(&"extends = \"support\"") && layout.contains(&"pupil_count.from = [\"number_of_pupils\"]"),
+        "{lines:?}"
+    );
+    fs::write(drafted.path("layouts/support_2.toml"), layout.join("\n") + "\n").unwrap();
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(
+        drafted.ask("SELECT period, sum(pupil_count) AS n FROM mart.support GROUP BY ALL ORDER BY ALL"),
+        "{\"period\":\"2024/25\",\"n\":2507}\n{\"period\":\"2025/26\",\"n\":2507}"
+    );
+}
+
+#[test]
+fn a_column_that_has_no_word_of_its_old_name_is_told_by_what_is_left() {
+    let drafted = Service::drafted(FILE, Some(META));
+    let lines = drafted.planned(&FILE.replace("Support Type", "provision"));
+    assert!(lines.iter().any(|line| line == "support_type.from = [\"provision\"]"), "{lines:?}");
+}
+
+#[test]
+fn an_added_column_is_refused_with_the_lines_that_take_it() {
+    let drafted = Service::drafted(FILE, Some(META));
+    drafted.deliver("support.csv", FILE);
+    assert_eq!(drafted.run().0, 0);
+    // Rows that were one are split by a new group, and there is a new figure.
+    let mut next = String::new();
+    for (at, line) in FILE.lines().enumerate() {
+        match at {
+            0 => next.push_str(&format!("{line},Sex of pupil,staff_cost\n")),
+            _ => next.push_str(&format!("{line},Female,1.5\n{line},Male,2\n")),
+        }
+    }
+    let next = next.replace("202425", "202526");
+    drafted.deliver("support_next.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("read::unknown_label") && told.contains("`Sex of pupil`, `staff_cost`"), "{told}");
+    let lines = drafted.planned(&next);
+    let find = |begin: &str| lines.iter().find(|line| line.starts_with(begin)).map(String::as_str).unwrap();
+    let key = find("key = ");
+    assert!(key.ends_with("\"support_type\", \"sex_of_pupil\"]"), "{key}");
+    assert!(find("staff_cost = { type").contains("decimal(30,12)"), "{lines:?}");
+    let table = drafted.text("tables/support.toml");
+    let before = table.lines().find(|line| line.starts_with("key = ")).unwrap();
+    fs::write(drafted.path("tables/support.toml"), table.replace(before, key)).unwrap();
+    append(&drafted.path("tables/support.toml"), &[find("sex_of_pupil = { type"), find("staff_cost = { type")]);
+    append(&drafted.path("layouts/support.toml"), &[find("sex_of_pupil = { from"), find("staff_cost = { from")]);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    // The file of last year has no such columns and stands.
+    assert_eq!(
+        drafted.ask(
+            "SELECT period, count(*) AS n, count(sex_of_pupil) AS told FROM mart.support GROUP BY ALL ORDER BY ALL"
+        ),
+        "{\"period\":\"2024/25\",\"n\":5,\"told\":0}\n{\"period\":\"2025/26\",\"n\":10,\"told\":10}"
+    );
+}
+
+#[test]
+fn current_data_sets_are_drafted_and_loaded_with_one_line_deleted() {
+    let Some(folder) = crate::shared("data/ees_current") else { return };
+    for (file, rows) in [
+        ("../attendance/EES_ytd_data.csv", 647),
+        ("absence_age4_autspr.csv", 5),
+        ("attendance_reasons_weekly.csv", 5),
+        ("ks4_destinations.csv", 2),
+        ("sen_school_2025.csv", 1),
+        ("sen_yeargroup_2025_oldformat.csv", 2),
+        ("sen2_ceased.csv", 5),
+        ("susp_duration_termly.csv", 5),
+        ("susp_school_termly.csv", 5),
+        ("swf_support_staff_la.csv", 5),
+    ] {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        let drafted = Service::drafted(&text, None);
+        assert_eq!(drafted.questions(), 1, "{file}: {}", drafted.told);
+        drafted.confirm();
+        drafted.deliver("file.csv", &text);
+        let (code, told) = drafted.run();
+        assert_eq!(code, 0, "{file}: {told}");
+        assert!(
+            told.contains(&format!("{rows} rows read = {rows} accepted + 0 quarantined + 0 skipped")),
+            "{file}: {told}"
+        );
+    }
+}
+
+#[test]
+fn plan_extends_the_layout_of_the_table_that_needs_the_fewest_changes() {
+    let (_keep, place) = empty_place();
+    let made = |part: &str, text: &str| {
+        let path = place.join("pipelines/plans").join(part);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    made(
+        "pipeline.toml",
+        "title = \"t\"\nowner = \"o\"\npurpose = \"p\"\nlawful_basis = \"open data\"\nretention = \"r\"\n\n[[source]]\nfolder.path = \"inbox/plans\"\n",
+    );
+    let columns: String = ["issued", "in_time", "late", "mean_weeks", "median_weeks"]
+        .iter()
+        .map(|name| format!("{name} = {{ type = \"integer\", about = \"n\" }}\n"))
+        .collect();
+    made(
+        "tables/plans.toml",
+        &format!(
+            "title = \"t\"\ngrain = \"g\"\nkey = [\"time_period\"]\nclass = \"none\"\n\n[columns]\ntime_period = {{ type = \"text\", about = \"p\" }}\n{columns}"
+        ),
+    );
+    made(
+        "layouts/plans.toml",
+        "title = \"old\"\ntable = \"plans\"\nabsent = [\"mean_weeks\", \"median_weeks\"]\n\n[format]\ncsv = {}\n",
+    );
+    made(
+        "layouts/plans_2026.toml",
+        "title = \"new\"\nextends = \"plans\"\nwhy = \"weeks came\"\n\n[columns]\nmean_weeks = {}\nmedian_weeks = {}\n",
+    );
+    let file = place.join("next.csv");
+    fs::write(&file, "time_period,issued,in_time,lates,mean_weeks,median_week\n2025,1,1,0,3,4\n").unwrap();
+    let (code, out, err) = sendmart(&place, &["plan", file.to_str().unwrap()]);
+    assert_eq!(code, 65, "{out}{err}");
+    // The older one lacks a label less, and would leave the weeks out.
+    assert!(out.contains("extends = \"plans_2026\""), "{out}");
+    assert!(out.contains("late.from = [\"lates\"]") && out.contains("median_weeks.from = [\"median_week\"]"), "{out}");
+}
