@@ -183,7 +183,7 @@ SELECT
     CAST(told AS DOUBLE) AS numerator, -- sessions of the kind; without a word of it those attended
     CAST(possible_sessions AS DOUBLE) AS denominator, -- possible sessions
     COALESCE(told_reason, possible_sessions_reason) AS reason, -- why there is no value
-    CAST(printed AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(printed AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

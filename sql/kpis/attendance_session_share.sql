@@ -69,7 +69,7 @@ SELECT
     CAST(session_count AS DOUBLE) AS numerator, -- sessions with the reason
     CAST(CASE WHEN possible_parts = 2 THEN possible_count END AS DOUBLE) AS denominator, -- sessions attended and missed
     COALESCE(session_count_reason, CASE WHEN possible_parts < 2 THEN 'unavailable' END) AS reason, -- why there is no value
-    CAST(session_percent AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(session_percent AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

@@ -88,7 +88,7 @@ SELECT
     CAST(pupil_count AS DOUBLE) AS numerator, -- pupils with a plan
     CAST(all_pupils AS DOUBLE) AS denominator, -- pupils on roll
     COALESCE(pupil_count_reason, all_pupils_reason) AS reason, -- why there is no value
-    CAST(pupil_percent AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(pupil_percent AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

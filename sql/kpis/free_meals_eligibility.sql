@@ -6,7 +6,7 @@ unit = "percent"
 polarity = "none"
 grain = "one group of pupils in one authority, region or nation and January, by phase"
 period_rule = "academic year of the January census"
-rounding = "significant(15)"
+rounding = "scaled(15)"
 source = "DfE, Schools, pupils and their characteristics: pupils by eligibility for free school meals"
 suppression = "as published: none; x is not applicable, z unknown"
 reads = ["published_pupils_by_characteristic"]
@@ -68,7 +68,7 @@ SELECT
     CAST(pupil_count AS DOUBLE) AS numerator, -- pupils of the group
     CAST(all_pupils AS DOUBLE) AS denominator, -- all pupils
     COALESCE(pupil_count_reason, CASE WHEN all_pupils IS NULL THEN 'unavailable' END) AS reason, -- why there is no value
-    CAST(pupil_percent AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(pupil_percent AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

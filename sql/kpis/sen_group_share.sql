@@ -14,6 +14,9 @@ caveats = [
   "Groups whose names are not told add up to less than 100.",
   "Secondary needs and ethnic groups of authorities stand in mart.published_sen_by_need, with their percentages.",
 ]
+differences = [
+  { layouts = ["by_ethnicity"], what = "All of a major ethnic group is printed to 15 significant figures, the minor groups to 11 places, cut off." },
+]
 */
 WITH whole AS (
     SELECT
@@ -73,7 +76,7 @@ SELECT
     CAST(pupil_count AS DOUBLE) AS numerator, -- pupils of the group
     CAST(all_pupils AS DOUBLE) AS denominator, -- all with the provision and need
     COALESCE(pupil_count_reason, CASE WHEN all_pupils IS NULL THEN 'unavailable' END) AS reason, -- why there is no value
-    CAST(pupil_percent AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(pupil_percent AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

@@ -35,7 +35,7 @@ SELECT
     CAST(pupil_count AS DOUBLE) AS numerator, -- pupils with the provision
     CAST(all_pupils AS DOUBLE) AS denominator, -- all of the combination
     COALESCE(pupil_count_reason, CASE WHEN all_pupils IS NULL THEN 'unavailable' END) AS reason, -- why there is no value
-    CAST(pupil_percent AS DOUBLE) AS published, -- percentage printed in the file
+    CAST(CAST(pupil_percent AS VARCHAR) AS DOUBLE) AS published, -- percentage printed in the file
     _delivery,
     _sheet,
     _row,

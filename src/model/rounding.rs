@@ -46,6 +46,11 @@ pub enum Rounding {
     /// *Source*: reproduces the percentages of the department's wide files of special educational needs, and of suspensions by
     /// characteristic.
     Figures(u8),
+    /// The numerator times the scale, divided, in floating point, shown to so many significant digits.
+    ///
+    /// *Source*: the department's file of free school meals of 2026 prints 274 of 357 as 76.750700280112; divided first it would be
+    /// 76.7507002801121.
+    Scaled(u8),
     /// The floating-point ratio as it is.
     Unrounded,
 }
@@ -53,7 +58,7 @@ pub enum Rounding {
 /// A text that names no rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)`, `cut(dp)` with 0 to {MOST_PLACES} places, `significant(digits)`, `figures(digits)` with 1 to {MOST_PLACES}, or `unrounded`"
+    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)`, `cut(dp)` with 0 to {MOST_PLACES} places, `significant(digits)`, `scaled(digits)`, `figures(digits)` with 1 to {MOST_PLACES}, or `unrounded`"
 )]
 pub struct RoundingError(pub String);
 
@@ -83,6 +88,8 @@ impl Rounding {
     /// assert_eq!(Rounding::Cut(11).apply(8.0, 1704.0, 100.0), Some(0.46948356807));
     /// assert_eq!(Rounding::Figures(10).apply(1.0, 707.0, 100.0), Some(0.141442716));
     /// assert_eq!(Rounding::Figures(10).apply(1330.0, 10_514.0, 100.0), Some(12.64980027));
+    /// // Free school meals, 2026: multiplied, and then divided.
+    /// assert_eq!(Rounding::Scaled(15).apply(274.0, 357.0, 100.0), Some(76.750700280112));
     /// assert_eq!(Rounding::Unrounded.apply(1.0, 8.0, 1.0), Some(0.125));
     /// assert_eq!(Rounding::DecimalHalfUp(1).apply(1.0, 0.0, 100.0), None);
     /// ```
@@ -104,6 +111,10 @@ impl Rounding {
             Self::Significant(digits) => format!("{ratio:.*e}", usize::from(digits).saturating_sub(1)).parse().ok(),
             Self::Cut(places) => exact(numerator, denominator, scale, places, Half::Cut),
             Self::Figures(figures) => figured(ratio, figures),
+            Self::Scaled(digits) => {
+                let scaled = numerator * scale / denominator;
+                format!("{scaled:.*e}", usize::from(digits).saturating_sub(1)).parse().ok()
+            }
             Self::Unrounded => Some(ratio),
         }
     }
@@ -127,6 +138,9 @@ impl Rounding {
             Self::Figures(figures) => {
                 return format!("the 64-bit floating-point ratio, shown to {figures} figures, a nought before the point among them");
             }
+            Self::Scaled(digits) => {
+                return format!("multiplied and then divided in 64-bit floating point, shown to {digits} significant digits");
+            }
             Self::Cut(_) => "exact decimal, cut off",
             Self::Unrounded => "the 64-bit floating-point ratio as it is",
         };
@@ -137,7 +151,7 @@ impl Rounding {
         }
     }
 
-    /// Decimal places of the values; none for `significant`, `figures` and `unrounded`.
+    /// Decimal places of the values; none for `significant`, `scaled`, `figures` and `unrounded`.
     #[must_use]
     pub fn places(self) -> Option<u8> {
         match self {
@@ -146,7 +160,7 @@ impl Rounding {
             | Self::HalfEven(places)
             | Self::Cut(places)
             | Self::None(places) => Some(places),
-            Self::Significant(_) | Self::Figures(_) | Self::Unrounded => None,
+            Self::Significant(_) | Self::Figures(_) | Self::Scaled(_) | Self::Unrounded => None,
         }
     }
 }
@@ -171,6 +185,7 @@ impl FromStr for Rounding {
             "none" => Ok(Self::None(places)),
             "cut" => Ok(Self::Cut(places)),
             "significant" if places > 0 => Ok(Self::Significant(places)),
+            "scaled" if places > 0 => Ok(Self::Scaled(places)),
             "figures" if places > 0 => Ok(Self::Figures(places)),
             _ => Err(fail()),
         }
@@ -200,6 +215,7 @@ impl fmt::Display for Rounding {
             Self::None(places) => write!(f, "none({places})"),
             Self::Significant(digits) => write!(f, "significant({digits})"),
             Self::Cut(places) => write!(f, "cut({places})"),
+            Self::Scaled(digits) => write!(f, "scaled({digits})"),
             Self::Figures(figures) => write!(f, "figures({figures})"),
             Self::Unrounded => f.write_str("unrounded"),
         }
@@ -336,6 +352,7 @@ mod tests {
                 "none(5)",
                 "cut(11)",
                 "significant(6)",
+                "scaled(15)",
                 "figures(10)",
                 "unrounded",
             ]

@@ -25,6 +25,8 @@ mod drafts;
 mod drift;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
 mod faults;
+/// The current data sets of the department's statistics service, each file.
+mod releases;
 /// What the SQL of definitions and of questions cannot do.
 mod harm;
 /// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.

@@ -13,12 +13,62 @@ use crate::{checkout, place, sendmart};
 /// A file with rows: its name, the collection that takes it, rows read and accepted, printed figures compared, and of these equal. A
 /// later file of a table came out later.
 const WITH_ROWS: &[(&str, &str, u64, u64, u64)] = &[
+    ("susp_school_termly_prev_aut2425", "published_exclusions", 3, 9, 9),
+    ("susp_school_termly_prev_2324", "published_exclusions", 2, 6, 6),
+    ("sen_provision_2025_oldformat", "published_sen", 5, 10, 10),
+    ("spc_fsm_2025_oldformat", "published_pupils", 5, 5, 5),
     ("susp_geog_annual", "published_exclusions", 5, 15, 15),
+    ("susp_geog_termly", "published_exclusions", 5, 15, 15),
+    ("susp_school_termly", "published_exclusions", 5, 15, 15),
+    ("susp_char_annual", "published_exclusions", 4, 12, 12),
+    ("susp_ethnicity_fsm_annual", "published_exclusions", 5, 15, 15),
+    ("susp_fsm6_idaci_senneed_annual_prev", "published_exclusions", 5, 15, 1),
+    ("susp_duration_termly", "published_exclusions", 5, 0, 0),
+    ("susp_number_per_pupil_termly", "published_exclusions", 5, 0, 0),
+    ("susp_days_missed_termly", "published_exclusions", 5, 0, 0),
+    ("susp_days_missed_annual", "published_exclusions", 5, 0, 0),
+    ("susp_avg_days_annual", "published_exclusions", 5, 10, 10),
+    ("susp_ap_termly", "published_exclusions", 5, 15, 15),
+    ("absence_ethnicity_fsm_autspr", "published_absence", 5, 15, 15),
+    ("absence_ethnicity_fsm_autumn", "published_absence", 4, 12, 12),
+    ("absence_age4_autspr", "published_absence", 5, 5, 5),
+    ("absence_ap_annual", "published_absence", 1, 6, 6),
+    ("absence_persistent_severe_annual", "published_absence", 5, 3, 3),
+    ("attendance_reasons_weekly", "published_attendance", 5, 3, 3),
+    ("sen_school_2025", "published_sen", 1, 0, 0),
+    ("sen_secondary_need_2026", "published_sen", 5, 5, 5),
+    ("sen_multichar_2026", "published_sen", 5, 5, 5),
+    ("sen_provision_2025", "published_sen", 5, 3, 3),
+    ("sen_fsm_2025", "published_sen", 4, 4, 4),
+    ("sen_yeargroup_2025_oldformat", "published_sen", 2, 34, 34),
+    ("spc_fsm_2026", "published_pupils", 5, 5, 5),
 ];
 
 /// A file of which the header alone is known, whole or cut: its name, and the collection that takes it. It gets rows of the sample that
 /// has most of its labels.
 const HEADERS: &[(&str, &str)] = &[
+    ("susp_reason_termly", "published_exclusions"),
+    ("absence_geog_annual", "published_absence"),
+    ("absence_geog_termly", "published_absence"),
+    ("absence_geog_autumn", "published_absence"),
+    ("absence_geog_autspr", "published_absence"),
+    ("absence_school_annual", "published_absence"),
+    ("absence_char_annual", "published_absence"),
+    ("absence_char_autumn", "published_absence"),
+    ("absence_char_autspr", "published_absence"),
+    ("absence_bands_char_annual", "published_absence"),
+    ("absence_ap_autspr", "published_absence"),
+    ("absence_ap_school_autumn", "published_absence"),
+    ("absence_ap_school_annual", "published_absence"),
+    ("absence_school_oneplus_autspr", "published_absence"),
+    ("attendance_weekly", "published_attendance"),
+    ("attendance_daily", "published_attendance"),
+    ("attendance_sen_spring", "published_attendance"),
+    ("attendance_sex_spring", "published_attendance"),
+    ("attendance_term_summer2425", "published_attendance"),
+    ("sen_fsm_ethnicity_language_2025_oldformat", "published_sen"),
+    ("spc_school_2026", "published_pupils"),
+    ("spc_school_characteristics_2026", "published_pupils"),
 ];
 
 /// Printed rates of 2006/07 that are not the ratio of the counts beside them, as the file's page says.
