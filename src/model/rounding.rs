@@ -136,10 +136,14 @@ impl Rounding {
                 return format!("the 64-bit floating-point ratio, shown to {digits} significant digits");
             }
             Self::Figures(figures) => {
-                return format!("the 64-bit floating-point ratio, shown to {figures} figures, a nought before the point among them");
+                return format!(
+                    "the 64-bit floating-point ratio, shown to {figures} figures, a nought before the point among them"
+                );
             }
             Self::Scaled(digits) => {
-                return format!("multiplied and then divided in 64-bit floating point, shown to {digits} significant digits");
+                return format!(
+                    "multiplied and then divided in 64-bit floating point, shown to {digits} significant digits"
+                );
             }
             Self::Cut(_) => "exact decimal, cut off",
             Self::Unrounded => "the 64-bit floating-point ratio as it is",
@@ -344,19 +348,17 @@ mod tests {
 
     #[test]
     fn names_read_and_print_alike() {
-        for name in
-            [
-                "f64_floor_half(1)",
-                "decimal_half_up(2)",
-                "half_even(0)",
-                "none(5)",
-                "cut(11)",
-                "significant(6)",
-                "scaled(15)",
-                "figures(10)",
-                "unrounded",
-            ]
-        {
+        for name in [
+            "f64_floor_half(1)",
+            "decimal_half_up(2)",
+            "half_even(0)",
+            "none(5)",
+            "cut(11)",
+            "significant(6)",
+            "scaled(15)",
+            "figures(10)",
+            "unrounded",
+        ] {
             assert_eq!(name.parse::<Rounding>().unwrap().to_string(), name);
         }
         for wrong in ["half_up(1)", "none", "none(16)", "significant(0)", "none(-1)", "decimal_half_up(1", ""] {

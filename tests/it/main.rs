@@ -25,8 +25,6 @@ mod drafts;
 mod drift;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
 mod faults;
-/// The current data sets of the department's statistics service, each file.
-mod releases;
 /// What the SQL of definitions and of questions cannot do.
 mod harm;
 /// Files that no honest program writes: each verdict word for word, the child that reads them, random changes.
@@ -59,6 +57,8 @@ mod profiles;
 mod published;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
+/// The current data sets of the department's statistics service, each file.
+mod releases;
 /// Definitions that change, and what was landed conformed again.
 mod replay;
 /// A council's own returns: no row is lost, and each shape gives the same bytes.

@@ -137,13 +137,14 @@ fn every_current_file_loads_whole_and_gives_its_printed_figures() {
         assert!(figures == equal || file == NO_RATIO, "{file}: {equal} of {figures} printed figures come out");
     }
     // The school whose URN is printed as a power of ten is found by its LAESTAB, and is a query.
-    let faults = "SELECT file_name, raw_value, severity FROM meta.fault JOIN meta.delivery USING (delivery_id) WHERE rule_id = 'urn::power_of_ten'";
+    let faults = "SELECT file_name, raw_value, severity, hint FROM meta.fault JOIN meta.delivery USING (delivery_id) WHERE rule_id = 'urn::power_of_ten'";
     let mut odd: Vec<String> = ask(faults)
         .iter()
-        .map(|fault| ["file_name", "raw_value", "severity"].map(|key| fault[key].as_str().unwrap()).join(" "))
+        .map(|fault| ["file_name", "raw_value", "severity", "hint"].map(|key| fault[key].as_str().unwrap()).join(" "))
         .collect();
     odd.sort();
-    assert_eq!(odd, ["sen_school_2025.csv 1e+05 query", "spc_school_2026.csv 1e+05 query"]);
+    let told = "1e+05 query find the school by the LAESTAB beside it, `2013614`, which is whole; and tell the publisher";
+    assert_eq!(odd, [format!("sen_school_2025.csv {told}"), format!("spc_school_2026.csv {told}")]);
     // Codes that no list has would be queries too: all that these files print are known.
     assert_eq!(ask("SELECT raw_value FROM meta.fault WHERE rule_id = 'cell::unknown_code'"), Vec::<Value>::new());
     // Constituencies are kept in the lake and not shown.
