@@ -241,7 +241,9 @@ impl<'w> Work<'w> {
         let school = block.shown(cell);
         match school.trim() {
             "" => problem.hint(),
-            school => format!("find the school by the LAESTAB beside it, `{school}`, which is whole; and tell the publisher"),
+            school => {
+                format!("find the school by the LAESTAB beside it, `{school}`, which is whole; and tell the publisher")
+            }
         }
     }
 
