@@ -25,7 +25,7 @@ WITH printed AS (
     FROM mart.published_ehcp_needs
     WHERE NOT _superseded
     UNION ALL
-    SELECT 'published_exclusions_by_geography' AS mart_name, period, old_la_code, new_la_code, education_phase, 'all' AS breakdown
+    SELECT 'published_exclusions_by_geography' AS mart_name, period, old_la_code, new_la_code, education_phase, time_identifier AS breakdown
     FROM mart.published_exclusions_by_geography
     WHERE NOT _superseded
         AND geographic_level = 'Local authority'

@@ -124,6 +124,11 @@ impl Plan {
         if let Some(reason) = self.column.marks.get(text) {
             return if *reason == Reason::Zero { Clean::Number(0.0) } else { Clean::Missing(*reason) };
         }
+        if !arrival.folded.is_empty()
+            && let Some(code) = arrival.folded.get(&text.to_lowercase())
+        {
+            return Clean::Text(Cow::Owned(code.clone()));
+        }
         let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).filter(|_| arrival.brackets);
         let text = bracketed.map_or(text, str::trim);
         let text = arrival

@@ -15,7 +15,7 @@ use super::number::{in_points, percentage, round_decimal};
 use super::text::checked;
 use super::work::{Outcome, Work};
 use crate::definitions::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
-use crate::model::Fault;
+use crate::model::{Fault, IdentifierKind};
 use crate::prove::{Proof, Record};
 use crate::read::{Block, Cell, RowRef, number_text};
 
@@ -51,12 +51,21 @@ pub(super) struct Plan {
     pub(super) conditions: Vec<(Place, Regex)>,
     /// Whether a character that nobody sees is an error in it: it tells rows from each other, or has to be of a form.
     pub(super) is_exact: bool,
+    /// Of a URN: the column of the file that has the LAESTAB of the same school, where that is no secret. It is whole where a program
+    /// has written the URN 100000 as a power of ten.
+    pub(super) laestab: Option<u32>,
 }
 
 /// A plan for every column of the contract, in its order.
 pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
     let layout = &proof.layout;
     let table = &layout.table;
+    let of_kind = |column: &Column, kind| column.kind == Kind::Identifier(kind) && column.class == PrivacyClass::None;
+    let school = table.columns.iter().find(|(_, column)| of_kind(column, IdentifierKind::Laestab));
+    let laestab = school.and_then(|(name, _)| match place(proof, name, file_name) {
+        Place::Cell(source) => Some(source),
+        _ => None,
+    });
     table
         .columns
         .iter()
@@ -66,7 +75,8 @@ pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
                 arrival.when.iter().map(|(other, pattern)| (place(proof, other, file_name), pattern.clone())).collect();
             let place = place(proof, name, file_name);
             let is_exact = column.kind != Kind::Text || table.key.contains(name);
-            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions, is_exact }
+            let laestab = laestab.filter(|_| of_kind(column, IdentifierKind::Urn));
+            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions, is_exact, laestab }
         })
         .collect()
 }

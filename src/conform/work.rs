@@ -12,7 +12,7 @@ use super::column::{Place, Plan};
 use super::day;
 use super::hidden::hidden_in;
 use crate::definitions::PrivacyClass;
-use crate::model::{Address, Fault, Reason, Severity};
+use crate::model::{Address, Fault, Flaw, Reason, Severity};
 use crate::read::{Block, Cell};
 
 /// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
@@ -232,6 +232,21 @@ impl<'w> Work<'w> {
         None
     }
 
+    /// How to mend a cell. A URN that a program has written as a power of ten is told by the LAESTAB beside it, which is whole.
+    fn hint(&self, problem: &Problem, position: usize) -> String {
+        let is_shortened = matches!(problem, Problem::Identifier(problem) if problem.flaw == Flaw::PowerOfTen);
+        let Some(source) = self.plan.laestab.filter(|_| is_shortened) else { return problem.hint() };
+        let block = &self.sorted.block;
+        let cell = block.cell(block.rows[self.sorted.data[position] as usize], source);
+        let school = block.shown(cell);
+        match school.trim() {
+            "" => problem.hint(),
+            school => {
+                format!("find the school by the LAESTAB beside it, `{school}`, which is whole; and tell the publisher")
+            }
+        }
+    }
+
     /// A fault of the cell; without a problem: that it was repaired.
     fn fault(
         &mut self,
@@ -250,7 +265,7 @@ impl<'w> Work<'w> {
         let row = block.rows[self.sorted.data[position] as usize];
         let raw = block.shown(cell).into_owned();
         let (rule_id, message, hint) = match problem {
-            Some(problem) => (problem.rule_id(), problem.message(), problem.hint()),
+            Some(problem) => (problem.rule_id(), problem.message(), self.hint(problem, position)),
             None => {
                 let right = self.plan.arrival.repair.get(raw.trim()).map_or("", String::as_str);
                 let read_as = match self.plan.column.class {

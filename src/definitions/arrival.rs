@@ -33,6 +33,8 @@ pub struct Arrival {
     pub repair: BTreeMap<String, String>,
     /// Renamings that are not listed.
     pub map: BTreeMap<String, String>,
+    /// Codes by every spelling of them in small letters, where their case says nothing; empty otherwise.
+    pub folded: BTreeMap<String, String>,
     /// Only cells that match.
     pub only: Option<Regex>,
     /// Cut footnote digits.

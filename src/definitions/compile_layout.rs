@@ -177,12 +177,49 @@ impl Compiler<'_> {
             file_name,
             sheet_name,
             repair: wire.repair.clone(),
+            folded: self.folded(name, wire, &map, problems),
             map,
             only,
             strip_footnotes: wire.strip_footnotes,
             prefix: wire.prefix.clone(),
             suffix: wire.suffix.clone(),
         }
+    }
+
+    /// Codes by their spellings in small letters, where the layout takes them in any case.
+    fn folded(
+        &self,
+        name: &str,
+        wire: &ArrivalToml,
+        map: &BTreeMap<String, String>,
+        problems: &mut Vec<Problem>,
+    ) -> BTreeMap<String, String> {
+        if !wire.any_case {
+            return BTreeMap::new();
+        }
+        let Some(list) = self.table.columns.get(name).and_then(|column| column.codes.as_ref()) else {
+            problems.push(self.document.problem(
+                &["columns", name, "any_case"],
+                "spec::code_list",
+                format!("column `{name}` has no code list whose codes could be told in any case"),
+                "drop `any_case`, or name the list in the contract".to_owned(),
+            ));
+            return BTreeMap::new();
+        };
+        let mut folded = BTreeMap::new();
+        let renamed = map.iter().map(|(text, code)| (text, code));
+        for (text, code) in list.codes.keys().map(|code| (code, code)).chain(renamed) {
+            let was = folded.insert(text.to_lowercase(), code.clone());
+            if was.is_some_and(|was| was != *code) {
+                problems.push(self.document.problem(
+                    &["columns", name, "any_case"],
+                    "spec::any_case",
+                    format!("`{text}` in small letters is two codes"),
+                    "drop `any_case`, and rename each spelling in `map`".to_owned(),
+                ));
+            }
+        }
+        folded
     }
 
     fn format(&self, problems: &mut Vec<Problem>) -> Format {

@@ -82,6 +82,26 @@ pub(super) fn table(
             "add `period = \"<column>\"`".to_owned(),
         ));
     }
+    for column in wire.mart_without.keys() {
+        known(&["mart_without", column], column, "`mart_without`", problems);
+        let kept_as_text = |column: &Column| matches!(column.kind, Kind::Text | Kind::Code);
+        if columns.get(column).is_some_and(|column| !kept_as_text(column)) {
+            problems.push(document.problem(
+                &["mart_without", column],
+                "spec::mart_without",
+                format!("`{column}` is neither a text nor a code, of which values could be left out"),
+                "name a column such as `geographic_level`".to_owned(),
+            ));
+        }
+    }
+    if wire.mart.is_none() && !wire.mart_without.is_empty() {
+        problems.push(document.problem(
+            &["mart_without"],
+            "spec::mart_without",
+            "there is no mart that rows could be left out of".to_owned(),
+            "name it in `mart`, or drop `mart_without`".to_owned(),
+        ));
+    }
     if let Some(supplier) = &wire.supplier {
         known(&["supplier"], supplier, "`supplier`", problems);
         if columns.get(supplier).is_some_and(|column| column.class != PrivacyClass::None || column.kept != Kept::Value)
@@ -142,6 +162,7 @@ pub(super) fn table(
         period: wire.period.clone(),
         period_with: wire.period_with.clone(),
         mart: wire.mart.clone(),
+        mart_without: wire.mart_without.clone(),
         supplier: wire.supplier.clone(),
         rounding: rounding(wire.rounding.as_deref(), document, problems),
         rules: rules.collect(),

@@ -198,6 +198,8 @@ pub struct Table {
     pub period_with: Vec<String>,
     /// Name under schema `mart`, if shown column for column.
     pub mart: Option<String>,
+    /// Values of columns whose rows are not put into the mart.
+    pub mart_without: BTreeMap<String, Vec<String>>,
     /// The column that says who supplied a row.
     pub supplier: Option<String>,
     /// How the publication rounds what it prints, where a layout does not say otherwise.

@@ -249,6 +249,10 @@ pub struct TableToml {
     /// Name under schema `mart` as which this table is shown column for column. Only without personal columns.
     #[serde(default)]
     pub mart: Option<String>,
+    /// Rows that are conformed and kept in the lake and not put into the mart: a column of texts or codes, and the values that are left
+    /// out, such as `geographic_level = ["Parliamentary constituency"]`. For levels of long files that nobody compares with.
+    #[serde(default)]
+    pub mart_without: BTreeMap<String, Vec<String>>,
     /// The column that says who supplied a row, such as the school: `sendmart faults export` writes one workbook for each.
     #[serde(default)]
     pub supplier: Option<String>,
@@ -256,7 +260,7 @@ pub struct TableToml {
     #[serde(default)]
     pub marks: BTreeMap<String, Reason>,
     /// How this publication rounds the shares and rates that it prints beside its counts: `decimal_half_up(1)`,
-    /// `f64_floor_half(1)`, `half_even(1)`, `none(5)`, `significant(6)` or `unrounded`. A layout may say otherwise for a release.
+    /// `f64_floor_half(1)`, `half_even(1)`, `none(5)`, `cut(11)`, `significant(6)`, `scaled(15)`, `figures(10)` or `unrounded`. A layout may say otherwise for a release.
     #[serde(default)]
     pub rounding: Option<String>,
     /// The privacy class of every column that does not say its own. Left out, each column has to say it.

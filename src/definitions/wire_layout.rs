@@ -280,6 +280,10 @@ pub struct ArrivalToml {
     /// Renamings of codes that mean the same (`"Special" = "special"`): part of the layout, not listed.
     #[serde(default)]
     pub map: BTreeMap<String, String>,
+    /// Codes, and what `map` renames, are told in any case: `special`, `Special` and `SPECIAL` are one. For codes of publications
+    /// whose spelling changes from file to file. Default false.
+    #[serde(default)]
+    pub any_case: bool,
     /// Take the cell only where this regular expression matches the whole of it; blank otherwise.
     #[serde(default)]
     pub only: Option<String>,

@@ -33,7 +33,21 @@ impl Roundings {
                 }
             }
         }
+        let marts = definitions.marts.iter().map(|mart| (mart.name.as_str(), mart.reads.as_slice()));
+        found.pass_on(&marts.collect::<Vec<_>>());
         found
+    }
+
+    /// A mart that is made of others rounds each delivery as these do. Marts stand in the order in which they are built.
+    fn pass_on(&mut self, marts: &[(&str, &[String])]) {
+        for (mart, reads) in marts {
+            for read in *reads {
+                for (delivery, said) in self.by_mart.get(read).cloned().unwrap_or_default() {
+                    let of_mart = self.by_mart.entry((*mart).to_owned()).or_default();
+                    of_mart.entry(delivery).or_default().extend(said);
+                }
+            }
+        }
     }
 
     fn declare(&mut self, mart: &str, delivery: &DeliveryId, sheet: Option<String>, rounding: Rounding) {
@@ -83,5 +97,19 @@ mod tests {
         assert_eq!(of("workbook", Some("Schools")), Some(Rounding::None(5)));
         assert_eq!(of("workbook", Some("Notes")), None);
         assert_eq!(of("elsewhere", None), None, "a table that the KPI does not read");
+    }
+
+    #[test]
+    fn a_mart_rounds_each_delivery_as_what_it_is_made_of() {
+        let id = |text: &str| DeliveryId(text.to_owned());
+        let mut roundings = Roundings::default();
+        roundings.declare("places", &id("of_2025"), None, Rounding::None(5));
+        roundings.declare("characteristics", &id("as_excel"), None, Rounding::Figures(10));
+        let (first, second) = (["places".to_owned(), "characteristics".to_owned()], ["together".to_owned()]);
+        roundings.pass_on(&[("together", &first), ("again", &second)]);
+        let of = |mart: &str, delivery: &str| roundings.by_mart[mart].get(&id(delivery)).map(|said| said[0].1);
+        assert_eq!(of("together", "of_2025"), Some(Rounding::None(5)));
+        assert_eq!(of("again", "as_excel"), Some(Rounding::Figures(10)));
+        assert_eq!(of("again", "elsewhere"), None);
     }
 }

@@ -35,6 +35,22 @@ pub enum Rounding {
     None(u8),
     /// The floating-point ratio, shown to so many significant digits, as R prints it: 0.0123457 with six.
     Significant(u8),
+    /// Exact; the digits beyond so many places are cut off, as a database divides decimals.
+    ///
+    /// *Source*: reproduces the percentages of the department's long files of special educational needs of 2025 and 2026: 8 of 1,704
+    /// is printed 0.46948356807, and is 0.469483568075.
+    Cut(u8),
+    /// The floating-point ratio, shown to so many figures, those before the point and a nought there among them, as a cell of Excel
+    /// without a format shows ten: 0.141442716 and 12.64980027. Below 0.0001 Excel turns to powers of ten with six figures.
+    ///
+    /// *Source*: reproduces the percentages of the department's wide files of special educational needs, and of suspensions by
+    /// characteristic.
+    Figures(u8),
+    /// The numerator times the scale, divided, in floating point, shown to so many significant digits.
+    ///
+    /// *Source*: the department's file of free school meals of 2026 prints 274 of 357 as 76.750700280112; divided first it would be
+    /// 76.7507002801121.
+    Scaled(u8),
     /// The floating-point ratio as it is.
     Unrounded,
 }
@@ -42,7 +58,7 @@ pub enum Rounding {
 /// A text that names no rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)` with 0 to {MOST_PLACES} places, `significant(digits)` with 1 to {MOST_PLACES}, or `unrounded`"
+    "`{0}` is not a rounding; use `f64_floor_half(dp)`, `decimal_half_up(dp)`, `half_even(dp)`, `none(dp)`, `cut(dp)` with 0 to {MOST_PLACES} places, `significant(digits)`, `scaled(digits)`, `figures(digits)` with 1 to {MOST_PLACES}, or `unrounded`"
 )]
 pub struct RoundingError(pub String);
 
@@ -68,6 +84,12 @@ impl Rounding {
     /// // England 2023/24, 954,952 suspensions of 8,445,343 pupils.
     /// assert_eq!(Rounding::None(5).apply(954_952.0, 8_445_343.0, 100.0), Some(11.30744));
     /// assert_eq!(Rounding::Significant(6).apply(1.0, 8100.0, 100.0), Some(0.0123457));
+    /// // Special educational needs, 2026 and 2025: cut off, and as Excel shows it.
+    /// assert_eq!(Rounding::Cut(11).apply(8.0, 1704.0, 100.0), Some(0.46948356807));
+    /// assert_eq!(Rounding::Figures(10).apply(1.0, 707.0, 100.0), Some(0.141442716));
+    /// assert_eq!(Rounding::Figures(10).apply(1330.0, 10_514.0, 100.0), Some(12.64980027));
+    /// // Free school meals, 2026: multiplied, and then divided.
+    /// assert_eq!(Rounding::Scaled(15).apply(274.0, 357.0, 100.0), Some(76.750700280112));
     /// assert_eq!(Rounding::Unrounded.apply(1.0, 8.0, 1.0), Some(0.125));
     /// assert_eq!(Rounding::DecimalHalfUp(1).apply(1.0, 0.0, 100.0), None);
     /// ```
@@ -87,6 +109,12 @@ impl Rounding {
             Self::HalfEven(places) => exact(numerator, denominator, scale, places, Half::ToEven),
             Self::None(places) => format!("{ratio:.*}", usize::from(places)).parse().ok(),
             Self::Significant(digits) => format!("{ratio:.*e}", usize::from(digits).saturating_sub(1)).parse().ok(),
+            Self::Cut(places) => exact(numerator, denominator, scale, places, Half::Cut),
+            Self::Figures(figures) => figured(ratio, figures),
+            Self::Scaled(digits) => {
+                let scaled = numerator * scale / denominator;
+                format!("{scaled:.*e}", usize::from(digits).saturating_sub(1)).parse().ok()
+            }
             Self::Unrounded => Some(ratio),
         }
     }
@@ -107,6 +135,17 @@ impl Rounding {
             Self::Significant(digits) => {
                 return format!("the 64-bit floating-point ratio, shown to {digits} significant digits");
             }
+            Self::Figures(figures) => {
+                return format!(
+                    "the 64-bit floating-point ratio, shown to {figures} figures, a nought before the point among them"
+                );
+            }
+            Self::Scaled(digits) => {
+                return format!(
+                    "multiplied and then divided in 64-bit floating point, shown to {digits} significant digits"
+                );
+            }
+            Self::Cut(_) => "exact decimal, cut off",
             Self::Unrounded => "the 64-bit floating-point ratio as it is",
         };
         match self.places() {
@@ -116,14 +155,16 @@ impl Rounding {
         }
     }
 
-    /// Decimal places of the values; none for `significant` and `unrounded`.
+    /// Decimal places of the values; none for `significant`, `scaled`, `figures` and `unrounded`.
     #[must_use]
     pub fn places(self) -> Option<u8> {
         match self {
-            Self::F64FloorHalf(places) | Self::DecimalHalfUp(places) | Self::HalfEven(places) | Self::None(places) => {
-                Some(places)
-            }
-            Self::Significant(_) | Self::Unrounded => None,
+            Self::F64FloorHalf(places)
+            | Self::DecimalHalfUp(places)
+            | Self::HalfEven(places)
+            | Self::Cut(places)
+            | Self::None(places) => Some(places),
+            Self::Significant(_) | Self::Figures(_) | Self::Scaled(_) | Self::Unrounded => None,
         }
     }
 }
@@ -146,7 +187,10 @@ impl FromStr for Rounding {
             "decimal_half_up" => Ok(Self::DecimalHalfUp(places)),
             "half_even" => Ok(Self::HalfEven(places)),
             "none" => Ok(Self::None(places)),
+            "cut" => Ok(Self::Cut(places)),
             "significant" if places > 0 => Ok(Self::Significant(places)),
+            "scaled" if places > 0 => Ok(Self::Scaled(places)),
+            "figures" if places > 0 => Ok(Self::Figures(places)),
             _ => Err(fail()),
         }
     }
@@ -174,16 +218,35 @@ impl fmt::Display for Rounding {
             Self::HalfEven(places) => write!(f, "half_even({places})"),
             Self::None(places) => write!(f, "none({places})"),
             Self::Significant(digits) => write!(f, "significant({digits})"),
+            Self::Cut(places) => write!(f, "cut({places})"),
+            Self::Scaled(digits) => write!(f, "scaled({digits})"),
+            Self::Figures(figures) => write!(f, "figures({figures})"),
             Self::Unrounded => f.write_str("unrounded"),
         }
     }
 }
 
 /// Where an exact half goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
     AwayFromZero,
     ToEven,
+    /// Not a half alone: nothing goes up.
+    Cut,
+}
+
+/// A ratio shown to so many figures, those before the point among them; small ones as Excel shows them, to six.
+fn figured(ratio: f64, figures: u8) -> Option<f64> {
+    const SMALL: f64 = 1e-4;
+    if ratio != 0.0 && ratio.abs() < SMALL {
+        return format!("{ratio:.5e}").parse().ok();
+    }
+    let before = |text: &str| text.trim_start_matches('-').split('.').next().map_or(1, str::len);
+    let shown = |whole: usize| format!("{ratio:.*}", usize::from(figures).saturating_sub(whole));
+    let whole = before(&format!("{}", ratio.trunc()));
+    let text = shown(whole);
+    // What 9.99999999999 is rounded to has a figure more before the point.
+    if before(&text) > whole { shown(before(&text)).parse().ok() } else { text.parse().ok() }
 }
 
 /// `numerator / denominator * scale` to `places` decimals in integer arithmetic, as the nearest `f64`: the same one that
@@ -200,11 +263,12 @@ fn exact(numerator: f64, denominator: f64, scale: f64, places: u8, half: Half) -
     }
     let (quotient, rest) = (top.abs() / bottom, top.abs() % bottom);
     let up = match rest.checked_mul(2)?.cmp(&bottom) {
+        _ if half == Half::Cut => false,
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Equal => match half {
             Half::AwayFromZero => true,
-            Half::ToEven => quotient % 2 == 1,
+            Half::ToEven | Half::Cut => quotient % 2 == 1,
         },
     };
     let units = quotient + i128::from(up);
@@ -284,9 +348,17 @@ mod tests {
 
     #[test]
     fn names_read_and_print_alike() {
-        for name in
-            ["f64_floor_half(1)", "decimal_half_up(2)", "half_even(0)", "none(5)", "significant(6)", "unrounded"]
-        {
+        for name in [
+            "f64_floor_half(1)",
+            "decimal_half_up(2)",
+            "half_even(0)",
+            "none(5)",
+            "cut(11)",
+            "significant(6)",
+            "scaled(15)",
+            "figures(10)",
+            "unrounded",
+        ] {
             assert_eq!(name.parse::<Rounding>().unwrap().to_string(), name);
         }
         for wrong in ["half_up(1)", "none", "none(16)", "significant(0)", "none(-1)", "decimal_half_up(1", ""] {

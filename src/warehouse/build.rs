@@ -101,8 +101,9 @@ fn contents(
         let lineage = ["_received_at", "_delivery", "_sheet", "_row"].into_iter();
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
-            "CREATE TABLE mart.{} AS SELECT * FROM {source} ORDER BY {} NULLS LAST",
+            "CREATE TABLE mart.{} AS SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
             name(mart),
+            only_what_is_shown(table),
             order.join(" NULLS LAST, ")
         );
         run(connection, &format!("build mart.{mart}"), &sql)?;
@@ -139,6 +140,16 @@ fn contents(
         }
     }
     without_what_nobody_holds(input, connection)
+}
+
+/// The condition that leaves out of a table's mart the rows that its contract does not show.
+fn only_what_is_shown(table: &Table) -> String {
+    let shown = table.mart_without.iter().filter(|(_, values)| !values.is_empty()).map(|(column, values)| {
+        let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+        format!("coalesce({} NOT IN ({}), TRUE)", name(column), values.join(", "))
+    });
+    let shown: Vec<String> = shown.collect();
+    if shown.is_empty() { String::new() } else { format!(" WHERE {}", shown.join(" AND ")) }
 }
 
 fn rows_of(connection: &Connection, mart: &str) -> Result<u64, WarehouseError> {

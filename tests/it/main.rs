@@ -57,6 +57,8 @@ mod profiles;
 mod published;
 /// Registers of a council: planted faults, rows sent again.
 mod registers;
+/// The current data sets of the department's statistics service, each file.
+mod releases;
 /// The current releases of plans, workforce, destinations and children out of school: files, rows, rates.
 mod releases_of_plans;
 /// Definitions that change, and what was landed conformed again.

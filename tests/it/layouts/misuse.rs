@@ -62,3 +62,38 @@ day = { label = "Sent on" }
     );
     insta::assert_snapshot!(things.problems());
 }
+
+#[test]
+fn codes_in_any_case_have_to_be_codes_and_to_differ_in_more_than_case() {
+    let columns = r#"
+id = { type = "text", required = true, about = "Id." }
+level = { type = "code", codes = "geographic_level", about = "Level." }
+"#;
+    let layout = r#"
+format.csv = {}
+[columns]
+id = { any_case = true }
+level = { any_case = true, map = { NATIONAL = "Regional" } }
+"#;
+    let told = Things::new(r#"["id"]"#, columns, layout).problems();
+    assert!(told.contains("column `id` has no code list whose codes could be told in any case"), "{told}");
+    assert!(told.contains("error[spec::any_case]: `NATIONAL` in small letters is two codes"), "{told}");
+}
+
+#[test]
+fn rows_are_left_out_of_a_mart_that_there_is_by_texts_and_codes() {
+    let things = Things::new(r#"["id"]"#, COLUMNS, "format.csv = {}\n");
+    let table = things.folder.path().join("pipelines/things/tables/thing.toml");
+    let text = std::fs::read_to_string(&table).unwrap();
+    let with = |keys: &str| {
+        std::fs::write(&table, text.replace("[columns]", &format!("{keys}\n[columns]"))).unwrap();
+        things.problems()
+    };
+    assert_eq!(with("mart = \"things\"\nmart_without = { measure = [\"Percent\"] }"), "nothing");
+    assert!(
+        with("mart_without = { measure = [\"Percent\"] }").contains("there is no mart that rows could be left out of")
+    );
+    let told = with("mart = \"things\"\nmart_without = { n = [\"1\"], whom = [\"x\"] }");
+    assert!(told.contains("`n` is neither a text nor a code"), "{told}");
+    assert!(told.contains("`mart_without` names column `whom`"), "{told}");
+}

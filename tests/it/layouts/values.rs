@@ -94,3 +94,37 @@ day = { type = "date", about = "A day." }
     assert_eq!(arrived.told(), ["B4 cell::not_a_date error"]);
     assert_eq!(arrived.counts(), [3, 2, 1, 0]);
 }
+
+const LEVELS: &str = r#"
+id = { type = "text", required = true, about = "Id." }
+level = { type = "code", codes = "geographic_level", invalid = "query", about = "Level." }
+"#;
+
+#[test]
+fn a_code_is_told_in_any_case_where_the_layout_says_so() {
+    let file = b"id,level\na,National\nb,NATIONAL\nc,england\nd,England\ne,local Authority\nf,parish\n";
+    let layout = "format.csv = {}\ncolumns.level = { any_case = true, map = { England = \"National\" } }\n";
+    let arrived = Things::new(r#"["id"]"#, LEVELS, layout).arrives("t.csv", file).unwrap();
+    let levels = ["a|National", "b|National", "c|National", "d|National", "e|Local authority", "f|parish"];
+    assert_eq!(arrived.values(&["id", "level"]), levels);
+    assert_eq!(arrived.told(), ["B7 cell::unknown_code query"]);
+    let as_written = "format.csv = {}\ncolumns.level.map = { England = \"National\" }\n";
+    let arrived = Things::new(r#"["id"]"#, LEVELS, as_written).arrives("t.csv", file).unwrap();
+    let rules = ["B3", "B4", "B6", "B7"].map(|cell| format!("{cell} cell::unknown_code query"));
+    assert_eq!(arrived.told(), rules);
+}
+
+#[test]
+fn a_urn_that_is_a_power_of_ten_is_told_by_the_laestab_beside_it() {
+    let columns = r#"
+urn = { type = "urn", invalid = "query", about = "URN." }
+laestab = { type = "laestab", about = "LAESTAB." }
+"#;
+    let file = b"urn,laestab\n1e+05,2013614\n1e+05,\n100001,2013615\n";
+    let arrived = Things::new(r#"["urn", "laestab"]"#, columns, "format.csv = {}\n").arrives("t.csv", file).unwrap();
+    assert_eq!(arrived.values(&["urn", "laestab"]), ["1e+05|2013614", "1e+05|", "100001|2013615"]);
+    assert_eq!(arrived.told(), ["A2 urn::power_of_ten query", "A3 urn::power_of_ten query"]);
+    let hints = [&arrived.faults[0]["hint"], &arrived.faults[1]["hint"]];
+    assert_eq!(hints[0], "find the school by the LAESTAB beside it, `2013614`, which is whole; and tell the publisher");
+    assert!(hints[1].starts_with("widen the column"), "{}", hints[1]);
+}
