@@ -55,6 +55,8 @@ struct County {
     place: Place,
     definitions: Definitions,
     kpis: Vec<Kpi>,
+    /// Tables of returns behind each KPI.
+    behind: BTreeMap<String, BTreeSet<Table>>,
     deliveries: Vec<(Delivery, Book)>,
     as_of: Date,
     builds: AtomicUsize,
@@ -133,23 +135,13 @@ impl County {
         let deliveries = standing_now(&place, &definitions).unwrap().counts;
         let newest = deliveries.iter().map(|(delivery, _)| delivery.received_at).max().unwrap();
         let as_of = definitions.settings.zone.day_of(newest);
-        Self { _keep: keep, place, definitions, kpis, deliveries, as_of, builds: AtomicUsize::new(0) }
+        let behind = kpis.iter().map(|kpi| (kpi.id.clone(), tables_behind(&definitions, kpi))).collect();
+        Self { _keep: keep, place, definitions, kpis, behind, deliveries, as_of, builds: AtomicUsize::new(0) }
     }
 
     /// Tables of returns behind a KPI.
-    fn behind(&self, kpi: &Kpi) -> BTreeSet<Table> {
-        let named = kpi.reads.iter().flat_map(|mart| self.definitions.returns_behind(mart));
-        let needed = kpi.needs.iter().flat_map(|need| {
-            need.any_of().into_iter().map(|(collection, table)| format!("{collection}.{table}")).collect::<Vec<_>>()
-        });
-        named
-            .chain(needed)
-            .filter(|name| !NOT_OF_THE_COUNTY.contains(&name.as_str()))
-            .map(|name| {
-                name.split_once('.').map(|(collection, table)| (collection.to_owned(), table.to_owned())).unwrap()
-            })
-            .filter(|(collection, _)| self.definitions.collections[collection].runs)
-            .collect()
+    fn behind(&self, kpi: &Kpi) -> &BTreeSet<Table> {
+        &self.behind[&kpi.id]
     }
 
     /// The periods of which a table has records, in order.
@@ -230,6 +222,20 @@ impl County {
         fs::remove_dir_all(self.place.staging(&run_id)).unwrap();
         values
     }
+}
+
+/// Tables of returns behind a KPI.
+fn tables_behind(definitions: &Definitions, kpi: &Kpi) -> BTreeSet<Table> {
+    let named = kpi.reads.iter().flat_map(|mart| definitions.returns_behind(mart));
+    let needed = kpi.needs.iter().flat_map(|need| {
+        need.any_of().into_iter().map(|(collection, table)| format!("{collection}.{table}")).collect::<Vec<_>>()
+    });
+    named
+        .chain(needed)
+        .filter(|name| !NOT_OF_THE_COUNTY.contains(&name.as_str()))
+        .map(|name| name.split_once('.').map(|(collection, table)| (collection.to_owned(), table.to_owned())).unwrap())
+        .filter(|(collection, _)| definitions.collections[collection].runs)
+        .collect()
 }
 
 /// Every term of three years has its audits: the county that is invented has too few plans for so many.
@@ -410,7 +416,7 @@ fn silent(whole: &Values, cut: &Values) -> Vec<String> {
 
 /// Each table absent and empty, and absent in a term, month or year; and each return of a census or of SEN2 as a whole.
 fn cuts(county: &County) -> Vec<Cut> {
-    let tables: BTreeSet<Table> = county.kpis.iter().flat_map(|kpi| county.behind(kpi)).collect();
+    let tables: BTreeSet<Table> = county.kpis.iter().flat_map(|kpi| county.behind(kpi)).cloned().collect();
     let mut cuts = Vec::new();
     for table in &tables {
         let one = BTreeSet::from([table.clone()]);
@@ -519,7 +525,7 @@ fn no_number_changes_in_silence_where_a_source_is_absent_empty_or_cut() {
             }
         }
         for table in county.behind(kpi) {
-            let one = BTreeSet::from([table]);
+            let one = BTreeSet::from([table.clone()]);
             let of = cuts.iter().filter(|cut| cut.tables == one).count();
             assert!(of >= 2, "{}: {one:?} was cut {of} times", kpi.id);
         }
