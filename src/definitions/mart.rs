@@ -13,6 +13,9 @@ use super::sql_text::{embeddable, first_line};
 /// What marts and checks may read beside the marts: conformed rows, and what a generation says of itself.
 const META: [&str; 3] = ["meta.generation", "meta.arrival", "meta.code"];
 
+/// What a mart may read in their place that is made after the KPIs.
+const VALUES: [&str; 3] = ["meta.generation", "meta.kpi", "kpi.value"];
+
 /// A mart.
 #[derive(Debug, Clone)]
 pub struct Mart {
@@ -30,6 +33,8 @@ pub struct Mart {
     pub columns: IndexMap<String, String>,
     /// Other marts that it reads.
     pub reads: Vec<String>,
+    /// Whether it is made of the values of the KPIs, and so after them: no KPI reads it.
+    pub after_kpis: bool,
     /// The statement.
     pub sql: String,
     /// The file's line on which it begins.
@@ -44,6 +49,8 @@ struct HeadToml {
     key: Vec<String>,
     #[serde(default)]
     reads: Vec<String>,
+    #[serde(default)]
+    after_kpis: bool,
     columns: IndexMap<String, String>,
 }
 
@@ -55,7 +62,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Mart, Vec<Problem>> {
     let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
         vec![error.problem(
             "mart::head",
-            "the head of a mart has `title`, `grain`, `key`, `reads` and `[columns]`: see sql/README.md",
+            "the head of a mart has `title`, `grain`, `key`, `reads`, `after_kpis` and `[columns]`: see sql/README.md",
         )]
     })?;
     let line = first_line(text, &sql);
@@ -70,9 +77,18 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Mart, Vec<Problem>> {
         add("mart::not_portable", line + finding.line - 1, finding.column, finding.message, finding.hint);
     }
     let (read, foreign) = read_tables(&sql);
-    let is_known = |table: &str| table.starts_with("conformed.") || META.contains(&table);
+    let is_known = |table: &str| {
+        if head.after_kpis { VALUES.contains(&table) } else { table.starts_with("conformed.") || META.contains(&table) }
+    };
     for table in foreign.iter().filter(|table| !is_known(table)) {
-        let hint = format!("a mart reads schemas `mart` and `conformed`, and {}", META.join(", "));
+        let hint = if head.after_kpis {
+            format!("a mart with `after_kpis` reads schema `mart`, and {}", VALUES.join(", "))
+        } else {
+            format!(
+                "a mart reads schemas `mart` and `conformed`, and {}; of values with `after_kpis = true` in its head",
+                META.join(", ")
+            )
+        };
         add("mart::reads", line, 1, format!("reads `{table}`"), hint);
     }
     let mut declared = head.reads.clone();
@@ -116,6 +132,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Mart, Vec<Problem>> {
         key: head.key,
         columns: head.columns,
         reads: head.reads,
+        after_kpis: head.after_kpis,
         sql: embeddable(&sql),
         line,
     })

@@ -43,9 +43,16 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
         });
         Vec::new()
     });
+    of_values_alone(&marts, problems);
     let checks = parsed(&read_all(&folder.join("checks"), "sql", problems), check::parse, problems);
     let kpis = kpis(&folder.join("kpis"), problems);
     against(&kpis, &folder.join("kpis"), collections, problems);
+    for kpi in &kpis {
+        if let Some(mart) = marts.iter().find(|mart| mart.after_kpis && kpi.reads.contains(&mart.name)) {
+            let path = folder.join("kpis").join(kpi.file());
+            problems.push(too_early("kpi::reads", path, kpi.line, "KPI", &mart.name));
+        }
+    }
     let path = folder.join("relations.toml");
     let text = if path.exists() { text_of(&path).map_err(|problem| problems.push(problem)).ok() } else { None };
     let of_contracts =
@@ -54,6 +61,27 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
     let tables: Vec<&str> = texts.keys().map(String::as_str).chain(of_contracts).collect();
     let relations = text.map_or_else(Vec::new, |text| relation::parse(&path, &text, &tables, problems));
     Sql { marts, checks, kpis, relations }
+}
+
+/// Marts that are made before the KPIs do not read those that are made after them.
+fn of_values_alone(marts: &[Mart], problems: &mut Vec<Problem>) {
+    let after: Vec<&str> = marts.iter().filter(|mart| mart.after_kpis).map(|mart| mart.name.as_str()).collect();
+    for mart in marts.iter().filter(|mart| !mart.after_kpis) {
+        if let Some(read) = mart.reads.iter().find(|read| after.contains(&read.as_str())) {
+            problems.push(too_early("mart::reads", mart.path.clone(), mart.line, "mart", read));
+        }
+    }
+}
+
+fn too_early(code: &'static str, path: PathBuf, line: usize, what: &str, read: &str) -> Problem {
+    Problem {
+        path,
+        line,
+        column: 1,
+        code,
+        message: format!("reads `mart.{read}`, which is made after the KPIs"),
+        hint: format!("a {what} that is made before reads the marts that `{read}` is made of"),
+    }
 }
 
 /// What is wrong with a place that has no folder of KPIs: nobody has said that it shall have none. Asked before anything is built.

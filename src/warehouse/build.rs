@@ -109,13 +109,21 @@ fn contents(
         run(connection, &format!("build mart.{mart}"), &sql)?;
         documented.push(comments::of_contract(table, mart));
     }
-    for mart in marts {
+    let mut make = |mart: &Mart, progress: &mut dyn FnMut(&str)| {
         progress(&format!("mart.{}", mart.name));
         let doing = format!("build mart.{} ({})", mart.name, mart.path.display());
         let sql = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
         engine::within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
-        grain(connection, mart)?;
         documented.push(comments::of_mart(mart));
+        grain(connection, mart)
+    };
+    for mart in marts.iter().filter(|mart| !mart.after_kpis) {
+        make(mart, &mut progress)?;
+    }
+    progress("KPIs");
+    values::values(input, connection, staging)?;
+    for mart in marts.iter().filter(|mart| mart.after_kpis) {
+        make(mart, &mut progress)?;
     }
     for table in
         marts.iter().map(|mart| &mart.name).chain(input.definitions.tables().filter_map(|table| table.mart.as_ref()))
@@ -123,8 +131,6 @@ fn contents(
         rows.insert(table, rows_of(connection, table)?);
     }
     relation::fill(connection, input.definitions)?;
-    progress("KPIs");
-    values::values(input, connection, staging)?;
     progress("comments");
     documented.extend(comments::of_kpi_tables());
     documented.extend(meta::documented());

@@ -24,6 +24,8 @@ pub(super) enum Kind {
 
 /// The schemas that marts, checks and KPIs read.
 pub(super) const MART: Kind = Kind::Definition(&["mart", "conformed", "meta"]);
+/// A mart that is made after the KPIs.
+pub(super) const MART_OF_VALUES: Kind = Kind::Definition(&["mart", "meta", "kpi"]);
 pub(super) const CHECK: Kind = Kind::Definition(&["mart", "conformed", "meta", "kpi"]);
 pub(super) const KPI: Kind = Kind::Definition(&["mart"]);
 

@@ -80,7 +80,8 @@ pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Pa
 }
 
 fn of_mart(mart: &crate::definitions::Mart) -> Written<'_> {
-    Written { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind: statement::MART }
+    let kind = if mart.after_kpis { statement::MART_OF_VALUES } else { statement::MART };
+    Written { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind }
 }
 
 fn of_check(check: &crate::definitions::Check) -> Written<'_> {
@@ -142,6 +143,15 @@ pub fn try_definitions(
     let stem = |problem: &Problem| Some(problem.path.file_stem()?.to_string_lossy().into_owned());
     let of_marts = told.0.iter().filter(|problem| problem.path.starts_with(sql.join("marts")));
     let mut broken: BTreeSet<String> = of_marts.filter_map(stem).collect();
+    // The tables of values are there before any mart is tried: what may read them is asked of its statement.
+    let columns: Vec<String> = kpi::output_schema()
+        .fields()
+        .iter()
+        .map(|field| format!("{} {}", name(field.name()), sql_type(field.data_type())))
+        .collect();
+    for table in ["value", "superseded_value"] {
+        run(&connection, "make the table of values", &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;
+    }
     for mart in &definitions.marts {
         if mart.reads.iter().any(|read| broken.contains(read)) {
             broken.insert(mart.name.clone());
@@ -154,14 +164,6 @@ pub fn try_definitions(
         }
     }
     let is_whole = |reads: &[String]| !reads.iter().any(|read| broken.contains(read));
-    let columns: Vec<String> = kpi::output_schema()
-        .fields()
-        .iter()
-        .map(|field| format!("{} {}", name(field.name()), sql_type(field.data_type())))
-        .collect();
-    for table in ["value", "superseded_value"] {
-        run(&connection, "make the table of values", &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;
-    }
     for kpi in definitions.kpis.iter().filter(|kpi| is_whole(&kpi.reads)) {
         let written = of_kpi(kpi, &sql);
         if let Some(refused) = statement::problem(&connection, &kpi.sql, written.kind)? {

@@ -9,6 +9,8 @@ mod bad_files;
 mod casework;
 /// School censuses of which something is missing, late, or told otherwise.
 mod census;
+/// England, region and statistical neighbours beside each figure.
+mod comparators;
 /// An invented county: KPIs and faults against its truth.
 mod county;
 /// What does not fit between one return and another.

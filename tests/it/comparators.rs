@@ -1,0 +1,114 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{link_definitions, sendmart};
+
+/// KPI, period, breakdown.
+type Key = (String, String, String);
+
+fn text(row: &Value, name: &str) -> String {
+    row[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn key(row: &Value) -> Key {
+    (text(row, "kpi_id"), text(row, "period"), text(row, "breakdown"))
+}
+
+/// A quantile between the two values that it lies between.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share * (sorted.len() - 1) as f64;
+    let low = at.floor() as usize;
+    let high = at.ceil() as usize;
+    sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+}
+
+fn near(one: Option<f64>, other: Option<f64>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one - other).abs() < 1e-5,
+        (one, other) => one.is_none() && other.is_none(),
+    }
+}
+
+/// England, the region and the ten neighbours beside each figure of a council are those of `kpi.value`, reckoned here anew.
+#[test]
+fn what_a_figure_is_held_against_is_what_the_values_say() {
+    let Some(shared) = crate::shared("data") else { return };
+    let shared = shared.canonicalize().unwrap().display().to_string();
+    let keep = tempfile::tempdir().unwrap();
+    let place = keep.path().join("place");
+    fs::create_dir(&place).unwrap();
+    link_definitions(&place);
+    let config = place.join("somerset.toml");
+    fs::write(
+        &config,
+        format!(
+            "authority = \"933\"\ncollections = [\"published_exclusions\", \"statistical_neighbours\"]\n\
+             [[source]]\ncollection = \"published_exclusions\"\nfolder.path = \"{shared}/exclusions\"\n\
+             folder.files = [\"ees_exclusions_by_geographic_level.zip!*.csv\"]\nfolder.except = [\"*.zip!*.meta.csv\"]\n\
+             received = \"2018-07-19\"\nmaturity = \"final\"\n\
+             [[source]]\ncollection = \"statistical_neighbours\"\nfolder.path = \"{shared}/lait\"\n\
+             folder.files = [\"sn_may_2025.xlsx\"]\nreceived = \"2025-05-31\"\n"
+        ),
+    )
+    .unwrap();
+    let config = config.display().to_string();
+    let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    let ask = |sql: &str| -> Vec<Value> {
+        let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let ten: BTreeSet<String> =
+        ask("SELECT neighbour_la_code FROM mart.fct_statistical_neighbour WHERE la_code = '933'")
+            .iter()
+            .map(|row| text(row, "neighbour_la_code"))
+            .collect();
+    assert_eq!(ten.len(), 10);
+    let values =
+        ask("SELECT kpi_id, period, breakdown, geography_level, geography_code, geography_name, value FROM kpi.value \
+         WHERE basis = 'published' AND value IS NOT NULL AND geography_level IN ('nation', 'region', 'authority')");
+    let mut of_key: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
+    for row in &values {
+        of_key.entry(key(row)).or_default().push(row);
+    }
+    let comparators = ask("SELECT * FROM mart.comparator");
+    assert!(comparators.len() > 100, "{}", comparators.len());
+    let mut ranked = 0;
+    for row in &comparators {
+        let of = &of_key[&key(row)];
+        let one = |level: &str, is: &dyn Fn(&Value) -> bool| {
+            of.iter().find(|row| text(row, "geography_level") == level && is(row)).and_then(|row| row["value"].as_f64())
+        };
+        let own = one("authority", &|row| text(row, "geography_code") == "933");
+        assert!(near(row["published"].as_f64(), own), "{row}");
+        assert!(near(row["england"].as_f64(), one("nation", &|_| true)), "{row}");
+        let south_west = one("region", &|row| text(row, "geography_name") == "South West");
+        assert!(near(row["region"].as_f64(), south_west), "{row}");
+        let is_one_of_ten = |row: &&&Value| ten.contains(&text(row, "geography_code"));
+        let mut theirs: Vec<f64> = of.iter().filter(is_one_of_ten).filter_map(|row| row["value"].as_f64()).collect();
+        theirs.sort_by(f64::total_cmp);
+        assert_eq!(row["neighbours_with_value"].as_u64(), Some(theirs.len() as u64), "{row}");
+        assert_eq!(row["neighbours"].as_u64(), Some(10));
+        if theirs.is_empty() {
+            assert!(row["rank"].is_null() && row["neighbour_mean"].is_null(), "{row}");
+            continue;
+        }
+        let mean = theirs.iter().sum::<f64>() / theirs.len() as f64;
+        assert!(near(row["neighbour_mean"].as_f64(), Some(mean)), "{row}: {mean}");
+        assert!(near(row["neighbour_median"].as_f64(), Some(quantile(&theirs, 0.5))), "{row}");
+        let enough = (theirs.len() >= 4).then_some(());
+        assert!(near(row["neighbour_lower_quartile"].as_f64(), enough.map(|()| quantile(&theirs, 0.25))), "{row}");
+        assert!(near(row["neighbour_upper_quartile"].as_f64(), enough.map(|()| quantile(&theirs, 0.75))), "{row}");
+        // Fewer suspensions, and fewer children shut out, are better.
+        let low = ["suspension_rate", "permanent_exclusion_rate", "one_plus_suspension_rate"];
+        if let (Some(own), true) = (own, low.contains(&text(row, "kpi_id").as_str())) {
+            let better = theirs.iter().filter(|theirs| **theirs < own).count() as u64;
+            assert_eq!(row["rank"].as_u64(), Some(1 + better), "{row}");
+            ranked += 1;
+        }
+    }
+    assert!(ranked > 10, "{ranked}");
+}
