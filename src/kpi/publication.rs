@@ -89,10 +89,10 @@ mod tests {
         roundings.declare("published", &id("of_2022"), None, Rounding::DecimalHalfUp(1).into());
         roundings.declare("published", &id("of_2025"), None, Rounding::F64FloorHalf(1).into());
         for (sheet, rounding) in [("England", Rounding::None(2)), ("Schools", Rounding::None(5))] {
-            roundings.declare("published", &id("workbook"), Some(sheet.to_owned()), rounding);
+            roundings.declare("published", &id("workbook"), Some(sheet.to_owned()), rounding.into());
         }
         roundings.declare("another", &id("elsewhere"), None, Rounding::Unrounded.into());
-        let of = |delivery: &str, sheet| roundings.of_row(&kpi, &id(delivery), sheet);
+        let of = |delivery: &str, sheet| roundings.of_row(&kpi, &id(delivery), sheet).map(|ways| ways.first);
         assert_eq!(of("of_2022", None).unwrap().apply(1734.0, 2720.0, 100.0), Some(63.8));
         assert_eq!(of("of_2025", None).unwrap().apply(1734.0, 2720.0, 100.0), Some(63.7));
         assert_eq!(of("workbook", Some("Schools")), Some(Rounding::None(5)));
@@ -108,7 +108,7 @@ mod tests {
         roundings.declare("characteristics", &id("as_excel"), None, Rounding::Figures(10).into());
         let (first, second) = (["places".to_owned(), "characteristics".to_owned()], ["together".to_owned()]);
         roundings.pass_on(&[("together", &first), ("again", &second)]);
-        let of = |mart: &str, delivery: &str| roundings.by_mart[mart].get(&id(delivery)).map(|said| said[0].1);
+        let of = |mart: &str, delivery: &str| roundings.by_mart[mart].get(&id(delivery)).map(|said| said[0].1.first);
         assert_eq!(of("together", "of_2025"), Some(Rounding::None(5)));
         assert_eq!(of("again", "as_excel"), Some(Rounding::Figures(10)));
         assert_eq!(of("again", "elsewhere"), None);
