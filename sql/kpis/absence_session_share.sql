@@ -13,9 +13,6 @@ reads = ["published_absence_by_reason"]
 caveats = [
   "Reasons are printed to ten figures and the totals of authorised, unauthorised and all absence to five places, in one file.",
 ]
-differences = [
-  { layouts = ["by_reason"], what = "Totals of authorised, unauthorised and overall absence are printed to five places, reasons to ten figures: those of five places are the same figure rounded further." },
-]
 */
 WITH possible AS (
     SELECT

@@ -14,9 +14,6 @@ caveats = [
   "Groups whose names are not told add up to less than 100.",
   "Secondary needs and ethnic groups of authorities stand in mart.published_sen_by_need, with their percentages.",
 ]
-differences = [
-  { layouts = ["by_ethnicity"], what = "All of a major ethnic group is printed to 15 significant figures, the minor groups to 11 places, cut off." },
-]
 */
 WITH whole AS (
     SELECT

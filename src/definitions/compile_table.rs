@@ -9,7 +9,7 @@ use super::document::Document;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
 use super::{CodeList, Column, Kept, Kind, Rule, Table, open, privacy};
-use crate::model::{IdentifierKind, Rounding, RoundingError};
+use crate::model::{IdentifierKind, RoundingError, Ways};
 
 /// The words for types that are not identifiers, as they are written.
 const KINDS: [&str; 7] = ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "period"];
@@ -171,7 +171,7 @@ pub(super) fn table(
 }
 
 /// The rounding that the key `rounding` of a table or a layout names.
-pub(super) fn rounding(word: Option<&str>, document: &Document<'_>, problems: &mut Vec<Problem>) -> Option<Rounding> {
+pub(super) fn rounding(word: Option<&str>, document: &Document<'_>, problems: &mut Vec<Problem>) -> Option<Ways> {
     match word?.parse() {
         Ok(rounding) => Some(rounding),
         Err(error) => {

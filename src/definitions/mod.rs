@@ -44,7 +44,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use regex::Regex;
 
-use crate::model::{IdentifierKind, Reason, Rounding, Severity};
+use crate::model::{IdentifierKind, Reason, Severity, Ways};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use check::Check;
@@ -203,7 +203,7 @@ pub struct Table {
     /// The column that says who supplied a row.
     pub supplier: Option<String>,
     /// How the publication rounds what it prints, where a layout does not say otherwise.
-    pub rounding: Option<Rounding>,
+    pub rounding: Option<Ways>,
     /// The columns in order.
     pub columns: IndexMap<String, Column>,
     /// The rules in order.
@@ -358,7 +358,7 @@ pub struct Layout {
     /// What it inherits from another layout, if it extends one.
     pub inherited: Option<Inherited>,
     /// How this release rounds what it prints: its own word, or that of the table.
-    pub rounding: Option<Rounding>,
+    pub rounding: Option<Ways>,
     /// File-name patterns; empty for any.
     pub files: Option<Patterns>,
     /// What the first record reads in these columns.

@@ -260,7 +260,9 @@ pub struct TableToml {
     #[serde(default)]
     pub marks: BTreeMap<String, Reason>,
     /// How this publication rounds the shares and rates that it prints beside its counts: `decimal_half_up(1)`,
-    /// `f64_floor_half(1)`, `half_even(1)`, `none(5)`, `cut(11)`, `significant(6)`, `scaled(15)`, `figures(10)` or `unrounded`. A layout may say otherwise for a release.
+    /// `f64_floor_half(1)`, `half_even(1)`, `none(5)`, `cut(11)`, `significant(6)`, `scaled(15)`, `figures(10)` or `unrounded`; or two of them, `none(5) or figures(10)`, where
+    /// totals and parts are printed in two ways: a row is rounded in the one that gives its figure. A layout may say otherwise for a
+    /// release.
     #[serde(default)]
     pub rounding: Option<String>,
     /// The privacy class of every column that does not say its own. Left out, each column has to say it.

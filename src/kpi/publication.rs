@@ -1,15 +1,15 @@
 //! How the publications behind a KPI's rows round what they print.
 //!
-//! In: the deliveries with their books, and the layouts that these were proved to have. Out: the [`Rounding`] of a row, by its
+//! In: the deliveries with their books, and the layouts that these were proved to have. Out: the [`Ways`] of a row, by its
 //! delivery and sheet. Two releases of one table may round differently, so that neither a KPI nor a mart can say it.
 
 use std::collections::BTreeMap;
 
 use crate::definitions::{Definitions, Kpi};
-use crate::model::{Book, Delivery, DeliveryId, Rounding};
+use crate::model::{Book, Delivery, DeliveryId, Ways};
 
 /// The roundings that are declared for the sheets of a delivery.
-type OfSheets = Vec<(Option<String>, Rounding)>;
+type OfSheets = Vec<(Option<String>, Ways)>;
 
 /// The roundings that layouts and tables declare, by mart, delivery and sheet.
 #[derive(Debug, Default)]
@@ -50,14 +50,14 @@ impl Roundings {
         }
     }
 
-    fn declare(&mut self, mart: &str, delivery: &DeliveryId, sheet: Option<String>, rounding: Rounding) {
+    fn declare(&mut self, mart: &str, delivery: &DeliveryId, sheet: Option<String>, rounding: Ways) {
         let of_mart = self.by_mart.entry(mart.to_owned()).or_default();
         of_mart.entry(delivery.clone()).or_default().push((sheet, rounding));
     }
 
     /// How the publication of a row rounds: that of the first mart of the KPI that the delivery brought. None where nothing says it.
     #[must_use]
-    pub fn of_row(&self, kpi: &Kpi, delivery: &DeliveryId, sheet: Option<&str>) -> Option<Rounding> {
+    pub fn of_row(&self, kpi: &Kpi, delivery: &DeliveryId, sheet: Option<&str>) -> Option<Ways> {
         let said = kpi.reads.iter().find_map(|mart| self.by_mart.get(mart)?.get(delivery))?;
         let (_, first) = said.first()?;
         if said.iter().all(|(_, rounding)| rounding == first) {
@@ -73,6 +73,7 @@ mod tests {
 
     use super::*;
     use crate::definitions::kpi::{SELECT_COLUMNS, parse};
+    use crate::model::Rounding;
 
     #[test]
     fn two_releases_of_one_table_round_each_in_its_own_way() {
@@ -85,13 +86,13 @@ mod tests {
         let kpi = parse(Path::new("k.sql"), &text).unwrap();
         let id = |name: &str| DeliveryId(name.to_owned());
         let mut roundings = Roundings::default();
-        roundings.declare("published", &id("of_2022"), None, Rounding::DecimalHalfUp(1));
-        roundings.declare("published", &id("of_2025"), None, Rounding::F64FloorHalf(1));
+        roundings.declare("published", &id("of_2022"), None, Rounding::DecimalHalfUp(1).into());
+        roundings.declare("published", &id("of_2025"), None, Rounding::F64FloorHalf(1).into());
         for (sheet, rounding) in [("England", Rounding::None(2)), ("Schools", Rounding::None(5))] {
-            roundings.declare("published", &id("workbook"), Some(sheet.to_owned()), rounding);
+            roundings.declare("published", &id("workbook"), Some(sheet.to_owned()), rounding.into());
         }
-        roundings.declare("another", &id("elsewhere"), None, Rounding::Unrounded);
-        let of = |delivery: &str, sheet| roundings.of_row(&kpi, &id(delivery), sheet);
+        roundings.declare("another", &id("elsewhere"), None, Rounding::Unrounded.into());
+        let of = |delivery: &str, sheet| roundings.of_row(&kpi, &id(delivery), sheet).map(|ways| ways.first);
         assert_eq!(of("of_2022", None).unwrap().apply(1734.0, 2720.0, 100.0), Some(63.8));
         assert_eq!(of("of_2025", None).unwrap().apply(1734.0, 2720.0, 100.0), Some(63.7));
         assert_eq!(of("workbook", Some("Schools")), Some(Rounding::None(5)));
@@ -103,11 +104,11 @@ mod tests {
     fn a_mart_rounds_each_delivery_as_what_it_is_made_of() {
         let id = |text: &str| DeliveryId(text.to_owned());
         let mut roundings = Roundings::default();
-        roundings.declare("places", &id("of_2025"), None, Rounding::None(5));
-        roundings.declare("characteristics", &id("as_excel"), None, Rounding::Figures(10));
+        roundings.declare("places", &id("of_2025"), None, Rounding::None(5).into());
+        roundings.declare("characteristics", &id("as_excel"), None, Rounding::Figures(10).into());
         let (first, second) = (["places".to_owned(), "characteristics".to_owned()], ["together".to_owned()]);
         roundings.pass_on(&[("together", &first), ("again", &second)]);
-        let of = |mart: &str, delivery: &str| roundings.by_mart[mart].get(&id(delivery)).map(|said| said[0].1);
+        let of = |mart: &str, delivery: &str| roundings.by_mart[mart].get(&id(delivery)).map(|said| said[0].1.first);
         assert_eq!(of("together", "of_2025"), Some(Rounding::None(5)));
         assert_eq!(of("again", "as_excel"), Some(Rounding::Figures(10)));
         assert_eq!(of("again", "elsewhere"), None);

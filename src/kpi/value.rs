@@ -20,7 +20,7 @@ use thiserror::Error;
 use super::publication::Roundings;
 use crate::definitions::kpi::{MARK, SELECT_COLUMNS};
 use crate::definitions::{Basis, Kpi};
-use crate::model::{DeliveryId, Reason, Rounding};
+use crate::model::{DeliveryId, Reason, Rounding, Ways};
 
 /// What a computation stamps on every row.
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +163,8 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         }
     };
     let (delivery, sheet) = (column("_delivery", DataType::Utf8)?, column("_sheet", DataType::Utf8)?);
-    let mut modes = modes(kpi, delivery.as_string(), sheet.as_string(), stamp);
+    let ways = ways(kpi, delivery.as_string(), sheet.as_string(), stamp);
+    let mut modes = modes(kpi, &ways, &numerator, &denominator, &published);
     if kpi.carries {
         let parts = numerator.nulls().into_iter().chain(denominator.nulls());
         parts.for_each(|nulls| {
@@ -202,20 +203,42 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
     RecordBatch::try_new(output_schema(), arrays).map_err(|source| ValueError::Assemble { kpi: kpi.id.clone(), source })
 }
 
-/// How each row is rounded: as its publication rounds what it divides, otherwise as the KPI says.
-fn modes(kpi: &Kpi, deliveries: &StringArray, sheets: &StringArray, stamp: &Stamp<'_>) -> Vec<Option<Rounding>> {
+/// How each row is rounded, where its release rounds in one of two ways: in the one that gives the printed figure.
+fn modes(
+    kpi: &Kpi,
+    ways: &[Option<Ways>],
+    numerator: &ArrayRef,
+    denominator: &ArrayRef,
+    published: &ArrayRef,
+) -> Vec<Option<Rounding>> {
+    let [numerator, denominator, published] =
+        [numerator, denominator, published].map(|array| array.as_primitive::<Float64Type>());
+    let at = |array: &Float64Array, row: usize| array.is_valid(row).then(|| array.value(row));
+    let one = |(row, ways): (usize, &Option<Ways>)| {
+        let ways = (*ways)?;
+        let parts = at(numerator, row).zip(at(denominator, row)).filter(|_| ways.or.is_some());
+        Some(match parts {
+            Some((count, whole)) => ways.of(count, whole, kpi.scale, at(published, row)),
+            None => ways.first,
+        })
+    };
+    ways.iter().enumerate().map(one).collect()
+}
+
+/// How the publication of each row rounds what it divides, otherwise how the KPI does.
+fn ways(kpi: &Kpi, deliveries: &StringArray, sheets: &StringArray, stamp: &Stamp<'_>) -> Vec<Option<Ways>> {
     if kpi.basis == Basis::Local || kpi.unit.is_plain() {
-        return vec![Some(kpi.rounding); deliveries.len()];
+        return vec![Some(kpi.rounding.into()); deliveries.len()];
     }
     // Rows of a delivery stand together, so the last answer nearly always holds.
-    let mut last: Option<(Option<&str>, Option<&str>, Rounding)> = None;
+    let mut last: Option<(Option<&str>, Option<&str>, Ways)> = None;
     let rows = deliveries.iter().zip(sheets.iter());
     rows.map(|(delivery, sheet)| match last {
         Some((of, on, mode)) if of == delivery && on == sheet => Some(mode),
         _ => {
             let id = delivery.map(|delivery| DeliveryId(delivery.to_owned()));
             let said = id.and_then(|id| stamp.roundings.of_row(kpi, &id, sheet));
-            let mode = said.unwrap_or(kpi.rounding);
+            let mode = said.unwrap_or(kpi.rounding.into());
             last = Some((delivery, sheet, mode));
             Some(mode)
         }

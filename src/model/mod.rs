@@ -29,5 +29,5 @@ pub use identifier::{
 };
 pub use period::{Period, PeriodError};
 pub use pseudonym::{KeyError, PseudonymKey};
-pub use rounding::{Rounding, RoundingError};
+pub use rounding::{Rounding, RoundingError, Ways};
 pub use zone::{Zone, ZoneError};

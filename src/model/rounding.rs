@@ -55,6 +55,60 @@ pub enum Rounding {
     Unrounded,
 }
 
+/// How a release rounds: in one way, or in one of two, where its totals and its parts came out of different programs.
+///
+/// Written as `none(5)`, or as `none(5) or figures(10)`.
+///
+/// ```
+/// use sendmart::model::{Rounding, Ways};
+/// let ways: Ways = "none(5) or figures(10)".parse().unwrap();
+/// // Absence of 2009/10: the total is printed 4.96003, illness 3.141345486.
+/// assert_eq!(ways.of(222_305.0, 4_481_933.0, 100.0, Some(4.96003)), Rounding::None(5));
+/// assert_eq!(ways.of(140_793.0, 4_481_933.0, 100.0, Some(3.141345486)), Rounding::Figures(10));
+/// // A figure that neither gives is rounded in the first way, and differs.
+/// assert_eq!(ways.of(140_793.0, 4_481_933.0, 100.0, Some(3.2)), Rounding::None(5));
+/// assert_eq!(ways.of(140_793.0, 4_481_933.0, 100.0, None), Rounding::None(5));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// The way, or the first of the two.
+    pub first: Rounding,
+    /// The second.
+    pub or: Option<Rounding>,
+}
+
+impl Ways {
+    /// The way in which a row is rounded: the second only where it gives the printed figure and the first does not.
+    #[must_use]
+    pub fn of(self, numerator: f64, denominator: f64, scale: f64, printed: Option<f64>) -> Rounding {
+        let gives = |rounding: Rounding| {
+            let value = rounding.apply(numerator, denominator, scale);
+            value.zip(printed).is_some_and(|(value, printed)| value.total_cmp(&printed).is_eq())
+        };
+        match self.or {
+            Some(or) if !gives(self.first) && gives(or) => or,
+            _ => self.first,
+        }
+    }
+}
+
+impl From<Rounding> for Ways {
+    fn from(first: Rounding) -> Self {
+        Self { first, or: None }
+    }
+}
+
+impl FromStr for Ways {
+    type Err = RoundingError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.split_once(" or ") {
+            Some((first, or)) => Self { first: first.trim().parse()?, or: Some(or.trim().parse()?) },
+            None => Self { first: text.parse()?, or: None },
+        })
+    }
+}
+
 /// A text that names no rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(

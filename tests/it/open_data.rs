@@ -76,6 +76,7 @@ fn published_figures_are_reproduced() {
     assert_eq!(compared("ehcp_20_week_no_exceptions", "timeliness_20_week.csv", all), same(12_033));
     assert_eq!(compared("annual_review_4_week_decision", "annual_reviews.csv", all), same(10_604));
     assert_eq!(compared("ehcp_assess_rate", "requests.csv", all), same(12_096));
+    assert_eq!(compared("attendance_rate", "EES_ytd_data.csv", all), same(11_574));
     let rates = |level: &str| {
         ask(&format!(
             "SELECT count(*) AS compared, count(*) FILTER (WHERE value = published) AS equal FROM kpi.value \
