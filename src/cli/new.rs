@@ -222,16 +222,14 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
             ));
         }
     }
-    let open: Vec<&str> = [
-        ("--owner", &args.owner),
-        ("--purpose", &args.purpose),
-        ("--basis", &args.basis),
-        ("--retention", &args.retention),
-    ]
-    .into_iter()
-    .filter(|(_, said)| said.is_none())
-    .map(|(flag, _)| flag.trim_start_matches("--"))
-    .collect();
+    let pipeline = drafted.files.get("pipeline.toml").map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    let asks = |key: &str| pipeline.contains(&format!("{key} = \"{TO_CONFIRM}\""));
+    let open: Vec<&str> =
+        [("owner", "owner"), ("purpose", "purpose"), ("lawful_basis", "basis"), ("retention", "retention")]
+            .into_iter()
+            .filter(|(key, _)| asks(key))
+            .map(|(_, flag)| flag)
+            .collect();
     if !open.is_empty() {
         output::said(&format!("Say in pipeline.toml what is \"{TO_CONFIRM}\": {}", open.join(", ")));
     }

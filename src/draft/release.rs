@@ -304,7 +304,7 @@ pub(super) fn pipeline(collection: &str, title: &str, said: &Said) -> String {
          # `sendmart check` asks about whatever is \"{TO_CONFIRM}\".\n\
          title = {}\nowner = {}\npurpose = {}\nlawful_basis = {}\nretention = {}\n\
          licence = \"Contains public sector information licensed under the Open Government Licence v3.0. Source: Department for Education, explore education statistics.\"\n\n\
-         [[source]]\nfolder.path = {}\n",
+         [[source]]\nfolder.path = {}\nfolder.except = [\"*.meta.csv\"] # says what the columns are, which the contract says by now\n",
         quoted(title),
         or(&said.owner, TO_CONFIRM),
         or(&said.purpose, TO_CONFIRM),

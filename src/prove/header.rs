@@ -10,7 +10,7 @@ use regex::Regex;
 use super::field::{Found, fields};
 use super::unfold::{Record, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
-use crate::read::{Area, Block, Cell, MOST_COLUMNS, fold, label_key};
+use crate::read::{Area, Block, COMMON, Cell, MOST_COLUMNS, fold, label_key};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,26 +182,6 @@ impl Attempt {
     }
 }
 
-/// Labels that every file of the department's statistics service has: they tell nothing of which it is.
-const COMMON: [&str; 17] = [
-    "time_period",
-    "time_identifier",
-    "geographic_level",
-    "country_code",
-    "country_name",
-    "region_code",
-    "region_name",
-    "old_la_code",
-    "new_la_code",
-    "la_name",
-    "pcon_code",
-    "pcon_name",
-    "lad_code",
-    "lad_name",
-    "school_urn",
-    "school_laestab",
-    "school_name",
-];
 /// One in so many of the labels that have to be there makes a layout the nearest.
 const FAIR: usize = 2;
 /// One label in so many has to be there, or the row is no header.

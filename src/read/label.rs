@@ -1,5 +1,26 @@
 //! How header labels are compared.
 
+/// Labels that every file of the department's statistics service has: they tell nothing of which it is.
+pub(crate) const COMMON: [&str; 17] = [
+    "time_period",
+    "time_identifier",
+    "geographic_level",
+    "country_code",
+    "country_name",
+    "region_code",
+    "region_name",
+    "old_la_code",
+    "new_la_code",
+    "la_name",
+    "pcon_code",
+    "pcon_name",
+    "lad_code",
+    "lad_name",
+    "school_urn",
+    "school_laestab",
+    "school_name",
+];
+
 /// A label for comparison: white space of any kind made one space, dashes made hyphens, case and outer space dropped.
 ///
 /// ```

@@ -40,7 +40,7 @@ pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
 pub use contain::{Containment, Keeper, Limits as ChildLimits, serve};
 pub use error::ReadError;
 pub use label::label_key;
-pub(crate) use label::{fold, strip_footnote};
+pub(crate) use label::{COMMON, fold, strip_footnote};
 pub use opened::Opened;
 pub(crate) use opened::dialect;
 pub(crate) use padded::padded_number;

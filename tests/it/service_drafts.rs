@@ -116,6 +116,7 @@ fn append(path: &Path, lines: &[&str]) {
 fn with_its_meta_file_nothing_has_to_be_changed_before_it_is_published() {
     let drafted = Service::drafted(FILE, Some(META));
     assert_eq!(drafted.questions(), 0, "{}", drafted.told);
+    assert!(drafted.told.contains("what is \"to be confirmed\": owner, purpose\n"), "{}", drafted.told);
     let table = drafted.text("tables/support.toml");
     assert!(
         table.contains(
