@@ -207,8 +207,7 @@ impl Compiler<'_> {
             return BTreeMap::new();
         };
         let mut folded = BTreeMap::new();
-        let renamed = map.iter().map(|(text, code)| (text, code));
-        for (text, code) in list.codes.keys().map(|code| (code, code)).chain(renamed) {
+        for (text, code) in list.codes.keys().map(|code| (code, code)).chain(map) {
             let was = folded.insert(text.to_lowercase(), code.clone());
             if was.is_some_and(|was| was != *code) {
                 problems.push(self.document.problem(

@@ -212,7 +212,7 @@ fn modes(
     published: &ArrayRef,
 ) -> Vec<Option<Rounding>> {
     let [numerator, denominator, published] =
-        [numerator, denominator, published].map(|array| array.as_primitive::<Float64Type>());
+        [numerator, denominator, published].map(AsArray::as_primitive::<Float64Type>);
     let at = |array: &Float64Array, row: usize| array.is_valid(row).then(|| array.value(row));
     let one = |(row, ways): (usize, &Option<Ways>)| {
         let ways = (*ways)?;

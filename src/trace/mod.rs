@@ -13,7 +13,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int32Type};
 
 pub use self::rows::PartRows;
-use crate::definitions::{Basis, Definitions, Kpi, Layout};
+use crate::definitions::{Basis, Definitions, Inherited, Kpi, Layout};
 use crate::lake::Place;
 use crate::model::column_letters;
 use crate::read::{Containment, Rows};
@@ -158,7 +158,7 @@ pub fn trace(
             sha256,
             path: text("path"),
             layout,
-            inherited: layout_of.and_then(|layout| layout.inherited.as_ref()).map(|inherited| inherited.words()),
+            inherited: layout_of.and_then(|layout| layout.inherited.as_ref()).map(Inherited::words),
             sheet,
             row,
             cells,

@@ -16,12 +16,12 @@ fn key(row: &Value) -> Key {
     (text(row, "kpi_id"), text(row, "period"), text(row, "breakdown"))
 }
 
-/// A quantile between the two values that it lies between.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let at = share * (sorted.len() - 1) as f64;
-    let low = at.floor() as usize;
-    let high = at.ceil() as usize;
-    sorted[low] + (sorted[high] - sorted[low]) * (at - low as f64)
+/// A quartile, between the two values that it lies between.
+fn quartile(sorted: &[f64], which: usize) -> f64 {
+    let at = which * (sorted.len() - 1);
+    let (low, between) = (at / 4, [0.0, 0.25, 0.5, 0.75][at % 4]);
+    let high = sorted[(low + 1).min(sorted.len() - 1)];
+    sorted[low] + (high - sorted[low]) * between
 }
 
 fn near(one: Option<f64>, other: Option<f64>) -> bool {
@@ -98,10 +98,10 @@ fn what_a_figure_is_held_against_is_what_the_values_say() {
         }
         let mean = theirs.iter().sum::<f64>() / theirs.len() as f64;
         assert!(near(row["neighbour_mean"].as_f64(), Some(mean)), "{row}: {mean}");
-        assert!(near(row["neighbour_median"].as_f64(), Some(quantile(&theirs, 0.5))), "{row}");
+        assert!(near(row["neighbour_median"].as_f64(), Some(quartile(&theirs, 2))), "{row}");
         let enough = (theirs.len() >= 4).then_some(());
-        assert!(near(row["neighbour_lower_quartile"].as_f64(), enough.map(|()| quantile(&theirs, 0.25))), "{row}");
-        assert!(near(row["neighbour_upper_quartile"].as_f64(), enough.map(|()| quantile(&theirs, 0.75))), "{row}");
+        assert!(near(row["neighbour_lower_quartile"].as_f64(), enough.map(|()| quartile(&theirs, 1))), "{row}");
+        assert!(near(row["neighbour_upper_quartile"].as_f64(), enough.map(|()| quartile(&theirs, 3))), "{row}");
         // Fewer suspensions, and fewer children shut out, are better.
         let low = ["suspension_rate", "permanent_exclusion_rate", "one_plus_suspension_rate"];
         if let (Some(own), true) = (own, low.contains(&text(row, "kpi_id").as_str())) {
