@@ -151,7 +151,7 @@ SELECT
     of_region.value AS region,
     CAST(listed.neighbours AS BIGINT) AS neighbours,
     CAST(COALESCE(ten.neighbours, 0) AS BIGINT) AS neighbours_with_value,
-    round(ten.mean * 1000000) * 0.000001 AS neighbour_mean,
+    CAST(round(ten.mean * 1000000) AS DOUBLE) / 1000000 AS neighbour_mean,
     CASE WHEN ten.neighbours >= 4 THEN ten.lower_quartile END AS neighbour_lower_quartile,
     ten.middle AS neighbour_median,
     CASE WHEN ten.neighbours >= 4 THEN ten.upper_quartile END AS neighbour_upper_quartile,
