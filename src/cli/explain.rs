@@ -72,7 +72,7 @@ struct Asked<'a> {
 /// Explains the value of one basis; false when there is none.
 fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure> {
     let Asked { context, place, definitions, args, gazetteer } = *asked;
-    let of = trace::Asked { period: &args.period, code, breakdown: &args.breakdown };
+    let of = trace::ValueOf { period: &args.period, code, breakdown: &args.breakdown };
     let Some(found) = trace::trace(place, definitions, kpi, &of, &super::worker::contained())? else {
         return Ok(false);
     };
@@ -94,7 +94,7 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
 }
 
 /// The value: what it is of, what it is, and what must be known beside it.
-fn say_value(kpi: &Kpi, found: &Trace, gazetteer: &Gazetteer, of: &trace::Asked<'_>) {
+fn say_value(kpi: &Kpi, found: &Trace, gazetteer: &Gazetteer, of: &trace::ValueOf<'_>) {
     output::said(&format!("{}: {}", kpi.id, kpi.title));
     let name = match &found.geography_name {
         Some(name) => format!("{name} ({})", of.code),

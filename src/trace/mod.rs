@@ -21,7 +21,7 @@ use crate::warehouse::{WarehouseError, query};
 
 /// Which value of a KPI.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct ValueOf<'a> {
     /// Such as `2024` or `2016/17`.
     pub period: &'a str,
     /// Code of the place.
@@ -116,7 +116,7 @@ pub fn trace(
     place: &Place,
     definitions: &Definitions,
     kpi: &Kpi,
-    asked: &Asked<'_>,
+    asked: &ValueOf<'_>,
     containment: &Containment,
 ) -> Result<Option<Trace>, WarehouseError> {
     let mark = if has_marks(place)? { "value.mark" } else { "CAST(NULL AS VARCHAR) AS mark" };

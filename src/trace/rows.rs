@@ -3,7 +3,7 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
-use super::Asked;
+use super::ValueOf;
 use crate::definitions::{Behind, COUNTS, IN_PART, Kpi, LINEAGE, PLACED};
 use crate::lake::Place;
 use crate::warehouse::{WarehouseError, query};
@@ -34,7 +34,7 @@ pub struct PartRows {
 pub(super) fn find(
     place: &Place,
     kpi: &Kpi,
-    asked: &Asked<'_>,
+    asked: &ValueOf<'_>,
     level: &str,
     parts: [Option<f64>; 2],
 ) -> Result<Vec<PartRows>, WarehouseError> {
