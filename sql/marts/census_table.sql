@@ -13,6 +13,7 @@ has_come = "Whether a file or sheet of it was read for this census, with the hea
 rows = "Records that stand (number); 0 where it did not come, or came empty."
 is_blank = "Whether it came with the header alone, though other tables, or other censuses, say that there is something to tell."
 tells = "Whether it can be counted on: it came, and is not blank."
+is_reckoned = "Whether figures are made with it: it tells, or it is a blank table of the sessions of fewer than ten leavers, who may all have missed none. Such a figure has its mark all the same."
 file_or_blank = "The end of the file's name, with ` (empty)` where it is blank: what a mark names."
 */
 WITH expected AS (
@@ -98,6 +99,7 @@ beside AS (
 judged AS (
     SELECT
         beside.*,
+        gone < 10 AND beside.table_name IN ('sessions_off_roll', 'summer_second_half_sessions_off_roll') AS may_be_none,
         has_come
         AND rows = 0
         AND CASE beside.table_name
@@ -129,6 +131,7 @@ SELECT
     rows,
     is_blank,
     has_come AND NOT is_blank AS tells,
+    has_come AND (NOT is_blank OR may_be_none) AS is_reckoned,
     file_part || CASE WHEN is_blank THEN ' (empty)' ELSE '' END AS file_or_blank
 FROM judged
 ORDER BY census NULLS LAST, table_name NULLS LAST

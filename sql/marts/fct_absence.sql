@@ -94,10 +94,10 @@ pupil_row AS (
 told_part AS (
     SELECT
         census,
-        bool_or(tells AND table_name = 'sessions_on_roll') AS on_roll,
-        bool_or(tells AND table_name = 'sessions_off_roll') AS off_roll,
-        bool_or(tells AND table_name = 'summer_second_half_sessions_on_roll') AS on_roll_summer,
-        bool_or(tells AND table_name = 'summer_second_half_sessions_off_roll') AS off_roll_summer
+        bool_or(is_reckoned AND table_name = 'sessions_on_roll') AS on_roll,
+        bool_or(is_reckoned AND table_name = 'sessions_off_roll') AS off_roll,
+        bool_or(is_reckoned AND table_name = 'summer_second_half_sessions_on_roll') AS on_roll_summer,
+        bool_or(is_reckoned AND table_name = 'summer_second_half_sessions_off_roll') AS off_roll_summer
     FROM mart.census_table
     GROUP BY census
 ),
