@@ -10,7 +10,7 @@ month_end = "The month, by its last day."
 academic_year = "Academic year of the month, such as 2024/25: September to August."
 team = "Team that the post belongs to."
 days_vacant = "Days of the month on which nobody of the staff held the post (days); NULL where the school calendar has no day of the month."
-days_covered = "Of these, days on which an agency worker covered it (days)."
+days_covered = "Of these, days on which somebody else covered it (days): an agency worker, or somebody who came and left within the month and of whom nothing says that they were staff."
 is_in_calendar = "Whether the school calendar has the first and the last day of the month: else days are missing."
 _delivery = "The delivery of the post's first row in the list of the month: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
@@ -47,7 +47,7 @@ held_row AS (
         started,
         CASE WHEN ended IS NOT NULL THEN ended ELSE month_end END AS until
     FROM mart.fct_workforce_post
-    WHERE holder_kind IN ('staff', 'agency')
+    WHERE holder_kind IN ('staff', 'agency', 'unknown')
 ),
 
 -- Every day of the month of every post, and whether anybody had it.
@@ -57,7 +57,7 @@ post_day AS (
         post_month.month_end,
         day.date,
         max(CASE WHEN held_row.holder_kind = 'staff' THEN 1 ELSE 0 END) AS is_held,
-        max(CASE WHEN held_row.holder_kind = 'agency' THEN 1 ELSE 0 END) AS is_covered
+        max(CASE WHEN held_row.holder_kind IN ('agency', 'unknown') THEN 1 ELSE 0 END) AS is_covered
     FROM post_month
     INNER JOIN mart.dim_date AS day
         ON day.date <= post_month.month_end

@@ -14,7 +14,7 @@ source = "APP letter of 22 January 2024: workforce; domain notes 0: vacancy days
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
 caveats = [
   "Days (of the calendar, not working days) of the year on which nobody of the staff held the post, over the posts of the establishment: the mean over all posts, those that were never vacant too.",
-  "An agency worker does not fill a post: `cover=agency` has the days on which one covered it, `cover=nobody` the others. A post of which a part is held counts as held.",
+  "An agency worker does not fill a post: `cover=agency` has the days on which one covered it (or somebody who came and left within one month, of whom nothing says that they were staff), `cover=nobody` the others. A post of which a part is held counts as held.",
   "First and last days are those of the lists of posts: a holder whose last day is told in no list counts until the last list that has the holder.",
 ]
 reads = ["fct_workforce_post_month", "fct_workforce_register"]
