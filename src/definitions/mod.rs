@@ -175,6 +175,35 @@ pub enum SourceKind {
     Http(Arc<wire::HttpToml>),
 }
 
+impl SourceKind {
+    /// Where its files stand, as the config says it: a folder, an address.
+    #[must_use]
+    pub fn at(&self) -> String {
+        match self {
+            Self::Folder { path, .. } => path.display().to_string(),
+            Self::Http(http) => http.url.clone(),
+        }
+    }
+
+    /// Its folder; none where people put no files into it.
+    #[must_use]
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Folder { path, .. } => Some(path),
+            Self::Http(_) => None,
+        }
+    }
+
+    /// Whether a delivery that came from there, as it says itself, came from this source.
+    #[must_use]
+    pub fn brings(&self, from: &str) -> bool {
+        match self {
+            Self::Folder { path, .. } => std::path::Path::new(from).starts_with(path),
+            Self::Http(http) => from.starts_with(&http.url),
+        }
+    }
+}
+
 /// The contract of a canonical table.
 #[derive(Debug, Clone)]
 pub struct Table {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, SourceKind, Supplier, Table};
+use super::{Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, Supplier, Table};
 use crate::model::{Delivery, Zone};
 
 /// Everything that a run needs to know, checked.
@@ -37,13 +37,8 @@ impl Definitions {
     /// Who supplied a delivery, as its source declares it; none where no source does, or its pattern does not match.
     #[must_use]
     pub fn supplier(&self, delivery: &Delivery) -> Option<String> {
-        let brings = |source: &&Source| {
-            source.collection == delivery.collection
-                && match &source.kind {
-                    SourceKind::Folder { path, .. } => std::path::Path::new(&delivery.source).starts_with(path),
-                    SourceKind::Http(http) => delivery.source.starts_with(&http.url),
-                }
-        };
+        let brings =
+            |source: &&Source| source.collection == delivery.collection && source.kind.brings(&delivery.source);
         self.sources.iter().filter(brings).find_map(|source| match source.supplier.as_ref()? {
             Supplier::Named(name) => Some(name.clone()),
             Supplier::From(pattern) => Some(pattern.captures(&delivery.source)?.get(1)?.as_str().to_owned()),

@@ -35,7 +35,7 @@ pub use error::LedgerError;
 use lines::Lines;
 pub use run_log::{RunLog, RunState};
 pub use run_read::RunSummary;
-pub(crate) use seen::{Look, Seen, SeenAddress, Stamp, is_below};
+pub(crate) use seen::{Look, Seen, SeenFile, Version, is_below};
 
 /// The ledger of one place. One writer at a time: whoever writes holds the run lock; reading needs no lock.
 #[derive(Debug)]

@@ -4,7 +4,6 @@
 //! the ledger does not have.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -14,38 +13,34 @@ use crate::lake::write_atomic;
 use crate::model::{DeliveryId, Refusal};
 
 /// Raised when the shape of the file, or what the door lets in, changes: all is looked through again.
-const VERSION: u32 = 1;
+const SHAPE: u32 = 2;
 
 /// The whole cache.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Seen {
     version: u32,
-    /// By absolute path.
-    files: BTreeMap<String, SeenFile>,
-    /// By collection, then address.
-    addresses: BTreeMap<String, BTreeMap<String, SeenAddress>>,
+    /// By where a file stands (its absolute path, its address), then by the way in which it was looked through.
+    files: BTreeMap<String, BTreeMap<String, SeenFile>>,
     #[serde(skip)]
     is_changed: bool,
 }
 
-/// A file of a folder.
+/// A file as it was when it was last looked through.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct SeenFile {
-    stamp: Stamp,
-    /// By what it was looked through with, see [`Look`].
-    looks: BTreeMap<String, Look>,
+pub(crate) struct SeenFile {
+    /// Its state then.
+    pub(crate) version: Version,
+    /// What it held.
+    pub(crate) look: Look,
 }
 
-/// What tells a changed file from an unchanged one without opening it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Stamp {
-    size: u64,
-    mtime_ns: i64,
-    ctime_ns: i64,
-    inode: u64,
-}
+/// What tells one state of a file from another without reading it: what its kind of source knows of it, in a form that only that
+/// kind understands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Version(pub(crate) String);
 
-/// What looking through a file or an answer gave.
+/// What looking through a file gave.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Look {
     /// The collection it was looked through for.
@@ -57,47 +52,13 @@ pub(crate) struct Look {
     pub(crate) refused: Vec<Refusal>,
 }
 
-/// The last answer of an address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct SeenAddress {
-    /// Hash of how it was asked and looked through.
-    pub(crate) asked: String,
-    /// The answer's `ETag`.
-    pub(crate) etag: Option<String>,
-    /// The answer's `Last-Modified`.
-    pub(crate) last_modified: Option<String>,
-    /// What it held.
-    pub(crate) look: Look,
-}
-
-impl Stamp {
-    /// The stamp of a file from its metadata.
-    pub(crate) fn of(metadata: &std::fs::Metadata) -> Self {
-        Self {
-            size: metadata.size(),
-            mtime_ns: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-            ctime_ns: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
-            inode: metadata.ino(),
-        }
-    }
-
-    /// The file's size in bytes.
-    pub(crate) fn size(self) -> u64 {
-        self.size
-    }
-}
-
-fn nanoseconds(seconds: i64, rest: i64) -> i64 {
-    seconds.saturating_mul(1_000_000_000).saturating_add(rest)
-}
-
 impl Seen {
     /// Reads the cache; an absent or unreadable one, or that of another version, is empty.
     pub(super) fn read(path: &Path) -> Self {
-        let empty = Self { version: VERSION, ..Self::default() };
+        let empty = Self { version: SHAPE, ..Self::default() };
         match disk::read_if_there(path) {
             Ok(Some(bytes)) => match serde_json::from_slice::<Self>(&bytes) {
-                Ok(seen) if seen.version == VERSION => seen,
+                Ok(seen) if seen.version == SHAPE => seen,
                 _ => empty,
             },
             Ok(None) => empty,
@@ -123,79 +84,50 @@ impl Seen {
         Ok(())
     }
 
-    /// What a file held when it was looked through in the same way, if it has not changed since.
-    pub(crate) fn file(&self, path: &str, stamp: Stamp, look_key: &str) -> Option<&Look> {
-        self.files.get(path).filter(|file| file.stamp == stamp)?.looks.get(look_key)
+    /// A file as it was when it was last looked through in this way.
+    pub(crate) fn file(&self, at: &str, way: &str) -> Option<&SeenFile> {
+        self.files.get(at)?.get(way)
     }
 
     /// What the files at or below a folder held when they were last looked through in this way, changed or not.
-    pub(crate) fn below<'a>(&'a self, folder: &'a str, look_key: &'a str) -> impl Iterator<Item = &'a Look> {
+    pub(crate) fn below<'a>(&'a self, folder: &'a str, way: &'a str) -> impl Iterator<Item = &'a Look> {
         self.files
             .iter()
-            .filter(move |(path, _)| is_below(path, folder))
-            .filter_map(move |(_, file)| file.looks.get(look_key))
+            .filter(move |(at, _)| is_below(at, folder))
+            .filter_map(move |(_, ways)| ways.get(way).map(|seen| &seen.look))
     }
 
     /// Remembers what a file held.
-    pub(crate) fn set_file(&mut self, path: &str, stamp: Stamp, look_key: &str, look: Look) {
-        let file = self.files.entry(path.to_owned()).or_insert_with(|| SeenFile { stamp, looks: BTreeMap::new() });
-        if file.stamp != stamp {
-            *file = SeenFile { stamp, looks: BTreeMap::new() };
+    pub(crate) fn set(&mut self, at: &str, way: &str, seen: SeenFile) {
+        let ways = self.files.entry(at.to_owned()).or_default();
+        if ways.get(way) != Some(&seen) {
+            ways.insert(way.to_owned(), seen);
             self.is_changed = true;
         }
-        let before = file.looks.insert(look_key.to_owned(), look);
-        self.is_changed |= before.as_ref() != file.looks.get(look_key);
     }
 
     /// All that the sources held when they were last looked through.
     pub(crate) fn deliveries(&self) -> impl Iterator<Item = &DeliveryId> {
-        let of_files = self.files.values().flat_map(|file| file.looks.values());
-        let of_addresses = self.addresses.values().flat_map(|answers| answers.values().map(|answer| &answer.look));
-        of_files.chain(of_addresses).flat_map(|look| &look.deliveries)
+        self.looks().flat_map(|look| &look.deliveries)
     }
 
     /// All that was refused for good when the sources were last looked through, with its collection.
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &Refusal)> {
-        let of_files = self.files.values().flat_map(|file| file.looks.values());
-        let of_addresses = self.addresses.values().flat_map(|answers| answers.values().map(|answer| &answer.look));
-        let looks = of_files.chain(of_addresses);
-        looks.flat_map(|look| look.refused.iter().map(|refused| (look.collection.as_str(), refused)))
+        self.looks().flat_map(|look| look.refused.iter().map(|refused| (look.collection.as_str(), refused)))
     }
 
-    /// The last answer of an address.
-    pub(crate) fn address(&self, collection: &str, url: &str) -> Option<&SeenAddress> {
-        self.addresses.get(collection)?.get(url)
+    fn looks(&self) -> impl Iterator<Item = &Look> {
+        self.files.values().flat_map(BTreeMap::values).map(|seen| &seen.look)
     }
 
-    /// Remembers an answer.
-    pub(crate) fn set_address(&mut self, url: &str, answer: SeenAddress) {
-        let of_collection = self.addresses.entry(answer.look.collection.clone()).or_default();
-        if of_collection.get(url) != Some(&answer) {
-            of_collection.insert(url.to_owned(), answer);
-            self.is_changed = true;
-        }
-    }
-
-    /// Forgets files for which `keep(path, look_key, look)` is false, so that the cache does not grow for ever.
-    pub(crate) fn keep_files(&mut self, keep: impl Fn(&str, &str, &Look) -> bool) {
+    /// Forgets files for which `keep(at, way, look)` is false, so that the cache does not grow for ever.
+    pub(crate) fn keep(&mut self, keep: impl Fn(&str, &str, &Look) -> bool) {
         let mut is_changed = false;
-        self.files.retain(|path, file| {
-            let before = file.looks.len();
-            file.looks.retain(|key, look| keep(path, key, look));
-            is_changed |= file.looks.len() != before;
-            !file.looks.is_empty()
-        });
-        self.is_changed |= is_changed;
-    }
-
-    /// Forgets addresses for which `keep(collection, url)` is false.
-    pub(crate) fn keep_addresses(&mut self, keep: impl Fn(&str, &str) -> bool) {
-        let mut is_changed = false;
-        self.addresses.retain(|collection, addresses| {
-            let before = addresses.len();
-            addresses.retain(|url, _| keep(collection, url));
-            is_changed |= addresses.len() != before;
-            !addresses.is_empty()
+        self.files.retain(|at, ways| {
+            let before = ways.len();
+            ways.retain(|way, seen| keep(at, way, &seen.look));
+            is_changed |= ways.len() != before;
+            !ways.is_empty()
         });
         self.is_changed |= is_changed;
     }

@@ -146,29 +146,32 @@ fn run_ids_count_on_from_the_highest_beyond_six_digits() {
 fn what_was_seen_is_written_only_when_it_changed_and_a_damaged_cache_is_empty() {
     let folder = tempfile::tempdir().unwrap();
     let place = Place::new(folder.path(), "var");
-    let some_file = folder.path().join("a.csv");
-    fs::write(&some_file, "a").unwrap();
-    let stamp = Stamp::of(&fs::metadata(&some_file).unwrap());
-    let look = Look { collection: "gias".to_owned(), deliveries: vec![DeliveryId("a".to_owned())], refused: vec![] };
+    let seen = |version: &str| SeenFile {
+        version: Version(version.to_owned()),
+        look: Look { collection: "gias".to_owned(), deliveries: vec![DeliveryId("a".to_owned())], refused: vec![] },
+    };
 
     let mut ledger = Ledger::open(&place).unwrap();
-    ledger.seen_mut().set_file("/d/a.csv", stamp, "k", look.clone());
+    ledger.seen_mut().set("/d/a.csv", "k", seen("1"));
     ledger.save_seen().unwrap();
     let path = place.ledger().join("seen.json");
     let written = fs::read(&path).unwrap();
 
     let mut again = Ledger::open(&place).unwrap();
-    assert_eq!(again.seen().file("/d/a.csv", stamp, "k"), Some(&look));
-    assert_eq!(again.seen().file("/d/a.csv", stamp, "other"), None);
+    assert_eq!(again.seen().file("/d/a.csv", "k"), Some(&seen("1")));
+    assert_eq!(again.seen().file("/d/a.csv", "other"), None);
     assert_eq!(again.seen().below("/d", "k").count(), 1);
     assert_eq!(again.seen().below("/dd", "k").count(), 0);
     fs::remove_file(&path).unwrap();
-    again.seen_mut().set_file("/d/a.csv", stamp, "k", look);
+    again.seen_mut().set("/d/a.csv", "k", seen("1"));
     again.save_seen().unwrap();
     assert!(!path.exists(), "the same again is not a change");
+    again.seen_mut().set("/d/a.csv", "k", seen("2"));
+    again.save_seen().unwrap();
+    assert!(path.exists(), "another state is one");
 
     fs::write(&path, &written[..written.len() / 2]).unwrap();
-    assert_eq!(Ledger::open(&place).unwrap().seen().file("/d/a.csv", stamp, "k"), None);
+    assert_eq!(Ledger::open(&place).unwrap().seen().file("/d/a.csv", "k"), None);
 }
 
 /// The umask belongs to the process, so this makes what it checks in a child: `sh` sets it and starts this test again.
@@ -180,10 +183,8 @@ fn nothing_is_open_to_others_whatever_the_umask() {
         let mut ledger = Ledger::open(&place).unwrap();
         ledger.record_delivery(&delivery("a")).unwrap();
         ledger.start_run(now(0)).unwrap().transition(RunState::Created, now(1), json!({})).unwrap();
-        ledger.seen_mut().set_address(
-            "https://example.org",
-            SeenAddress { asked: String::new(), etag: None, last_modified: None, look: Look::default() },
-        );
+        let seen = SeenFile { version: Version(String::new()), look: Look::default() };
+        ledger.seen_mut().set("https://example.org", "k", seen);
         ledger.save_seen().unwrap();
         return;
     }

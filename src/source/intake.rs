@@ -47,9 +47,9 @@ pub(super) struct Intake<'a> {
     /// Which source is looked through, of how many.
     pub(super) source: (usize, usize),
     held: HashSet<DeliveryId>,
-    /// Paths and ways of looking that this fetch has vouched for.
+    /// Where files stand, and ways of looking, that this fetch has vouched for.
     pub(super) looked: HashSet<(String, String)>,
-    /// Folders that could not be looked through: what was known of them stays.
+    /// Sources that could not be looked through, by where their files stand: what was known of them stays.
     pub(super) unreached: Vec<String>,
 }
 
@@ -143,6 +143,11 @@ impl<'a> Intake<'a> {
             self.hold(id);
         }
         self.report.problems.extend(look.refused.iter().map(SourceProblem::from_refusal));
+    }
+
+    /// What was seen of a file stays remembered.
+    pub(super) fn vouch(&mut self, at: &str, way: &str) {
+        self.looked.insert((at.to_owned(), way.to_owned()));
     }
 
     /// Reports a problem.

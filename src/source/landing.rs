@@ -32,6 +32,16 @@ impl Incoming {
         &self.path
     }
 
+    /// Opens it to be read.
+    pub(super) fn open(&self) -> Result<File, SourceError> {
+        let path = self.path();
+        File::open(path).map_err(|source| SourceError::Landing {
+            action: "read back",
+            path: path.to_path_buf(),
+            source,
+        })
+    }
+
     /// Takes over a file that is written already, such as a finished download.
     pub(super) fn adopt(file: NamedTempFile) -> Result<Incoming, SourceError> {
         let path = file.into_temp_path();

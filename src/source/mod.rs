@@ -22,6 +22,7 @@ mod gzip;
 mod http;
 mod inner;
 mod intake;
+mod kind;
 mod landing;
 pub mod limits;
 mod patterns;
@@ -39,9 +40,12 @@ use crate::ledger::{Ledger, is_below};
 use crate::model::{Delivery, DeliveryId, Zone};
 pub use as_named::{NotAsNamed, door_check};
 pub use error::SourceError;
+use folder::Folder;
+use http::Address;
 pub use inner::{Inner, InnerError, inner};
 use intake::Intake;
 pub use intake::delivery_id;
+use kind::bring;
 use landing::Landing;
 pub use limits::{Backoff, Limits};
 pub use problem::SourceProblem;
@@ -146,9 +150,12 @@ pub async fn fetch_async(
         intake.source = (index + 1, sources.len());
         match &source.kind {
             SourceKind::Folder { path, files, except } => {
-                folder::look_through(&mut intake, source, path, files, except)?;
+                let mut folder = Folder::new(source, path, files, except);
+                bring(&mut intake, source, &path.display().to_string(), &mut folder).await?;
             }
-            SourceKind::Http(address) => http::ask(&mut intake, &mut clients, source, address).await?,
+            SourceKind::Http(http) => {
+                bring(&mut intake, source, &http.url, &mut Address::new(source, http, &mut clients)).await?;
+            }
         }
     }
     forget_what_is_gone(sources, &mut intake);
@@ -164,24 +171,15 @@ pub async fn fetch_async(
     Ok(report)
 }
 
-/// Clears the cache of files and addresses that the sources of these collections no longer hold.
+/// Clears the cache of files that the sources of these collections no longer hold.
 fn forget_what_is_gone(sources: &[Source], intake: &mut Intake<'_>) {
     let collections: BTreeSet<&str> = sources.iter().map(|source| source.collection.as_str()).collect();
-    let addresses: BTreeSet<(&str, &str)> = sources
-        .iter()
-        .filter_map(|source| match &source.kind {
-            SourceKind::Http(address) => Some((source.collection.as_str(), address.url.as_str())),
-            SourceKind::Folder { .. } => None,
-        })
-        .collect();
     let (looked, unreached) = (&intake.looked, &intake.unreached);
-    let seen = intake.ledger.seen_mut();
-    seen.keep_files(|path, way, look| {
+    intake.ledger.seen_mut().keep(|at, way, look| {
         !collections.contains(look.collection.as_str())
-            || looked.contains(&(path.to_owned(), way.to_owned()))
-            || unreached.iter().any(|folder| is_below(path, folder))
+            || looked.contains(&(at.to_owned(), way.to_owned()))
+            || unreached.iter().any(|root| is_below(at, root))
     });
-    seen.keep_addresses(|collection, url| !collections.contains(collection) || addresses.contains(&(collection, url)));
 }
 
 #[cfg(test)]

@@ -3,21 +3,18 @@
 //! In: checked sources, and the ledger. Out: every file that a run would take, known or new, with where its bytes can be read; what a
 //! source cannot give; and files that no source takes, which a run passes over.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use super::archive::unpack;
 use super::folder::Folder;
-use super::gzip::{inflate, inner_name};
 use super::intake::last_part;
+use super::kind::{Held, Kind, Listed, Packing, Unlisted};
 use super::landing::{Incoming, Landing, digest};
 use super::limits::Limits;
 use super::problem::{Halt, Problem};
-use super::walk::{Found, open_beneath, walk};
 use super::{SourceError, SourceProblem, delivery_id};
 use crate::definitions::{Source, SourceKind};
 use crate::lake::Place;
-use crate::ledger::{Ledger, Stamp};
+use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
 
 /// A file that a source holds.
@@ -69,44 +66,29 @@ pub fn scout(sources: &[Source], place: &Place, ledger: &Ledger, scratch: &Path)
     let mut taken: Vec<PathBuf> = Vec::new();
     let mut seen: Vec<PathBuf> = Vec::new();
     for source in sources {
-        match &source.kind {
-            SourceKind::Http(address) => all.addresses.push((source.collection.clone(), address.url.clone())),
-            SourceKind::Folder { path, files, except } => {
-                let folder = match Folder::new(source, path, files, except) {
-                    Ok(folder) => folder,
-                    Err(problem) => {
-                        all.problems.push(SourceProblem::new(&path.display().to_string(), &problem));
-                        continue;
-                    }
-                };
-                let walk = match walk(folder.root()) {
-                    Ok(walk) => walk,
-                    Err(error) if source.is_default && error.kind() == std::io::ErrorKind::NotFound => {
-                        all.absent.push((source.collection.clone(), path.clone()));
-                        continue;
-                    }
-                    Err(error) => {
-                        let problem = Problem::Folder(error.to_string());
-                        all.problems.push(SourceProblem::new(&path.display().to_string(), &problem));
-                        continue;
-                    }
-                };
-                for (relative, problem) in &walk.problems {
-                    all.problems.push(SourceProblem::new(&folder.shown(relative), problem));
-                }
-                // A source of files by their whole names shares its folder with others.
-                let is_shared =
-                    !files.is_empty() && !files.iter().any(|pattern| pattern.contains(['*', '?', '[', '{']));
-                for found in &walk.files {
-                    if !is_shared {
-                        seen.push(found.path.clone());
-                    }
-                    if folder.wants(found) {
-                        taken.push(found.path.clone());
-                        look_at(&mut all, &folder, found, place, ledger, &landing)?;
-                    }
-                }
+        let SourceKind::Folder { path, files, except } = &source.kind else {
+            all.addresses.push((source.collection.clone(), source.kind.at()));
+            continue;
+        };
+        let folder = Folder::new(source, path, files, except);
+        let listing = match folder.list() {
+            Ok(listing) => listing,
+            Err(Unlisted::Absent(_)) if source.is_default => {
+                all.absent.push((source.collection.clone(), path.clone()));
+                continue;
             }
+            Err(Unlisted::Absent(problem) | Unlisted::Refused(problem)) => {
+                all.problems.push(SourceProblem::new(&source.kind.at(), &problem));
+                continue;
+            }
+        };
+        for (at, problem) in &listing.problems {
+            all.problems.push(SourceProblem::new(at, problem));
+        }
+        seen.extend(listing.passed_over);
+        for file in &listing.files {
+            taken.push(PathBuf::from(&file.at));
+            look_at(&mut all, source, &folder, file, (place, ledger, &landing))?;
         }
     }
     seen.sort();
@@ -117,20 +99,17 @@ pub fn scout(sources: &[Source], place: &Place, ledger: &Ledger, scratch: &Path)
 
 fn look_at(
     all: &mut Scouting,
+    source: &Source,
     folder: &Folder<'_>,
-    found: &Found,
-    place: &Place,
-    ledger: &Ledger,
-    landing: &Landing,
+    file: &Listed,
+    (place, ledger, landing): (&Place, &Ledger, &Landing),
 ) -> Result<(), SourceError> {
-    let shown = folder.shown(&found.relative);
-    let path = found.path.to_string_lossy().into_owned();
-    if let Ok(metadata) = fs::metadata(&found.path)
-        && let Some(look) = ledger.seen().file(&path, Stamp::of(&metadata), folder.way())
+    if let Some(seen) =
+        ledger.seen().file(&file.at, folder.way()).filter(|seen| Some(&seen.version) == file.version.as_ref())
         && let Some(deliveries) =
-            look.deliveries.iter().map(|id| ledger.delivery(id)).collect::<Option<Vec<&Delivery>>>()
+            seen.look.deliveries.iter().map(|id| ledger.delivery(id)).collect::<Option<Vec<&Delivery>>>()
     {
-        all.problems.extend(look.refused.iter().map(SourceProblem::from_refusal));
+        all.problems.extend(seen.look.refused.iter().map(SourceProblem::from_refusal));
         for delivery in deliveries {
             all.files.push(Scouted {
                 collection: delivery.collection.clone(),
@@ -143,7 +122,6 @@ fn look_at(
         }
         return Ok(());
     }
-    let source = folder.source();
     let mut add = |from: String, name: &str, sha256: &str, path: PathBuf, unpacked: Option<Incoming>| {
         let id = delivery_id(&source.collection, sha256, &source.from_name(name));
         let is_put_back = ledger.last_from(&source.collection, &from).is_some_and(|last| last.sha256 != sha256);
@@ -157,43 +135,29 @@ fn look_at(
             _unpacked: unpacked,
         });
     };
-    let outcome = (|| -> Result<Vec<(String, Problem)>, Halt> {
-        let mut file = open_beneath(folder.root(), found)?;
-        if Folder::is_archive(found) {
-            let wants = |member: &str| folder.takes_member(&found.relative, member);
-            let unpacked = unpack(&file, &wants, landing, &Limits::default())?;
-            for (member, incoming) in unpacked.members {
-                let (sha256, path) = (incoming.sha256.clone(), incoming.path().to_path_buf());
-                add(format!("{shown}!{member}"), last_part(&member), &sha256, path, Some(incoming));
-            }
-            return Ok(unpacked.refused);
-        }
-        if let Some(inner) = inner_name(&found.relative) {
-            let packed = file.metadata().map_err(|error| Problem::Unreadable(error.to_string()))?.len();
-            let incoming = inflate(&file, packed, landing, &Limits::default())?;
-            let (sha256, path) = (incoming.sha256.clone(), incoming.path().to_path_buf());
-            add(shown.clone(), last_part(inner), &sha256, path, Some(incoming));
+    let unpacked = folder.open_listed(file).map_err(Halt::from).and_then(|bytes| {
+        // What is not packed can be read where it lies.
+        if let (Packing::Plain, Held::InPlace { file: open, .. }) = (&bytes.packing, &bytes.held) {
+            let sha256 = digest(&mut &*open).map_err(|error| Problem::Unreadable(error.to_string()))?;
+            add(file.shown.clone(), last_part(&file.name), &sha256, PathBuf::from(&file.at), None);
             return Ok(Vec::new());
         }
-        let sha256 = hash(&mut file)?;
-        add(shown.clone(), last_part(&found.relative), &sha256, found.path.clone(), None);
-        Ok(Vec::new())
-    })();
-    match outcome {
+        let unpacked = bytes.unpacked(folder, (&file.shown, &file.name), landing, &Limits::default())?;
+        for (from, name, incoming) in unpacked.parts {
+            let (sha256, path) = (incoming.sha256.clone(), incoming.path().to_path_buf());
+            add(from, &name, &sha256, path, Some(incoming));
+        }
+        Ok(unpacked.refused)
+    });
+    match unpacked {
         Ok(refused) => {
-            let told =
-                refused.iter().map(|(member, problem)| SourceProblem::new(&format!("{shown}!{member}"), problem));
-            all.problems.extend(told);
+            all.problems.extend(refused.iter().map(|(from, problem)| SourceProblem::new(from, problem)));
             Ok(())
         }
         Err(Halt::Refused(problem)) => {
-            all.problems.push(SourceProblem::new(&shown, &problem));
+            all.problems.push(SourceProblem::new(&file.shown, &problem));
             Ok(())
         }
         Err(Halt::Failed(error)) => Err(error),
     }
-}
-
-fn hash(file: &mut File) -> Result<String, Problem> {
-    digest(file).map_err(|error| Problem::Unreadable(error.to_string()))
 }

@@ -248,6 +248,21 @@ fn a_share_that_is_not_mounted_tonight_keeps_what_it_held() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_tonight_keeps_what_it_held() {
+    let bench = Bench::new();
+    bench.put("a.csv", "a");
+    let sources = [bench.source("some", &[])];
+    let first = bench.fetch(&sources);
+    let (path, elsewhere) = (bench.drop_folder().join("a.csv"), bench.folder.path().join("elsewhere.csv"));
+    fs::rename(&path, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    let second = bench.fetch(&sources);
+    assert_eq!((codes(&second), &second.current), (vec!["source::leads_out"], &first.current));
+    fs::remove_file(&path).unwrap();
+    assert_eq!(bench.fetch(&sources).current, []);
+}
+
+#[test]
 fn files_that_are_gone_are_forgotten_but_their_deliveries_are_not() {
     let bench = Bench::new();
     bench.put("a.csv", "a");

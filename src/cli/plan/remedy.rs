@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::worker::contained;
 use super::shell;
-use crate::definitions::{Collection, Definitions, Layout, SourceKind, UnknownLabels};
+use crate::definitions::{Collection, Definitions, Layout, UnknownLabels};
 use crate::draft::more_columns;
 use crate::prove::{Meant, Nearest, Proof, nearest, prove};
 use crate::read::Opened;
@@ -228,10 +228,7 @@ pub(super) fn source_of(definitions: &Definitions, collection: &Collection, aske
         .sources
         .iter()
         .filter(|source| source.collection == collection.name)
-        .filter_map(|source| match &source.kind {
-            SourceKind::Folder { path, .. } => Some(path.clone()),
-            SourceKind::Http(_) => None,
-        })
+        .filter_map(|source| source.kind.folder().map(Path::to_path_buf))
         .collect();
     let is_there =
         |folder: &std::path::PathBuf| std::path::absolute(folder).is_ok_and(|folder| asked.starts_with(folder));

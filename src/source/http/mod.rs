@@ -4,25 +4,23 @@ mod asking;
 mod guard;
 mod waits;
 
-use std::fs::File;
-
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::{Value, json};
 
 use self::asking::{Answer, Asked, Asking, Validators};
 use self::guard::Guard;
-use super::SourceError;
-use super::archive::unpack;
 use super::as_named::door_check;
-use super::gzip::{inflate, inner_name};
+use super::gzip::inner_name;
 use super::intake::{Intake, last_part, way_of_looking};
+use super::kind::{Bytes, Held, Kind, Listed, Listing, Opened, Packing, Unlisted};
 use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use crate::definitions::Source;
 use crate::definitions::wire::HttpToml;
-use crate::ledger::{Look, SeenAddress};
+use crate::ledger::Version;
 use crate::model::{Content, extension, sniff};
 
 /// The two clients that a fetch may need, made when first asked for: reading the system's certificates takes its time.
@@ -44,81 +42,92 @@ impl Clients {
     }
 }
 
-/// Asks an address, and takes what is new.
-pub(super) async fn ask(
-    intake: &mut Intake<'_>,
-    clients: &mut Clients,
-    source: &Source,
-    http: &HttpToml,
-) -> Result<(), SourceError> {
-    let guard = if http.insecure { Guard::insecure() } else { Guard::strict() };
-    let last = intake.ledger.seen().address(&source.collection, &http.url).cloned();
-    match ask_and_take(intake, clients, source, http, guard, last.as_ref()).await {
-        Ok(Some(answer)) => intake.ledger.seen_mut().set_address(&http.url, answer),
-        Ok(None) => {}
-        Err(Halt::Failed(error)) => return Err(error),
-        Err(Halt::Refused(problem)) => {
-            intake.refuse(&http.url, &problem);
-            // A server that is down tonight has not taken its file back.
-            if let Some(last) = last {
-                intake.repeat(&Look { refused: Vec::new(), ..last.look });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Gives the answer to remember; none when it is the last one.
-async fn ask_and_take(
-    intake: &mut Intake<'_>,
-    clients: &mut Clients,
-    source: &Source,
-    http: &HttpToml,
+/// One address that is being asked.
+pub(super) struct Address<'a> {
+    http: &'a HttpToml,
     guard: Guard,
-    last: Option<&SeenAddress>,
-) -> Result<Option<SeenAddress>, Halt> {
-    let url = guard.parse(&http.url)?;
-    let file_name = file_name(http, url.path())?;
-    let patterns = Patterns::of_members(&http.members)?;
-    let way = way_of_looking(&[std::slice::from_ref(&file_name), &http.members]);
-    let last = last.filter(|last| last.asked == way && intake.still_has(&last.look));
-    let asking = Asking {
-        client: clients.get(guard)?,
-        guard,
-        headers: headers(http, intake.options.secret)?,
-        known: last
-            .map(|last| Validators { etag: last.etag.clone(), last_modified: last.last_modified.clone() })
-            .unwrap_or_default(),
-        max_bytes: http.max_megabytes.unwrap_or(limits::ANSWER_MEGABYTES).saturating_mul(1 << 20),
-        timeout: std::time::Duration::from_secs(http.timeout_seconds.unwrap_or(limits::REQUEST_SECONDS)),
-        tries: http.tries.unwrap_or(limits::TRIES).max(1),
-        url,
-    };
-    intake.progress.message(&format!("Asking {}", http.url));
-    match asking.ask(intake).await? {
-        Asked::NotModified => {
-            if let Some(last) = last {
-                intake.repeat(&last.look);
-            }
-            Ok(None)
-        }
-        Asked::Answered(answer) => {
-            intake.report.opened += 1;
-            let Validators { etag, last_modified } = answer.validators.clone();
-            let look = take(intake, source, http, &file_name, &patterns, answer)?;
-            Ok(Some(SeenAddress { asked: way, etag, last_modified, look }))
-        }
+    clients: &'a mut Clients,
+    /// Of the file, and which members of it are taken: why it can be asked for, or cannot.
+    file: Result<(String, Patterns), Problem>,
+    way: String,
+}
+
+impl<'a> Address<'a> {
+    /// An address of a source.
+    pub(super) fn new(source: &Source, http: &'a HttpToml, clients: &'a mut Clients) -> Self {
+        let guard = if http.insecure { Guard::insecure() } else { Guard::strict() };
+        Self::guarded(source, http, clients, guard)
+    }
+
+    fn guarded(source: &Source, http: &'a HttpToml, clients: &'a mut Clients, guard: Guard) -> Self {
+        let file = guard
+            .parse(&http.url)
+            .and_then(|url| file_name(http, url.path()))
+            .and_then(|name| Ok((name, Patterns::of_members(&http.members)?)));
+        let name = file.as_ref().map_or_else(|_| String::new(), |(name, _)| name.clone());
+        let looking = way_of_looking(&[&[name], &http.members]);
+        Self { http, guard, clients, file, way: format!("{}:{looking}", source.collection) }
+    }
+
+    fn asking(&mut self, known: Option<&Version>, secret: &dyn Fn(&str) -> Option<String>) -> Result<Asking, Problem> {
+        let http = self.http;
+        Ok(Asking {
+            client: self.clients.get(self.guard)?,
+            guard: self.guard,
+            headers: headers(http, secret)?,
+            known: known.map(validators).unwrap_or_default(),
+            max_bytes: http.max_megabytes.unwrap_or(limits::ANSWER_MEGABYTES).saturating_mul(1 << 20),
+            timeout: std::time::Duration::from_secs(http.timeout_seconds.unwrap_or(limits::REQUEST_SECONDS)),
+            tries: http.tries.unwrap_or(limits::TRIES).max(1),
+            url: self.guard.parse(&http.url)?,
+        })
     }
 }
 
-fn take(
-    intake: &mut Intake<'_>,
-    source: &Source,
-    http: &HttpToml,
-    file_name: &str,
-    patterns: &Patterns,
-    answer: Answer,
-) -> Result<Look, Halt> {
+impl Kind for Address<'_> {
+    fn root(&self) -> &str {
+        &self.http.url
+    }
+
+    fn way(&self) -> &str {
+        &self.way
+    }
+
+    fn list(&self) -> Result<Listing, Unlisted> {
+        let (name, _) = self.file.as_ref().map_err(|problem| Unlisted::Refused(problem.clone()))?;
+        let url = &self.http.url;
+        let file = Listed { at: url.clone(), shown: url.clone(), name: name.clone(), version: None };
+        Ok(Listing { files: vec![file], ..Listing::default() })
+    }
+
+    async fn open(&mut self, file: &Listed, known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Opened, Halt> {
+        let asking = self.asking(known, intake.options.secret)?;
+        intake.progress.message(&format!("Asking {}", self.http.url));
+        match asking.ask(intake).await? {
+            Asked::NotModified => Ok(Opened::AsKnown),
+            Asked::Answered(answer) => Ok(Opened::Bytes(checked(answer, &file.name, &self.http.members)?)),
+        }
+    }
+
+    fn takes_member(&self, archive: &str, member: &str) -> bool {
+        self.file.as_ref().is_ok_and(|(_, patterns)| patterns.takes_member(archive, member))
+    }
+}
+
+/// What a server says of the state of its file, as it is remembered.
+fn version(said: &Validators) -> Version {
+    Version(json!({ "etag": said.etag, "last_modified": said.last_modified }).to_string())
+}
+
+/// The same again. What cannot be understood is nothing that a server could be asked with.
+fn validators(version: &Version) -> Validators {
+    let said: Value = serde_json::from_str(&version.0).unwrap_or_default();
+    let text = |name: &str| said[name].as_str().map(str::to_owned);
+    Validators { etag: text("etag"), last_modified: text("last_modified") }
+}
+
+/// An answer that is what its file name says.
+fn checked(answer: Answer, file_name: &str, members: &[String]) -> Result<Bytes, Halt> {
     let said_html = answer.content_type.as_deref().is_some_and(is_html);
     if said_html && !matches!(extension(file_name).as_str(), "html" | "htm") {
         let content_type = answer.content_type.unwrap_or_default();
@@ -128,45 +137,19 @@ fn take(
     if let Some(encoding) = answer.encoding.filter(|encoding| encoding.trim() != "identity") {
         return Err(Problem::Encoding(encoding).into());
     }
+    let version = version(&answer.validators);
     let incoming = Incoming::adopt(answer.file)?;
     let content = sniff(&incoming.first_bytes, file_name);
     door_check(content, file_name).map_err(Problem::NotAsNamed)?;
-    let mut look = Look { collection: source.collection.clone(), ..Look::default() };
-    if let (Content::Gzip, Some(inner)) = (content, inner_name(file_name)) {
-        if !http.members.is_empty() {
-            return Err(Problem::NotAnArchive.into());
-        }
-        let file = reopen(&incoming)?;
-        let inflated = inflate(file, incoming.bytes, &intake.landing, &intake.options.limits)?;
-        look.deliveries.push(intake.admit(source, http.url.clone(), inner, inflated)?);
-        return Ok(look);
+    let packing = match (content, inner_name(file_name)) {
+        (Content::Gzip, Some(inner)) => Packing::Gzip(inner.to_owned()),
+        (Content::Zip, _) if extension(file_name) != "ods" => Packing::Zip,
+        _ => Packing::Plain,
+    };
+    if !members.is_empty() && packing != Packing::Zip {
+        return Err(Problem::NotAnArchive.into());
     }
-    if content != Content::Zip || extension(file_name) == "ods" {
-        if !http.members.is_empty() {
-            return Err(Problem::NotAnArchive.into());
-        }
-        look.deliveries.push(intake.admit(source, http.url.clone(), file_name, incoming)?);
-        return Ok(look);
-    }
-    let file = reopen(&incoming)?;
-    let wants = |member: &str| patterns.takes_member(file_name, member);
-    let taken = unpack(file, &wants, &intake.landing, &intake.options.limits)?;
-    for (member, incoming) in taken.members {
-        let from = format!("{}!{member}", http.url);
-        look.deliveries.push(intake.admit(source, from, last_part(&member), incoming)?);
-    }
-    for (member, problem) in taken.refused {
-        intake.refuse_in(&mut look, &format!("{}!{member}", http.url), &problem);
-    }
-    Ok(look)
-}
-
-fn reopen(incoming: &Incoming) -> Result<File, SourceError> {
-    File::open(incoming.path()).map_err(|source| SourceError::Landing {
-        action: "read back",
-        path: incoming.path().to_path_buf(),
-        source,
-    })
+    Ok(Bytes { held: Held::Brought(incoming), version, packing })
 }
 
 fn is_html(content_type: &str) -> bool {

@@ -15,6 +15,7 @@ use super::*;
 use crate::definitions::SourceKind;
 use crate::lake::Place;
 use crate::ledger::Ledger;
+use crate::source::kind::bring;
 use crate::source::landing::Landing;
 use crate::source::{Backoff, FetchOptions, FetchReport, fetch_async};
 
@@ -416,11 +417,9 @@ async fn redirects_to_private_addresses_are_refused() {
         let mut ledger = Ledger::open(&place).unwrap();
         let options = options();
         let mut intake = Intake::new(&mut ledger, Landing::open(&place).unwrap(), now(), &options, &());
-        let halt = ask_and_take(&mut intake, &mut Clients::default(), &source(http.clone()), &http, guard, None)
-            .await
-            .unwrap_err();
-        let Halt::Refused(problem) = halt else { panic!("{halt:?}") };
-        intake.refuse("", &problem);
+        let (mut clients, source) = (Clients::default(), source(http.clone()));
+        let mut address = Address::guarded(&source, &http, &mut clients, guard);
+        bring(&mut intake, &source, &http.url, &mut address).await.unwrap();
         assert_eq!(intake.report.problems[0].code, code, "{location}");
     }
     let strict = HttpToml { insecure: false, ..address("https://localhost:1/a.csv") };
