@@ -13,7 +13,7 @@ has_come = "Whether a file or sheet of it was read for this census, with the hea
 rows = "Records that stand (number); 0 where it did not come, or came empty."
 is_blank = "Whether it came with the header alone, though other tables, or other censuses, say that there is something to tell."
 tells = "Whether it can be counted on: it came, and is not blank."
-is_reckoned = "Whether figures are made with it: it tells, or it is a blank table of the sessions of fewer than ten leavers, who may all have missed none. Such a figure has its mark all the same."
+is_reckoned = "Whether figures are made with it: it tells, or it is a blank table of the sessions of fewer than ten leavers who could attend: they may all have missed none. Such a figure has its mark all the same."
 file_or_blank = "The end of the file's name, with ` (empty)` where it is blank: what a mark names."
 */
 WITH expected AS (
@@ -57,6 +57,18 @@ with_need AS (
     GROUP BY academic_year, term
 ),
 
+-- Leavers who could attend, whose sessions there are to tell.
+gone AS (
+    SELECT
+        academic_year,
+        term,
+        sum(CASE WHEN sessions_possible > 0 THEN 1 ELSE 0 END) AS could_attend,
+        sum(CASE WHEN summer_sessions_possible > 0 THEN 1 ELSE 0 END) AS could_attend_in_summer
+    FROM conformed.school_census_pupil_no_longer_on_roll
+    WHERE NOT _superseded
+    GROUP BY academic_year, term
+),
+
 known AS (
     SELECT
         census.academic_year,
@@ -80,7 +92,6 @@ beside AS (
         known.*,
         sum(CASE WHEN table_name = 'census_return' THEN rows ELSE 0 END) OVER (PARTITION BY census) AS heads,
         sum(CASE WHEN table_name = 'pupil_on_roll' THEN rows ELSE 0 END) OVER (PARTITION BY census) AS pupils,
-        sum(CASE WHEN table_name = 'pupil_no_longer_on_roll' THEN rows ELSE 0 END) OVER (PARTITION BY census) AS gone,
         sum(CASE
             WHEN table_name IN ('suspension_off_roll', 'sessions_off_roll', 'summer_second_half_sessions_off_roll') THEN rows
             ELSE 0
@@ -99,7 +110,11 @@ beside AS (
 judged AS (
     SELECT
         beside.*,
-        gone < 10 AND beside.table_name IN ('sessions_off_roll', 'summer_second_half_sessions_off_roll') AS may_be_none,
+        CASE beside.table_name
+            WHEN 'sessions_off_roll' THEN COALESCE(gone.could_attend, 0) < 10
+            WHEN 'summer_second_half_sessions_off_roll' THEN COALESCE(gone.could_attend_in_summer, 0) < 10
+            ELSE FALSE
+        END AS may_be_none,
         has_come
         AND rows = 0
         AND CASE beside.table_name
@@ -110,8 +125,11 @@ judged AS (
             WHEN 'suspension_off_roll' THEN in_all = 0 AND suspensions_on_roll >= 100
             WHEN 'sessions_on_roll' THEN pupils > 0
             WHEN 'summer_second_half_sessions_on_roll' THEN pupils > 0
-            WHEN 'sessions_off_roll' THEN gone >= 10 OR (gone > 0 AND in_all > 0)
-            WHEN 'summer_second_half_sessions_off_roll' THEN gone >= 10 OR (gone > 0 AND in_all > 0)
+            WHEN 'sessions_off_roll' THEN
+                COALESCE(gone.could_attend, 0) >= 10 OR (COALESCE(gone.could_attend, 0) > 0 AND in_all > 0)
+            WHEN 'summer_second_half_sessions_off_roll' THEN
+                COALESCE(gone.could_attend_in_summer, 0) >= 10
+                OR (COALESCE(gone.could_attend_in_summer, 0) > 0 AND in_all > 0)
             WHEN 'sen_need' THEN COALESCE(with_need.with_need, 0) > 0
             ELSE FALSE
         END AS is_blank
@@ -119,6 +137,9 @@ judged AS (
     LEFT JOIN with_need
         ON with_need.academic_year = beside.academic_year
         AND with_need.term = beside.term
+    LEFT JOIN gone
+        ON gone.academic_year = beside.academic_year
+        AND gone.term = beside.term
 )
 
 SELECT
