@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use duckdb::{Connection, params};
+use duckdb::Connection;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::engine::{self, Limits, in_memory, name, names, run, text};
+use super::dialect::{name, names, text};
+use super::duck::{self, DuckDb, in_memory, run};
+use super::engine::{Engine, Limits};
 use super::trial::sound;
-use super::{NotCounted, WarehouseError, comments, contract, meta, relation, repeated, values};
-use crate::definitions::{Definitions, Disposition, Mart, Table};
+use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
+use crate::definitions::{Definitions, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
-use crate::model::{self, Book, Delivery, DeliveryId, Zone};
+use crate::model::{Book, Delivery};
 
 /// What a generation is built from.
 pub struct BuildInput<'a> {
@@ -78,14 +80,14 @@ fn contents(
     staging: &std::path::Path,
     progress: &dyn Fn(usize, usize, &str),
 ) -> Result<(), WarehouseError> {
+    let engine = &DuckDb { connection, seconds: input.limits.seconds };
     let zone = &input.definitions.settings.zone;
-    conformed(input.place, input.deliveries, zone, input.definitions.tables(), connection)?;
+    conformed::views(engine, input.place, input.deliveries, zone, input.definitions.tables())?;
     meta::create(input, connection)?;
     let mut documented = Vec::new();
     let marts = &input.definitions.marts;
     sound(connection, input.definitions, &input.place.sql())?;
-    engine::lock(connection, &[input.place.lake().as_path(), staging])?;
-    let seconds = input.limits.seconds;
+    duck::lock(connection, &[input.place.lake().as_path(), staging])?;
     let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
     let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;
@@ -101,34 +103,32 @@ fn contents(
         let lineage = ["_received_at", "_delivery", "_sheet", "_row"].into_iter();
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
-            "CREATE TABLE mart.{} AS SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
-            name(mart),
+            "SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
             only_what_is_shown(table),
             order.join(" NULLS LAST, ")
         );
-        run(connection, &format!("build mart.{mart}"), &sql)?;
+        engine.create(&format!("build mart.{mart}"), &format!("mart.{}", name(mart)), &sql)?;
         documented.push(comments::of_contract(table, mart));
     }
     let mut make = |mart: &Mart, progress: &mut dyn FnMut(&str)| {
         progress(&format!("mart.{}", mart.name));
         let doing = format!("build mart.{} ({})", mart.name, mart.path.display());
-        let sql = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
-        engine::within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
+        engine.create(&doing, &format!("mart.{}", name(&mart.name)), &mart.sql)?;
         documented.push(comments::of_mart(mart));
-        grain(connection, mart)
+        grain(engine, mart)
     };
     for mart in marts.iter().filter(|mart| !mart.after_kpis) {
         make(mart, &mut progress)?;
     }
     progress("KPIs");
-    values::values(input, connection, staging)?;
+    values::values(input, engine, staging)?;
     for mart in marts.iter().filter(|mart| mart.after_kpis) {
         make(mart, &mut progress)?;
     }
     for table in
         marts.iter().map(|mart| &mart.name).chain(input.definitions.tables().filter_map(|table| table.mart.as_ref()))
     {
-        rows.insert(table, rows_of(connection, table)?);
+        rows.insert(table, rows_of(engine, table)?);
     }
     relation::fill(connection, input.definitions)?;
     progress("comments");
@@ -137,9 +137,9 @@ fn contents(
     comments::write(connection, &documented)?;
     comments::dictionary(connection)?;
     progress("checks");
-    checks(input, connection)?;
+    checks(input, engine)?;
     for (table, before) in rows {
-        let after = rows_of(connection, table)?;
+        let after = rows_of(engine, table)?;
         if after != before {
             let message = format!("mart.{table} had {before} rows before the checks and has {after} after them");
             return Err(WarehouseError::Verification { message });
@@ -158,12 +158,8 @@ fn only_what_is_shown(table: &Table) -> String {
     if shown.is_empty() { String::new() } else { format!(" WHERE {}", shown.join(" AND ")) }
 }
 
-fn rows_of(connection: &Connection, mart: &str) -> Result<u64, WarehouseError> {
-    engine::count(
-        connection,
-        &format!("count the rows of mart.{mart}"),
-        &format!("SELECT count(*) FROM mart.{}", name(mart)),
-    )
+fn rows_of(engine: &dyn Engine, mart: &str) -> Result<u64, WarehouseError> {
+    engine.count(&format!("count the rows of mart.{mart}"), &format!("SELECT count(*) FROM mart.{}", name(mart)))
 }
 
 /// Takes out the empty tables of collections of which nothing has come: marts, KPIs and checks have read them, and nobody else would
@@ -187,117 +183,12 @@ fn without_what_nobody_holds(input: &BuildInput<'_>, connection: &Connection) ->
     Ok(())
 }
 
-fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
-    ranks.get(&delivery.delivery_id).and_then(|rank| i64::try_from(*rank).ok()).unwrap_or(-1)
-}
-
-/// Conformed rows of all deliveries as views, with what a later delivery has superseded.
-pub(super) fn conformed<'t>(
-    place: &Place,
-    deliveries: &[(Delivery, Book)],
-    zone: &Zone,
-    tables: impl Iterator<Item = &'t Table>,
-    connection: &Connection,
-) -> Result<(), WarehouseError> {
-    run(
-        connection,
-        "list the deliveries",
-        "CREATE TABLE conformed._delivery (delivery_id VARCHAR, rank BIGINT, received_at TIMESTAMP, is_corrected BOOLEAN)",
-    )?;
-    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
-    let corrected = model::corrected(deliveries.iter().map(|(delivery, _)| delivery));
-    let mut insert = connection
-        .prepare("INSERT INTO conformed._delivery VALUES (?, ?, CAST(? AS TIMESTAMP), ?)")
-        .map_err(WarehouseError::database("list the deliveries"))?;
-    run(connection, "list the deliveries", "BEGIN")?;
-    for (delivery, _) in deliveries {
-        insert
-            .execute(params![
-                delivery.delivery_id.0,
-                rank_of(&ranks, delivery),
-                zone.stamp(delivery.received_at),
-                corrected.contains(&delivery.delivery_id)
-            ])
-            .map_err(WarehouseError::database("list the deliveries"))?;
-    }
-    run(connection, "list the deliveries", "COMMIT")?;
-    for table in tables {
-        let mut parts: Vec<PathBuf> = Vec::new();
-        let mut newest = -1;
-        let mut empty = Vec::new();
-        for (delivery, book) in deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
-            for part in book.tables.iter().filter(|part| part.table == table.name) {
-                let rank = rank_of(&ranks, delivery);
-                if let Some(file) = part.conformed.as_ref().filter(|file| file.rows > 0) {
-                    parts.push(place.lake().join(&file.path));
-                    newest = newest.max(rank);
-                } else {
-                    empty.extend(spoken_for(table, &part.speaks_for, rank));
-                }
-            }
-        }
-        parts.sort();
-        let view = name(&table.view_name());
-        let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
-        if parts.is_empty() {
-            let columns: Vec<String> = contract::columns(table)
-                .iter()
-                .map(|column| format!("{} {}", name(&column.name), column.kind))
-                .chain(contract::STANDING.iter().map(|column| format!("{} {}", column.0, column.1)))
-                .collect();
-            run(connection, &doing, &format!("CREATE TABLE conformed.{view} ({})", columns.join(", ")))?;
-            continue;
-        }
-        let rows = format!(
-            "(SELECT part.*, delivery.received_at AS _received_at, delivery.rank AS _rank, delivery.is_corrected AS _is_corrected FROM read_parquet({}) AS part \
-             JOIN conformed._delivery AS delivery ON delivery.delivery_id = part._delivery)",
-            engine::file_list(&parts)
-        );
-        let period: Vec<String> = table.period.iter().chain(&table.period_with).map(|column| name(column)).collect();
-        let sql = match table.disposition {
-            Disposition::ReplacePeriod if parts.len() + empty.len() > 1 && !period.is_empty() => format!(
-                "WITH rows AS {rows}, spoken AS (SELECT {keys}, _rank FROM rows {empty}), \
-                 latest AS (SELECT {keys}, max(_rank) AS _r FROM spoken GROUP BY {keys}) \
-                 SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._rank < latest._r AS _superseded FROM rows JOIN latest ON {equal}",
-                keys = period.join(", "),
-                empty = empty.concat(),
-                equal = period
-                    .iter()
-                    .map(|column| format!("rows.{column} IS NOT DISTINCT FROM latest.{column}"))
-                    .collect::<Vec<_>>()
-                    .join(" AND ")
-            ),
-            Disposition::ReplaceAll => {
-                format!(
-                    "SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._rank < {newest} AS _superseded FROM {rows} AS rows"
-                )
-            }
-            _ => format!(
-                "SELECT rows.* EXCLUDE (_rank, _is_corrected), rows._is_corrected AS _superseded FROM {rows} AS rows"
-            ),
-        };
-        run(connection, &doing, &format!("CREATE VIEW conformed.{view} AS {sql}"))?;
-    }
-    Ok(())
-}
-
-/// What a delivery without a row speaks for, as one more row of the list of what each delivery speaks for. None when neither
-/// its file's name nor its layout says it.
-fn spoken_for(table: &Table, speaks_for: &BTreeMap<String, String>, rank: i64) -> Option<String> {
-    let mut values = Vec::new();
-    for column in table.period.iter().chain(&table.period_with) {
-        let kind = contract::sql_type(table.columns.get(column)?.kind);
-        values.push(format!("CAST({} AS {kind})", text(speaks_for.get(column)?)));
-    }
-    (!values.is_empty()).then(|| format!("UNION ALL SELECT {}, {rank} ", values.join(", ")))
-}
-
 /// The key of a mart has to be unique.
-fn grain(connection: &Connection, mart: &Mart) -> Result<(), WarehouseError> {
+fn grain(engine: &dyn Engine, mart: &Mart) -> Result<(), WarehouseError> {
     let key = names(mart.key.iter().map(String::as_str));
     let sql =
         format!("SELECT count(*) FROM (SELECT 1 FROM mart.{} GROUP BY {key} HAVING count(*) > 1)", name(&mart.name));
-    let repeated = engine::count(connection, &format!("check the grain of mart.{}", mart.name), &sql)?;
+    let repeated = engine.count(&format!("check the grain of mart.{}", mart.name), &sql)?;
     if repeated == 0 {
         return Ok(());
     }
@@ -310,7 +201,7 @@ fn grain(connection: &Connection, mart: &Mart) -> Result<(), WarehouseError> {
 }
 
 /// The books, and every check of `sql/checks`: none may find a row.
-fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Result<(), WarehouseError> {
     let mut failures = Vec::new();
     for (delivery, book) in input.deliveries {
         for table in book.tables.iter().filter(|table| !table.balances()) {
@@ -328,8 +219,7 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
             ));
         }
     }
-    let lost = engine::count(
-        connection,
+    let lost = engine.count(
         "compare the lake with the books",
         "SELECT count(*) FROM meta.part AS part WHERE part.rows <> coalesce((SELECT sum(loaded.rows) FROM meta.loaded AS loaded \
          WHERE loaded.delivery_id = part.delivery_id AND loaded.table_name = part.table_name), 0)",
@@ -339,7 +229,7 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
     }
     let sql = format!("SELECT message, hint FROM meta.fault WHERE rule_id = '{}' ORDER BY message", repeated::RULE);
     let failed = |error| WarehouseError::database("tell of repeated keys")(error);
-    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let mut statement = engine.connection.prepare(&sql).map_err(failed)?;
     let told =
         statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).map_err(failed)?;
     for each in told {
@@ -349,8 +239,7 @@ fn checks(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehou
     for check in &input.definitions.checks {
         let doing = format!("run check {}", check.name);
         let sql = format!("SELECT count(*) FROM ({})", check.sql);
-        let seconds = input.limits.seconds;
-        let found = engine::within(connection, seconds, &doing, || engine::count(connection, &doing, &sql))?;
+        let found = engine.count(&doing, &sql)?;
         if found > 0 && check.stops {
             failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
         } else if found > 0 {

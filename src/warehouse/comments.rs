@@ -2,7 +2,8 @@
 
 use duckdb::Connection;
 
-use super::engine::{self, name, run, text};
+use super::dialect::{name, text};
+use super::duck::{self, run};
 use super::{WarehouseError, contract};
 use crate::definitions::{Mart, Table};
 
@@ -95,7 +96,7 @@ pub(super) fn write(connection: &Connection, documented: &[Documented]) -> Resul
     // One transaction: each statement alone would be synced to disk.
     run(connection, "write the comments", &format!("BEGIN;\n{sql}COMMIT;"))?;
     let bare = "FROM duckdb_columns() WHERE database_name = 'sendmart' AND schema_name IN ('mart', 'kpi', 'meta') AND (comment IS NULL OR comment = '')";
-    if engine::count(connection, "look for columns without a comment", &format!("SELECT count(*) {bare}"))? > 0 {
+    if duck::count(connection, "look for columns without a comment", &format!("SELECT count(*) {bare}"))? > 0 {
         let list = connection
             .query_row(&format!("SELECT string_agg(schema_name || '.' || table_name || '.' || column_name, ', ' ORDER BY schema_name, table_name, column_index) {bare}"), [], |row| row.get::<_, String>(0))
             .map_err(WarehouseError::database("look for columns without a comment"))?;

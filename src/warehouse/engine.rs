@@ -1,17 +1,17 @@
-//! Opening `DuckDB` with as little power as the task needs, and streaming results without its panics.
-
-use std::path::Path;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+//! The seam between what is asked and what answers: an engine makes views, tables and rows of `SELECT`s.
+//!
+//! Conformed views, marts, grains, checks and the rows of KPIs go through it; [`super::duck::DuckDb`] is the one that there is. The
+//! generation that is published is a `DuckDB` file whoever made its marts, and what is about that file (its `meta`, comments,
+//! constraints, seal) asks for a connection instead. A second engine is a file beside `duck.rs`, and its [`Dialect`].
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
+use super::dialect::Dialect;
 use crate::definitions::Settings;
 
-/// How much of the machine `DuckDB` may take.
+/// How much of the machine an engine may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Worker threads. No result depends on it.
@@ -22,194 +22,31 @@ pub struct Limits {
     pub seconds: u64,
 }
 
-/// Between one interruption and the next: one that comes between two statements is lost.
-const AGAIN: Duration = Duration::from_millis(100);
-
 impl From<&Settings> for Limits {
     fn from(settings: &Settings) -> Self {
         Self { threads: settings.threads, megabytes: settings.duckdb_megabytes, seconds: settings.sql_seconds }
     }
 }
 
-/// Settings that every connection of ours has. Extensions are never fetched: the bundled build has what we need.
-fn settings(limits: Limits) -> Result<Config, duckdb::Error> {
-    Config::default()
-        .enable_autoload_extension(false)?
-        .max_memory(&format!("{}MB", limits.megabytes.max(64)))?
-        .with("threads", limits.threads.max(1).to_string())?
-        // A Parquet file is read once; kept in memory it would only take the place of what is computed.
-        .with("enable_external_file_cache", "false")
-}
+/// What makes views, tables and rows of `SELECT`s. `doing` is what an error says was being done; names come quoted.
+pub(super) trait Engine {
+    /// How its SQL differs from that of others.
+    fn dialect(&self) -> &dyn Dialect;
 
-/// An empty database in memory that may read exactly the files and folders given, and cannot be told otherwise.
-///
-/// Spills (when the memory is used up) go to `spill`; without it the statement fails instead.
-pub(super) fn in_memory(limits: Limits, spill: Option<&Path>) -> Result<Connection, WarehouseError> {
-    let opened = settings(limits)
-        .and_then(|config| {
-            config.with("temp_directory", spill.map_or(String::new(), |path| path.display().to_string()))
-        })
-        .and_then(Connection::open_in_memory_with_flags);
-    opened.map_err(WarehouseError::database("open a database in memory"))
-}
+    /// A view, asked anew whenever it is read.
+    fn view(&self, doing: &str, view: &str, sql: &str) -> Result<(), WarehouseError>;
 
-/// A database file, read-only and without access to any other file.
-pub(super) fn read_only(path: &Path, limits: Limits) -> Result<Connection, WarehouseError> {
-    settings(limits)
-        .and_then(|config| config.access_mode(AccessMode::ReadOnly))
-        // Nothing is spilled beside the live file: what does not fit into the memory fails.
-        .and_then(|config| config.with("temp_directory", ""))
-        .and_then(|config| config.enable_external_access(false))
-        .and_then(|config| config.with("lock_configuration", "true"))
-        .and_then(|config| Connection::open_with_flags(path, config))
-        .map_err(|error| WarehouseError::Open { path: path.to_path_buf(), message: message(&error) })
-}
+    /// A table with the rows of a `SELECT`, in its order.
+    fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError>;
 
-/// From here on a connection reads and writes files below these folders alone, loads nothing, and cannot be told otherwise.
-pub(super) fn lock(connection: &Connection, folders: &[&Path]) -> Result<(), WarehouseError> {
-    let allowed: Vec<String> = folders.iter().map(|folder| text(&format!("{}/", folder.display()))).collect();
-    run(
-        connection,
-        "lock the database",
-        &format!(
-            "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
-            allowed.join(", ")
-        ),
-    )
-}
+    /// The one number that a `SELECT` gives.
+    fn count(&self, doing: &str, sql: &str) -> Result<u64, WarehouseError>;
 
-/// Does some work with a connection, and interrupts what it does once the time is up; an interrupted statement fails, and the
-/// error says that it took too long.
-pub(super) fn within<T>(
-    connection: &Connection,
-    seconds: u64,
-    doing: &str,
-    work: impl FnOnce() -> Result<T, WarehouseError>,
-) -> Result<T, WarehouseError> {
-    let handle = connection.interrupt_handle();
-    let (done, waiting) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        let watch = scope.spawn(move || {
-            let mut is_late = false;
-            let mut wait = Duration::from_secs(seconds);
-            while let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(wait) {
-                handle.interrupt();
-                (is_late, wait) = (true, AGAIN);
-            }
-            is_late
-        });
-        let result = work();
-        drop(done);
-        match (watch.join(), result) {
-            (Ok(true), Err(_)) => Err(WarehouseError::TooLong { doing: doing.to_owned(), seconds }),
-            (_, result) => result,
-        }
-    })
-}
-
-/// Runs statements of our own.
-pub(super) fn run(connection: &Connection, doing: &str, sql: &str) -> Result<(), WarehouseError> {
-    connection.execute_batch(sql).map_err(WarehouseError::database(doing))
-}
-
-/// One number of a query of our own.
-pub(super) fn count(connection: &Connection, doing: &str, sql: &str) -> Result<u64, WarehouseError> {
-    connection.query_row(sql, [], |row| row.get::<_, u64>(0)).map_err(WarehouseError::database(doing))
-}
-
-/// A count as the engine's whole number; none that can be counted is beyond it.
-pub(super) fn long(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// Why a stream ended early.
-pub(super) enum StreamError<E> {
-    /// `DuckDB` failed.
-    Engine(duckdb::Error),
-    /// The receiver failed.
-    Sink(E),
-}
-
-/// Runs one statement and hands its batches on as they come; gives the schema of the result.
-///
-/// `DuckDB`'s own iterator panics when a batch cannot be computed (an overflow in row 5,000), hence `step`.
-pub(super) fn stream<E>(
-    connection: &Connection,
-    sql: &str,
-    params: &[&str],
-    mut sink: impl FnMut(RecordBatch) -> Result<(), E>,
-) -> Result<SchemaRef, StreamError<E>> {
-    let mut statement = connection.prepare(sql).map_err(StreamError::Engine)?;
-    let schema = statement.stream_arrow(duckdb::params_from_iter(params)).map_err(StreamError::Engine)?.get_schema();
-    while let Some(rows) = statement.step().map_err(StreamError::Engine)? {
-        sink(RecordBatch::from(&rows)).map_err(StreamError::Sink)?;
-    }
-    Ok(schema)
-}
-
-/// A name, quoted.
-pub(super) fn name(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Names, quoted and parted by commas.
-pub(super) fn names<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
-    list.into_iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// A text literal.
-pub(super) fn text(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
-}
-
-/// A list of Parquet files as `read_parquet` takes it.
-pub(super) fn file_list(paths: &[std::path::PathBuf]) -> String {
-    let paths: Vec<_> = paths.iter().map(|path| text(&path.display().to_string())).collect();
-    format!("[{}]", paths.join(", "))
-}
-
-/// What `DuckDB` said, without the values of cells: its conversion and overflow errors quote them.
-pub(super) fn message(error: &duckdb::Error) -> String {
-    let said = match error {
-        duckdb::Error::DuckDBFailure(_, Some(said)) => said.clone(),
-        other => other.to_string(),
-    };
-    let quotes_values = ["Conversion Error", "Out of Range Error", "Invalid Input Error", "Constraint Error"];
-    if quotes_values.iter().any(|kind| said.starts_with(kind)) {
-        let first = said.lines().next().unwrap_or_default();
-        let shown = first.find(['\'', '"', '(']).map_or(first, |at| first[..at].trim_end());
-        return if shown.len() < first.len() { format!("{shown} … (value not shown)") } else { shown.to_owned() };
-    }
-    said.trim_end().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SMALL: Limits = Limits { threads: 1, megabytes: 128, seconds: 60 };
-
-    #[test]
-    fn values_are_cut_from_messages() {
-        let connection = in_memory(SMALL, None).unwrap();
-        let error = connection.execute_batch("SELECT CAST('Ann Smith' AS INTEGER)").unwrap_err();
-        let said = message(&error);
-        assert!(said.starts_with("Conversion Error") && !said.contains("Ann"), "{said}");
-        let error = connection.execute_batch("SELECT a FROM (SELECT 1 AS b)").unwrap_err();
-        assert!(message(&error).contains("\"a\""), "binder errors keep the column's name");
-    }
-
-    #[test]
-    fn a_failure_within_a_stream_is_an_error_not_a_panic() {
-        let connection = in_memory(SMALL, None).unwrap();
-        let sql = "SELECT CAST(CASE WHEN range = 99999 THEN 'x' ELSE '1' END AS INTEGER) FROM range(100000)";
-        let result = stream::<()>(&connection, sql, &[], |_| Ok(()));
-        assert!(matches!(result, Err(StreamError::Engine(_))));
-    }
-
-    #[test]
-    fn names_and_texts_are_quoted() {
-        assert_eq!(names(["a", "b\"c"]), "\"a\", \"b\"\"c\"");
-        assert_eq!(text("it's"), "'it''s'");
-    }
+    /// The rows of a `SELECT`, handed on as they come; gives their schema.
+    fn stream(
+        &self,
+        doing: &str,
+        sql: &str,
+        sink: &mut dyn FnMut(RecordBatch) -> Result<(), WarehouseError>,
+    ) -> Result<SchemaRef, WarehouseError>;
 }

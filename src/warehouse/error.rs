@@ -103,7 +103,7 @@ impl WarehouseError {
     /// For `map_err`: what was being done.
     pub(super) fn database(doing: &str) -> impl FnOnce(duckdb::Error) -> Self {
         let doing = doing.to_owned();
-        move |error| Self::Database { doing, message: super::engine::message(&error) }
+        move |error| Self::Database { doing, message: super::duck::message(&error) }
     }
 
     /// Stable code.

@@ -11,7 +11,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::engine::{name, text};
+use super::dialect::{name, text};
 use super::{Current, WarehouseError, query, query_each};
 use crate::lake::{FileError, ParquetOut, ParquetOutError, Place, create_dir_durable, sha256_file, write_atomic};
 use crate::xlsx;

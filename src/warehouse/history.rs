@@ -15,7 +15,7 @@ use duckdb::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
-use super::engine::run;
+use super::duck::run;
 use super::meta::TableOf;
 use crate::definitions::{Definitions, Disposition, Table};
 use crate::model::{self, Book, Delivery, Refusal, TableBook, hex};

@@ -6,7 +6,7 @@ use duckdb::types::{ToSqlOutput, Value};
 use duckdb::{Connection, ToSql, params_from_iter};
 
 use super::WarehouseError;
-use super::engine::name;
+use super::dialect::name;
 
 /// Rows of a statement.
 const MOST: usize = 64;

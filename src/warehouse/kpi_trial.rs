@@ -20,7 +20,9 @@ use duckdb::Connection;
 use jiff::civil::Date;
 
 use super::WarehouseError;
-use super::engine::{self, Limits, StreamError, in_memory, name, run, text};
+use super::dialect::{name, text};
+use super::duck::{self, StreamError, in_memory, run};
+use super::engine::Limits;
 use super::statement;
 use crate::definitions::{Kpi, Mart, read_tables};
 use crate::kpi;
@@ -105,9 +107,9 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Resu
     if let Some(refused) = statement::problem(&connection, &kpi.sql, statement::KPI)? {
         return Ok(KpiTrial::differing(format!("its SELECT is none that may be run: {}", refused.message)));
     }
-    engine::lock(&connection, &[])?;
+    duck::lock(&connection, &[])?;
     let doing = format!("try KPI {}", kpi.id);
-    let found = match engine::within(&connection, limits.seconds, &doing, || Ok(compute(kpi, &connection)))? {
+    let found = match duck::within(&connection, limits.seconds, &doing, || Ok(compute(kpi, &connection)))? {
         Ok(found) => found,
         Err(said) => return Ok(KpiTrial::differing(said)),
     };
@@ -144,7 +146,7 @@ fn make(connection: &Connection, mart: &Mart) -> Result<Option<String>, Warehous
         return Ok(Some(refused.message));
     }
     let sql = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
-    Ok(connection.execute_batch(&sql).err().map(|error| engine::message(&error)))
+    Ok(connection.execute_batch(&sql).err().map(|error| duck::message(&error)))
 }
 
 /// Fills `mart.<table>` from its CSV; the error is what is wrong with the file.
@@ -159,7 +161,7 @@ fn load(connection: &Connection, folder: &Path, table: &str) -> Result<(), Strin
         columns.push(format!("CAST({} AS {kind}) AS {}", name(label), name(column)));
     }
     let sql = format!("CREATE TABLE mart.{} AS SELECT {} FROM {source}", name(table), columns.join(", "));
-    connection.execute_batch(&sql).map_err(|error| engine::message(&error))
+    connection.execute_batch(&sql).map_err(|error| duck::message(&error))
 }
 
 /// A CSV as it stands: every cell a text, an empty one none.
@@ -171,11 +173,11 @@ fn csv(path: &Path) -> String {
 }
 
 fn labels(connection: &Connection, source: &str) -> Result<Vec<String>, String> {
-    match engine::stream(connection, &format!("SELECT * FROM {source} LIMIT 0"), &[], |_| {
+    match duck::stream(connection, &format!("SELECT * FROM {source} LIMIT 0"), &[], |_| {
         Ok::<(), std::convert::Infallible>(())
     }) {
         Ok(schema) => Ok(schema.fields().iter().map(|field| field.name().clone()).collect()),
-        Err(StreamError::Engine(error)) => Err(engine::message(&error)),
+        Err(StreamError::Engine(error)) => Err(duck::message(&error)),
         Err(StreamError::Sink(never)) => match never {},
     }
 }
@@ -193,9 +195,9 @@ fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows),
         batches.push(batch);
         Ok(())
     };
-    match engine::stream(connection, &format!("SELECT * FROM {source}"), &[], collect) {
+    match duck::stream(connection, &format!("SELECT * FROM {source}"), &[], collect) {
         Ok(_) => {}
-        Err(StreamError::Engine(error)) => return Err(engine::message(&error)),
+        Err(StreamError::Engine(error)) => return Err(duck::message(&error)),
         Err(StreamError::Sink(never)) => match never {},
     }
     let rows = texts(&batches, &columns).map_err(|error| error.to_string())?;
@@ -207,14 +209,14 @@ fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, Strin
     let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());
     let stamp = kpi::Stamp { as_of: Date::MAX, known_at: 0, maturity: &maturity, roundings: &roundings, lacking: None };
     let mut found = Vec::new();
-    let streamed = engine::stream(connection, &kpi.sql, &[], |batch| {
+    let streamed = duck::stream(connection, &kpi.sql, &[], |batch| {
         found.push(kpi::values(kpi, &batch, &stamp).map_err(|error| error.to_string())?);
         Ok::<(), String>(())
     });
     match streamed {
         Ok(_) => Ok(found),
         Err(StreamError::Engine(error)) => {
-            Err(format!("its SELECT cannot be run on these tables: {}", engine::message(&error)))
+            Err(format!("its SELECT cannot be run on these tables: {}", duck::message(&error)))
         }
         Err(StreamError::Sink(said)) => Err(said),
     }

@@ -4,9 +4,11 @@ use duckdb::{Connection, params};
 
 use super::build::BuildInput;
 use super::comments::Documented;
-use super::engine::{self, Limits, long, name, run, text};
+use super::dialect::{Dialect, DuckDialect, name, text};
+use super::duck::{self, DuckDb, long, run};
+use super::engine::Limits;
 use super::inserts::Inserts;
-use super::{WarehouseError, arrival, history, relation, repeated, standing};
+use super::{WarehouseError, arrival, conformed, history, relation, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook};
@@ -400,7 +402,7 @@ pub(super) fn of_what_is_read(
     read: &[(Delivery, Book)],
     limits: Limits,
 ) -> Result<Connection, WarehouseError> {
-    let connection = engine::in_memory(limits, None)?;
+    let connection = duck::in_memory(limits, None)?;
     run(&connection, "create meta", "CREATE SCHEMA meta")?;
     empty_tables(&connection)?;
     let mut rows = Inserts::new(&connection);
@@ -409,7 +411,8 @@ pub(super) fn of_what_is_read(
     drop(rows);
     let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
     run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
-    super::build::conformed(place, read, &definitions.settings.zone, may_repeat, &connection)?;
+    let engine = DuckDb { connection: &connection, seconds: limits.seconds };
+    conformed::views(&engine, place, read, &definitions.settings.zone, may_repeat)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)
 }
@@ -443,9 +446,9 @@ fn faults(
                 "INSERT INTO meta.fault SELECT fault.delivery_id, fault.table_name, sheet, row_number, column_name, cell, rule_id, severity, {raw}, message, hint, \
                  fault_key || '-' || row_number() OVER (PARTITION BY fault.delivery_id, fault_key ORDER BY sheet NULLS FIRST, row_number NULLS FIRST, cell NULLS FIRST), \
                  coalesce(fault.supplier, series.supplier) \
-                 FROM read_parquet({}) AS fault LEFT JOIN _series AS series ON series.delivery_id = fault.delivery_id AND series.table_name = fault.table_name \
+                 FROM {} AS fault LEFT JOIN _series AS series ON series.delivery_id = fault.delivery_id AND series.table_name = fault.table_name \
                  ORDER BY fault.delivery_id, fault.table_name, row_number NULLS LAST, cell NULLS LAST, rule_id",
-                engine::file_list(&parts)
+                DuckDialect.parquet(&parts)
             ),
         )?;
     }

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::WarehouseError;
-use super::engine::{self, Limits, read_only};
+use super::duck::{self, read_only};
+use super::engine::Limits;
 use crate::lake::{
     FileError, Place, clear_temporaries, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic,
 };
@@ -70,9 +71,9 @@ pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
     let mut rows = 0;
     for table in tables {
         let table = table.map_err(failed)?;
-        rows += engine::count(&connection, "verify the generation", &format!("SELECT count(*) FROM {table}"))?;
+        rows += duck::count(&connection, "verify the generation", &format!("SELECT count(*) FROM {table}"))?;
     }
-    let unbalanced = engine::count(
+    let unbalanced = duck::count(
         &connection,
         "verify the books",
         "SELECT count(*) FROM meta.delivery WHERE rows_read <> rows_accepted + rows_quarantined + rows_skipped \

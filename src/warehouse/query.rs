@@ -5,7 +5,8 @@ use arrow::datatypes::SchemaRef;
 
 use duckdb::Connection;
 
-use super::engine::{self, Limits, StreamError, read_only, stream};
+use super::duck::{self, StreamError, read_only, stream};
+use super::engine::Limits;
 use super::{WarehouseError, meta, statement};
 use crate::definitions::Definitions;
 use crate::lake::Place;
@@ -59,7 +60,7 @@ pub fn ask(
     if let Some(refused) = statement::problem(&connection, question, statement::Kind::Question)? {
         return Err(WarehouseError::Question { message: refused.message, hint: refused.hint });
     }
-    engine::within(&connection, seconds, "answer the question", || answer(&connection, question, &[], each))
+    duck::within(&connection, seconds, "answer the question", || answer(&connection, question, &[], each))
 }
 
 /// `meta.delivery`, `meta.fault` and `meta.fault_history` of what has been read, whether it is published or not.

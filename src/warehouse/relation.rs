@@ -6,7 +6,8 @@
 use duckdb::{Connection, params};
 
 use super::WarehouseError;
-use super::engine::{self, long, name, names};
+use super::dialect::{name, names};
+use super::duck::{self, long};
 use super::inserts::Inserts;
 use super::meta::TableOf;
 use crate::definitions::Definitions;
@@ -39,7 +40,7 @@ pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result
         .filter_map(|table| Some((table.mart.clone()?, table.key.clone(), "WHERE NOT _superseded", &table.grain)));
     let of_marts = definitions.marts.iter().map(|mart| (mart.name.clone(), mart.key.clone(), "", &mart.grain));
     for (table, key, standing, grain) in of_contracts.chain(of_marts) {
-        let repeated = engine::count(
+        let repeated = duck::count(
             connection,
             &format!("try the key of mart.{table}"),
             &format!(
@@ -61,7 +62,7 @@ pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result
             .collect();
         let filled: Vec<String> =
             one.columns.iter().map(|column| format!("here.{} IS NOT NULL", name(column))).collect();
-        let lost = engine::count(
+        let lost = duck::count(
             connection,
             &format!("try what leads from mart.{} to mart.{}", one.table, one.to),
             &format!(

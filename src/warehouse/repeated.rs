@@ -6,7 +6,7 @@ use duckdb::Connection;
 use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
-use super::engine::{name, names};
+use super::dialect::{name, names};
 use crate::definitions::{Disposition, Table};
 use crate::model::{Book, Delivery, hex};
 

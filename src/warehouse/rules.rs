@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use duckdb::Connection;
 
-use super::engine::{self, Limits, in_memory, name, names, run, text};
+use super::dialect::{name, names, text};
+use super::duck::{self, in_memory, run};
+use super::engine::Limits;
 use super::statement::Refused;
 use super::trial::unsound_rules;
 use super::{WarehouseError, contract};
@@ -105,7 +107,7 @@ impl RuleEngine {
             sound.insert(known);
         }
         let doing = format!("try the rules of table {}", table.name);
-        engine::within(connection, self.limits.seconds, &doing, || {
+        duck::within(connection, self.limits.seconds, &doing, || {
             let mut findings = Findings::default();
             let counts = counts(connection, table);
             for index in 0..table.rules.len() {

@@ -4,7 +4,7 @@ use duckdb::params;
 use jiff::Timestamp;
 
 use super::WarehouseError;
-use super::engine::long;
+use super::duck::long;
 use super::inserts::Inserts;
 use super::meta::TableOf;
 use crate::model::{Delivery, Zone};

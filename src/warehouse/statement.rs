@@ -211,7 +211,8 @@ fn function(name: &str, kind: Kind, at: Option<usize>) -> Option<Refused> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::{Limits, in_memory};
+    use super::super::duck::in_memory;
+    use super::super::engine::Limits;
     use super::*;
 
     fn said(sql: &str, kind: Kind) -> Option<String> {

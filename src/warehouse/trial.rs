@@ -14,9 +14,11 @@ use arrow::datatypes::DataType;
 use duckdb::Connection;
 use jiff::civil::Date;
 
-use super::engine::{self, Limits, StreamError, in_memory, name, run};
+use super::dialect::name;
+use super::duck::{self, DuckDb, StreamError, in_memory, run};
+use super::engine::Limits;
 use super::statement::{self, Kind, Refused};
-use super::{WarehouseError, build, contract, meta};
+use super::{WarehouseError, conformed, contract, meta};
 use crate::definitions::{Definitions, Kpi, Problem, Problems, Table};
 use crate::kpi;
 
@@ -102,7 +104,7 @@ pub(super) fn unsound_rules(connection: &Connection, table: &Table) -> Result<Ve
         }
         let sql = format!("SELECT count(*) FROM rows WHERE NOT coalesce(({}\n), true)", rule.check);
         if let Err(error) = connection.prepare(&sql) {
-            let said = engine::message(&error);
+            let said = duck::message(&error);
             let message = said.lines().next().unwrap_or_default().to_owned();
             let hint = "a rule is a SQL condition over the columns of its table".to_owned();
             found.push((index, Refused { message, hint, at: None }));
@@ -130,8 +132,9 @@ pub fn try_definitions(
         "make the schemas of a trial",
         "ATTACH ':memory:' AS sendmart; USE sendmart; CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed",
     )?;
-    engine::lock(&connection, &[])?;
-    build::conformed(place, &[], &definitions.settings.zone, definitions.tables(), &connection)?;
+    duck::lock(&connection, &[])?;
+    let engine = DuckDb { connection: &connection, seconds: TRYING.seconds };
+    conformed::views(&engine, place, &[], &definitions.settings.zone, definitions.tables())?;
     meta::empty_tables(&connection)?;
     for table in definitions.tables() {
         rules(&connection, definitions, table, &mut problems)?;
@@ -201,7 +204,7 @@ fn tried(
     if let Some(refused) = statement::problem(connection, written.sql, written.kind)? {
         return Ok(Some(written.refused(refused)));
     }
-    Ok(run(form).err().map(|error| written.does_not_fit(&engine::message(&error))))
+    Ok(run(form).err().map(|error| written.does_not_fit(&duck::message(&error))))
 }
 
 /// The rules of a table, as conditions over its columns.
@@ -242,9 +245,9 @@ fn rules(
 
 /// Whether what a KPI gives of no rows reads as values.
 fn values(connection: &Connection, kpi: &Kpi) -> Result<(), String> {
-    let schema = engine::stream(connection, &kpi.sql, &[], |_| Ok::<(), std::convert::Infallible>(()));
+    let schema = duck::stream(connection, &kpi.sql, &[], |_| Ok::<(), std::convert::Infallible>(()));
     let schema = schema.map_err(|error| match error {
-        StreamError::Engine(error) => engine::message(&error),
+        StreamError::Engine(error) => duck::message(&error),
         StreamError::Sink(never) => match never {},
     })?;
     let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());

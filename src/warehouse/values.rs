@@ -10,14 +10,17 @@ use jiff::civil::Date;
 use super::WarehouseError;
 use super::arrival::{Came, council_is_known, nothing_of};
 use super::build::BuildInput;
-use super::engine::{self, StreamError, names, run, text};
+use super::dialect::{names, text};
+use super::duck::{self, DuckDb, run};
+use super::engine::Engine;
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
 
 /// Computes every KPI. One whose sources did not come has no value, and says which.
-pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &Path) -> Result<(), WarehouseError> {
+pub(super) fn values(input: &BuildInput<'_>, engine: &DuckDb<'_>, staging: &Path) -> Result<(), WarehouseError> {
+    let connection = engine.connection;
     let maturity: BTreeMap<DeliveryId, String> = input
         .deliveries
         .iter()
@@ -26,7 +29,6 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     let roundings = kpi::Roundings::of(input.definitions, input.deliveries);
     let came = Came::of(connection)?;
     let council = council_is_known(connection)?;
-    let seconds = input.limits.seconds;
     let path = staging.join("values.parquet");
     let mut out = ParquetOut::create(&path, kpi::output_schema())?;
     let (as_of, known_at) = (input.as_of, input.definitions.settings.zone.wall_microseconds(input.known_at));
@@ -36,7 +38,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     for kpi in &input.definitions.kpis {
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
-        let own = compute(kpi, &kpi.sql, connection, &stamp, seconds, &mut out)?;
+        let own = compute(kpi, &kpi.sql, engine, &stamp, &mut out)?;
         let (Basis::Local, Some(kind)) = (kpi.basis, kpi.period_kind) else { continue };
         years_spoken_of.extend(own.iter().filter_map(|period| PeriodKind::begins_in(period)));
         told.push((kpi, kind, lacking, own));
@@ -55,7 +57,7 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
         for period in silent {
             let why = lacking.clone().unwrap_or_else(|| nothing_of(kpi, &period));
             let stamp = kpi::Stamp { lacking: Some(&why), ..stamp };
-            compute(kpi, &without_value(&period), connection, &stamp, seconds, &mut out)?;
+            compute(kpi, &without_value(&period), engine, &stamp, &mut out)?;
         }
     }
     out.finish()?;
@@ -64,10 +66,10 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
     );
     // A council of whose name no publication is here has that of the code list.
     let from = format!(
-        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name) FROM read_parquet({}) AS found \
+        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name) FROM {} AS found \
          LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code AND found.basis = 'local' \
          AND found.geography_level = 'authority')",
-        text(&path.display().to_string())
+        engine.dialect().parquet(std::slice::from_ref(&path))
     );
     for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
         run(
@@ -92,27 +94,19 @@ pub(super) fn values(input: &BuildInput<'_>, connection: &Connection, staging: &
 fn compute(
     kpi: &Kpi,
     sql: &str,
-    connection: &Connection,
+    engine: &dyn Engine,
     stamp: &kpi::Stamp<'_>,
-    seconds: u64,
     out: &mut ParquetOut,
 ) -> Result<BTreeSet<String>, WarehouseError> {
-    let doing = format!("compute KPI {}", kpi.id);
-    engine::within(connection, seconds, &doing, || {
-        let mut periods = BTreeSet::new();
-        let streamed = engine::stream(connection, sql, &[], |batch| {
-            let values = kpi::values(kpi, &batch, stamp).map_err(WarehouseError::Value)?;
-            if let (Basis::Local, Some(period)) = (kpi.basis, values.column_by_name("period")) {
-                periods.extend(period.as_string::<i32>().iter().flatten().map(str::to_owned));
-            }
-            out.write(&values).map_err(WarehouseError::from)
-        });
-        match streamed {
-            Ok(_) => Ok(periods),
-            Err(StreamError::Engine(error)) => Err(WarehouseError::database(&doing)(error)),
-            Err(StreamError::Sink(error)) => Err(error),
+    let mut periods = BTreeSet::new();
+    engine.stream(&format!("compute KPI {}", kpi.id), sql, &mut |batch| {
+        let values = kpi::values(kpi, &batch, stamp).map_err(WarehouseError::Value)?;
+        if let (Basis::Local, Some(period)) = (kpi.basis, values.column_by_name("period")) {
+            periods.extend(period.as_string::<i32>().iter().flatten().map(str::to_owned));
         }
-    })
+        out.write(&values).map_err(WarehouseError::from)
+    })?;
+    Ok(periods)
 }
 
 /// The collection whose head says which council and which schools its other tables are of.
@@ -123,7 +117,7 @@ const CENSUS: &str = "school_census";
 fn leave_out_rows_without_a_place(connection: &Connection, has_census: bool) -> Result<(), WarehouseError> {
     const THESE: &str = "basis = 'local' AND geography_code IS NULL AND geography_level IN ('authority', 'school')";
     const DOING: &str = "leave out rows of a place that is not known";
-    let left_out = engine::count(connection, DOING, &format!("SELECT count(*) FROM kpi.value WHERE {THESE}"))?;
+    let left_out = duck::count(connection, DOING, &format!("SELECT count(*) FROM kpi.value WHERE {THESE}"))?;
     let headless = if has_census { without_head(connection)? } else { String::new() };
     if left_out == 0 {
         if !headless.is_empty() {
