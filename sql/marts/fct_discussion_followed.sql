@@ -8,7 +8,7 @@ reads = ["dim_date", "fct_inclusion_discussion", "fct_roll", "fct_suspension"]
 aid_id = "The discussion's number in the register (pseudonym): joins to fct_inclusion_discussion."
 academic_year = "Academic year of the meeting."
 la_code = "Three-digit authority code of the school, as GIAS has it."
-pupil = "Pseudonym of the pupil; NULL where nothing tells it: then nothing that follows is known."
+pupil = "Pseudonym of the pupil; NULL where nothing tells it, or no census has the number: then nothing that follows is known."
 trigger = "Why the child was put on the agenda: SUSP3, AT_RISK_PEX, PT_TIMETABLE, ATTEND or OTHER."
 meeting_date = "Day of the discussion."
 excluded_on = "Day of the pupil's first permanent exclusion on the 90 days after the meeting; NULL where there is none."
@@ -44,7 +44,7 @@ SELECT
     discussion.aid_id,
     discussion.academic_year,
     discussion.la_code,
-    discussion.pupil,
+    CASE WHEN discussion.pupil_by <> 'unknown_upn' THEN discussion.pupil END AS pupil,
     discussion.trigger,
     discussion.meeting_date,
     followed.excluded_on,

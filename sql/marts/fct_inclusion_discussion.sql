@@ -7,7 +7,7 @@ reads = ["dim_council", "dim_date", "dim_pupil_upn", "dim_school", "dim_school_s
 [columns]
 aid_id = "The row's number in the register (pseudonym)."
 pupil = "Pseudonym of the pupil, the same under every number; NULL where the register gives none and nothing else tells."
-pupil_by = "What told the pupil: upn, a number that a census has; school_and_day, where the number is missing or in no census: the only pupil whose third suspension began at this school on the day of the trigger; unknown_upn, a number that no census has; NULL where there is no pupil."
+pupil_by = "What told the pupil: upn, a number that a census has; school_and_day, where the number is missing: the only pupil whose third suspension began at this school on the day of the trigger; school_and_day_not_upn, likewise where a number is there and no census has it, which figures mark; unknown_upn, a number that no census has; NULL where there is no pupil."
 area = "Area whose discussion it is."
 la_code = "Three-digit authority code of the school, as GIAS has it; where that does not know the school, of the council whose register it is."
 urn = "Unique reference number of the child's school."
@@ -38,7 +38,8 @@ SELECT
     COALESCE(dim_pupil_upn.pupil, only_third.pupil, discussion.upn) AS pupil,
     CASE
         WHEN dim_pupil_upn.pupil IS NOT NULL THEN 'upn'
-        WHEN only_third.pupil IS NOT NULL THEN 'school_and_day'
+        WHEN only_third.pupil IS NOT NULL AND discussion.upn IS NULL THEN 'school_and_day'
+        WHEN only_third.pupil IS NOT NULL THEN 'school_and_day_not_upn'
         WHEN discussion.upn IS NOT NULL THEN 'unknown_upn'
     END AS pupil_by,
     discussion.area,

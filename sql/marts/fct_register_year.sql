@@ -8,6 +8,8 @@ reads = ["fct_ehcp_audit", "fct_graduated_response", "fct_graduated_response_ret
 register = "inclusion_discussions, graduated_response (the cycles), graduated_response_return (what schools say each term) or ehcp_audit."
 academic_year = "Academic year, such as 2024/25."
 entries = "Rows of the register that fall in the year (rows); 0 for a year between two others of which it has nothing."
+matched = "Of these, rows that lead to a pupil of a census (rows), where the register is one of pupils; else all of them."
+no_match = "Why nothing can be said of the pupils of the year though the register has rows of it: none leads to a pupil of a census. NULL where one does."
 first_day = "The first day of the year that a row falls on; of a return, the first of its term."
 last_day = "The last such day."
 reaches_to = "The day up to which the register can speak: the day of the generation, or that on which the register came last, whichever is earlier."
@@ -19,22 +21,32 @@ _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH entry AS (
-    SELECT 'inclusion_discussions' AS register, 'inclusion_discussions' AS collection, meeting_date AS day, _delivery, _sheet, _row
+    SELECT
+        'inclusion_discussions' AS register,
+        'inclusion_discussions' AS collection,
+        meeting_date AS day,
+        CASE WHEN pupil_by IN ('upn', 'school_and_day', 'school_and_day_not_upn') THEN 1 ELSE 0 END AS is_matched,
+        CASE WHEN pupil_by = 'school_and_day_not_upn' THEN 1 ELSE 0 END AS is_guessed,
+        _delivery,
+        _sheet,
+        _row
     FROM mart.fct_inclusion_discussion
     UNION ALL
-    SELECT 'graduated_response', 'graduated_response', opened, _delivery, _sheet, _row
+    SELECT 'graduated_response', 'graduated_response', opened, 1, 0, _delivery, _sheet, _row
     FROM mart.fct_graduated_response
     UNION ALL
     SELECT
         'graduated_response_return',
         'graduated_response',
         make_date(CAST(calendar_year AS INTEGER), CASE term WHEN 'autumn' THEN 9 WHEN 'spring' THEN 1 ELSE 4 END, 1),
+        1,
+        0,
         _delivery,
         _sheet,
         _row
     FROM mart.fct_graduated_response_return
     UNION ALL
-    SELECT 'ehcp_audit', 'ehcp_audit', audited_on, _delivery, _sheet, _row
+    SELECT 'ehcp_audit', 'ehcp_audit', audited_on, 1, 0, _delivery, _sheet, _row
     FROM mart.fct_ehcp_audit
 ),
 
@@ -59,6 +71,8 @@ of_year AS (
         register,
         first_year,
         CAST(count(*) AS BIGINT) AS entries,
+        CAST(sum(is_matched) AS BIGINT) AS matched,
+        CAST(sum(is_guessed) AS BIGINT) AS guessed,
         min(day) AS first_day,
         max(day) AS last_day,
         max(CASE WHEN third = 1 THEN 1 ELSE 0 END) AS has_autumn,
@@ -99,6 +113,8 @@ said AS (
     SELECT
         spanned.*,
         COALESCE(of_year.entries, 0) AS entries,
+        COALESCE(of_year.matched, 0) AS matched,
+        COALESCE(of_year.guessed, 0) AS guessed,
         of_year.first_day,
         of_year.last_day,
         COALESCE(of_year.has_autumn, 0) AS has_autumn,
@@ -146,6 +162,11 @@ marked AS (
             WHEN received_on <= make_date(first_year + 1, 8, 31)
                 THEN '; partial: the register came last on ' || CAST(received_on AS VARCHAR)
             ELSE ''
+        END
+        || CASE
+            WHEN guessed > 0
+                THEN '; partial: ' || CAST(guessed AS VARCHAR) || ' of its rows have a number that no census has, and are taken for the pupil whose third suspension was at that school on that day'
+            ELSE ''
         END AS told
     FROM lacking
 )
@@ -154,6 +175,11 @@ SELECT
     register,
     academic_year,
     entries,
+    matched,
+    CASE
+        WHEN entries > 0 AND matched = 0
+            THEN 'none of the ' || CAST(entries AS VARCHAR) || ' rows of the register of ' || academic_year || ' leads to a pupil of a census: compare the numbers in both'
+    END AS no_match,
     first_day,
     last_day,
     CASE WHEN received_on < as_of THEN received_on ELSE as_of END AS reaches_to,

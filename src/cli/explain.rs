@@ -76,14 +76,18 @@ fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure
     let Some(found) = trace::trace(place, definitions, kpi, &of, &super::worker::contained())? else {
         return Ok(false);
     };
-    if !(context.json && args.rows.is_some()) {
+    if context.json && args.rows.is_none() && args.out.is_none() {
+        output::line(&json(kpi, &found, &of).to_string());
+        return Ok(true);
+    }
+    if !context.json {
         say_value(kpi, &found, gazetteer, &of);
     }
     match &found.origin {
         Origin::Counted(parts) if args.rows.is_some() || args.out.is_some() => listed(asked, kpi, parts)?,
         Origin::Counted(parts) => {
             say_definition(place, kpi, &found);
-            counted(place, definitions, kpi, &args.breakdown, parts)?;
+            counted(place, definitions, kpi, &of, parts)?;
         }
         Origin::Printed(printed) => {
             say_definition(place, kpi, &found);
@@ -108,18 +112,23 @@ fn say_value(kpi: &Kpi, found: &Trace, gazetteer: &Gazetteer, of: &trace::ValueO
         found.as_of
     ));
     let shown = |figure: Option<f64>| figure.map_or_else(String::new, |figure| number(kpi, figure));
-    let part = |figure: Option<f64>| figure.map_or_else(String::new, |figure| output::whole(format!("{figure:?}")));
+    // Six places, without the zeros at their end.
+    let part = |figure: Option<f64>| {
+        figure.map_or_else(String::new, |figure| {
+            format!("{figure:.6}").trim_end_matches('0').trim_end_matches('.').to_owned()
+        })
+    };
     let printed = match found.published {
         Some(published) => format!("; published {}", number(kpi, published)),
         None => String::new(),
     };
     let value = found.reason.as_deref().map_or_else(|| shown(found.value), reason_words);
-    output::said(&format!(
-        "  {value} = {} of {} ({}){printed}",
-        part(found.numerator),
-        part(found.denominator),
-        unit_words(kpi)
-    ));
+    let of_what = match (found.numerator, found.denominator) {
+        (numerator, Some(_)) => format!(" = {} of {}", part(numerator), part(found.denominator)),
+        (Some(numerator), None) if Some(numerator) != found.value => format!(" = {}", part(Some(numerator))),
+        _ => String::new(),
+    };
+    output::said(&format!("  {value}{of_what} ({}){printed}", unit_words(kpi)));
     if let Some(mark) = &found.mark {
         output::said(&format!("  {mark}"));
     }
@@ -144,11 +153,11 @@ fn counted(
     place: &Place,
     definitions: &Definitions,
     kpi: &Kpi,
-    breakdown: &str,
+    of: &trace::ValueOf<'_>,
     parts: &[PartRows],
 ) -> Result<(), Failure> {
     for one in parts {
-        match one.lacking(breakdown) {
+        match one.lacking(of.breakdown) {
             Some(why) => output::said(&format!("Rows\n  {why}")),
             None => rows::show(one, false, false),
         }
@@ -157,7 +166,7 @@ fn counted(
         output::said(&format!("Rows\n  no rows add up to it: {why}"));
     }
     if parts.iter().all(|one| one.counted == 0.0) {
-        behind(place, definitions, kpi)?;
+        behind(place, definitions, kpi, of)?;
     }
     Ok(())
 }
@@ -244,23 +253,75 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, parts: &[PartRows]) -> Result<(), Failur
     }
 }
 
-/// What a value that is counted from many rows rests on: each mart, those that it is made of, and the deliveries that their
-/// rows came in.
-fn behind(place: &Place, definitions: &Definitions, kpi: &Kpi) -> Result<(), Failure> {
-    for mart in definitions.marts_behind(&kpi.reads) {
-        output::said(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}\"`"));
-        let has_lineage = "SELECT 1 FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1 AND column_name = '_delivery'";
-        let (_, found) = query(place, has_lineage, &[mart])?;
-        if found.iter().all(|batch| batch.num_rows() == 0) {
+/// What a value of which no rows are declared rests on: the rows of each mart that its KPI reads, those of its period and place where
+/// the mart tells them apart, with the deliveries that they came in.
+fn behind(place: &Place, definitions: &Definitions, kpi: &Kpi, of: &trace::ValueOf<'_>) -> Result<(), Failure> {
+    for mart in &kpi.reads {
+        let sql = "SELECT column_name AS name, '' AS nothing FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1";
+        let (_, found) = query(place, sql, &[mart])?;
+        let columns: Vec<String> =
+            found.iter().flat_map(output::texts).filter_map(|row| row.into_iter().next()).collect();
+        if columns.is_empty() {
+            continue;
+        }
+        let condition = of_the_value(&columns, of);
+        output::said(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}{condition}\"`"));
+        if !columns.iter().any(|column| column == "_delivery") {
             continue;
         }
         let deliveries = format!(
             "SELECT delivery.file_name AS file, strftime(delivery.received_at, '%Y-%m-%d') AS received, count(*) AS rows \
-             FROM mart.\"{mart}\" AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
+             FROM (SELECT * FROM mart.\"{mart}\"{condition}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
              GROUP BY delivery.file_name, delivery.received_at ORDER BY delivery.received_at, delivery.file_name"
         );
         let (schema, batches) = query(place, &deliveries, &[])?;
         output::table(&schema, &batches, false);
     }
+    let made_of: Vec<&str> = definitions
+        .marts_behind(&kpi.reads)
+        .into_iter()
+        .filter(|mart| !kpi.reads.iter().any(|read| read == mart))
+        .collect();
+    if !made_of.is_empty() {
+        output::said(&format!("  made of mart.{}", made_of.join(", mart.")));
+    }
     Ok(())
+}
+
+/// The condition for the rows of a mart that are of the period and the place of a value, as far as its columns tell them.
+fn of_the_value(columns: &[String], of: &trace::ValueOf<'_>) -> String {
+    let has = |name: &&&str| columns.iter().any(|column| column == **name);
+    let periods: &[&str] =
+        if of.period.contains('/') { &["academic_year", "period"] } else { &["calendar_year", "period"] };
+    let places: &[&str] = if of.code.len() == 3 { &["la_code"] } else { &["series_urn", "urn"] };
+    let conditions: Vec<String> = [(periods, of.period), (places, of.code)]
+        .iter()
+        .filter_map(|(names, value)| {
+            Some(format!("CAST({} AS VARCHAR) = '{}'", names.iter().find(has)?, value.replace('\'', "''")))
+        })
+        .collect();
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+}
+
+/// A value and what it rests on, for programs.
+fn json(kpi: &Kpi, found: &Trace, of: &trace::ValueOf<'_>) -> serde_json::Value {
+    let origin = match &found.origin {
+        Origin::Counted(parts) => serde_json::json!({ "parts": parts.iter().map(|one| serde_json::json!({
+            "part": one.part, "rows": one.rows, "counted": one.counted, "lacking": one.lacking(of.breakdown),
+        })).collect::<Vec<_>>() }),
+        Origin::Printed(printed) => serde_json::json!({
+            "delivery_id": printed.delivery, "file_name": printed.file_name, "source": printed.source,
+            "received_at": printed.received_at, "layout": printed.layout, "sheet": printed.sheet, "row": printed.row,
+            "cells": printed.cells.iter().map(|cell| serde_json::json!({
+                "cell": cell.address, "header": cell.label, "text": cell.text,
+            })).collect::<Vec<_>>(),
+        }),
+    };
+    serde_json::json!({
+        "kpi_id": kpi.id, "title": kpi.title, "basis": kpi.basis.as_str(), "unit": kpi.unit.as_str(), "period": of.period,
+        "geography_level": found.geography_level, "geography_code": of.code, "geography_name": found.geography_name,
+        "breakdown": of.breakdown, "numerator": found.numerator, "denominator": found.denominator, "value": found.value,
+        "published": found.published, "reason": found.reason, "mark": found.mark, "rounding": found.rounding,
+        "as_of": found.as_of, "source": kpi.source, "caveats": kpi.caveats, "rests_on": origin,
+    })
 }

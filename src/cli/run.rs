@@ -29,7 +29,8 @@ published then, whether the place is pinned or not.
 
 Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
 error says which and why, as do `sendmart status` and `meta.held`; 77 the place is pinned (`sendmart rollback`): what came was
-landed and read, and nothing is published until `sendmart resume`; 74, 75, 78 as for every verb.
+landed and read, and nothing is published until `sendmart resume`; 74 a folder, file or address could not be read, and keeps what
+it held last: the rest is published; 75, 78 as for every verb.
 
 Examples:
   sendmart run
@@ -73,14 +74,25 @@ pub(super) fn ended(report: &RunReport, zone: &Zone) -> Result<(), Failure> {
             exit_code: 77,
         });
     }
-    if held.is_empty() {
-        return Ok(());
-    }
     let rest = match (&report.aside, report.published) {
         (Some(_), _) => "all others are whole in what was written",
         (None, true) => "all others are published",
         (None, false) => "all others are as they were",
     };
+    let unread = report.problems.iter().filter(|problem| problem.is_unread()).count();
+    if held.is_empty() && unread > 0 {
+        return Err(Failure {
+            text: format!(
+                "{} not be read, and keep what they held last; {rest}",
+                standing::counted(unread, "source or file could", "sources or files could")
+            ),
+            hint: Some("each is named above, with how to mend it; the next run looks again".to_owned()),
+            exit_code: 74,
+        });
+    }
+    if held.is_empty() {
+        return Ok(());
+    }
     Err(Failure {
         text: format!(
             "{} held; {rest}\n{}",

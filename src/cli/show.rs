@@ -152,6 +152,7 @@ pub(super) fn reason_words(reason: &str) -> String {
 /// The unit and what is better, in words.
 pub(super) fn unit_words(kpi: &Kpi) -> String {
     let unit = match kpi.unit {
+        _ if kpi.unit_words.is_some() => kpi.unit_words.as_deref().unwrap_or_default(),
         Unit::Percent => "per cent",
         Unit::Per100 => "per 100",
         Unit::Ratio => "ratio",

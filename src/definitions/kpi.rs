@@ -51,6 +51,8 @@ pub struct Kpi {
     pub area: Area,
     /// What the value is counted in.
     pub unit: Unit,
+    /// The same in words, where the unit alone does not say it: `school days`, `days for each post`.
+    pub unit_words: Option<String>,
     /// Which direction is better.
     pub polarity: Polarity,
     /// What one value speaks of.
@@ -108,6 +110,7 @@ struct HeadToml {
     basis: Basis,
     area: Area,
     unit: Unit,
+    unit_words: Option<String>,
     polarity: Polarity,
     grain: String,
     period_rule: String,
@@ -246,6 +249,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         basis: head.basis,
         area: head.area,
         unit: head.unit,
+        unit_words: head.unit_words,
         polarity: head.polarity,
         grain: head.grain,
         period_rule: head.period_rule,

@@ -84,6 +84,22 @@ impl Definitions {
         self.tables().filter(is_read).map(|table| format!("{}.{}", table.collection, table.name)).collect()
     }
 
+    /// The collections behind a mart, whatever marts lie between.
+    #[must_use]
+    pub fn collections_behind(&self, mart: &str) -> std::collections::BTreeSet<String> {
+        let tables = self.returns_behind(mart);
+        tables.iter().filter_map(|table| Some(table.split_once('.')?.0.to_owned())).collect()
+    }
+
+    /// Whether a mart, a check or a KPI reads this mart.
+    #[must_use]
+    pub fn is_read(&self, mart: &str) -> bool {
+        let reads = |list: &[String]| list.iter().any(|read| read == mart);
+        self.marts.iter().any(|other| reads(&other.reads))
+            || self.kpis.iter().any(|kpi| reads(&kpi.reads))
+            || self.checks.iter().any(|check| reads(&super::read_tables(&check.sql).0))
+    }
+
     /// The collections whose deliveries count here.
     pub fn running(&self) -> impl Iterator<Item = &Arc<Collection>> {
         self.collections.values().filter(|collection| collection.runs)

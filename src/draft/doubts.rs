@@ -27,8 +27,8 @@ pub(super) fn of_table(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConfi
     let mut asked = vec![ask(
         Doubt::Disposition,
         None,
-        "what does a later file do? Drafted so that a row goes when a later file has its key again, and stands when it is left out; \
-         `append` keeps every row of every file, `replace_all` only those of the newest"
+        "what does a later file do? Drafted so that a row is replaced when a later file has its key again, and stands when it is left \
+         out; `append` keeps every row of every file, `replace_all` only those of the newest"
             .to_owned(),
     )];
     let is_sure = profile.rows >= FEW_ROWS && !drafted.is_key_makeshift;
@@ -105,6 +105,16 @@ pub(super) fn of_layout(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConf
                 header.first_row, header.score
             ),
         ));
+    } else if profile.is_like_data {
+        asked.push(ask(
+            Doubt::Header,
+            None,
+            format!(
+                "is row {} the header? It reads like the rows below it: were it one of them, it would be lost. A file without a \
+                 header gets one by hand, or from whoever sends it",
+                header.first_row
+            ),
+        ));
     } else if !profile.above.is_empty() {
         asked.push(ask(
             Doubt::Header,
@@ -139,6 +149,17 @@ pub(super) fn of_layout(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConf
             Doubt::Rows,
             None,
             format!("row {row} and all below it are left out as another table: are they none of this one?"),
+        ));
+    }
+    if profile.short_rows > 0 {
+        asked.push(ask(
+            Doubt::Rows,
+            None,
+            format!(
+                "{} of {} rows have fewer fields than the header, which `short_rows = \"blank\"` takes for blank: are they only left \
+                 off where nothing is in them, and no row is cut short?",
+                profile.short_rows, profile.rows
+            ),
         ));
     }
     if profile.merged_down > 0 {

@@ -235,6 +235,9 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
             if *line_end == b'\r' {
                 keys.push("line_end = \"cr\"".to_owned());
             }
+            if profile.short_rows > 0 {
+                keys.push("short_rows = \"blank\"".to_owned());
+            }
             text.push_str(&if keys.is_empty() {
                 "csv = {}\n".to_owned()
             } else {

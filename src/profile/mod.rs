@@ -13,6 +13,7 @@ mod header;
 mod held;
 mod key;
 mod kind;
+mod likeness;
 mod personal;
 mod role;
 mod shape;

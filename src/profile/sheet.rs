@@ -10,6 +10,8 @@ use super::flaws::{Flaws, groups_above};
 use super::header::{HeaderCandidate, header_candidates, header_of_the_format};
 use super::held::Held;
 use super::key::{Hashes, HashesSeen, MOST_HASHES, candidates, of};
+use super::kind::is_zero;
+use super::likeness::Likeness;
 use super::personal::{Personal, is_special, looks_like_name};
 use super::role::{is_id, is_measure, is_one_of_a_series, may_be_groups, statistics};
 use super::shape::{Extent, Part, RowShape, extent, parts};
@@ -77,6 +79,11 @@ pub struct TableProfile {
     pub above: Vec<u32>,
     /// The row that might as well be the header, and its score.
     pub rival: Option<(u32, f64)>,
+    /// Whether the header reads like a row of the data below it, so that it may be one.
+    pub is_like_data: bool,
+    /// Rows of data with fewer fields than the header, where the file is one of fields.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub short_rows: u64,
     /// Ranges of its data that are merged over several rows, and those merged over columns alone.
     pub merged_down: usize,
     /// See `merged_down`.
@@ -177,7 +184,9 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
             |row| merged.iter().any(|area| area.first_row == row && area.first_column == 0 && area.last_column > 0);
         extent(&shapes, &sheet.parts, header.last_row, labels, &is_merged)
     };
-    let mut table = table(&mut held, header, extent)?;
+    let is_delimited = name.is_none() && !has_own_labels;
+    let mut table = table(&mut held, header, extent, is_delimited)?;
+    table.is_like_data &= !has_own_labels;
     // What a guess leaves above the header, and the row that might as well have been it.
     table.above = shapes
         .iter()
@@ -221,8 +230,15 @@ fn mask(candidates: &mut [HeaderCandidate], table: Option<(u32, u32)>) {
     }
 }
 
-fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result<TableProfile, ReadError> {
+fn table(
+    held: &mut Held<'_>,
+    header: HeaderCandidate,
+    extent: Extent,
+    is_delimited: bool,
+) -> Result<TableProfile, ReadError> {
     let width = header.labels.len();
+    let mut likeness = Likeness::new(&header.labels);
+    let mut short_rows = 0;
     let mut tallies: Vec<Tally> = vec![Tally::default(); width];
     let mut hashes = Hashes { width, ..Hashes::default() };
     let (mut repeated, mut totals, mut data, mut text_below) = (Vec::new(), Vec::new(), 0_u64, None);
@@ -252,6 +268,8 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
                 totals.push(row.number);
             }
             data += 1;
+            short_rows += u64::from(is_delimited && (row.cells as usize) < width);
+            likeness.look(block, row);
             line.clear();
             for (tally, column) in tallies.iter_mut().zip(0_u32..) {
                 line.push(tally.add(block, block.cell(row, column)));
@@ -316,6 +334,8 @@ fn table(held: &mut Held<'_>, header: HeaderCandidate, extent: Extent) -> Result
         bare: extent.bare,
         above: Vec::new(),
         rival: None,
+        is_like_data: likeness.is_like_data(),
+        short_rows,
         merged_down: 0,
         merged_across: 0,
         notes: extent.notes,

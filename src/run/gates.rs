@@ -53,11 +53,16 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
         if book.refused.is_none() {
             found.extend(unconfirmed(collection, delivery));
         }
+        let mut is_cut = false;
         for table in &book.tables {
             gates.quarantined(collection, delivery, table, &mut found);
-            gates.fallen(collection, delivery, table, &failed, &mut found);
+            if let Some(fallen) = gates.fallen(collection, delivery, table, &failed) {
+                is_cut = true;
+                // What a later delivery replaces is told no more, and is no measure for that one all the same.
+                found.extend((!gates.is_replaced(collection, delivery, table)).then_some(fallen));
+            }
         }
-        if found.len() > before {
+        if is_cut || found.len() > before {
             failed.insert(&delivery.delivery_id);
         }
     }
@@ -133,8 +138,7 @@ impl Gates<'_> {
         delivery: &Delivery,
         table: &TableBook,
         failed: &BTreeSet<&DeliveryId>,
-        found: &mut Vec<Reason>,
-    ) {
+    ) -> Option<Reason> {
         let asked = collection.gate.min_rows_share;
         let fewest = asked.unwrap_or(Gate::MIN_ROWS_SHARE);
         let before = self
@@ -142,7 +146,7 @@ impl Gates<'_> {
             .iter()
             .filter(|(other, _)| {
                 other.collection == delivery.collection
-                    && other.received_at < delivery.received_at
+                    && self.is_before(other, delivery)
                     && !failed.contains(&other.delivery_id)
             })
             .flat_map(|(other, book)| book.tables.iter().map(move |table| (other, table)))
@@ -153,25 +157,33 @@ impl Gates<'_> {
                             && (other.file_name == delivery.file_name
                                 || takes_the_place(collection, (other, part), (delivery, table))))
             })
-            .max_by_key(|(other, _)| other.received_at);
-        if let Some((other, before)) = before
-            && (table.rows_accepted as f64) < before.rows_accepted as f64 * fewest
-            && !self.is_replaced(collection, delivery, table)
-        {
-            let message = format!(
-                "{} rows, where the delivery before it ({}) had {}; at least {} % are asked for",
-                table.rows_accepted,
-                other.file_name,
-                before.rows_accepted,
-                fewest * 100.0
-            );
-            let hint = asked.is_none().then(|| {
-                "ask the sender whether the file is whole; if it is, say how few rows are right: `min_rows_share` under \
-                 `[gate]` of the collection's `pipeline.toml` (0 asks for none)"
-                    .to_owned()
-            });
-            found.push(Reason { hint, ..reason(delivery, "gate::rows", message) });
+            .max_by_key(|(other, _)| self.ranks.get(&other.delivery_id));
+        let (other, before) = before?;
+        if table.rows_accepted as f64 >= before.rows_accepted as f64 * fewest {
+            return None;
         }
+        let message = format!(
+            "{} rows, where the delivery before it ({}) had {}; at least {} % are asked for",
+            table.rows_accepted,
+            other.file_name,
+            before.rows_accepted,
+            fewest * 100.0
+        );
+        let hint = asked.is_none().then(|| {
+            "ask the sender whether the file is whole; if it is, say how few rows are right: `min_rows_share` under \
+             `[gate]` of the collection's `pipeline.toml` (0 asks for none)"
+                .to_owned()
+        });
+        Some(Reason { hint, ..reason(delivery, "gate::rows", message) })
+    }
+
+    /// Whether one delivery came before another: on an earlier day, or on the same declared one from the same place. Of files of
+    /// one day from several places nothing says which came first.
+    fn is_before(&self, other: &Delivery, delivery: &Delivery) -> bool {
+        other.received_at < delivery.received_at
+            || other.received_at == delivery.received_at
+                && other.source == delivery.source
+                && self.ranks.get(&other.delivery_id) < self.ranks.get(&delivery.delivery_id)
     }
 
     /// Deliveries of the same collection that take the place of earlier ones, and were read.

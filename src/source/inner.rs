@@ -111,7 +111,7 @@ fn which(name: &str, asked: Option<&str>, found: &[String]) -> SourceProblem {
         None => "ask for the file again".to_owned(),
         Some(first) => format!("write `{name}!{first}`, for example; it has {}", named.join(", ")),
     };
-    SourceProblem { code: "source::which_member".to_owned(), source: name.to_owned(), message, hint }
+    SourceProblem { code: "source::which_member".to_owned(), source: name.to_owned(), message, hint, is_lasting: true }
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub struct SourceProblem {
     pub message: String,
     /// How to mend it.
     pub hint: String,
+    /// Whether the same bytes would be refused again.
+    pub is_lasting: bool,
 }
 
 impl fmt::Display for SourceProblem {
@@ -25,12 +27,21 @@ impl fmt::Display for SourceProblem {
 }
 
 impl SourceProblem {
+    /// Whether something that was to be read tonight was not read, and the same bytes could be read another time: a folder that is
+    /// not there, a server that is down. What is still being written comes with the next run, and what is refused for good holds
+    /// its collection.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        !self.is_lasting && self.code != format!("source::{}", Problem::StillChanging.code())
+    }
+
     pub(super) fn new(source: &str, problem: &Problem) -> Self {
         Self {
             code: format!("source::{}", problem.code()),
             source: source.to_owned(),
             message: problem.to_string(),
             hint: problem.hint().to_owned(),
+            is_lasting: problem.is_lasting(),
         }
     }
 
@@ -50,6 +61,8 @@ impl SourceProblem {
             source: refusal.at.clone().unwrap_or_default(),
             message: refusal.message.clone(),
             hint: refusal.hint.clone(),
+            // What is kept in the cache was refused for good.
+            is_lasting: true,
         }
     }
 }
@@ -296,7 +309,11 @@ mod tests {
             .iter()
             .map(|problem| {
                 let problem = SourceProblem::new("drop/a.csv", problem);
-                assert_eq!(SourceProblem::from_refusal(&problem.to_refusal()), problem);
+                let again = SourceProblem {
+                    is_lasting: problem.is_lasting,
+                    ..SourceProblem::from_refusal(&problem.to_refusal())
+                };
+                assert_eq!(again, problem);
                 format!("{problem}\n  hint: {}", problem.hint)
             })
             .collect();

@@ -16,6 +16,9 @@ use crate::definitions::{Definitions, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{Book, Delivery};
 
+/// The collection of school days, which a place has before any return comes.
+const CALENDAR: &str = "calendar";
+
 /// What a generation is built from.
 pub struct BuildInput<'a> {
     /// Where everything is.
@@ -104,7 +107,7 @@ fn contents(
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
             "SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
-            only_what_is_shown(table),
+            only_what_is_shown(input.definitions, table),
             order.join(" NULLS LAST, ")
         );
         engine.create(&format!("build mart.{mart}"), &format!("mart.{}", name(mart)), &sql)?;
@@ -145,16 +148,24 @@ fn contents(
             return Err(WarehouseError::Verification { message });
         }
     }
-    without_what_nobody_holds(input, connection)
+    without_what_nobody_holds(input, engine)
 }
 
-/// The condition that leaves out of a table's mart the rows that its contract does not show.
-fn only_what_is_shown(table: &Table) -> String {
-    let shown = table.mart_without.iter().filter(|(_, values)| !values.is_empty()).map(|(column, values)| {
-        let values: Vec<String> = values.iter().map(|value| text(value)).collect();
-        format!("coalesce({} NOT IN ({}), TRUE)", name(column), values.join(", "))
-    });
-    let shown: Vec<String> = shown.collect();
+/// The condition that leaves out of a table's mart the rows that its contract does not show, and those that a later delivery has
+/// replaced, unless a definition reads the mart and may ask for both: whoever counts the rows of a mart counts each thing once.
+fn only_what_is_shown(definitions: &Definitions, table: &Table) -> String {
+    let mut shown: Vec<String> = table
+        .mart_without
+        .iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(column, values)| {
+            let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+            format!("coalesce({} NOT IN ({}), TRUE)", name(column), values.join(", "))
+        })
+        .collect();
+    if !table.mart.as_ref().is_some_and(|mart| definitions.is_read(mart)) {
+        shown.push("NOT _superseded".to_owned());
+    }
     if shown.is_empty() { String::new() } else { format!(" WHERE {}", shown.join(" AND ")) }
 }
 
@@ -162,22 +173,28 @@ fn rows_of(engine: &dyn Engine, mart: &str) -> Result<u64, WarehouseError> {
     engine.count(&format!("count the rows of mart.{mart}"), &format!("SELECT count(*) FROM mart.{}", name(mart)))
 }
 
-/// Takes out the empty tables of collections of which nothing has come: marts, KPIs and checks have read them, and nobody else would
-/// find anything there.
-fn without_what_nobody_holds(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
-    for table in input.definitions.tables() {
-        let Some(mart) = &table.mart else { continue };
-        let has_come = input.deliveries.iter().any(|(delivery, _)| delivery.collection == table.collection);
-        if has_come {
-            continue;
+/// Takes out the empty marts of collections of which nothing has come, those of their tables and those that are made of no others:
+/// marts, KPIs and checks have read them, and nobody else would find anything there.
+fn without_what_nobody_holds(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Result<(), WarehouseError> {
+    let has_come = |collection: &str| input.deliveries.iter().any(|(delivery, _)| delivery.collection == collection);
+    let of_tables = input.definitions.tables().filter(|table| !has_come(&table.collection));
+    let mut left_out: Vec<&String> = of_tables.filter_map(|table| table.mart.as_ref()).collect();
+    for mart in &input.definitions.marts {
+        let behind = input.definitions.collections_behind(&mart.name);
+        // A calendar is no return: what has only that behind it is made of nothing else.
+        let is_held = behind.iter().any(|collection| has_come(collection) && collection != CALENDAR);
+        if !behind.is_empty() && !is_held && rows_of(engine, &mart.name)? == 0 {
+            left_out.push(&mart.name);
         }
+    }
+    for mart in left_out {
         let doing = format!("leave out mart.{mart}");
-        run(connection, &doing, &format!("DROP TABLE mart.{}", name(mart)))?;
+        run(engine.connection, &doing, &format!("DROP TABLE mart.{}", name(mart)))?;
         for (listed, condition) in [
             ("\"column\"", format!("schema_name = 'mart' AND table_name = {}", text(mart))),
             ("relation", format!("table_name = {0} OR references_table = {0}", text(mart))),
         ] {
-            run(connection, &doing, &format!("DELETE FROM meta.{listed} WHERE {condition}"))?;
+            run(engine.connection, &doing, &format!("DELETE FROM meta.{listed} WHERE {condition}"))?;
         }
     }
     Ok(())

@@ -156,6 +156,11 @@ const TABLES: &Tables = &[
             ("title", "VARCHAR", "What it is."),
             ("area", "VARCHAR", "What it is evidence for: ASW1, ASW2, workforce or context."),
             ("unit", "VARCHAR", "percent, per_100, ratio, fte or count."),
+            (
+                "unit_words",
+                "VARCHAR",
+                "The unit in words, where the code alone does not say it: school days; NULL elsewhere.",
+            ),
             ("polarity", "VARCHAR", "Which is better: high, low or none."),
             ("grain", "VARCHAR", "What one value speaks of."),
             ("period_rule", "VARCHAR", "Which period a value belongs to."),
@@ -281,13 +286,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         rows.add(
             "kpi",
-            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
                 kpi.id,
                 kpi.basis.as_str(),
                 kpi.title,
                 word(&kpi.area),
                 word(&kpi.unit),
+                kpi.unit_words,
                 word(&kpi.polarity),
                 kpi.grain,
                 kpi.period_rule,

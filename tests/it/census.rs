@@ -63,6 +63,55 @@ impl Case {
         fs::remove_file(self.place.join("inbox/inclusion_discussions/AID.xlsx")).unwrap();
     }
 
+    /// Writes the register of discussions anew: of these pupils, so many days after the days that it had.
+    fn register(&self, upns: &[&str; 3], later: u32) {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        let labels = [
+            "Discussion ID",
+            "Area",
+            "Meeting date",
+            "School URN",
+            "UPN",
+            "Trigger",
+            "Trigger date",
+            "Referred on",
+            "Referred by",
+            "Discussed",
+            "Actions agreed",
+            "Lead agency",
+            "Review date",
+            "Outcome",
+        ];
+        sheet.write_row(0, 0, labels).unwrap();
+        let days = [("2024-11-12", "2024-11-12"), ("2024-12-20", "2024-12-23"), ("2024-11-13", "2024-12-04")];
+        for ((row, upn), (trigger, meeting)) in (1..).zip(upns).zip(days) {
+            let day = |day: &str| {
+                let day: jiff::civil::Date = day.parse().unwrap();
+                (day + jiff::ToSpan::days(i64::from(later))).to_string()
+            };
+            let (trigger, meeting) = (day(trigger), day(meeting));
+            let cells = [
+                &format!("A{row}"),
+                "NORTH",
+                &meeting,
+                "150101",
+                upn,
+                "SUSP3",
+                &trigger,
+                &trigger,
+                "SCHOOL",
+                "Yes",
+                "1",
+                "EDU",
+                &meeting,
+                "OPEN",
+            ];
+            sheet.write_row(row, 0, cells).unwrap();
+        }
+        book.save(self.place.join("inbox/inclusion_discussions/AID.xlsx")).unwrap();
+    }
+
     /// Runs, publishes, and gives what it said.
     fn run(&self) -> String {
         let (code, out, err) = sendmart(&self.place, &["--config", &self.config, "run"]);
@@ -238,6 +287,27 @@ fn a_school_that_leaves_out_most_keeps_its_suspensions() {
     // The unit left one of two out: that one is withdrawn.
     assert_eq!(case.value("suspension_rate", "933", "phase=pru").0, "1.0 of 1.0");
     assert_eq!(case.ask("SELECT count(*) AS n FROM mart.suspension_vanished WHERE has_vanished")[0]["n"], 1);
+}
+
+/// A register whose numbers are others says nothing of these pupils; one row of another number is told where day and school
+/// say whose it is.
+#[test]
+fn discussions_that_lead_to_no_pupil_are_no_count_of_none() {
+    const OF_PUPILS: [&str; 4] = ["aid_pick_up", "aid_exclusion_within_90_days", "aid_suspensions_after", "aid_wait"];
+    let Some(case) = Case::new("mini") else { return };
+    case.register(&["D933260018001", "T933260018002", "B933260020001"], 8);
+    case.run();
+    for kpi in OF_PUPILS {
+        let (value, mark) = case.value(kpi, "933", "total");
+        assert_eq!(value, "unavailable", "{kpi}: {mark}");
+        assert!(mark.contains("none of the 3 rows of the register of 2024/25 leads to a pupil"), "{kpi}: {mark}");
+    }
+    let Some(case) = Case::new("mini") else { return };
+    case.register(&["V933400119001", "J933400119002", "B933260020001"], 0);
+    case.run();
+    let (value, mark) = case.value("aid_pick_up", "933", "total");
+    assert_eq!(value, "3.0 of 3.0");
+    assert!(mark.contains("1 of its rows have a number that no census has"), "{mark}");
 }
 
 #[test]

@@ -3,6 +3,7 @@ title = "School days from a third suspension to its discussion (median)"
 basis = "local"
 area = "ASW2"
 unit = "count"
+unit_words = "school days"
 polarity = "low"
 grain = "one council in one academic year"
 place = "council"
@@ -22,7 +23,7 @@ reads = ["census_mark", "dim_council", "dim_date", "fct_register_year", "fct_rol
 none = "a median is the days of the pupil in the middle, and no sum: the rows of aid_wait are the pupils, each with its days"
 */
 WITH held AS (
-    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
+    SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
     LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
     WHERE year.register = 'inclusion_discussions'
@@ -75,14 +76,15 @@ year AS (
 
 SELECT
     year.academic_year AS period, -- academic year
-    CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.middle AS DOUBLE) END AS numerator, -- median (school days)
-    CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CASE WHEN CASE WHEN COALESCE(held.matched, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.middle AS DOUBLE) END AS numerator, -- median (school days)
+    CASE WHEN COALESCE(held.matched, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
     NULLIF(substring(
         CASE
-            WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year
+            WHEN COALESCE(held.entries, 0) > 0 AND census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
+            WHEN COALESCE(held.matched, 0) = 0 THEN '; no source: ' || COALESCE(held.no_match, 'the register of discussions has nothing of ' || year.academic_year)
             WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
             WHEN counted.pupils IS NULL THEN '; no source: no pupil with a third suspension was discussed'
             ELSE COALESCE('; ' || held.mark, '') || CASE WHEN ahead.pupils > 0 THEN COALESCE('; ' || held.mark_ahead, '') ELSE '' END

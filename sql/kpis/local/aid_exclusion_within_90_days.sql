@@ -103,7 +103,7 @@ counted AS (
 ),
 
 register AS (
-    SELECT academic_year, entries, mark, _delivery, _sheet, _row
+    SELECT academic_year, entries, no_match, mark, _delivery, _sheet, _row
     FROM mart.fct_register_year
     WHERE register = 'inclusion_discussions'
 ),
@@ -120,7 +120,7 @@ placed AS (
         COALESCE('; ' || register.mark, '')
         || CASE
             WHEN nameless.discussions > 0
-                THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions of a pupil without a number are not counted'
+                THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions lead to no pupil of a census, and are not counted'
             ELSE ''
         END
         || COALESCE('; ' || told.mark, '')
@@ -154,7 +154,7 @@ placed AS (
         ON authority.la_code = counted.la_code
         AND authority.is_current
     UNION ALL
-    -- A year of the register without its January census, or one between two others of which it has nothing.
+    -- A year of the register without its January census, or of which no row leads to a pupil, or that has nothing between two others.
     SELECT
         register.academic_year,
         council.la_code,
@@ -165,7 +165,8 @@ placed AS (
         'unavailable',
         CASE
             WHEN register.entries = 0 THEN '; no source: the register of discussions has nothing of ' || register.academic_year
-            ELSE '; no source: no school census of spring ' || register.academic_year
+            WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || register.academic_year
+            ELSE '; no source: ' || register.no_match
         END,
         register._delivery,
         register._sheet,
@@ -175,6 +176,7 @@ placed AS (
     LEFT JOIN census ON census.academic_year = register.academic_year
     WHERE register.entries = 0
         OR census.academic_year IS NULL
+        OR register.no_match IS NOT NULL
 )
 
 SELECT

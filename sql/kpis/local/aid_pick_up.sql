@@ -36,7 +36,7 @@ WITH january AS (
 ),
 
 register AS (
-    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number, year.mark_ahead, ends.school_day_number AS end_number
+    SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
     LEFT JOIN mart.dim_date AS reach ON reach.date = year.reaches_to
     LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
@@ -79,10 +79,10 @@ placed AS (
         authority.name,
         counted.in_time,
         counted.pupils,
-        CASE WHEN COALESCE(register.entries, 0) = 0 OR counted.pupils = 0 THEN 'unavailable' END AS reason,
+        CASE WHEN COALESCE(register.matched, 0) = 0 OR counted.pupils = 0 THEN 'unavailable' END AS reason,
         CASE
-            WHEN COALESCE(register.entries, 0) = 0
-                THEN '; no source: the register of discussions has nothing of ' || counted.academic_year
+            WHEN COALESCE(register.matched, 0) = 0
+                THEN '; no source: ' || COALESCE(register.no_match, 'the register of discussions has nothing of ' || counted.academic_year)
             ELSE COALESCE('; ' || register.mark, '')
                 || CASE WHEN counted.ahead > 0 THEN COALESCE('; ' || register.mark_ahead, '') ELSE '' END
         END

@@ -3,6 +3,7 @@ title = "Suspensions in the 90 days after a discussion"
 basis = "local"
 area = "ASW2"
 unit = "ratio"
+unit_words = "suspensions for each discussion"
 polarity = "low"
 grain = "one council in one academic year, after and before the discussion"
 place = "council"
@@ -55,7 +56,7 @@ WITH census AS (
 ),
 
 held AS (
-    SELECT academic_year, entries, mark, _delivery, _sheet, _row
+    SELECT academic_year, entries, no_match, mark, _delivery, _sheet, _row
     FROM mart.fct_register_year
     WHERE register = 'inclusion_discussions'
 ),
@@ -116,13 +117,14 @@ SELECT
     CAST(held._row AS INTEGER) AS _row,
     NULLIF(substring(
         CASE
-            WHEN counted.academic_year IS NULL THEN '; no source: the register has no discussion after a third suspension in ' || held.academic_year
-            WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || held.academic_year
+            WHEN census.academic_year IS NULL AND held.entries > 0 THEN '; no source: no school census of spring ' || held.academic_year
+            WHEN counted.academic_year IS NULL
+                THEN '; no source: ' || COALESCE(held.no_match, 'the register has no discussion of a pupil of a census after a third suspension in ' || held.academic_year)
             ELSE COALESCE('; ' || held.mark, '')
         END
         || CASE
             WHEN nameless.discussions > 0
-                THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions of a pupil without a number are not counted'
+                THEN '; partial: ' || CAST(nameless.discussions AS VARCHAR) || ' discussions lead to no pupil of a census, and are not counted'
             ELSE ''
         END
         || CASE

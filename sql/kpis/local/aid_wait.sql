@@ -41,7 +41,7 @@ WHERE third.is_wait_known
 """
 */
 WITH held AS (
-    SELECT year.academic_year, year.entries, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
+    SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
     LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
     WHERE year.register = 'inclusion_discussions'
@@ -108,15 +108,16 @@ year AS (
 SELECT
     year.academic_year AS period, -- academic year
     COALESCE(counted.breakdown, 'total') AS breakdown, -- total, or how long it took
-    CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.waited AS DOUBLE) END AS numerator, -- pupils who waited so long
-    CASE WHEN CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension in the year
-    CASE WHEN COALESCE(held.entries, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
+    CASE WHEN CASE WHEN COALESCE(held.matched, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.waited AS DOUBLE) END AS numerator, -- pupils who waited so long
+    CASE WHEN CASE WHEN COALESCE(held.matched, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END IS NULL THEN CAST(counted.pupils AS DOUBLE) END AS denominator, -- pupils with a third suspension in the year
+    CASE WHEN COALESCE(held.matched, 0) = 0 OR census.academic_year IS NULL OR counted.pupils IS NULL THEN 'unavailable' END AS reason, -- the engine says why where there is nothing to divide by
     held._delivery AS _delivery, -- of many rows the last
     held._sheet AS _sheet,
     CAST(held._row AS INTEGER) AS _row,
     NULLIF(substring(
         CASE
-            WHEN COALESCE(held.entries, 0) = 0 THEN '; no source: the register of discussions has nothing of ' || year.academic_year
+            WHEN COALESCE(held.entries, 0) > 0 AND census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
+            WHEN COALESCE(held.matched, 0) = 0 THEN '; no source: ' || COALESCE(held.no_match, 'the register of discussions has nothing of ' || year.academic_year)
             WHEN census.academic_year IS NULL THEN '; no source: no school census of spring ' || year.academic_year
             ELSE COALESCE('; ' || held.mark, '') || CASE WHEN ahead.pupils > 0 THEN COALESCE('; ' || held.mark_ahead, '') ELSE '' END
         END

@@ -3,6 +3,7 @@ title = "Months until no request or assessment is older than 20 weeks, at the ra
 basis = "local"
 area = "ASW1"
 unit = "ratio"
+unit_words = "months"
 polarity = "low"
 grain = "one council in one calendar year, from its second year of returns on"
 place = "council"

@@ -3,6 +3,7 @@ title = "Pupils with a plan of the Graduated Response Tool per 1,000 with SEN su
 basis = "local"
 area = "ASW1"
 unit = "ratio"
+unit_words = "pupils for each 1,000 with SEN support"
 scale = 1000
 polarity = "high"
 grain = "one council in one academic year, in all and by phase"

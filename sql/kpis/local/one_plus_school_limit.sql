@@ -3,6 +3,7 @@ title = "How far each school is from its phase in pupils suspended, in standard 
 basis = "local"
 area = "ASW2"
 unit = "ratio"
+unit_words = "standard errors"
 polarity = "low"
 grain = "one school in one academic year"
 period_rule = "academic year in which the suspension or exclusion began"

@@ -44,6 +44,10 @@ pub(super) fn show(found: &PartRows, json: bool, all: bool) {
 
 /// Writes the rows as a workbook that only its owner may read, a sheet for each part.
 pub(super) fn write(found: &[&PartRows], path: &Path) -> Result<(), Failure> {
+    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
+        let hint = "name it `rows.xlsx`, or ask for `--rows` with `--json`";
+        return Err(Failure::usage(format!("`{}` is no name of a workbook", path.display()), hint));
+    }
     if path.exists() {
         return Err(Failure::usage(format!("`{}` is already there", path.display()), "name a new file with `--out`"));
     }

@@ -89,6 +89,10 @@ fn a_file_that_comes_cut_short_under_its_name_is_held_though_nobody_asked_for_ro
     two.run(0);
     two.file("inbox/visits/log.csv", "v", 19, 0);
     insta::assert_snapshot!("a_file_cut_short_is_held", two.run(65));
+    // What was held is no measure for what comes in its place.
+    two.file("inbox/visits/log.csv", "v", 18, 0);
+    let told = two.run(65);
+    assert!(told.contains("18 rows, where the delivery before it (log.csv) had 40"), "{told}");
     // Whoever knows that it is whole says so.
     two.gate("visits", "min_rows_share = 0");
     two.run(0);
@@ -96,6 +100,35 @@ fn a_file_that_comes_cut_short_under_its_name_is_held_though_nobody_asked_for_ro
     let told = two.run(78);
     assert!(told.contains("`min_rows_share = 50` is no share of the rows"), "{told}");
     assert!(told.contains("`max_quarantined_share = 5` is no share of the rows"), "{told}");
+}
+
+/// A day that the source declares is the same for a file and for what corrects it.
+#[test]
+fn a_file_cut_short_is_held_where_its_day_is_declared() {
+    let two = Two::new();
+    two.gate("visits", "");
+    let pipeline = two.read("pipelines/visits/pipeline.toml") + "received = \"2025-03-01\"\n";
+    two.write("pipelines/visits/pipeline.toml", &pipeline);
+    two.file("inbox/visits/log.csv", "v", 40, 0);
+    two.run(0);
+    for rows in [12, 11] {
+        two.file("inbox/visits/log.csv", "v", rows, 0);
+        let told = two.run(65);
+        assert!(told.contains(&format!("{rows} rows, where the delivery before it (log.csv) had 40")), "{told}");
+    }
+    assert_eq!(two.rows().0, 40);
+}
+
+/// A folder that is not there tonight keeps what it held, and the exit code says that it was not looked through.
+#[test]
+fn a_folder_that_cannot_be_read_is_told_by_the_exit_code() {
+    let two = begun();
+    fs::rename(two.root.join("inbox/visits"), two.root.join("inbox/elsewhere")).unwrap();
+    let told = two.run(74);
+    assert!(told.contains("1 source or file could not be read"), "{told}");
+    assert_eq!(two.rows(), (10, 8));
+    fs::rename(two.root.join("inbox/elsewhere"), two.root.join("inbox/visits")).unwrap();
+    two.run(0);
 }
 
 #[test]

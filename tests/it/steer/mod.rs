@@ -65,6 +65,10 @@ impl Two {
         );
     }
 
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         fs::write(self.root.join(path), text).unwrap();
     }
