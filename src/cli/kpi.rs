@@ -189,7 +189,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
             let published = kpis.iter().filter(|kpi| kpi.basis == Basis::Published);
             let asked = published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id));
-            reconcile(context, &place, asked, *rows)?;
+            reconcile(context, &place, &definitions, asked, *rows)?;
         }
     }
     Ok(())

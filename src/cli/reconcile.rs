@@ -1,23 +1,25 @@
-//! `kpi reconcile`: computed against printed, by file and level, and what is known of figures that differ.
+//! `kpi reconcile`: computed against printed, by release and level, and what is known of figures that differ.
 
 use std::collections::BTreeMap;
 
 use super::at::files;
 use super::run::grouped;
 use super::{Context, Failure, output};
-use crate::definitions::Kpi;
+use crate::definitions::{Definitions, Kpi};
 use crate::kpi::{Part, Reconciler, Reconciliation, Tally, reconcile_sql};
 use crate::lake::Place;
-use crate::warehouse::query_each;
+use crate::warehouse::{query, query_each};
 
 /// Compares KPIs with what was printed; `rows` is how many rows that differ are told of each.
 pub(super) fn reconcile<'a>(
     context: &Context,
     place: &Place,
+    definitions: &'a Definitions,
     kpis: impl Iterator<Item = &'a Kpi>,
     rows: usize,
 ) -> Result<(), Failure> {
     let names = files(place)?;
+    let releases = releases(place, definitions)?;
     let (mut compared, mut equal, mut unexplained) = (0, 0, 0);
     let mut is_empty = true;
     for kpi in kpis {
@@ -32,7 +34,7 @@ pub(super) fn reconcile<'a>(
         if !std::mem::take(&mut is_empty) {
             output::line("");
         }
-        told(&found, &names);
+        told(&found, &names, &releases);
         compared += found.total.compared;
         equal += found.total.equal;
         unexplained += found.unexplained;
@@ -73,13 +75,18 @@ fn compare(place: &Place, kpi: &Kpi, rows: usize) -> Result<Reconciliation, Fail
     }
 }
 
-/// One KPI: each file with its levels, and the rows that differ. A delivery is known by its file.
-fn told(found: &Reconciliation, names: &BTreeMap<String, String>) {
+/// One KPI: each release with its levels, and the rows that differ. A delivery is known by its file, a release by what its layout says
+/// that it is.
+fn told(found: &Reconciliation, names: &BTreeMap<String, String>, releases: &BTreeMap<String, String>) {
     output::said(&format!("{}: {}", found.kpi_id, found.title));
     let mut before = None;
     for part in &found.parts {
         let of = file(part, names);
         if before.as_ref() != Some(&of) {
+            let release = part.delivery_id.as_ref().and_then(|id| releases.get(id));
+            if let Some(release) = release {
+                output::said(&format!("  {release}"));
+            }
             output::said(&format!("  {of}"));
             before = Some(of);
         }
@@ -90,6 +97,22 @@ fn told(found: &Reconciliation, names: &BTreeMap<String, String>) {
         let id = names.keys().find(|id| line.contains(id.as_str()));
         output::said(&format!("  {}", id.map_or_else(|| line.clone(), |id| line.replace(id.as_str(), &names[id]))));
     }
+}
+
+/// What each delivery is, by its id: the titles of its layouts, and the day on which it was received.
+fn releases(place: &Place, definitions: &Definitions) -> Result<BTreeMap<String, String>, Failure> {
+    let sql = "SELECT delivery_id, collection, layout, strftime(received_at, '%Y-%m-%d') FROM meta.delivery WHERE layout IS NOT NULL";
+    let (_, batches) = query(place, sql, &[])?;
+    let rows = batches.iter().flat_map(output::texts).filter_map(|row| {
+        let [id, collection, layouts, day] = <[String; 4]>::try_from(row).ok()?;
+        let known = &definitions.collections.get(&collection)?.layouts;
+        let titles: Vec<&str> = layouts
+            .split(", ")
+            .filter_map(|name| Some(known.iter().find(|layout| layout.name == name)?.about.as_str()))
+            .collect();
+        (!titles.is_empty()).then(|| (id, format!("{}; received {day}", titles.join("; "))))
+    });
+    Ok(rows.collect())
 }
 
 fn file(part: &Part, names: &BTreeMap<String, String>) -> String {

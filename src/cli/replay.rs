@@ -43,7 +43,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     }
     if args.dry_run {
         let tried = with_options(context, &place, None, &|options| try_replay(&place, &definitions, of, options))?;
-        print(context, &tried, Outcome::Tried);
+        print(context, &tried, ReplayOutcome::Tried);
         if tried.stops.is_empty() && tried.held.is_empty() {
             return Ok(());
         }
@@ -63,13 +63,13 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     }
     let (replayed, outcome) =
         with_options(context, &place, None, &|options| replay_all(&place, &definitions, of, options))?;
-    print(context, &replayed, outcome.as_ref().map_or(Outcome::Stopped, Outcome::Ended));
+    print(context, &replayed, outcome.as_ref().map_or(ReplayOutcome::Stopped, ReplayOutcome::Ended));
     ended(&outcome?, &definitions.settings.zone)
 }
 
 /// How it ended.
 #[derive(Clone, Copy)]
-enum Outcome<'a> {
+enum ReplayOutcome<'a> {
     /// It was a trial.
     Tried,
     /// The run came to its end, with a new generation or without.
@@ -79,10 +79,10 @@ enum Outcome<'a> {
 }
 
 /// What it did, for people or as JSON.
-fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
-    let is_trial = matches!(outcome, Outcome::Tried);
+fn print(context: &Context, replay: &Replay, outcome: ReplayOutcome<'_>) {
+    let is_trial = matches!(outcome, ReplayOutcome::Tried);
     let published = match outcome {
-        Outcome::Ended(report) if report.published => report.current.as_ref(),
+        ReplayOutcome::Ended(report) if report.published => report.current.as_ref(),
         _ => None,
     };
     let (closed, opened) = replay.faults();
@@ -118,19 +118,19 @@ fn print(context: &Context, replay: &Replay, outcome: Outcome<'_>) {
         output::said(&format!("{first} not read before by this version, and could not be compared"));
     }
     match (outcome, published) {
-        (Outcome::Tried, _) if replay.read_again == 0 => {
+        (ReplayOutcome::Tried, _) if replay.read_again == 0 => {
             output::said("No definition of what was read has changed since: there is nothing to replay");
         }
-        (Outcome::Tried, _) => {
+        (ReplayOutcome::Tried, _) => {
             output::said("Nothing was changed: `sendmart replay` or the next `sendmart run` does it");
         }
         (_, Some(current)) => {
             output::said(&format!("Generation {} is live (KPIs as of {})", current.generation, current.as_of));
         }
-        (Outcome::Ended(_), None) => {
+        (ReplayOutcome::Ended(_), None) => {
             output::said("Nothing new to publish: the live generation is of these definitions");
         }
-        (Outcome::Stopped, None) => {}
+        (ReplayOutcome::Stopped, None) => {}
     }
 }
 

@@ -60,7 +60,18 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
     };
     let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
+    warn_of_the_future(context.as_of, &definitions.settings.zone);
     ended(&report, &definitions.settings.zone)
+}
+
+/// A date that has not come yet: nothing of what comes until then is in what is published.
+fn warn_of_the_future(as_of: Option<jiff::civil::Date>, zone: &Zone) {
+    if let Some(day) = as_of.filter(|day| *day > zone.day_of(Timestamp::now())) {
+        output::warning(
+            &format!("`--as-of {day}` has not come yet: figures speak for a day of which not everything is in"),
+            Some("without `--as-of` they speak for the day of the newest delivery"),
+        );
+    }
 }
 
 /// The end of a run that came to its end: a failure where something of it is held.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cell::{Problem, noisy, whole_number};
-use super::column::Plan;
+use super::column::ColumnPlan;
 use super::number::{clock, in_points, in_unit, parse_integer};
 use crate::definitions::{Kind, PercentToml};
 use crate::model::Reason;
@@ -49,7 +49,7 @@ fn as_integer(whole: f64) -> i64 {
     whole as i64
 }
 
-impl Plan {
+impl ColumnPlan {
     /// Cleans a cell: outer space, footnotes, repairs, renamings, marks. A repair is told by `repaired`.
     pub(super) fn clean<'b>(
         &self,

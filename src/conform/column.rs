@@ -13,7 +13,7 @@ use super::clean::{Clean, integer};
 use super::day;
 use super::number::{in_points, percentage, round_decimal};
 use super::text::checked;
-use super::work::{Outcome, Work};
+use super::work::{CellOutcome, Work};
 use crate::definitions::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 use crate::model::{Fault, IdentifierKind};
 use crate::prove::{Proof, Record};
@@ -21,7 +21,7 @@ use crate::read::{Block, Cell, RowRef, number_text};
 
 /// Where the cells of a column stand.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum ColumnSource {
     /// In this column of the file.
     Cell(u32),
     /// In the first of these columns that is filled.
@@ -42,13 +42,13 @@ pub(super) enum Place {
 
 /// One column and how it arrives.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ColumnPlan {
     pub(super) name: String,
     pub(super) column: Column,
     pub(super) arrival: Arrival,
-    pub(super) place: Place,
+    pub(super) place: ColumnSource,
     /// The cell counts only in rows in which what stands at these places matches.
-    pub(super) conditions: Vec<(Place, Regex)>,
+    pub(super) conditions: Vec<(ColumnSource, Regex)>,
     /// Whether a character that nobody sees is an error in it: it tells rows from each other, or has to be of a form.
     pub(super) is_exact: bool,
     /// Of a URN: the column of the file that has the LAESTAB of the same school, where that is no secret. It is whole where a program
@@ -57,13 +57,13 @@ pub(super) struct Plan {
 }
 
 /// A plan for every column of the contract, in its order.
-pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
+pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<ColumnPlan> {
     let layout = &proof.layout;
     let table = &layout.table;
     let of_kind = |column: &Column, kind| column.kind == Kind::Identifier(kind) && column.class == PrivacyClass::None;
     let school = table.columns.iter().find(|(_, column)| of_kind(column, IdentifierKind::Laestab));
     let laestab = school.and_then(|(name, _)| match place(proof, name, file_name) {
-        Place::Cell(source) => Some(source),
+        ColumnSource::Cell(source) => Some(source),
         _ => None,
     });
     table
@@ -76,45 +76,45 @@ pub(super) fn plans(proof: &Proof, file_name: &str) -> Vec<Plan> {
             let place = place(proof, name, file_name);
             let is_exact = column.kind != Kind::Text || table.key.contains(name);
             let laestab = laestab.filter(|_| of_kind(column, IdentifierKind::Urn));
-            Plan { name: name.clone(), column: column.clone(), arrival, place, conditions, is_exact, laestab }
+            ColumnPlan { name: name.clone(), column: column.clone(), arrival, place, conditions, is_exact, laestab }
         })
         .collect()
 }
 
 /// Where the cells of a column stand in a proved file.
-fn place(proof: &Proof, name: &str, file_name: &str) -> Place {
+fn place(proof: &Proof, name: &str, file_name: &str) -> ColumnSource {
     let layout = &proof.layout;
-    let Some(arrival) = layout.columns.get(name) else { return Place::Absent };
+    let Some(arrival) = layout.columns.get(name) else { return ColumnSource::Absent };
     let group = |pattern: &Regex, text: &str| {
         let found = pattern.captures(text).and_then(|found| found.get(1));
-        Place::Given(found.map_or("", |group| group.as_str()).to_owned())
+        ColumnSource::Given(found.map_or("", |group| group.as_str()).to_owned())
     };
     let key = |unpivot: &Unpivot| unpivot.keys.iter().position(|(key, _)| key == name);
     let by_record = |columns: &dyn Fn(&Record) -> Option<u32>| proof.records.iter().map(columns).collect();
     if let Some(constant) = &arrival.constant {
-        Place::Given(constant.clone())
+        ColumnSource::Given(constant.clone())
     } else if let Some(pattern) = &arrival.file_name {
         group(pattern, file_name)
     } else if let Some(pattern) = &arrival.sheet_name {
         group(pattern, proof.sheet.as_deref().unwrap_or(""))
     } else if let Some(found) = proof.fields.get(name) {
         match found.cell {
-            Cell::Text(..) => Place::Given(found.text.clone()),
-            other => Place::Once(other),
+            Cell::Text(..) => ColumnSource::Given(found.text.clone()),
+            other => ColumnSource::Once(other),
         }
     } else if layout.fields.contains_key(name) {
-        Place::Absent
+        ColumnSource::Absent
     } else if layout.banner.as_deref() == Some(name) {
-        Place::Banner
+        ColumnSource::Banner
     } else if let Some(index) = layout.unpivot.as_ref().and_then(key) {
-        Place::Keys(proof.records.iter().map(|record| record.keys[index].clone()).collect())
+        ColumnSource::Keys(proof.records.iter().map(|record| record.keys[index].clone()).collect())
     } else if layout.unpivot.as_ref().is_some_and(|unpivot| unpivot.columns.contains_key(name)) {
-        Place::Records(by_record(&|record| record.columns.get(name).copied()))
+        ColumnSource::Records(by_record(&|record| record.columns.get(name).copied()))
     } else if !arrival.at.is_empty() {
         let is_open = |column: &&u32| !proof.closed.iter().any(|columns| columns.contains(column));
-        Place::First(arrival.at.iter().filter(is_open).copied().collect())
+        ColumnSource::First(arrival.at.iter().filter(is_open).copied().collect())
     } else {
-        proof.columns.get(name).map_or(Place::Absent, |taken| Place::Cell(taken.source))
+        proof.columns.get(name).map_or(ColumnSource::Absent, |taken| ColumnSource::Cell(taken.source))
     }
 }
 
@@ -153,10 +153,10 @@ impl Building {
     }
 }
 
-impl Plan {
+impl ColumnPlan {
     /// Whether every row has the same text, whatever its cells.
     pub(super) fn is_given(&self) -> bool {
-        matches!(self.place, Place::Given(_) | Place::Once(_))
+        matches!(self.place, ColumnSource::Given(_) | ColumnSource::Once(_))
     }
 
     /// An empty column with room for `length` records.
@@ -225,7 +225,7 @@ impl Plan {
                 let parse = |clean: Clean<'_>| {
                     let rounded = if round.is_some() { rounded(&clean) } else { None };
                     match (parse(clean), rounded) {
-                        (Err(Problem::TooManyDecimals(_)) | Ok(_), Some(value)) => Outcome::Rounded(value),
+                        (Err(Problem::TooManyDecimals(_)) | Ok(_), Some(value)) => CellOutcome::Rounded(value),
                         (outcome, _) => outcome.into(),
                     }
                 };
@@ -267,14 +267,14 @@ impl Plan {
     /// Whether this file has nothing for the column in a record.
     pub(super) fn is_absent(&self, record: usize) -> bool {
         match &self.place {
-            Place::Absent => true,
-            Place::Records(sources) => sources[record].is_none(),
+            ColumnSource::Absent => true,
+            ColumnSource::Records(sources) => sources[record].is_none(),
             _ => false,
         }
     }
 }
 
-impl Place {
+impl ColumnSource {
     /// See [`Plan::cell`].
     pub(super) fn cell(&self, block: &Block, row: RowRef, record: usize) -> (Cell, Option<u32>) {
         match self {

@@ -9,7 +9,7 @@ use jiff::civil::{Date, Time};
 use jiff::fmt::strtime::BrokenDownTime;
 
 use super::cell::{Problem, parse_date, serial_date};
-use super::work::Outcome;
+use super::work::CellOutcome;
 use crate::model::Zone;
 
 /// Where summer time is British.
@@ -56,15 +56,15 @@ pub(super) fn settled(
     found: Result<(Date, Option<Time>), Problem>,
     is_moment: bool,
     is_personal: bool,
-) -> Outcome<i32> {
+) -> CellOutcome<i32> {
     let (day, time) = match found {
         Ok(found) => found,
-        Err(problem) => return Outcome::Wrong(problem),
+        Err(problem) => return CellOutcome::Wrong(problem),
     };
     let days = jiff::civil::date(1970, 1, 1).until(day).map_or(0, |span| span.get_days());
-    let Some(time) = time.filter(|_| !is_moment) else { return Outcome::Value(days) };
+    let Some(time) = time.filter(|_| !is_moment) else { return CellOutcome::Value(days) };
     let next = day.tomorrow().ok().filter(|_| time.hour() == 23 && time.minute() == 0 && time.second() == 0);
-    Outcome::Doubtful(
+    CellOutcome::Doubtful(
         days,
         match next {
             None => Problem::TimeInDate,
@@ -162,7 +162,7 @@ mod tests {
     fn eleven_at_night_is_told_as_midnight_of_summer_time_and_a_day_of_birth_is_not_told() {
         let problem =
             |day: Date, hour, is_personal| match settled(Ok((day, Some(time(hour, 0, 0, 0)))), false, is_personal) {
-                Outcome::Doubtful(_, problem) => (problem.rule_id(), problem.message()),
+                CellOutcome::Doubtful(_, problem) => (problem.rule_id(), problem.message()),
                 _ => panic!("a query"),
             };
         let (rule, said) = problem(date(2024, 10, 11), 23, false);
@@ -175,6 +175,6 @@ mod tests {
         assert_eq!(rule, "cell::time_in_date");
         assert!(!said.contains("summer"), "{said}");
         let made_on = settled(Ok((date(2025, 2, 28), Some(time(23, 0, 0, 0)))), true, false);
-        assert!(matches!(made_on, Outcome::Value(_)), "the day of a moment is no day that lost a time");
+        assert!(matches!(made_on, CellOutcome::Value(_)), "the day of a moment is no day that lost a time");
     }
 }

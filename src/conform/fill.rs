@@ -2,6 +2,7 @@
 //!
 //! In: rows in their order. A row gets what is merged into it only where it holds a record of its own.
 
+use crate::model::fits;
 use crate::read::{Area, Block, Cell};
 
 /// Carries the first cells of merged ranges over the rows and columns of their ranges.
@@ -81,7 +82,7 @@ fn put(block: &mut Block, index: usize, column: u32, cell: Cell) {
         let first = block.cells.len();
         block.cells.extend_from_within(row.first as usize..(row.first + row.cells) as usize);
         block.cells.resize(first + column as usize + 1, Cell::Blank);
-        block.rows[index].first = u32::try_from(first).unwrap_or(u32::MAX);
+        block.rows[index].first = fits(first);
         block.rows[index].cells = column + 1;
     }
     let first = block.rows[index].first;

@@ -7,7 +7,7 @@ use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::Sorted;
-use super::column::{Place, Plan};
+use super::column::{ColumnPlan, ColumnSource};
 use crate::model::{Fault, PseudonymKey, row_key};
 use crate::prove::Proof;
 
@@ -24,10 +24,10 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn new(proof: &Proof, plans: &[Plan], secret: Option<&PseudonymKey>) -> Self {
+    pub(super) fn new(proof: &Proof, plans: &[ColumnPlan], secret: Option<&PseudonymKey>) -> Self {
         let table = &proof.layout.table;
         let place = |name: &String| plans.iter().position(|plan| plan.name == *name);
-        let of_rows = |index: &usize| !matches!(plans[*index].place, Place::Keys(_) | Place::Records(_));
+        let of_rows = |index: &usize| !matches!(plans[*index].place, ColumnSource::Keys(_) | ColumnSource::Records(_));
         Self {
             plans: table.key.iter().filter_map(place).filter(of_rows).collect(),
             supplier: table.supplier.as_ref().and_then(place),
@@ -42,7 +42,7 @@ impl Keys {
         faults: &mut [Fault],
         sorted: &Sorted,
         typed: &RecordBatch,
-        plans: &[Plan],
+        plans: &[ColumnPlan],
         records: usize,
     ) -> Result<(), ArrowError> {
         if faults.is_empty() || records == 0 {

@@ -42,7 +42,7 @@ use crate::definitions::{Kind, Table};
 use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity, row_key};
 use crate::prove::Proof;
 use crate::read::{Block, RowRef};
-use column::Plan;
+use column::ColumnPlan;
 use keys::Keys;
 use reduce::Reducer;
 use row::Width;
@@ -83,7 +83,7 @@ pub struct Conformer {
     typed: SchemaRef,
     schema: SchemaRef,
     reducer: Option<Reducer>,
-    plans: Vec<Plan>,
+    plans: Vec<ColumnPlan>,
     keys: Keys,
     records: usize,
     header: (u32, u32),

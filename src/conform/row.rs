@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Address, Fault, Severity};
+use crate::model::{Address, Fault, Severity, fits};
 use crate::read::{Block, RowFlaw};
 
 /// How many fields a row of a text has to have.
@@ -83,7 +83,7 @@ pub(super) fn check(
                 };
                 bad[position] = true;
                 faults.push(fault(
-                    Address::cell(sheet, row.number, u32::try_from(width + first + 1).unwrap_or(u32::MAX)),
+                    Address::cell(sheet, row.number, fits(width + first + 1)),
                     "row::too_long",
                     Severity::Error,
                     format!("the row has {cells} fields and the header has {width}"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::definitions::Hidden;
-use crate::model::{Address, Fault, Severity, column_letters, row_key};
+use crate::model::{Address, Fault, Severity, column_letters, fits, row_key};
 use crate::prove::Proof;
 use crate::read::{Area, Block, Cell, SheetAbout};
 
@@ -72,7 +72,7 @@ pub fn hidden_sheet_fault(proof: &Proof) -> Option<Fault> {
 /// each within the header's width counts.
 #[must_use]
 pub fn hidden_columns(proof: &Proof, about: &SheetAbout) -> Vec<u32> {
-    let width = u32::try_from(proof.labels.len()).unwrap_or(u32::MAX);
+    let width = fits(proof.labels.len());
     let sources = proof.sources();
     let skipped = proof.layout.hidden.columns == Hidden::Skip;
     let is_labelled = |column: u32| proof.labels.get(column as usize).is_some_and(|label| !label.is_empty());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::fill::Filler;
 use crate::definitions::Hidden;
-use crate::model::{LineBook, SkipReason};
+use crate::model::{LineBook, SkipReason, fits};
 use crate::prove::Proof;
 use crate::read::{Block, Cell, RowFlaw};
 
@@ -84,7 +84,7 @@ impl Sorter {
             // A row whose number says nothing about its place is this table's to tell of, wherever it claims to stand.
             if astray.contains(&index) {
                 self.rows_read += 1;
-                data.push(u32::try_from(index).unwrap_or(u32::MAX));
+                data.push(fits(index));
                 if self.proof.layout.banner.is_some() {
                     banners.push(self.banner.clone());
                 }
@@ -131,7 +131,7 @@ impl Sorter {
                 Some((_, last)) if *last + 1 == number => *last = number,
                 _ => self.records.push((number, number)),
             }
-            data.push(u32::try_from(index).unwrap_or(u32::MAX));
+            data.push(fits(index));
             if self.proof.layout.banner.is_some() {
                 banners.push(self.banner.clone());
             }

@@ -4,37 +4,37 @@ use std::borrow::Cow;
 
 use super::cell::{Problem, parse_period};
 use super::clean::Clean;
-use super::work::Outcome;
+use super::work::CellOutcome;
 use crate::definitions::{CodeList, Column, Invalid, Kind};
 use crate::model::{Flaw, IdentifierKind, IdentifierProblem};
 
 /// Checks a cell's text. Where the contract lets an invalid one stand, it stands as it was written, and is doubtful.
-pub(super) fn checked<'b>(column: &Column, clean: Clean<'b>) -> Outcome<Cow<'b, str>> {
+pub(super) fn checked<'b>(column: &Column, clean: Clean<'b>) -> CellOutcome<Cow<'b, str>> {
     let text = match clean.into_text() {
         Ok(text) => text,
-        Err(problem) => return Outcome::Wrong(problem),
+        Err(problem) => return CellOutcome::Wrong(problem),
     };
     let problem = match (column.kind, &column.codes) {
         (Kind::Code, Some(list)) => match code(&text, list) {
-            Ok(()) => return Outcome::Value(text),
+            Ok(()) => return CellOutcome::Value(text),
             Err(problem) => problem,
         },
         (Kind::Identifier(kind), list) => match normalise(kind, &text) {
             Ok(normal) => {
                 let value = normal.map_or(text, Cow::Owned);
                 return match list.as_deref().and_then(|list| unknown_authority(kind, &value, list)) {
-                    Some(problem) => Outcome::Doubtful(value, problem),
-                    None => Outcome::Value(value),
+                    Some(problem) => CellOutcome::Doubtful(value, problem),
+                    None => CellOutcome::Value(value),
                 };
             }
             Err(problem) => problem,
         },
         (Kind::Period, _) => return parse_period(&text).map(Cow::Owned).into(),
-        _ => return Outcome::Value(text),
+        _ => return CellOutcome::Value(text),
     };
     match column.invalid {
-        Invalid::Error => Outcome::Wrong(problem),
-        Invalid::Query => Outcome::Doubtful(text, problem),
+        Invalid::Error => CellOutcome::Wrong(problem),
+        Invalid::Query => CellOutcome::Doubtful(text, problem),
     }
 }
 

@@ -8,7 +8,7 @@ use arrow::array::StringBuilder;
 use super::Sorted;
 use super::cell::Problem;
 use super::clean::Clean;
-use super::column::{Place, Plan};
+use super::column::{ColumnPlan, ColumnSource};
 use super::day;
 use super::hidden::hidden_in;
 use crate::definitions::PrivacyClass;
@@ -16,7 +16,7 @@ use crate::model::{Address, Fault, Flaw, Reason, Severity};
 use crate::read::{Block, Cell};
 
 /// A cell's outcome: a value, or why there is none. Neither: the file does not have the column.
-pub(super) enum Outcome<T> {
+pub(super) enum CellOutcome<T> {
     Value(T),
     /// A value that the layout lets be rounded, and that had more decimals.
     Rounded(T),
@@ -26,7 +26,7 @@ pub(super) enum Outcome<T> {
     Wrong(Problem),
 }
 
-impl<T> From<Result<T, Problem>> for Outcome<T> {
+impl<T> From<Result<T, Problem>> for CellOutcome<T> {
     fn from(result: Result<T, Problem>) -> Self {
         result.map_or_else(Self::Wrong, Self::Value)
     }
@@ -34,7 +34,7 @@ impl<T> From<Result<T, Problem>> for Outcome<T> {
 
 /// One pass of a column over the data rows.
 pub(super) struct Work<'w> {
-    pub(super) plan: &'w Plan,
+    pub(super) plan: &'w ColumnPlan,
     pub(super) sorted: &'w Sorted,
     pub(super) rows: Range<usize>,
     pub(super) records: usize,
@@ -47,11 +47,11 @@ pub(super) struct Work<'w> {
 
 impl<'w> Work<'w> {
     /// Every cell through `parse`; a cell with the same text as the one before it is not parsed again.
-    pub(super) fn run<T>(&mut self, parse: impl Fn(Clean<'w>) -> Outcome<T>, mut append: impl FnMut(Option<&T>)) {
+    pub(super) fn run<T>(&mut self, parse: impl Fn(Clean<'w>) -> CellOutcome<T>, mut append: impl FnMut(Option<&T>)) {
         let plan = self.plan;
         let block: &'w Block = &self.sorted.block;
         let mut last: Option<&'w str> = None;
-        let (mut outcome, mut repaired) = (Outcome::Missing(Reason::Blank), false);
+        let (mut outcome, mut repaired) = (CellOutcome::Missing(Reason::Blank), false);
         for position in self.rows.clone() {
             let row = block.rows[self.sorted.data[position] as usize];
             for record in 0..self.records {
@@ -71,8 +71,8 @@ impl<'w> Work<'w> {
                 if raw.is_none() || raw != last {
                     repaired = false;
                     outcome = match plan.clean(block, cell, given, &mut repaired) {
-                        Clean::Missing(reason) => Outcome::Missing(reason),
-                        Clean::Wrong(problem) => Outcome::Wrong(problem),
+                        Clean::Missing(reason) => CellOutcome::Missing(reason),
+                        Clean::Wrong(problem) => CellOutcome::Wrong(problem),
                         Clean::Text(text) => {
                             let hidden = hidden_in(&text, plan.is_exact);
                             self.seen(parse(Clean::Text(text)), hidden)
@@ -83,7 +83,7 @@ impl<'w> Work<'w> {
                 }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
                 match &outcome {
-                    Outcome::Value(value) | Outcome::Rounded(value) | Outcome::Doubtful(value, _) => {
+                    CellOutcome::Value(value) | CellOutcome::Rounded(value) | CellOutcome::Doubtful(value, _) => {
                         append(Some(value));
                     }
                     _ => append(None),
@@ -103,7 +103,7 @@ impl<'w> Work<'w> {
                 let (cell, source) = plan.cell(block, row, record);
                 if !self.holds(position, record) {
                     builder.append_null();
-                    let outcome: Outcome<()> = self.beside_the_point();
+                    let outcome: CellOutcome<()> = self.beside_the_point();
                     let reason = self.settle(position, record, Cell::Blank, source, &outcome, false);
                     self.reason(reason);
                     continue;
@@ -111,11 +111,11 @@ impl<'w> Work<'w> {
                 let given = self.given(position, record);
                 let mut repaired = false;
                 let outcome = match plan.clean(block, cell, given, &mut repaired) {
-                    Clean::Missing(reason) => Outcome::Missing(reason),
-                    Clean::Wrong(problem) => Outcome::Wrong(problem),
+                    Clean::Missing(reason) => CellOutcome::Missing(reason),
+                    Clean::Wrong(problem) => CellOutcome::Wrong(problem),
                     Clean::Text(text) => {
-                        let outcome = self.seen(Outcome::Value(()), hidden_in(&text, plan.is_exact));
-                        if !matches!(outcome, Outcome::Wrong(_)) {
+                        let outcome = self.seen(CellOutcome::Value(()), hidden_in(&text, plan.is_exact));
+                        if !matches!(outcome, CellOutcome::Wrong(_)) {
                             builder.append_value(&text);
                         }
                         outcome
@@ -123,23 +123,23 @@ impl<'w> Work<'w> {
                     Clean::Serial(serial) => match day::of_serial(serial) {
                         Ok((day, None)) => {
                             builder.append_value(day.to_string());
-                            Outcome::Value(())
+                            CellOutcome::Value(())
                         }
                         Ok((day, Some(time))) => {
                             builder.append_value(format!("{day} {time}"));
-                            Outcome::Value(())
+                            CellOutcome::Value(())
                         }
-                        Err(problem) => Outcome::Wrong(problem),
+                        Err(problem) => CellOutcome::Wrong(problem),
                     },
                     other => match other.into_text() {
                         Ok(text) => {
                             builder.append_value(&text);
-                            Outcome::Value(())
+                            CellOutcome::Value(())
                         }
-                        Err(problem) => Outcome::Wrong(problem),
+                        Err(problem) => CellOutcome::Wrong(problem),
                     },
                 };
-                if !matches!(outcome, Outcome::Value(()) | Outcome::Doubtful(..)) {
+                if !matches!(outcome, CellOutcome::Value(()) | CellOutcome::Doubtful(..)) {
                     builder.append_null();
                 }
                 let reason = self.settle(position, record, cell, source, &outcome, repaired);
@@ -150,15 +150,15 @@ impl<'w> Work<'w> {
 
     /// What a parsed text comes to if it holds a character that nobody sees: that names the trouble better than what the
     /// parser says.
-    fn seen<T>(&self, outcome: Outcome<T>, hidden: Option<Problem>) -> Outcome<T> {
+    fn seen<T>(&self, outcome: CellOutcome<T>, hidden: Option<Problem>) -> CellOutcome<T> {
         let Some(hidden) = hidden else { return outcome };
         match outcome {
-            Outcome::Value(_) | Outcome::Rounded(_) if self.plan.is_exact => Outcome::Wrong(hidden),
-            Outcome::Value(value) | Outcome::Rounded(value) | Outcome::Doubtful(value, _) => {
-                Outcome::Doubtful(value, hidden)
+            CellOutcome::Value(_) | CellOutcome::Rounded(_) if self.plan.is_exact => CellOutcome::Wrong(hidden),
+            CellOutcome::Value(value) | CellOutcome::Rounded(value) | CellOutcome::Doubtful(value, _) => {
+                CellOutcome::Doubtful(value, hidden)
             }
-            Outcome::Wrong(_) => Outcome::Wrong(hidden),
-            Outcome::Missing(reason) => Outcome::Missing(reason),
+            CellOutcome::Wrong(_) => CellOutcome::Wrong(hidden),
+            CellOutcome::Missing(reason) => CellOutcome::Missing(reason),
         }
     }
 
@@ -180,22 +180,24 @@ impl<'w> Work<'w> {
     }
 
     /// What a cell that does not count in its row comes to.
-    fn beside_the_point<T>(&self) -> Outcome<T> {
-        Outcome::Missing(if self.plan.column.required { Reason::Blank } else { Reason::NotApplicable })
+    fn beside_the_point<T>(&self) -> CellOutcome<T> {
+        CellOutcome::Missing(if self.plan.column.required { Reason::Blank } else { Reason::NotApplicable })
     }
 
     /// The text that stands for the cell, where the column is not in the file's cells.
     fn given(&self, position: usize, record: usize) -> Option<&'w str> {
-        let plan: &'w Plan = self.plan;
+        let plan: &'w ColumnPlan = self.plan;
         self.given_at(&plan.place, position, record)
     }
 
-    fn given_at(&self, place: &'w Place, position: usize, record: usize) -> Option<&'w str> {
+    fn given_at(&self, place: &'w ColumnSource, position: usize, record: usize) -> Option<&'w str> {
         let sorted: &'w Sorted = self.sorted;
         match place {
-            Place::Given(text) => Some(text),
-            Place::Banner => Some(sorted.banners.get(position).and_then(|banner| banner.as_deref()).unwrap_or("")),
-            Place::Keys(keys) => keys.get(record).map(String::as_str),
+            ColumnSource::Given(text) => Some(text),
+            ColumnSource::Banner => {
+                Some(sorted.banners.get(position).and_then(|banner| banner.as_deref()).unwrap_or(""))
+            }
+            ColumnSource::Keys(keys) => keys.get(record).map(String::as_str),
             _ => None,
         }
     }
@@ -207,23 +209,23 @@ impl<'w> Work<'w> {
         record: usize,
         cell: Cell,
         source: Option<u32>,
-        outcome: &Outcome<T>,
+        outcome: &CellOutcome<T>,
         repaired: bool,
     ) -> Option<Reason> {
-        if repaired && matches!(outcome, Outcome::Value(_) | Outcome::Doubtful(..)) {
+        if repaired && matches!(outcome, CellOutcome::Value(_) | CellOutcome::Doubtful(..)) {
             self.fault(position, record, cell, source, Severity::Info, None);
         }
         let (problem, severity) = match outcome {
-            Outcome::Value(_) => return None,
-            Outcome::Rounded(_) => {
+            CellOutcome::Value(_) => return None,
+            CellOutcome::Rounded(_) => {
                 *self.rounded += 1;
                 return None;
             }
-            Outcome::Doubtful(_, problem) => (problem, Severity::Query),
-            Outcome::Missing(Reason::Blank) if self.plan.column.required => (&Problem::Required, Severity::Error),
-            Outcome::Missing(Reason::Blank) if self.plan.is_absent(record) => return Some(Reason::Unavailable),
-            Outcome::Missing(reason) => return Some(*reason),
-            Outcome::Wrong(problem) => (problem, Severity::Error),
+            CellOutcome::Doubtful(_, problem) => (problem, Severity::Query),
+            CellOutcome::Missing(Reason::Blank) if self.plan.column.required => (&Problem::Required, Severity::Error),
+            CellOutcome::Missing(Reason::Blank) if self.plan.is_absent(record) => return Some(Reason::Unavailable),
+            CellOutcome::Missing(reason) => return Some(*reason),
+            CellOutcome::Wrong(problem) => (problem, Severity::Error),
         };
         if severity == Severity::Error {
             self.bad[position] = true;
@@ -258,7 +260,7 @@ impl<'w> Work<'w> {
         problem: Option<&Problem>,
     ) {
         // A cell that all records of a row share is told once.
-        if record > 0 && !matches!(self.plan.place, Place::Records(_)) {
+        if record > 0 && !matches!(self.plan.place, ColumnSource::Records(_)) {
             return;
         }
         let block = &self.sorted.block;

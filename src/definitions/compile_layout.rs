@@ -36,6 +36,7 @@ pub(super) fn layout(
     let columns = compiler.columns(problems);
     Some(Layout {
         name: name.to_owned(),
+        about: wire.title.clone(),
         table: Arc::clone(table),
         to_confirm: open::open(&wire.to_confirm, document),
         inherited: None,

@@ -380,6 +380,8 @@ pub struct Rule {
 pub struct Layout {
     /// Its name: the file's.
     pub name: String,
+    /// The release that it is of, or the system that exports it, in words.
+    pub about: String,
     /// The table that it fills.
     pub table: Arc<Table>,
     /// Questions that a draft has left open.

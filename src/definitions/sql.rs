@@ -1,6 +1,6 @@
 //! The folder `sql`: marts, checks and KPIs, each file checked, and held against the collections.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -148,6 +148,8 @@ fn against(kpis: &[Kpi], folder: &Path, collections: &Collections, problems: &mu
         .values()
         .flat_map(|collection| collection.tables.keys().map(|table| format!("{}.{table}", collection.name)))
         .collect();
+    let told = problems.iter().flat_map(|problem| problem.path.iter()).filter_map(|folder| folder.to_str());
+    let unread: BTreeSet<String> = told.filter(|name| !collections.contains_key(*name)).map(str::to_owned).collect();
     let layouts: Vec<&str> =
         collections.values().flat_map(|collection| &collection.layouts).map(|layout| layout.name.as_str()).collect();
     for kpi in kpis {
@@ -156,7 +158,8 @@ fn against(kpis: &[Kpi], folder: &Path, collections: &Collections, problems: &mu
         };
         for (collection, table) in kpi.needs.iter().flat_map(super::Need::any_of) {
             let name = format!("{collection}.{table}");
-            if !tables.contains(&name) {
+            // A collection that cannot be read has its own problem, and nobody knows its tables.
+            if !tables.contains(&name) && !unread.contains(collection) {
                 let hint = did_you_mean(&name, tables.iter().map(String::as_str)).map_or_else(
                     || "write `collection.table`, as in pipelines/".to_owned(),
                     |near| format!("did you mean `{near}`?"),

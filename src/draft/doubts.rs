@@ -3,7 +3,7 @@
 //! A guess that can lose rows, double them or change what they say is asked about; one that a later file would contradict
 //! with a fault is not.
 
-use super::{Drafted, Field};
+use super::{DraftField, Drafted};
 use crate::definitions::{Doubt, PrivacyClass, ToConfirm};
 use crate::profile::TableProfile;
 
@@ -62,7 +62,7 @@ pub(super) fn of_table(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConfi
     asked
 }
 
-fn of_column(field: &Field) -> Vec<ToConfirm> {
+fn of_column(field: &DraftField) -> Vec<ToConfirm> {
     let guess = &field.profile.guess;
     let mut asked = Vec::new();
     let is_id = field.class == PrivacyClass::Identifier || field.profile.is_reference || is_identifier(&field.kind);
@@ -77,6 +77,17 @@ fn of_column(field: &Field) -> Vec<ToConfirm> {
             ),
         ));
     }
+    if let Some(unit) = guess.duration
+        && names_another_unit(&field.profile.label, unit)
+    {
+        asked.push(ask(
+            Doubt::Types,
+            Some(&field.name),
+            format!(
+                "lengths of time are kept in {unit}, and the label names another unit: is a column of {unit} wanted?"
+            ),
+        ));
+    }
     if guess.is_only_marks {
         asked.push(ask(
             Doubt::Types,
@@ -85,6 +96,16 @@ fn of_column(field: &Field) -> Vec<ToConfirm> {
         ));
     }
     asked
+}
+
+/// Whether a label names a unit of time that is not this one.
+fn names_another_unit(label: &str, unit: &str) -> bool {
+    let label = label.to_lowercase();
+    let words: Vec<&str> = label.split(|sign: char| !sign.is_alphabetic()).collect();
+    let names = |of: &[&str]| of.iter().any(|name| words.contains(name));
+    [("hours", &["hour", "hours", "hrs"][..]), ("minutes", &["minute", "minutes", "mins"]), ("days", &["day", "days"])]
+        .iter()
+        .any(|(other, names_of)| *other != unit && names(names_of))
 }
 
 /// Whether a type is that of an identifier of digits.

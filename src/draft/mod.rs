@@ -67,7 +67,7 @@ pub struct Drafted {
     /// The sheet, if the file has sheets.
     pub sheet: Option<String>,
     /// Columns in order.
-    pub columns: Vec<Field>,
+    pub columns: Vec<DraftField>,
     /// Names of the key.
     pub key: Vec<String>,
     /// Whether the key is a makeshift: no columns tell all rows apart.
@@ -84,7 +84,7 @@ pub struct Drafted {
 
 /// One column of a drafted contract.
 #[derive(Debug, Clone)]
-pub struct Field {
+pub struct DraftField {
     /// Its name.
     pub name: String,
     /// What the file holds.
@@ -302,7 +302,7 @@ fn drafted(
         let field_name =
             names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken);
         let (kind, class) = kind_and_class(column);
-        let mut field = Field {
+        let mut field = DraftField {
             name: field_name,
             profile: column.clone(),
             kind,
@@ -326,7 +326,7 @@ fn drafted(
             (field.kind, field.class, field.is_key_alone) = ("text".to_owned(), PrivacyClass::Identifier, true);
         }
     }
-    let may_be = |field: &&Field| {
+    let may_be = |field: &&DraftField| {
         field.class == PrivacyClass::None || field.class == PrivacyClass::SpecialCategory || is_pseudonym(field)
     };
     let every = || {
@@ -355,7 +355,7 @@ fn drafted(
 }
 
 /// Whether a pseudonym is kept of a column, which tells rows apart as the value would.
-fn is_pseudonym(field: &Field) -> bool {
+fn is_pseudonym(field: &DraftField) -> bool {
     field.class == PrivacyClass::Identifier && matches!(field.kind.as_str(), "text" | "upn" | "uln" | "nhs_number")
 }
 
@@ -382,7 +382,7 @@ fn kind_and_class(column: &ColumnProfile) -> (String, PrivacyClass) {
 /// The list of a column of codes: one of the place, or a new one of the values found.
 fn code_list(
     collection: &str,
-    field: &Field,
+    field: &DraftField,
     lists: &BTreeMap<String, Arc<CodeList>>,
     codes: &mut BTreeMap<String, String>,
 ) -> String {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::meta::Meta;
 use super::part::{FIGURES, Role, SHARES, has, role};
 use super::texts::{list, quoted};
-use super::{Drafted, Field, Said, TO_CONFIRM, names, snake};
+use super::{DraftField, Drafted, Said, TO_CONFIRM, names, snake};
 use crate::definitions::{CodeList, Doubt, PrivacyClass, ToConfirm};
 use crate::profile::{ColumnProfile, TableProfile};
 use crate::read::label_key;
@@ -43,7 +43,7 @@ pub(super) struct Release {
 pub(super) fn may_be_groups(drafted: &Drafted) -> Vec<u32> {
     let Some(release) = &drafted.release else { return Vec::new() };
     let figures = drafted.columns.iter().filter(|field| field.kind == "integer" && !drafted.key.contains(&field.name));
-    let mut whole: Vec<&Field> = figures.filter(|field| release.about.contains_key(&field.name)).collect();
+    let mut whole: Vec<&DraftField> = figures.filter(|field| release.about.contains_key(&field.name)).collect();
     whole.sort_by_key(|field| (has(&field.profile.label, &FIGURES), field.profile.index));
     whole.iter().map(|field| field.profile.index).collect()
 }
@@ -106,7 +106,7 @@ pub(super) fn drafted(
             key.push(field_name.clone());
         }
         release.about.insert(field_name.clone(), about);
-        columns.push(Field {
+        columns.push(DraftField {
             codes: (kind == "code").then(|| field_name.clone()),
             name: field_name,
             profile: column.clone(),
@@ -149,7 +149,7 @@ fn not_sure(groups: &[String], figures: &[String]) -> ToConfirm {
     }
 }
 
-fn number_equal_labels(columns: &mut [Field]) {
+fn number_equal_labels(columns: &mut [DraftField]) {
     let labels: Vec<String> = columns.iter().map(|field| label_key(&field.profile.label, false)).collect();
     for (at, field) in columns.iter_mut().enumerate() {
         if labels.iter().filter(|other| **other == labels[at]).count() > 1 {
@@ -261,7 +261,7 @@ pub(super) fn table(collection: &str, drafted: &Drafted, release: &Release, ques
     text
 }
 
-fn column(field: &Field, release: &Release) -> String {
+fn column(field: &DraftField, release: &Release) -> String {
     let mut keys = vec![format!("type = {}", quoted(&field.kind))];
     if matches!(field.name.as_str(), "period" | "geographic_level") {
         keys.push("required = true".to_owned());

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use super::invented::Inventor;
 use super::texts::takes_marks;
-use super::{DraftError, Drafted, Field};
+use super::{DraftError, DraftField, Drafted};
 use crate::definitions::{Encoding, Format, PrivacyClass};
 use crate::profile::TableProfile;
 use crate::read::{Area, Block, Cell, Rows, number_text};
@@ -210,7 +210,7 @@ fn disguised(data: &[Vec<Value>], table: &TableProfile, drafted: &Drafted) -> Ve
     rows
 }
 
-fn disguise(value: &Value, field: &Field, is_about_people: bool, inventor: &mut Inventor) -> Value {
+fn disguise(value: &Value, field: &DraftField, is_about_people: bool, inventor: &mut Inventor) -> Value {
     let shown = match value {
         Value::Blank => return Value::Blank,
         Value::Text(text) => text.trim().to_owned(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Drafted, Field, Said, TO_CONFIRM};
+use super::{DraftField, Drafted, Said, TO_CONFIRM};
 use crate::definitions::{Encoding, Format, PrivacyClass, ToConfirm};
 use crate::profile::TableProfile;
 
@@ -134,11 +134,11 @@ fn questions(questions: &[ToConfirm]) -> String {
 pub(super) const CENTURY: u32 = 1950;
 
 /// Whether it holds days whose years have two digits.
-pub(super) fn has_short_years(field: &Field) -> bool {
+pub(super) fn has_short_years(field: &DraftField) -> bool {
     field.kind == "date" && field.profile.guess.formats.iter().any(|form| form.contains("%y"))
 }
 
-fn column(field: &Field) -> String {
+fn column(field: &DraftField) -> String {
     let profile = &field.profile;
     let mut told = Vec::new();
     if has_short_years(field) {
@@ -165,10 +165,14 @@ fn column(field: &Field) -> String {
         told.push(format!("lengths of time, kept in {unit}"));
     }
     if let Some(nearly) = profile.guess.nearly {
-        told.push(format!(
-            "{:.1} % of its cells are {nearly}; the others are not, so that it is text",
-            profile.guess.share * 100.0
-        ));
+        told.push(if profile.guess.share < 1.0 {
+            format!(
+                "{:.1} % of its cells are {nearly}; the others are not, so that it is text",
+                profile.guess.share * 100.0
+            )
+        } else {
+            format!("its cells are {nearly}, and in no form that fits them all, so that it is text")
+        });
     }
     if profile.guess.is_part_percent {
         told.push(
@@ -292,7 +296,7 @@ pub(super) fn layout(file_name: &str, format: &Format, profile: &TableProfile, d
     text
 }
 
-fn arrival(field: &Field) -> String {
+fn arrival(field: &DraftField) -> String {
     let guess = &field.profile.guess;
     let mut keys = vec![if field.profile.label.is_empty() {
         format!("at = [{}]", quoted(&field.profile.letters))

@@ -10,7 +10,7 @@ use arrow::datatypes::Int32Type;
 use thiserror::Error;
 
 use super::original::{Originals, Part};
-use super::workbook::{Found, Plan, What};
+use super::workbook::{Found, SheetPlan, What};
 use super::{ADDRESS, FROM, Faults, Filter, ORDER, pages};
 use crate::definitions::Definitions;
 use crate::lake::{FileError, Place, create_dir_durable, write_atomic};
@@ -136,7 +136,7 @@ pub fn export(
     let mut taken = BTreeSet::new();
     for (supplier, found) in &gathered.suppliers {
         let (Supplied::By(title) | Supplied::File(title, _)) = supplier;
-        let plan = Plan::new(
+        let plan = SheetPlan::new(
             title,
             &definitions.settings.zone,
             &whats,

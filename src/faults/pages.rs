@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::export::ExportError;
 use super::original::{Originals, Stood};
-use super::workbook::{EXAMPLES, FIRST, Found, MOST_COLUMNS, OWN_COLUMNS, Page, Plan};
+use super::workbook::{EXAMPLES, FIRST, Found, MOST_COLUMNS, OWN_COLUMNS, Page, SheetPlan};
 use crate::xlsx::{
     Color, Format, FormatAlign, FormatBorder, Note, Url, Workbook, Worksheet, XlsxError, fitting, is_like_formula,
     workbook,
@@ -70,7 +70,7 @@ impl Looks {
 
 /// Writes the workbook; what is only for its length lies in `folder`. Gives how many of its cells have no note.
 pub(super) fn write(
-    plan: &Plan<'_>,
+    plan: &SheetPlan<'_>,
     originals: &mut Originals,
     lost: &[String],
     folder: &Path,
@@ -96,7 +96,7 @@ struct Notes {
 
 fn first(
     sheet: &mut Worksheet,
-    plan: &Plan<'_>,
+    plan: &SheetPlan<'_>,
     originals: &Originals,
     lost: &[String],
     looks: &Looks,
@@ -171,7 +171,7 @@ fn first(
 fn rows(
     sheet: &mut Worksheet,
     page: &Page,
-    plan: &Plan<'_>,
+    plan: &SheetPlan<'_>,
     order: &[&Found],
     originals: &mut Originals,
     looks: &Looks,
@@ -229,7 +229,7 @@ fn rows(
 }
 
 /// Which format: 0 as it should be, 1 error, 2 query, 3 info.
-fn worst<'f>(faults: impl Iterator<Item = &'f Found>, plan: &Plan<'_>) -> usize {
+fn worst<'f>(faults: impl Iterator<Item = &'f Found>, plan: &SheetPlan<'_>) -> usize {
     faults.map(|one| usize::from(plan.whats[one.what].rank()) + 1).min().unwrap_or(0)
 }
 
@@ -271,7 +271,7 @@ fn note<'f>(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     faults: impl Iterator<Item = &'f Found>,
-    plan: &Plan<'_>,
+    plan: &SheetPlan<'_>,
     notes: &mut Notes,
 ) -> Result<(), XlsxError> {
     if notes.left == 0 {

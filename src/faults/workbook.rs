@@ -67,7 +67,7 @@ pub(super) struct Page {
 }
 
 /// Everything that goes into one workbook.
-pub(super) struct Plan<'f> {
+pub(super) struct SheetPlan<'f> {
     /// Who it is for: the supplier, or the file.
     pub(super) title: &'f str,
     /// What a day is where the place is.
@@ -81,7 +81,7 @@ pub(super) struct Plan<'f> {
     starts: BTreeMap<usize, (usize, usize)>,
 }
 
-impl<'f> Plan<'f> {
+impl<'f> SheetPlan<'f> {
     /// Gives each row its sheet. `found` is in the order of the files.
     pub(super) fn new(
         title: &'f str,

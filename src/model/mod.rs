@@ -8,6 +8,7 @@ mod book;
 mod content;
 mod delivery;
 mod fault;
+mod fits;
 mod hex;
 mod identifier;
 mod period;
@@ -22,6 +23,7 @@ pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff, unmarked_utf16};
 pub use delivery::{Delivery, DeliveryId, corrected, ranks};
 pub use fault::{Fault, Reason, Severity, row_key};
+pub(crate) use fits::fits;
 pub use hex::hex;
 pub use identifier::{
     EstablishmentKind, Flaw, GssCode, IdentifierKind, IdentifierProblem, LaCode, Laestab, NhsNumber, Postcode, Ukprn,

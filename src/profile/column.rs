@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::kind::{Guess, guess};
 use super::personal::{Personal, personal};
 use super::role::is_id;
-use super::tally::Tally;
+use super::tally::ColumnTally;
 use crate::model::column_letters;
 
 /// One column of a table.
@@ -40,7 +40,7 @@ pub struct ColumnProfile {
 }
 
 impl ColumnProfile {
-    pub(super) fn of(index: u32, label: &str, tally: &Tally) -> Self {
+    pub(super) fn of(index: u32, label: &str, tally: &ColumnTally) -> Self {
         let personal = personal(label, tally);
         let guess = guess(label, tally);
         let is_shown = personal.is_none()

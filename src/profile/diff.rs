@@ -60,7 +60,7 @@ fn rows_of(sheet: &SheetProfile) -> String {
     }
 }
 
-type Likeness<'l> = dyn Fn(&SheetProfile, &SheetProfile) -> f64 + 'l;
+type DataLikeness<'l> = dyn Fn(&SheetProfile, &SheetProfile) -> f64 + 'l;
 
 /// Sheets of one name, then those of one name but for case and space, then those with most labels in common.
 fn pairs(older: &[SheetProfile], newer: &[SheetProfile]) -> Vec<(usize, usize)> {
@@ -68,7 +68,7 @@ fn pairs(older: &[SheetProfile], newer: &[SheetProfile]) -> Vec<(usize, usize)> 
     let same_name = |a: &SheetProfile, b: &SheetProfile| f64::from(u8::from(a.name == b.name));
     let same_key = |a: &SheetProfile, b: &SheetProfile| f64::from(u8::from(key(a) == key(b)));
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let tests: [(&Likeness<'_>, f64); 3] = [(&same_name, 1.0), (&same_key, 1.0), (&alike, 0.5)];
+    let tests: [(&DataLikeness<'_>, f64); 3] = [(&same_name, 1.0), (&same_key, 1.0), (&alike, 0.5)];
     for (likeness, least) in tests {
         loop {
             let free = |index: usize, side: fn(&(usize, usize)) -> usize| !pairs.iter().any(|pair| side(pair) == index);

@@ -11,14 +11,14 @@ const MOST_CELLS: usize = 1_500_000;
 const MOST_TEXT: usize = 32 << 20;
 
 /// One sheet, to be gone through several times.
-pub(super) struct Held<'r> {
+pub(super) struct HeldSheet<'r> {
     rows: &'r mut Rows,
     name: Option<&'r str>,
     blocks: Vec<Block>,
     is_whole: bool,
 }
 
-impl<'r> Held<'r> {
+impl<'r> HeldSheet<'r> {
     pub(super) fn new(rows: &'r mut Rows, name: Option<&'r str>) -> Self {
         Self { rows, name, blocks: Vec::new(), is_whole: false }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::tally::{DATE_FORMS, Tally};
+use super::tally::{ColumnTally, DATE_FORMS};
 use crate::model::{IdentifierKind, Reason};
 use crate::read::label_key;
 
@@ -85,7 +85,7 @@ fn usual(mark: &str) -> Reason {
 }
 
 /// The type of a column.
-pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
+pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
     let valued = tally.valued();
     let always = tally.errors + tally.without_value;
     let mut guess = Guess {
@@ -204,7 +204,7 @@ pub(super) fn guess(label: &str, tally: &Tally) -> Guess {
 }
 
 /// Lengths of time, in the unit in which every one of them is an exact number; in hours where there is none.
-fn lengths(tally: &Tally, guess: &mut Guess) {
+fn lengths(tally: &ColumnTally, guess: &mut Guess) {
     let (unit, kind) = match (tally.odd_hours, tally.odd_minutes) {
         (0, _) => ("hours", "decimal(9,2)"),
         (_, 0) => ("minutes", "integer"),
@@ -217,7 +217,7 @@ fn lengths(tally: &Tally, guess: &mut Guess) {
 }
 
 /// An identifier: one that cannot be mistaken, or one that the label names as well.
-fn identifier(label: &str, tally: &Tally, valued: u64) -> Option<IdentifierKind> {
+fn identifier(label: &str, tally: &ColumnTally, valued: u64) -> Option<IdentifierKind> {
     let key = label_key(label, true);
     let words: Vec<&str> = key.split(|each: char| !each.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let has = |word: &str| words.contains(&word);
@@ -247,7 +247,7 @@ fn identifier(label: &str, tally: &Tally, valued: u64) -> Option<IdentifierKind>
 }
 
 /// The fewest forms, of this country first, in which every text day is written.
-fn forms(tally: &Tally) -> Option<Vec<String>> {
+fn forms(tally: &ColumnTally) -> Option<Vec<String>> {
     if tally.text_days == 0 {
         return Some(Vec::new());
     }

@@ -14,7 +14,7 @@ const NEARLY_ALL: f64 = 0.9;
 const FEW_VALUES: f64 = 0.34;
 
 /// What the cells below each label have in common with it.
-pub(super) struct Likeness<'l> {
+pub(super) struct DataLikeness<'l> {
     columns: Vec<Column<'l>>,
     rows: usize,
 }
@@ -30,7 +30,7 @@ struct Column<'l> {
     values: HashMap<String, usize>,
 }
 
-impl<'l> Likeness<'l> {
+impl<'l> DataLikeness<'l> {
     pub(super) fn new(labels: &'l [String]) -> Self {
         let column = |label: &'l String| Column {
             label,

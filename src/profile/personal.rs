@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Serialize;
 
-use super::tally::Tally;
+use super::tally::ColumnTally;
 use crate::model::IdentifierKind;
 use crate::read::label_key;
 
@@ -216,7 +216,7 @@ pub(super) fn looks_like_name(text: &str) -> bool {
 
 /// What a column is, if it looks personal.
 #[must_use]
-pub(super) fn personal(label: &str, tally: &Tally) -> Option<Personal> {
+pub(super) fn personal(label: &str, tally: &ColumnTally) -> Option<Personal> {
     let key = label_key(label, true);
     let words: Vec<&str> =
         key.split(|each: char| !each.is_alphanumeric() && each != '-').filter(|word| !word.is_empty()).collect();

@@ -8,15 +8,15 @@ use serde::Serialize;
 use super::column::ColumnProfile;
 use super::flaws::{Flaws, groups_above};
 use super::header::{HeaderCandidate, header_candidates, header_of_the_format};
-use super::held::Held;
+use super::held::HeldSheet;
 use super::key::{Hashes, HashesSeen, MOST_HASHES, candidates, of};
 use super::kind::is_zero;
-use super::likeness::Likeness;
+use super::likeness::DataLikeness;
 use super::personal::{Personal, is_special, looks_like_name};
 use super::role::{is_id, is_measure, is_one_of_a_series, may_be_groups, statistics};
 use super::shape::{Extent, Part, RowShape, extent, parts};
-use super::tally::Tally;
-use crate::model::column_letters;
+use super::tally::ColumnTally;
+use crate::model::{column_letters, fits};
 use crate::read::{Block, ReadError, Rows};
 
 /// Below this score no row is taken for a header.
@@ -138,7 +138,7 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
     let mut sheet = SheetProfile::blank(name, is_visible);
     let mut shapes: Vec<RowShape> = Vec::new();
     let has_own_labels = rows.has_own_labels();
-    let mut held = Held::new(rows, name);
+    let mut held = HeldSheet::new(rows, name);
     let mut flaws = Flaws::default();
     held.each(&mut |block| {
         if name.is_none() && !has_own_labels {
@@ -176,7 +176,7 @@ pub(super) fn profile(rows: &mut Rows, name: Option<&str>, is_visible: bool) -> 
              `header.rows = 2`, and labels are then joined by ` / `"
         ));
     }
-    let labels = u32::try_from(header.labels.iter().filter(|label| !label.is_empty()).count()).unwrap_or(u32::MAX);
+    let labels = fits(header.labels.iter().filter(|label| !label.is_empty()).count());
     let extent = if has_own_labels {
         Extent { last_row: last.number, ..Extent::default() }
     } else {
@@ -231,15 +231,15 @@ fn mask(candidates: &mut [HeaderCandidate], table: Option<(u32, u32)>) {
 }
 
 fn table(
-    held: &mut Held<'_>,
+    held: &mut HeldSheet<'_>,
     header: HeaderCandidate,
     extent: Extent,
     is_delimited: bool,
 ) -> Result<TableProfile, ReadError> {
     let width = header.labels.len();
-    let mut likeness = Likeness::new(&header.labels);
+    let mut likeness = DataLikeness::new(&header.labels);
     let mut short_rows = 0;
-    let mut tallies: Vec<Tally> = vec![Tally::default(); width];
+    let mut tallies: Vec<ColumnTally> = vec![ColumnTally::default(); width];
     let mut hashes = Hashes { width, ..Hashes::default() };
     let (mut repeated, mut totals, mut data, mut text_below) = (Vec::new(), Vec::new(), 0_u64, None);
     let row_below = extent.next;
@@ -282,7 +282,7 @@ fn table(
         }
         ControlFlow::Continue(())
     })?;
-    tallies.iter_mut().for_each(Tally::finish);
+    tallies.iter_mut().for_each(ColumnTally::finish);
     // `Total` all through a table is a group; at its end it is a sum.
     if totals.len() > 3 || totals.iter().any(|row| row + 5 < extent.last_row) {
         totals.clear();
@@ -343,10 +343,7 @@ fn table(
         below: text_below,
         columns,
         keys: keys.iter().map(|key| key.iter().map(label).collect()).collect(),
-        key_columns: keys
-            .iter()
-            .map(|key| key.iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect())
-            .collect(),
+        key_columns: keys.iter().map(|key| key.iter().map(|index| fits(*index)).collect()).collect(),
         is_told_by_open_columns,
         is_personal,
         header,
@@ -400,7 +397,7 @@ fn is_reference(column: &ColumnProfile) -> bool {
 
 /// The keys that tell apart all rows of a table of which not all hashes were kept.
 fn verified(
-    held: &mut Held<'_>,
+    held: &mut HeldSheet<'_>,
     header: &HeaderCandidate,
     extent: &Extent,
     keys: Vec<Vec<usize>>,
@@ -414,7 +411,7 @@ fn verified(
             if is_outside || is_none || repeats(&header.labels, block, index) {
                 continue;
             }
-            let line: Vec<u64> = (0..u32::try_from(header.labels.len()).unwrap_or(0))
+            let line: Vec<u64> = (0..fits(header.labels.len()))
                 .map(|column| super::tally::hash(block.shown(block.cell(row, column)).trim()))
                 .collect();
             for (key, seen) in keys.iter().zip(&mut seen) {

@@ -45,7 +45,7 @@ pub(super) fn is_mark(text: &str) -> bool {
 
 /// The counts of one column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
+pub(super) struct ColumnTally {
     pub(super) cells: u64,
     pub(super) blanks: u64,
     pub(super) texts: u64,
@@ -119,7 +119,7 @@ pub(super) fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-impl Tally {
+impl ColumnTally {
     /// Cells with a value or a mark.
     pub(super) fn filled(&self) -> u64 {
         self.cells - self.blanks - self.errors - self.without_value

@@ -33,7 +33,7 @@ pub struct Candidate {
 }
 
 /// What has one layout: path of the rows in XML, sheet, row of the title, name of the cells.
-pub(super) type Place<'c> = (&'c [String], Option<&'c str>, Option<u32>, Option<&'c NamedCells>);
+pub(super) type ProofKey<'c> = (&'c [String], Option<&'c str>, Option<u32>, Option<&'c NamedCells>);
 
 impl Candidate {
     /// A layout tried on a sheet, or on a file without sheets.
@@ -43,7 +43,7 @@ impl Candidate {
     }
 
     /// The place that has one layout: a path of XML, a sheet, or what is below a title.
-    pub(super) fn place(&self) -> Place<'_> {
+    pub(super) fn place(&self) -> ProofKey<'_> {
         let path: &[String] = if let Format::Xml { row, .. } = &self.layout.format { row } else { &[] };
         (path, self.sheet.as_deref(), self.title.as_ref().map(|(row, _)| *row), self.layout.named.as_ref())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::Proof;
-use super::candidate::{Candidate, Place};
+use super::candidate::{Candidate, ProofKey};
 use super::not_found::not_found;
 use crate::definitions::{Format, Hidden, UnknownLabels};
 use crate::read::ReadError;
@@ -13,7 +13,7 @@ use crate::read::ReadError;
 /// One layout for each sheet or title (the one that takes most and leaves least), one sheet for each table that does not
 /// go on over several.
 pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Proof>, ReadError> {
-    let mut places: IndexMap<Place<'_>, Vec<&Candidate>> = IndexMap::new();
+    let mut places: IndexMap<ProofKey<'_>, Vec<&Candidate>> = IndexMap::new();
     for candidate in candidates {
         places.entry(candidate.place()).or_default().push(candidate);
     }

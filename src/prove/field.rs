@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::definitions::{Field, FieldWhere, Layout};
+use crate::model::fits;
 use crate::read::{Block, Cell, fold};
 
 /// A value that was found, and where.
@@ -45,7 +46,7 @@ fn field_in(field: &Field, block: &Block) -> Option<Found> {
             let text = fold(block.slice(start, length));
             let Some(groups) = field.label.captures(&text) else { continue };
             let place = |index: usize, column: usize| {
-                let column = u32::try_from(column).unwrap_or(u32::MAX);
+                let column = fits(column);
                 let row = block.rows[index];
                 let cell = block.cell(row, column);
                 let text = fold(&block.shown(cell));

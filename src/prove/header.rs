@@ -10,6 +10,7 @@ use regex::Regex;
 use super::field::{Found, fields};
 use super::unfold::{Record, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
+use crate::model::fits;
 use crate::read::{Area, Block, COMMON, Cell, MOST_COLUMNS, fold, label_key};
 
 /// A column of the contract that was found in the file.
@@ -342,7 +343,7 @@ impl Match {
             let nth = arrival.occurrence.unwrap_or(1).max(1) as usize - 1;
             match places.nth(nth) {
                 Some(column) => {
-                    let source = u32::try_from(column).unwrap_or(u32::MAX);
+                    let source = fits(column);
                     common.0 += usize::from(is_common);
                     columns.insert(name.clone(), Taken { source, label: labels[column].clone() });
                 }
@@ -397,7 +398,7 @@ impl Match {
         let mut unknown = Vec::new();
         let mut duplicates = Vec::new();
         for (index, key) in keys.iter().enumerate() {
-            let column = u32::try_from(index).unwrap_or(u32::MAX);
+            let column = fits(index);
             if key.is_empty() {
                 continue;
             }
@@ -451,7 +452,7 @@ pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
         let merged: &[Area] = block.around.as_ref().map_or(&[], |about| &about.merged);
         let merged: Vec<&Area> = merged.iter().filter(|area| area.holds(row.number, area.first_column)).collect();
         for (column, label) in joined.iter_mut().enumerate() {
-            let place = u32::try_from(column).unwrap_or(u32::MAX);
+            let place = fits(column);
             let cell = block.cell(*row, place);
             let text = if matches!(cell, Cell::Text(..) | Cell::Number(_)) { block.shown(cell) } else { "".into() };
             let text = text.trim().trim_start_matches('\u{feff}');

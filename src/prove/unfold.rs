@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use crate::definitions::Unpivot;
+use crate::model::fits;
 use crate::read::{fold, strip_footnote};
 
 /// One record that a row unfolds into.
@@ -54,7 +55,7 @@ pub(super) fn unfold<'u>(
                 |(_, group): &(String, String)| groups.name(group).map(|found| found.as_str().trim().to_owned());
             let keys: Vec<Option<String>> = unpivot.keys.iter().map(group).collect();
             if keys.iter().any(Option::is_some) {
-                seen.push(Seen { name, source: u32::try_from(column).unwrap_or(u32::MAX), keys });
+                seen.push(Seen { name, source: fits(column), keys });
             }
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::SheetAbout;
+use crate::model::fits;
 
 /// One cell, before anybody has decided what it means. Texts point into the block.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,13 +237,13 @@ impl Block {
 
     /// Adds a row without cells; the cells pushed after it belong to it until [`Block::close_row`].
     pub(super) fn open_row(&mut self, number: u32) {
-        let first = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+        let first = fits(self.cells.len());
         self.rows.push(RowRef { number, first, cells: 0, hidden: false });
     }
 
     /// Ends the row that was opened last.
     pub(super) fn close_row(&mut self) {
-        let end = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+        let end = fits(self.cells.len());
         if let Some(row) = self.rows.last_mut() {
             row.cells = end - row.first;
         }
@@ -285,7 +286,7 @@ impl Block {
             let Some(flaw) = flaw.placed(|start, length| Some(rest.push_text(self.slice(start, length)))) else {
                 continue;
             };
-            rest.flaws.push((u32::try_from(row).unwrap_or(u32::MAX), flaw));
+            rest.flaws.push((fits(row), flaw));
         }
         self.flaws.retain(|(row, _)| (*row as usize) < kept);
         self.cells.truncate(self.rows.get(kept).map_or(self.cells.len(), |row| row.first as usize));
@@ -295,9 +296,9 @@ impl Block {
 
     /// Adds a text to the block and gives its place.
     pub(crate) fn push_text(&mut self, text: &str) -> (u32, u32) {
-        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let start = fits(self.text.len());
         self.text.push_str(text);
-        (start, u32::try_from(text.len()).unwrap_or(0))
+        (start, fits(text.len()))
     }
 }
 

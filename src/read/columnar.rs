@@ -18,7 +18,7 @@ use super::budget::check_columns;
 use super::content::{content_at, refuse};
 use super::guard::{FileKind, contained};
 use super::{BLOCK_TEXT, ReadError, Sink};
-use crate::model::Content;
+use crate::model::{Content, fits};
 
 /// Days from 30 December 1899, where Excel's serials begin, to 1 January 1970.
 const DAYS_TO_1970: f64 = 25_569.0;
@@ -70,7 +70,7 @@ impl ParquetRows {
         push_labels(&mut block, reader.schema().as_ref());
         while let Some(batch) = contained(FileKind::Parquet, || reader.next())? {
             let batch = batch.map_err(|error| broken(&error))?;
-            let rows = u32::try_from(batch.num_rows()).unwrap_or(u32::MAX);
+            let rows = fits(batch.num_rows());
             number.checked_add(rows).ok_or_else(too_many_rows)?;
             let mut row = 0;
             while row < batch.num_rows() {

@@ -20,8 +20,8 @@ use super::content::{content_at, refuse};
 use super::utf16::Utf16;
 use super::{BLOCK_TEXT, ReadError, Sink};
 use crate::definitions::Encoding;
-use crate::model::{Content, SNIFF_BYTES, unmarked_utf16};
-use swallowed::{Held, Span, Usual, trimmed};
+use crate::model::{Content, SNIFF_BYTES, fits, unmarked_utf16};
+use swallowed::{HeldFields, Span, Usual, trimmed};
 use window::{Window, byte_order, lines_end_as_declared};
 
 /// A record longer than this is a quote that was never closed.
@@ -84,7 +84,7 @@ impl CsvRows {
         let mut line = 1_u32;
         loop {
             match splitter.record(&window, line, &mut block) {
-                Outcome::Record { next, lines } => {
+                RecordOutcome::Record { next, lines } => {
                     if line == 1 {
                         check_columns(block.block.rows.last().map_or(0, |row| row.cells as usize))?;
                     }
@@ -92,20 +92,20 @@ impl CsvRows {
                     block.block.lines += lines_of(&window.bytes[window.position..next], self.line_end);
                     window.position = next;
                 }
-                Outcome::Blank { next } => {
+                RecordOutcome::Blank { next } => {
                     block.block.blank_rows += 1;
                     block.block.lines += 1;
                     line += 1;
                     window.position = next;
                 }
-                Outcome::Unclosed { opened, lines } => return Err(unclosed(line + opened, lines)),
-                Outcome::More => {
+                RecordOutcome::Unclosed { opened, lines } => return Err(unclosed(line + opened, lines)),
+                RecordOutcome::More => {
                     if window.bytes.len() - window.position > LONGEST_RECORD {
                         return Err(self.endless(&window, line));
                     }
                     window.fill(&mut self.file)?;
                 }
-                Outcome::End => break,
+                RecordOutcome::End => break,
             }
             if (block.block.rows.len() >= max_rows
                 || block.block.cells.len() >= max_cells
@@ -184,8 +184,8 @@ impl RawBlock {
                     Encoding::Other(other) => other.decode_without_bom_handling(bytes).0,
                     _ => String::from_utf8_lossy(bytes),
                 };
-                *start = u32::try_from(text.len()).unwrap_or(u32::MAX);
-                *length = u32::try_from(decoded.len()).unwrap_or(0);
+                *start = fits(text.len());
+                *length = fits(decoded.len());
                 text.push_str(&decoded);
             }
         }
@@ -194,7 +194,7 @@ impl RawBlock {
     }
 }
 
-enum Outcome {
+enum RecordOutcome {
     Record {
         next: usize,
         lines: u32,
@@ -226,19 +226,19 @@ impl Splitter {
     }
 
     /// Splits the record at the window's position into the block, or leaves the block as it was.
-    fn record(&mut self, window: &Window, line: u32, raw: &mut RawBlock) -> Outcome {
+    fn record(&mut self, window: &Window, line: u32, raw: &mut RawBlock) -> RecordOutcome {
         let bytes = window.bytes.as_slice();
         let start = window.position;
         if start >= bytes.len() {
-            return if window.ended { Outcome::End } else { Outcome::More };
+            return if window.ended { RecordOutcome::End } else { RecordOutcome::More };
         }
         if bytes[start] == self.line_end {
-            return Outcome::Blank { next: start + 1 };
+            return RecordOutcome::Blank { next: start + 1 };
         }
         if bytes[start] == b'\r' {
             match bytes.get(start + 1) {
-                Some(b'\n') => return Outcome::Blank { next: start + 2 },
-                None if !window.ended => return Outcome::More,
+                Some(b'\n') => return RecordOutcome::Blank { next: start + 2 },
+                None if !window.ended => return RecordOutcome::More,
                 _ => {}
             }
         }
@@ -249,7 +249,7 @@ impl Splitter {
             raw.block.rows.pop();
             raw.block.cells.truncate(before.0);
             raw.bytes.truncate(before.1);
-            return Outcome::More;
+            return RecordOutcome::More;
         };
         let record = &bytes[start..split.next];
         if let Some(open) = split.open
@@ -258,21 +258,21 @@ impl Splitter {
             && !inside[first..].trim_ascii().is_empty()
         {
             let lines = |bytes: &[u8]| memchr::memchr_iter(self.line_end, bytes).count();
-            let opened = u32::try_from(lines(&bytes[start..open])).unwrap_or(u32::MAX);
-            return Outcome::Unclosed { opened, lines: lines_of(&inside[first + 1..], self.line_end) };
+            let opened = fits(lines(&bytes[start..open]));
+            return RecordOutcome::Unclosed { opened, lines: lines_of(&inside[first + 1..], self.line_end) };
         }
         let fields = raw.block.cells.len() - before.0;
         let held = self.held(bytes, start, &split, fields);
-        if held == Held::Records {
+        if held == HeldFields::Records {
             raw.block.rows.pop();
             raw.block.cells.truncate(before.0);
             raw.bytes.truncate(before.1);
             self.line_by_line(record, line, split.lines, raw);
-            return Outcome::Record { next: split.next, lines: split.lines };
+            return RecordOutcome::Record { next: split.next, lines: split.lines };
         }
         raw.block.close_row();
         raw.block.lines_within += u64::from(split.lines - 1);
-        let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
+        let index = fits(raw.block.rows.len() - 1);
         let long = if record.len() > LONGEST_FIELD { raw.long_field(before.0) } else { None };
         let mut flaw = |flaw: RowFlaw| raw.block.flaws.push((index, flaw));
         if let Some(column) = long {
@@ -284,7 +284,7 @@ impl Splitter {
         if split.quote_within {
             flaw(RowFlaw::QuoteWithin);
         }
-        if held == Held::Doubtful {
+        if held == HeldFields::Doubtful {
             flaw(RowFlaw::LinesWithin(line, line + split.lines - 1));
         }
         if split.open.is_some() {
@@ -315,7 +315,7 @@ impl Splitter {
                 }
             }
         }
-        Outcome::Record { next: split.next, lines: split.lines }
+        RecordOutcome::Record { next: split.next, lines: split.lines }
     }
 
     /// The fields of one record; none when the window ends before the record does.
@@ -348,11 +348,7 @@ impl Splitter {
             }
             raw.bytes.extend_from_slice(text);
             let length = raw.bytes.len() - field;
-            raw.block.cells.push(if length == 0 {
-                Cell::Blank
-            } else {
-                Cell::Text(u32::try_from(field).unwrap_or(u32::MAX), u32::try_from(length).unwrap_or(0))
-            });
+            raw.block.cells.push(if length == 0 { Cell::Blank } else { Cell::Text(fits(field), fits(length)) });
             position += plain.len();
             if found.is_none() {
                 split.at_end = true;
@@ -368,13 +364,13 @@ impl Splitter {
     }
 
     /// What the quoted fields of several lines of a record hold: records, if one of them does.
-    fn held(&self, bytes: &[u8], start: usize, split: &Split, fields: usize) -> Held {
+    fn held(&self, bytes: &[u8], start: usize, split: &Split, fields: usize) -> HeldFields {
         let held = split.spans.iter().map(|span| {
             let line = memchr::memrchr(self.line_end, &bytes[start..span.from]).map_or(start, |at| start + at + 1);
             let end = memchr::memchr(self.line_end, &bytes[span.to..]).map_or(bytes.len(), |at| span.to + at);
             self.usual.held(self, bytes, (*span, fields), line, end)
         });
-        held.max().unwrap_or(Held::Text)
+        held.max().unwrap_or(HeldFields::Text)
     }
 
     /// A record that swallowed others: each of its lines becomes a row of its own, with the fields that it has by itself,
@@ -390,16 +386,12 @@ impl Splitter {
             }
             raw.block.open_row(number);
             self.alone(text, |field| {
-                let start = u32::try_from(raw.bytes.len()).unwrap_or(u32::MAX);
+                let start = fits(raw.bytes.len());
                 raw.bytes.extend_from_slice(field);
-                raw.block.cells.push(if field.is_empty() {
-                    Cell::Blank
-                } else {
-                    Cell::Text(start, u32::try_from(field.len()).unwrap_or(0))
-                });
+                raw.block.cells.push(if field.is_empty() { Cell::Blank } else { Cell::Text(start, fits(field.len())) });
             });
             raw.block.close_row();
-            let index = u32::try_from(raw.block.rows.len() - 1).unwrap_or(u32::MAX);
+            let index = fits(raw.block.rows.len() - 1);
             raw.block.flaws.push((index, RowFlaw::Swallowed(line, line + lines - 1)));
         }
     }
@@ -415,12 +407,12 @@ impl Splitter {
                     return None;
                 }
                 split.open = Some(from);
-                split.lines += u32::try_from(lines_of(rest, self.line_end).saturating_sub(1)).unwrap_or(0);
+                split.lines += fits(lines_of(rest, self.line_end).saturating_sub(1));
                 raw.bytes.extend_from_slice(rest);
                 return Some(bytes.len());
             };
             let inside = &rest[..at];
-            split.lines += u32::try_from(memchr::memchr_iter(self.line_end, inside).count()).unwrap_or(0);
+            split.lines += fits(memchr::memchr_iter(self.line_end, inside).count());
             raw.bytes.extend_from_slice(inside);
             match rest.get(at + 1) {
                 Some(next) if *next == quote => {

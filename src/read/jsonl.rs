@@ -115,7 +115,7 @@ impl JsonRows {
 
 fn array(file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError> {
     let mut json = serde_json::Deserializer::from_reader(file);
-    match json.deserialize_seq(Records(take)).and_then(|()| json.end()) {
+    match json.deserialize_seq(JsonRecords(take)).and_then(|()| json.end()) {
         Err(error) if !error.to_string().starts_with(ENOUGH) => {
             Err(broken(&error.to_string(), &format!("line {}", error.line())))
         }
@@ -148,9 +148,9 @@ fn lines(mut file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError
 }
 
 /// The objects of an array.
-struct Records<'r, 't>(&'r mut Take<'t>);
+struct JsonRecords<'r, 't>(&'r mut Take<'t>);
 
-impl<'de> Visitor<'de> for Records<'_, '_> {
+impl<'de> Visitor<'de> for JsonRecords<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::gzip::inner_name;
 use super::intake::{Intake, way_of_looking};
-use super::kind::{Bytes, Held, Kind, Listed, Listing, Opened, Packing, Unlisted, unlisted};
+use super::kind::{Bytes, BytesAt, Listed, Listing, Packing, Reach, Reached, Unlisted, unlisted};
 use super::patterns::Patterns;
 use super::problem::{Halt, Problem};
 use super::walk::{Found, open_beneath, walk};
@@ -52,12 +52,12 @@ impl<'a> Folder<'a> {
         } else {
             inner_name(&found.relative).map_or(Packing::Plain, |inner| Packing::Gzip(inner.to_owned()))
         };
-        let held = Held::InPlace { file, bytes: metadata.len(), look };
+        let held = BytesAt::InPlace { file, bytes: metadata.len(), look };
         Ok(Bytes { held, version: version(&metadata), packing })
     }
 }
 
-impl Kind for Folder<'_> {
+impl Reach for Folder<'_> {
     fn root(&self) -> &str {
         &self.root_text
     }
@@ -89,10 +89,15 @@ impl Kind for Folder<'_> {
         Ok(listing)
     }
 
-    async fn open(&mut self, file: &Listed, _known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Opened, Halt> {
+    async fn open(
+        &mut self,
+        file: &Listed,
+        _known: Option<&Version>,
+        intake: &mut Intake<'_>,
+    ) -> Result<Reached, Halt> {
         let bytes = self.open_listed(file)?;
         intake.looks_at(&file.shown);
-        Ok(Opened::Bytes(bytes))
+        Ok(Reached::Bytes(bytes))
     }
 
     fn takes_member(&self, archive: &str, member: &str) -> bool {

@@ -26,7 +26,7 @@ use crate::definitions::Source;
 use crate::ledger::{Look, SeenFile, Version};
 
 /// A kind of source, for one source.
-pub(super) trait Kind {
+pub(super) trait Reach {
     /// Where all its files stand at or below: what was known of it there is kept while it cannot be listed.
     fn root(&self) -> &str;
 
@@ -37,7 +37,7 @@ pub(super) trait Kind {
     fn list(&self) -> Result<Listing, Unlisted>;
 
     /// The bytes of a file, unless they are those of the version that is known.
-    async fn open(&mut self, file: &Listed, known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Opened, Halt>;
+    async fn open(&mut self, file: &Listed, known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Reached, Halt>;
 
     /// Whether the member of an archive is taken.
     fn takes_member(&self, archive: &str, member: &str) -> bool;
@@ -77,7 +77,7 @@ pub(super) enum Unlisted {
 }
 
 /// What came of opening a file.
-pub(super) enum Opened {
+pub(super) enum Reached {
     /// It is what is known.
     AsKnown,
     /// Bytes.
@@ -86,13 +86,13 @@ pub(super) enum Opened {
 
 /// A file that is open.
 pub(super) struct Bytes {
-    pub(super) held: Held,
+    pub(super) held: BytesAt,
     pub(super) version: Version,
     pub(super) packing: Packing,
 }
 
 /// Where the bytes of an open file are.
-pub(super) enum Held {
+pub(super) enum BytesAt {
     /// Where they lie, and may be written to while they are read: so many of them, and a look that tells whether they are still of
     /// the same version.
     InPlace { file: File, bytes: u64, look: fn(&File) -> Result<Version, Problem> },
@@ -124,19 +124,19 @@ impl Bytes {
     /// What changed while it was read is refused: it is still being written.
     pub(super) fn unpacked(
         self,
-        kind: &impl Kind,
+        kind: &impl Reach,
         (shown, name): (&str, &str),
         landing: &Landing,
         limits: &Limits,
     ) -> Result<Unpacked, Halt> {
         let Self { held, version, packing } = self;
         let (file, bytes, look, brought) = match held {
-            Held::InPlace { file, bytes, look } => (file, bytes, Some(look), None),
-            Held::Brought(incoming) if packing == Packing::Plain => {
+            BytesAt::InPlace { file, bytes, look } => (file, bytes, Some(look), None),
+            BytesAt::Brought(incoming) if packing == Packing::Plain => {
                 let part = (shown.to_owned(), last_part(name).to_owned(), incoming);
                 return Ok(Unpacked { parts: vec![part], refused: Vec::new() });
             }
-            Held::Brought(incoming) => (incoming.open()?, incoming.bytes, None, Some(incoming)),
+            BytesAt::Brought(incoming) => (incoming.open()?, incoming.bytes, None, Some(incoming)),
         };
         let unpacked = match &packing {
             Packing::Plain => landing.receive(&mut &file, &mut |_| Ok(()), Problem::Unreadable).and_then(|incoming| {
@@ -178,7 +178,7 @@ pub(super) async fn bring(
     intake: &mut Intake<'_>,
     source: &Source,
     shown: &str,
-    kind: &mut impl Kind,
+    kind: &mut impl Reach,
 ) -> Result<(), SourceError> {
     let listing = match kind.list() {
         Ok(listing) => listing,
@@ -216,7 +216,7 @@ pub(super) async fn bring(
 async fn take(
     intake: &mut Intake<'_>,
     source: &Source,
-    kind: &mut impl Kind,
+    kind: &mut impl Reach,
     file: &Listed,
 ) -> Result<(), SourceError> {
     let last = intake.ledger.seen().file(&file.at, kind.way()).cloned();
@@ -258,13 +258,13 @@ async fn take(
 async fn open_and_admit(
     intake: &mut Intake<'_>,
     source: &Source,
-    kind: &mut impl Kind,
+    kind: &mut impl Reach,
     file: &Listed,
     known: Option<&SeenFile>,
 ) -> Result<Option<SeenFile>, Halt> {
     let bytes = match kind.open(file, known.map(|known| &known.version), intake).await? {
-        Opened::AsKnown => return Ok(None),
-        Opened::Bytes(bytes) => bytes,
+        Reached::AsKnown => return Ok(None),
+        Reached::Bytes(bytes) => bytes,
     };
     intake.report.opened += 1;
     let version = bytes.version.clone();

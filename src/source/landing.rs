@@ -47,7 +47,7 @@ impl Incoming {
         let path = file.into_temp_path();
         let failed = |source| SourceError::Landing { action: "read back", path: path.to_path_buf(), source };
         let mut reader = File::open(&path).map_err(failed)?;
-        let mut tally = Tally::default();
+        let mut tally = ByteTally::default();
         let mut buffer = vec![0; BUFFER_BYTES];
         loop {
             match reader.read(&mut buffer) {
@@ -63,7 +63,7 @@ impl Incoming {
 
 /// The SHA-256 of what a reader gives, in hexadecimal.
 pub(super) fn digest(reader: &mut dyn Read) -> io::Result<String> {
-    let mut tally = Tally::default();
+    let mut tally = ByteTally::default();
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
         match reader.read(&mut buffer) {
@@ -114,7 +114,7 @@ impl Landing {
         unreadable: fn(String) -> Problem,
     ) -> Result<Incoming, Halt> {
         let mut file = self.blank()?;
-        let mut tally = Tally::default();
+        let mut tally = ByteTally::default();
         let mut buffer = vec![0; BUFFER_BYTES];
         loop {
             let some = match reader.read(&mut buffer) {
@@ -161,13 +161,13 @@ impl Landing {
 
 /// Hash, size and first bytes, as the bytes go by.
 #[derive(Default)]
-struct Tally {
+struct ByteTally {
     sha256: Sha256,
     bytes: u64,
     first_bytes: Vec<u8>,
 }
 
-impl Tally {
+impl ByteTally {
     fn add(&mut self, some: &[u8]) {
         self.sha256.update(some);
         self.bytes += some.len() as u64;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
 use super::intake::last_part;
-use super::kind::{Held, Kind, Listed, Packing, Unlisted};
+use super::kind::{BytesAt, Listed, Packing, Reach, Unlisted};
 use super::landing::{Incoming, Landing, digest};
 use super::limits::Limits;
 use super::problem::{Halt, Problem};
@@ -137,7 +137,7 @@ fn look_at(
     };
     let unpacked = folder.open_listed(file).map_err(Halt::from).and_then(|bytes| {
         // What is not packed can be read where it lies.
-        if let (Packing::Plain, Held::InPlace { file: open, .. }) = (&bytes.packing, &bytes.held) {
+        if let (Packing::Plain, BytesAt::InPlace { file: open, .. }) = (&bytes.packing, &bytes.held) {
             let sha256 = digest(&mut &*open).map_err(|error| Problem::Unreadable(error.to_string()))?;
             add(file.shown.clone(), last_part(&file.name), &sha256, PathBuf::from(&file.at), None);
             return Ok(Vec::new());

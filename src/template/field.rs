@@ -4,7 +4,7 @@ use crate::definitions::{Arrival, Column, Invalid, Kept, Kind, PrivacyClass};
 use crate::model::IdentifierKind;
 
 /// One column of a sheet.
-pub(super) struct Field<'c> {
+pub(super) struct TemplateField<'c> {
     /// Its name in the contract.
     pub(super) name: &'c str,
     /// What stands in each row of the header; the lowest last, blank where the label stands higher up.
@@ -22,7 +22,7 @@ pub(super) struct Choice {
     pub(super) means: String,
 }
 
-impl Field<'_> {
+impl TemplateField<'_> {
     /// The label as people speak of it.
     pub(super) fn label(&self) -> &str {
         self.levels.iter().rev().find(|level| !level.is_empty()).map_or("", String::as_str)

@@ -1,7 +1,7 @@
 //! The first sheet: what the workbook is for, how to fill it in, what happens with it, and what not to write.
 
 use super::INSTRUCTIONS;
-use super::field::{Choice, Field};
+use super::field::{Choice, TemplateField};
 use super::page::style;
 use super::plan::{Sheet, file_names};
 use crate::definitions::{Collection, Disposition, Kept, Kind, Table};
@@ -201,7 +201,7 @@ fn table(page: &mut Page, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn form(field: &Field<'_>) -> String {
+fn form(field: &TemplateField<'_>) -> String {
     let choices = if field.column.kind == Kind::Boolean { None } else { field.choices() };
     match choices {
         Some(choices) if choices.len() <= MOST_CHOICES => {
@@ -211,7 +211,7 @@ fn form(field: &Field<'_>) -> String {
     }
 }
 
-fn held(field: &Field<'_>) -> String {
+fn held(field: &TemplateField<'_>) -> String {
     field.privacy().map_or_else(|| field.column.about.clone(), |kept| format!("{} {kept}", field.column.about))
 }
 

@@ -2,7 +2,7 @@
 
 use super::LISTS;
 use super::field::Choice;
-use crate::model::column_letters;
+use crate::model::{column_letters, fits};
 use crate::xlsx::{DataValidation, Formula, Worksheet, XlsxError};
 
 /// What Excel takes as a list within a cell: characters, the commas between counted.
@@ -28,7 +28,7 @@ impl Lists {
             self.lists.len() - 1
         });
         // Each list takes two columns: what is chosen, and what it means.
-        let letters = column_letters(u32::try_from(place * 2 + 1).unwrap_or(u32::MAX));
+        let letters = column_letters(fits(place * 2 + 1));
         let formula = format!("={LISTS}!${letters}$1:${letters}${}", choices.len());
         Ok(DataValidation::new().allow_list_formula(Formula::new(formula)))
     }

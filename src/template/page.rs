@@ -1,9 +1,10 @@
 //! The sheet of one table: headings with notes, typed columns, drop-downs.
 
-use super::field::Field;
+use super::field::TemplateField;
 use super::lists::Lists;
 use super::plan::Sheet;
 use crate::definitions::Kind;
+use crate::model::fits;
 use crate::xlsx::{
     Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Note, Worksheet, XlsxError,
@@ -30,7 +31,7 @@ pub(super) fn page(name: &str, sheet: &Sheet<'_>, lists: &mut Lists) -> Result<W
         }
     }
     // Files that a spreadsheet did not write itself get no fitting heights from it.
-    let lines = |field: &Field<'_>| field.label().chars().count() / usize::from(width(field) - 2) + 1;
+    let lines = |field: &TemplateField<'_>| field.label().chars().count() / usize::from(width(field) - 2) + 1;
     let tallest = sheet.fields.iter().map(lines).max().unwrap_or(1);
     page.set_row_height(header_rows - 1, 16.0 * f64::from(u8::try_from(tallest.min(6)).unwrap_or(6)))?;
     page.set_freeze_panes(header_rows, 0)?;
@@ -45,12 +46,12 @@ pub(super) fn page(name: &str, sheet: &Sheet<'_>, lists: &mut Lists) -> Result<W
 fn groups(page: &mut Worksheet, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
     let style = Format::new().set_bold().set_align(FormatAlign::Center).set_border(FormatBorder::Thin);
     for level in 0..(sheet.layout.header_rows as usize).saturating_sub(1) {
-        let row = u32::try_from(level).unwrap_or_default();
+        let row = fits(level);
         let mut first = 0;
         while first < sheet.fields.len() {
             let text = &sheet.fields[first].levels[level];
             let stands_alone = sheet.fields[first].levels.last().is_some_and(String::is_empty);
-            let same = |field: &&Field<'_>| !stands_alone && field.levels[level] == *text;
+            let same = |field: &&TemplateField<'_>| !stands_alone && field.levels[level] == *text;
             let count = sheet.fields[first..].iter().take_while(same).count().max(1);
             let column = u16::try_from(first).unwrap_or(u16::MAX);
             if stands_alone {
@@ -67,9 +68,9 @@ fn groups(page: &mut Worksheet, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn heading(page: &mut Worksheet, column: u16, field: &Field<'_>) -> Result<(), XlsxError> {
+fn heading(page: &mut Worksheet, column: u16, field: &TemplateField<'_>) -> Result<(), XlsxError> {
     let level = field.levels.iter().rposition(|level| !level.is_empty()).unwrap_or_default();
-    let row = u32::try_from(level).unwrap_or_default();
+    let row = fits(level);
     page.write_string_with_format(row, column, field.label(), &style(field.column.required))?;
     let text = field.note();
     let lines: usize = text.lines().map(|line| line.chars().count() / 52 + 1).sum();
@@ -90,14 +91,14 @@ pub(super) fn style(is_needed: bool) -> Format {
 }
 
 /// Characters wide.
-fn width(field: &Field<'_>) -> u8 {
+fn width(field: &TemplateField<'_>) -> u8 {
     let longest = field.choices().iter().flatten().map(|choice| choice.text.chars().count()).max().unwrap_or(10);
     let words = field.label().split(' ').map(|word| word.chars().count() + 3).max().unwrap_or_default();
     let characters = words.max(longest + 3).clamp(13, 34);
     u8::try_from(characters).unwrap_or(34)
 }
 
-fn validation(field: &Field<'_>, lists: &mut Lists) -> Result<Option<DataValidation>, XlsxError> {
+fn validation(field: &TemplateField<'_>, lists: &mut Lists) -> Result<Option<DataValidation>, XlsxError> {
     let validation = match (field.choices(), field.column.kind) {
         (Some(choices), _) if choices.is_empty() => return Ok(None),
         (Some(choices), _) => lists.validation(&choices)?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::field::Field;
+use super::field::TemplateField;
 use super::{INSTRUCTIONS, LISTS};
 use crate::definitions::{Collection, Format, Layout, Patterns};
 
@@ -10,7 +10,7 @@ use crate::definitions::{Collection, Format, Layout, Patterns};
 const LONGEST_NAME: usize = 31;
 
 /// What a template will hold.
-pub(super) struct Plan<'c> {
+pub(super) struct TemplatePlan<'c> {
     pub(super) sheets: Vec<Sheet<'c>>,
     /// Tables without a sheet, with the reason.
     pub(super) left_out: Vec<(String, String)>,
@@ -20,12 +20,12 @@ pub(super) struct Plan<'c> {
 pub(super) struct Sheet<'c> {
     pub(super) layout: &'c Layout,
     pub(super) names: Vec<String>,
-    pub(super) fields: Vec<Field<'c>>,
+    pub(super) fields: Vec<TemplateField<'c>>,
 }
 
 /// Decides on the sheets of a collection.
-pub(super) fn plan(collection: &Collection) -> Plan<'_> {
-    let mut plan = Plan { sheets: Vec::new(), left_out: Vec::new() };
+pub(super) fn plan(collection: &Collection) -> TemplatePlan<'_> {
+    let mut plan = TemplatePlan { sheets: Vec::new(), left_out: Vec::new() };
     let mut taken: BTreeSet<String> = [INSTRUCTIONS, LISTS].map(str::to_lowercase).into();
     for table in collection.tables.values() {
         let mut why = "arrives in no workbook".to_owned();
@@ -77,10 +77,10 @@ fn sheet<'c>(layout: &'c Layout, taken: &BTreeSet<String>) -> Result<Sheet<'c>, 
             .ok_or_else(|| format!("where the label `{label}` does not say what stands in each row of the header"))?;
         let Some(column) = layout.table.columns.get(name) else { continue };
         // Two columns of the contract may be read from one of the file.
-        if fields.iter().any(|field: &Field<'_>| same(&field.levels, &levels)) {
+        if fields.iter().any(|field: &TemplateField<'_>| same(&field.levels, &levels)) {
             continue;
         }
-        fields.push(Field { name, levels, column, arrival });
+        fields.push(TemplateField { name, levels, column, arrival });
     }
     Ok(Sheet { layout, names: names(layout, taken)?, fields })
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use duckdb::Connection;
+use duckdb::{Connection, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::dialect::{name, names, text};
-use super::duck::{self, DuckDb, in_memory, run};
+use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, Limits};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
@@ -257,6 +257,12 @@ fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Result<(), WarehouseEr
         let doing = format!("run check {}", check.name);
         let sql = format!("SELECT count(*) FROM ({})", check.sql);
         let found = engine.count(&doing, &sql)?;
+        let severity = if check.stops { "error" } else { "query" };
+        let row = params![check.name, severity, long(found), check.message, check.hint];
+        engine
+            .connection
+            .execute("INSERT INTO meta.\"check\" VALUES (?, ?, ?, ?, ?)", row)
+            .map_err(WarehouseError::database("keep what the checks found"))?;
         if found > 0 && check.stops {
             failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
         } else if found > 0 {

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 /// How the SQL of an engine differs from that of others.
-pub(super) trait Dialect {
+pub(super) trait SqlDialect {
     /// What can stand after `FROM` for the rows of these Parquet files, which have the same columns.
     fn parquet(&self, files: &[PathBuf]) -> String;
 }
@@ -15,7 +15,7 @@ pub(super) trait Dialect {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DuckDialect;
 
-impl Dialect for DuckDialect {
+impl SqlDialect for DuckDialect {
     fn parquet(&self, files: &[PathBuf]) -> String {
         let files: Vec<_> = files.iter().map(|path| text(&path.display().to_string())).collect();
         format!("read_parquet([{}])", files.join(", "))

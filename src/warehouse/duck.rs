@@ -9,7 +9,7 @@ use arrow::datatypes::SchemaRef;
 use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
-use super::dialect::{Dialect, DuckDialect, text};
+use super::dialect::{DuckDialect, SqlDialect, text};
 use super::engine::{Engine, Limits};
 
 /// Between one interruption and the next: one that comes between two statements is lost.
@@ -23,7 +23,7 @@ pub(super) struct DuckDb<'c> {
 }
 
 impl Engine for DuckDb<'_> {
-    fn dialect(&self) -> &dyn Dialect {
+    fn dialect(&self) -> &dyn SqlDialect {
         &DuckDialect
     }
 

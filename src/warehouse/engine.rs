@@ -2,13 +2,13 @@
 //!
 //! Conformed views, marts, grains, checks and the rows of KPIs go through it; [`super::duck::DuckDb`] is the one that there is. The
 //! generation that is published is a `DuckDB` file whoever made its marts, and what is about that file (its `meta`, comments,
-//! constraints, seal) asks for a connection instead. A second engine is a file beside `duck.rs`, and its [`Dialect`].
+//! constraints, seal) asks for a connection instead. A second engine is a file beside `duck.rs`, and its [`SqlDialect`].
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
 use super::WarehouseError;
-use super::dialect::Dialect;
+use super::dialect::SqlDialect;
 use crate::definitions::Settings;
 
 /// How much of the machine an engine may take.
@@ -31,7 +31,7 @@ impl From<&Settings> for Limits {
 /// What makes views, tables and rows of `SELECT`s. `doing` is what an error says was being done; names come quoted.
 pub(super) trait Engine {
     /// How its SQL differs from that of others.
-    fn dialect(&self) -> &dyn Dialect;
+    fn dialect(&self) -> &dyn SqlDialect;
 
     /// A view, asked anew whenever it is read.
     fn view(&self, doing: &str, view: &str, sql: &str) -> Result<(), WarehouseError>;

@@ -4,7 +4,7 @@ use duckdb::{Connection, params};
 
 use super::build::BuildInput;
 use super::comments::Documented;
-use super::dialect::{Dialect, DuckDialect, name, text};
+use super::dialect::{DuckDialect, SqlDialect, name, text};
 use super::duck::{self, DuckDb, long, run};
 use super::engine::Limits;
 use super::inserts::Inserts;
@@ -134,6 +134,17 @@ const TABLES: &Tables = &[
     history::TABLE,
     standing::HELD,
     standing::WITHDRAWN,
+    (
+        "check",
+        "What each check found of this generation. One row a check; one of severity error that finds anything stops the publish.",
+        &[
+            ("check_name", "VARCHAR", "Its name: sql/checks/<name>.sql."),
+            ("severity", "VARCHAR", "error or query."),
+            ("rows", "BIGINT", "Rows that it found (number)."),
+            ("message", "VARCHAR", "What is wrong where it finds any."),
+            ("hint", "VARCHAR", "What to do about it."),
+        ],
+    ),
     (
         "rule",
         "The rules of the tables. One row a rule.",

@@ -57,7 +57,7 @@ pub fn ask(
         return Err(WarehouseError::NoGeneration { path });
     }
     let connection = read_only(&path, ASKING)?;
-    if let Some(refused) = statement::problem(&connection, question, statement::Kind::Question)? {
+    if let Some(refused) = statement::problem(&connection, question, statement::StatementKind::Question)? {
         return Err(WarehouseError::Question { message: refused.message, hint: refused.hint });
     }
     duck::within(&connection, seconds, "answer the question", || answer(&connection, question, &[], each))

@@ -13,7 +13,7 @@ use super::WarehouseError;
 
 /// What a statement may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum StatementKind {
     /// One `SELECT` of a definition over tables of these schemas.
     Definition(&'static [&'static str]),
     /// A condition over the columns of its table.
@@ -23,11 +23,11 @@ pub(super) enum Kind {
 }
 
 /// The schemas that marts, checks and KPIs read.
-pub(super) const MART: Kind = Kind::Definition(&["mart", "conformed", "meta"]);
+pub(super) const MART: StatementKind = StatementKind::Definition(&["mart", "conformed", "meta"]);
 /// A mart that is made after the KPIs.
-pub(super) const MART_OF_VALUES: Kind = Kind::Definition(&["mart", "meta", "kpi"]);
-pub(super) const CHECK: Kind = Kind::Definition(&["mart", "conformed", "meta", "kpi"]);
-pub(super) const KPI: Kind = Kind::Definition(&["mart"]);
+pub(super) const MART_OF_VALUES: StatementKind = StatementKind::Definition(&["mart", "meta", "kpi"]);
+pub(super) const CHECK: StatementKind = StatementKind::Definition(&["mart", "conformed", "meta", "kpi"]);
+pub(super) const KPI: StatementKind = StatementKind::Definition(&["mart"]);
 
 /// Functions in place of a table that make their rows of nothing but their arguments, or tell of the file itself.
 const FUNCTIONS: [&str; 19] = [
@@ -73,11 +73,15 @@ fn refused(message: impl Into<String>, hint: impl Into<String>, at: Option<usize
 ///
 /// # Errors
 /// [`WarehouseError::Database`] when the parser cannot be asked.
-pub(super) fn problem(connection: &Connection, sql: &str, kind: Kind) -> Result<Option<Refused>, WarehouseError> {
+pub(super) fn problem(
+    connection: &Connection,
+    sql: &str,
+    kind: StatementKind,
+) -> Result<Option<Refused>, WarehouseError> {
     let asked = match kind {
-        Kind::Condition => format!("SELECT ({sql}\n)"),
-        Kind::Question => without_explain(sql).to_owned(),
-        Kind::Definition(_) => sql.to_owned(),
+        StatementKind::Condition => format!("SELECT ({sql}\n)"),
+        StatementKind::Question => without_explain(sql).to_owned(),
+        StatementKind::Definition(_) => sql.to_owned(),
     };
     let tree: String = connection
         .query_row(
@@ -105,7 +109,7 @@ fn without_explain(sql: &str) -> &str {
     word(rest, "analyze").map_or(rest, |length| &rest[length..])
 }
 
-fn look(tree: &str, kind: Kind) -> Option<Refused> {
+fn look(tree: &str, kind: StatementKind) -> Option<Refused> {
     let mut reader = serde_json::Deserializer::from_str(tree);
     reader.disable_recursion_limit();
     let Ok(tree) = <Value as serde::Deserialize>::deserialize(&mut reader) else {
@@ -124,11 +128,11 @@ fn look(tree: &str, kind: Kind) -> Option<Refused> {
 }
 
 /// Why the parser gave no tree.
-fn not_read(tree: &Value, kind: Kind) -> Refused {
+fn not_read(tree: &Value, kind: StatementKind) -> Refused {
     let said = tree["error_message"].as_str().unwrap_or_default();
     if tree["error_type"] == "not implemented" {
         return match kind {
-            Kind::Question => refused(
+            StatementKind::Question => refused(
                 "only questions are answered: SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE and EXPLAIN of them",
                 "nothing can be written, attached, called or set here; a PIVOT goes as `FROM (PIVOT t ON c IN (…) USING …)`; \
                  to write, copy the file and open the copy with DuckDB",
@@ -156,7 +160,7 @@ fn expressions(node: &Value, names: &mut BTreeSet<String>) {
 }
 
 /// What is wrong with the tables that are read; the first.
-fn from(node: &Value, kind: Kind, names: &BTreeSet<String>) -> Option<Refused> {
+fn from(node: &Value, kind: StatementKind, names: &BTreeSet<String>) -> Option<Refused> {
     match node {
         Value::Object(fields) => {
             let at = fields.get("query_location").and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
@@ -174,29 +178,33 @@ fn from(node: &Value, kind: Kind, names: &BTreeSet<String>) -> Option<Refused> {
     }
 }
 
-fn table(node: &Value, kind: Kind, names: &BTreeSet<String>, at: Option<usize>) -> Option<Refused> {
+fn table(node: &Value, kind: StatementKind, names: &BTreeSet<String>, at: Option<usize>) -> Option<Refused> {
     let schema = node["schema_name"].as_str().unwrap_or_default();
     let table = node["table_name"].as_str().unwrap_or_default();
     let has_catalogue = node["catalog_name"].as_str().is_some_and(|name| !name.is_empty());
     match kind {
-        Kind::Question => None,
-        Kind::Condition => {
+        StatementKind::Question => None,
+        StatementKind::Condition => {
             Some(refused(format!("it reads `{table}`"), "a rule is a condition over the columns of its own row", at))
         }
-        Kind::Definition(_) if schema.is_empty() && !has_catalogue && names.contains(&table.to_lowercase()) => None,
-        Kind::Definition(schemas) if !has_catalogue && schemas.contains(&schema) => None,
-        Kind::Definition(schemas) => {
+        StatementKind::Definition(_)
+            if schema.is_empty() && !has_catalogue && names.contains(&table.to_lowercase()) =>
+        {
+            None
+        }
+        StatementKind::Definition(schemas) if !has_catalogue && schemas.contains(&schema) => None,
+        StatementKind::Definition(schemas) => {
             let said = if schema.is_empty() { table.to_owned() } else { format!("{schema}.{table}") };
             Some(refused(format!("it reads `{said}`"), format!("it may read schema `{}`", schemas.join("`, `")), at))
         }
     }
 }
 
-fn function(name: &str, kind: Kind, at: Option<usize>) -> Option<Refused> {
+fn function(name: &str, kind: StatementKind, at: Option<usize>) -> Option<Refused> {
     let (allowed, hint): (&[&str], &str) = match kind {
-        Kind::Question => (&FUNCTIONS, "tables of `mart`, `kpi` and `meta` can be asked"),
-        Kind::Definition(_) => (&OF_DEFINITIONS, "it reads tables"),
-        Kind::Condition => (&[], "a rule is a condition over the columns of its own row"),
+        StatementKind::Question => (&FUNCTIONS, "tables of `mart`, `kpi` and `meta` can be asked"),
+        StatementKind::Definition(_) => (&OF_DEFINITIONS, "it reads tables"),
+        StatementKind::Condition => (&[], "a rule is a condition over the columns of its own row"),
     };
     let is_allowed = allowed.contains(&name.to_lowercase().as_str());
     (!is_allowed).then(|| {
@@ -215,7 +223,7 @@ mod tests {
     use super::super::engine::Limits;
     use super::*;
 
-    fn said(sql: &str, kind: Kind) -> Option<String> {
+    fn said(sql: &str, kind: StatementKind) -> Option<String> {
         let connection = in_memory(Limits { threads: 1, megabytes: 128, seconds: 60 }, None).unwrap();
         problem(&connection, sql, kind).unwrap().map(|refused| refused.message)
     }
@@ -259,7 +267,7 @@ mod tests {
     #[test]
     fn a_condition_reads_its_own_row_alone() {
         for sql in ["a > 0", "a IN (1, 2) -- or more", "coalesce(a, 0) < b"] {
-            assert_eq!(said(sql, Kind::Condition), None, "{sql}");
+            assert_eq!(said(sql, StatementKind::Condition), None, "{sql}");
         }
         for sql in [
             "true); DROP TABLE rows; SELECT (true",
@@ -267,7 +275,7 @@ mod tests {
             "EXISTS (FROM read_text('x'))",
             "a >",
         ] {
-            assert!(said(sql, Kind::Condition).is_some(), "{sql}");
+            assert!(said(sql, StatementKind::Condition).is_some(), "{sql}");
         }
     }
 
@@ -284,7 +292,7 @@ mod tests {
             "FROM (PIVOT mart.t ON a IN (1) USING sum(b))",
             "SELECT 1;",
         ] {
-            assert_eq!(said(sql, Kind::Question), None, "{sql}");
+            assert_eq!(said(sql, StatementKind::Question), None, "{sql}");
         }
         for sql in [
             "CALL enable_logging('QueryLog')",
@@ -299,7 +307,7 @@ mod tests {
             "CHECKPOINT",
             "",
         ] {
-            assert!(said(sql, Kind::Question).is_some(), "{sql}");
+            assert!(said(sql, StatementKind::Question).is_some(), "{sql}");
         }
     }
 }

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use super::dialect::name;
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::Limits;
-use super::statement::{self, Kind, Refused};
+use super::statement::{self, Refused, StatementKind};
 use super::{WarehouseError, conformed, contract, meta};
 use crate::definitions::{Definitions, Kpi, Problem, Problems, Table};
 use crate::kpi;
@@ -36,7 +36,7 @@ struct Written<'a> {
     /// What it is, where a file holds several.
     part: Option<&'static str>,
     sql: &'a str,
-    kind: Kind,
+    kind: StatementKind,
 }
 
 impl Written<'_> {
@@ -98,7 +98,7 @@ fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> Written<'a> {
 pub(super) fn unsound_rules(connection: &Connection, table: &Table) -> Result<Vec<(usize, Refused)>, WarehouseError> {
     let mut found = Vec::new();
     for (index, rule) in table.rules.iter().enumerate() {
-        if let Some(refused) = statement::problem(connection, &rule.check, Kind::Condition)? {
+        if let Some(refused) = statement::problem(connection, &rule.check, StatementKind::Condition)? {
             found.push((index, refused));
             continue;
         }

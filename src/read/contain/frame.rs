@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::message::{Cursor, Kind, LONGEST, send};
+use super::message::{Cursor, LONGEST, MessageKind, send};
 use crate::read::block::{Block, Cell, CellFlaw, RowFlaw, RowRef};
 
 /// Whether a piece fits into a frame.
@@ -74,7 +74,7 @@ pub(super) fn send_piece(to: &mut dyn Write, block: &Block, front: &mut Vec<u8>)
         (*tag, bits) = bits_of(*cell);
         value.copy_from_slice(&bits.to_le_bytes());
     }
-    send(to, Kind::Block, &[front, text.as_bytes()])
+    send(to, MessageKind::Block, &[front, text.as_bytes()])
 }
 
 /// Bytes of a row.
@@ -297,7 +297,7 @@ mod tests {
         let mut bytes = Vec::new();
         send_piece(&mut bytes, block, &mut vec![1; 9]).unwrap();
         let (kind, bytes) = receive(&mut bytes.as_slice()).unwrap().unwrap();
-        assert_eq!(kind, Kind::Block);
+        assert_eq!(kind, MessageKind::Block);
         bytes
     }
 

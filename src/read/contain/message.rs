@@ -19,7 +19,7 @@ const MOST_SHEETS: usize = 65_536;
 /// What a frame is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(super) enum MessageKind {
     /// To the child: limits and path.
     Open = 1,
     /// To the child: a sheet, and how much of it.
@@ -44,7 +44,7 @@ pub(super) enum Kind {
     Abouts = 21,
 }
 
-impl Kind {
+impl MessageKind {
     fn of(byte: u8) -> Option<Self> {
         [
             Self::Open,
@@ -65,14 +65,14 @@ impl Kind {
 }
 
 /// Kind and length out of the head of a frame; none for nonsense.
-pub(super) fn head(bytes: [u8; 5]) -> Option<(Kind, usize)> {
+pub(super) fn head(bytes: [u8; 5]) -> Option<(MessageKind, usize)> {
     let [kind, length @ ..] = bytes;
     let length = usize::try_from(u32::from_le_bytes(length)).ok().filter(|length| *length <= LONGEST)?;
-    Some((Kind::of(kind)?, length))
+    Some((MessageKind::of(kind)?, length))
 }
 
 /// Reads a frame; none at the end of what the other side says.
-pub(super) fn receive(from: &mut dyn Read) -> io::Result<Option<(Kind, Vec<u8>)>> {
+pub(super) fn receive(from: &mut dyn Read) -> io::Result<Option<(MessageKind, Vec<u8>)>> {
     let mut bytes = [0; 5];
     if from.read(&mut bytes[..1])? == 0 {
         return Ok(None);
@@ -85,7 +85,7 @@ pub(super) fn receive(from: &mut dyn Read) -> io::Result<Option<(Kind, Vec<u8>)>
 }
 
 /// Writes a frame whose contents stand in parts.
-pub(super) fn send(to: &mut dyn Write, kind: Kind, parts: &[&[u8]]) -> io::Result<()> {
+pub(super) fn send(to: &mut dyn Write, kind: MessageKind, parts: &[&[u8]]) -> io::Result<()> {
     let length = parts.iter().map(|part| part.len()).sum::<usize>();
     let length = u32::try_from(length).map_err(|_| io::ErrorKind::InvalidData)?;
     to.write_all(&[kind as u8])?;
@@ -185,19 +185,19 @@ pub(super) fn read_sheets(bytes: &[u8]) -> Option<Vec<(String, bool)>> {
 }
 
 /// The frame of an error.
-pub(super) fn error_frame(error: &ReadError) -> (Kind, Vec<u8>) {
+pub(super) fn error_frame(error: &ReadError) -> (MessageKind, Vec<u8>) {
     let mut bytes = Vec::new();
     match error.refusal() {
         None => {
             push_text(&mut bytes, clip(&error.to_string()));
-            (Kind::Failed, bytes)
+            (MessageKind::Failed, bytes)
         }
         Some(refusal) => {
             for text in [&refusal.code, &refusal.message, &refusal.hint, refusal.at.as_ref().unwrap_or(&String::new())]
             {
                 push_text(&mut bytes, clip(text));
             }
-            (Kind::Refused, bytes)
+            (MessageKind::Refused, bytes)
         }
     }
 }
@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(read_sheets(&sheets_bytes(&sheets)), Some(sheets));
         let error = ReadError::content("read::broken_workbook", "m", "h");
         let (kind, bytes) = error_frame(&error);
-        assert_eq!((kind, read_refusal(&bytes)), (Kind::Refused, error.refusal()));
+        assert_eq!((kind, read_refusal(&bytes)), (MessageKind::Refused, error.refusal()));
     }
 
     #[test]

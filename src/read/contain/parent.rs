@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::Keeper;
 use super::about::read_about;
 use super::frame::read_piece;
-use super::message::{Kind, Open, Stream, head, read_failure, read_refusal, read_sheets, send};
+use super::message::{MessageKind, Open, Stream, head, read_failure, read_refusal, read_sheets, send};
 use super::restrict::Confined;
 use crate::model::Refusal;
 use crate::read::guard::{Danger, FileKind};
@@ -74,7 +74,7 @@ impl Contained {
         let (sheets, heard) = (Vec::new(), Vec::new());
         let mut contained = Self { child, to, from, kind, patience, seconds, memory, sheets, heard, ended: None };
         let open = Open { memory, seconds, kind, path: path.to_path_buf() };
-        contained.say(Kind::Open, &open.bytes())?;
+        contained.say(MessageKind::Open, &open.bytes())?;
         let (kind, length) = contained.hear()?;
         let body = &contained.heard[..length];
         let sheets = body.split_at_checked(BITS).and_then(|(bits, rest)| {
@@ -82,7 +82,7 @@ impl Contained {
             Some((confined, read_sheets(rest)?))
         });
         match (kind, sheets) {
-            (Kind::Sheets, Some((confined, sheets))) => {
+            (MessageKind::Sheets, Some((confined, sheets))) => {
                 TOLD.call_once(|| {
                     tracing::debug!(
                         landlock = confined.files,
@@ -110,10 +110,10 @@ impl Contained {
         if let Some(ended) = &self.ended {
             return Err(ReadError::Told(ended.clone()));
         }
-        self.say(Kind::About, sheet.as_bytes())?;
+        self.say(MessageKind::About, sheet.as_bytes())?;
         let (kind, length) = self.hear()?;
         match (kind, read_about(&self.heard[..length])) {
-            (Kind::Abouts, Some(about)) => Ok(about),
+            (MessageKind::Abouts, Some(about)) => Ok(about),
             _ => Err(self.told(kind, length)),
         }
     }
@@ -130,19 +130,19 @@ impl Contained {
             return Err(ReadError::Told(ended.clone()));
         }
         let asked = Stream { max_rows: max_rows as u64, max_cells: max_cells as u64, first, sheet: sheet.to_owned() };
-        self.say(Kind::Stream, &asked.bytes())?;
+        self.say(MessageKind::Stream, &asked.bytes())?;
         let mut wanted = true;
         let mut block = Block::default();
         loop {
             let (kind, length) = self.hear()?;
             match kind {
-                Kind::End => {
+                MessageKind::End => {
                     if wanted && !block.rows.is_empty() {
                         let _: ControlFlow<()> = sink(block);
                     }
                     return Ok(());
                 }
-                Kind::Block if wanted => {
+                MessageKind::Block if wanted => {
                     if block.text.len() + length > BLOCK_TEXT && !block.rows.is_empty() {
                         wanted = sink(std::mem::take(&mut block)).is_continue();
                     }
@@ -157,25 +157,25 @@ impl Contained {
                         wanted = sink(std::mem::replace(&mut block, rest)).is_continue();
                     }
                     // What the child was told may reach it after its last piece: it lets that pass.
-                    self.say(if wanted { Kind::More } else { Kind::Stop }, &[])?;
+                    self.say(if wanted { MessageKind::More } else { MessageKind::Stop }, &[])?;
                 }
-                Kind::Block => {}
+                MessageKind::Block => {}
                 _ => return Err(self.told(kind, length)),
             }
         }
     }
 
     /// What a frame that is not the one that was hoped for means.
-    fn told(&mut self, kind: Kind, length: usize) -> ReadError {
+    fn told(&mut self, kind: MessageKind, length: usize) -> ReadError {
         let body = &self.heard[..length];
         match (kind, read_refusal(body), read_failure(body)) {
-            (Kind::Refused, Some(refusal), _) => ReadError::Told(refusal),
-            (Kind::Failed, _, Some(why)) => ReadError::Io(io::Error::other(why)),
+            (MessageKind::Refused, Some(refusal), _) => ReadError::Told(refusal),
+            (MessageKind::Failed, _, Some(why)) => ReadError::Io(io::Error::other(why)),
             _ => self.give_up(Danger::Nonsense.error_of(self.kind)),
         }
     }
 
-    fn say(&mut self, kind: Kind, body: &[u8]) -> Result<(), ReadError> {
+    fn say(&mut self, kind: MessageKind, body: &[u8]) -> Result<(), ReadError> {
         let mut frame = Vec::with_capacity(body.len() + 5);
         send(&mut frame, kind, &[body])?;
         // Frames to the child are small, and it reads them: only a dead one makes this fail.
@@ -186,7 +186,7 @@ impl Contained {
     }
 
     /// The next frame: its kind, and how much of `heard` its contents are.
-    fn hear(&mut self) -> Result<(Kind, usize), ReadError> {
+    fn hear(&mut self) -> Result<(MessageKind, usize), ReadError> {
         let mut bytes = [0; 5];
         self.fill(&mut bytes)?;
         let Some((kind, length)) = head(bytes) else { return Err(self.give_up(Danger::Nonsense.error_of(self.kind))) };

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::about::about_bytes;
 use super::child_file::ChildFile;
 use super::frame::{PIECE_CELLS, fits, send_piece};
-use super::message::{Kind, LONGEST, Open, Stream, error_frame, receive, send, sheets_bytes};
+use super::message::{LONGEST, MessageKind, Open, Stream, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
 use super::restrict::restrict;
 use crate::read::Block;
@@ -29,7 +29,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(1 << 16, output);
     let talk = Talk { input: &mut input, output: &mut output };
     let nonsense = || io::Error::from(io::ErrorKind::InvalidData);
-    let Some((Kind::Open, body)) = receive(talk.input)? else { return Err(nonsense()) };
+    let Some((MessageKind::Open, body)) = receive(talk.input)? else { return Err(nonsense()) };
     let open = Open::read(&body).ok_or_else(nonsense)?;
     let confined = restrict(&open)?;
     let opened = contained(open.kind, || {
@@ -41,7 +41,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     let mut held = match opened {
         Ok((held, sheets)) => {
             let bits = confined.bits().to_le_bytes();
-            send(talk.output, Kind::Sheets, &[&bits, &sheets_bytes(&sheets)])?;
+            send(talk.output, MessageKind::Sheets, &[&bits, &sheets_bytes(&sheets)])?;
             held
         }
         Err(error) => {
@@ -51,14 +51,14 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     };
     while let Some((kind, body)) = receive(talk.input)? {
         match kind {
-            Kind::Stream => {
+            MessageKind::Stream => {
                 let asked = Stream::read(&body).ok_or_else(nonsense)?;
                 stream((&mut held, open.kind), &asked, talk.input, talk.output)?;
             }
-            Kind::About => {
+            MessageKind::About => {
                 let sheet = String::from_utf8(body).map_err(|_| nonsense())?;
                 match contained(open.kind, || held.about(&sheet)).flatten() {
-                    Ok(about) => send(talk.output, Kind::Abouts, &[&about_bytes(&about)])?,
+                    Ok(about) => send(talk.output, MessageKind::Abouts, &[&about_bytes(&about)])?,
                     Err(error) => {
                         let (kind, body) = error_frame(&error);
                         send(talk.output, kind, &[&body])?;
@@ -66,7 +66,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
                 }
             }
             // Said while the last block was on its way.
-            Kind::More | Kind::Stop => {}
+            MessageKind::More | MessageKind::Stop => {}
             _ => return Err(nonsense()),
         }
     }
@@ -106,7 +106,7 @@ fn stream(
     lost?;
     let outcome = if too_large { Err(Danger::LargeRow(LONGEST >> 20).error_of(kind)) } else { outcome };
     match outcome {
-        Ok(()) => send(output, Kind::End, &[]),
+        Ok(()) => send(output, MessageKind::End, &[]),
         Err(error) => {
             let (kind, body) = error_frame(&error);
             send(output, kind, &[&body])
@@ -125,7 +125,7 @@ fn give(
     *window -= 1;
     while *window == 0 {
         match receive(input)? {
-            Some((Kind::More, _)) => *window += 1,
+            Some((MessageKind::More, _)) => *window += 1,
             _ => return Ok(false),
         }
     }

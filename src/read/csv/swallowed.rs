@@ -48,7 +48,7 @@ pub(super) struct Span {
 
 /// What a quoted field of several lines is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Held {
+pub(super) enum HeldFields {
     /// Text.
     Text,
     /// Text, though every line of it has as many fields as records have.
@@ -167,13 +167,13 @@ impl Usual {
         (span, fields): (Span, usize),
         line: usize,
         end: usize,
-    ) -> Held {
+    ) -> HeldFields {
         let content = &bytes[span.from..span.to];
-        let Some(first) = memchr::memchr(splitter.line_end, content) else { return Held::Text };
+        let Some(first) = memchr::memchr(splitter.line_end, content) else { return HeldFields::Text };
         let opened = span.before + 1 + memchr::memchr_iter(splitter.delimiter, &content[..first]).count();
         let least = self.widths.iter().min().copied().unwrap_or(usize::MAX);
         if opened < least {
-            return Held::Text;
+            return HeldFields::Text;
         }
         // Of a file of which nothing but this is known, the line on which the quote opens says what its records look like.
         let mut known = None;
@@ -210,9 +210,9 @@ impl Usual {
         // Of a field that is quoted as it should be, more than half.
         let is_enough = if is_as_usual { records * 2 > lines } else { records > 0 && records * 2 >= lines };
         match (lines, wide) {
-            _ if is_enough => Held::Records,
-            (lines, wide) if lines >= LINES_OF_DOUBT && wide == lines => Held::Doubtful,
-            _ => Held::Text,
+            _ if is_enough => HeldFields::Records,
+            (lines, wide) if lines >= LINES_OF_DOUBT && wide == lines => HeldFields::Doubtful,
+            _ => HeldFields::Text,
         }
     }
 

@@ -17,13 +17,13 @@ const PIECE: usize = 1 << 17;
 
 /// The limits, so that the tests can have smaller ones.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct PackageLimits {
     parts: usize,
     part_bytes: u64,
     package_bytes: u64,
 }
 
-const LIMITS: Limits = Limits { parts: MOST_PARTS, part_bytes: PART_BYTES, package_bytes: PACKAGE_BYTES };
+const LIMITS: PackageLimits = PackageLimits { parts: MOST_PARTS, part_bytes: PART_BYTES, package_bytes: PACKAGE_BYTES };
 
 /// Looks at a workbook's archive before a library does, and gives the names of its parts.
 ///
@@ -49,7 +49,7 @@ impl From<Danger> for Stop {
     }
 }
 
-fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &Limits) -> Result<Vec<String>, Stop> {
+fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &PackageLimits) -> Result<Vec<String>, Stop> {
     let mut archive = ZipArchive::new(reader).map_err(list_error)?;
     let names = check_list(&mut archive, limits)?;
     let mut total = 0;
@@ -65,7 +65,7 @@ fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &Limits
     Ok(names)
 }
 
-fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &Limits) -> Result<Vec<String>, Stop> {
+fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &PackageLimits) -> Result<Vec<String>, Stop> {
     if archive.len() > limits.parts {
         return Err(Danger::TooManyParts(limits.parts).into());
     }
@@ -115,7 +115,7 @@ fn inflate<R: Read + Seek>(
     index: usize,
     name: &str,
     total: u64,
-    limits: &Limits,
+    limits: &PackageLimits,
     piece: &mut [u8],
 ) -> Result<u64, Stop> {
     let mut entry = match archive.by_index(index) {
@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    const SMALL: Limits = Limits { parts: 4, part_bytes: 3 << 20, package_bytes: 4 << 20 };
+    const SMALL: PackageLimits = PackageLimits { parts: 4, part_bytes: 3 << 20, package_bytes: 4 << 20 };
 
     fn zip_of(parts: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

@@ -12,6 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::row::RowCells;
 use super::text::CellText;
 use super::value::{Kind, Said, null_date_shift, value};
+use crate::model::fits;
 use crate::read::ReadError;
 use crate::read::xml::entity_text;
 
@@ -418,7 +419,7 @@ fn is_aside(name: &str) -> bool {
 
 /// A number of repetitions; what is no number is 1, and none stands for 1 too.
 fn times(text: &str) -> u32 {
-    text.trim().parse::<u64>().map_or(1, |count| u32::try_from(count).unwrap_or(u32::MAX)).max(1)
+    text.trim().parse::<u64>().map_or(1, |count| fits(count)).max(1)
 }
 
 /// Rows and columns are collapsed by hand, or taken out by a filter.

@@ -111,9 +111,9 @@ fn mended(bytes: Vec<u8>, name: &str, patches: &[Patch]) -> Result<Vec<u8>, Read
 fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
     let mut book = OldBook::default();
     let mut sheets = Vec::new();
-    let is_biff8 = Records(bytes).next().is_some_and(|(kind, data)| kind == 0x0809 && data.starts_with(&[0, 6]));
+    let is_biff8 = BiffRecords(bytes).next().is_some_and(|(kind, data)| kind == 0x0809 && data.starts_with(&[0, 6]));
     let mut styles = Styles::default();
-    for (kind, data) in Records(bytes) {
+    for (kind, data) in BiffRecords(bytes) {
         styles.take(kind, data, is_biff8);
         match (kind, data) {
             (0x0022, [1, 0, ..]) => book.is_1904 = true,
@@ -134,7 +134,7 @@ fn scan(bytes: &[u8]) -> Result<OldBook, ReadError> {
         let Some(sheet) = bytes.get(start..) else { continue };
         let mut bounds = Bounds::default();
         let (mut depth, mut said) = (0_u32, 0);
-        for (kind, data) in Records(sheet) {
+        for (kind, data) in BiffRecords(sheet) {
             if is_biff8 && depth <= 1 {
                 told.long_texts.take(kind, data);
             }
@@ -208,9 +208,9 @@ impl Bounds {
 }
 
 /// Records: kind and data.
-pub(super) struct Records<'r>(pub(super) &'r [u8]);
+pub(super) struct BiffRecords<'r>(pub(super) &'r [u8]);
 
-impl<'r> Iterator for Records<'r> {
+impl<'r> Iterator for BiffRecords<'r> {
     type Item = (u16, &'r [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

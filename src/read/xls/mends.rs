@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::code_page::{BY_BYTE, CodePage, same_as};
-use super::look::{Records, declared};
+use super::look::{BiffRecords, declared};
 use crate::read::xlsx::format::{Shown, shown};
 
 /// Two bytes that take the place of those at an offset of the stream.
@@ -56,7 +56,7 @@ pub(super) fn patches(stream: &[u8]) -> Vec<Patch> {
     let mut styles: Vec<(usize, u16)> = Vec::new();
     let mut at = 0;
     let (mut is_within_texts, mut hollow): (bool, Vec<usize>) = (false, Vec::new());
-    for (kind, data) in Records(stream) {
+    for (kind, data) in BiffRecords(stream) {
         if kind == CONTINUE && is_within_texts {
             if data.is_empty() {
                 hollow.push(at);

@@ -37,6 +37,7 @@ use super::gather::Gatherer;
 use super::guard::{FileKind, contained};
 use super::library::{DAYS_1904, borrowed, from_ref, with_cells, without_cells};
 use super::{BLOCK_CELLS, BLOCK_ROWS, ReadError, SheetAbout, Sink};
+use crate::model::fits;
 
 /// An old workbook opened for reading: the library's, and what it does not tell.
 pub(super) struct OldWorkbook {
@@ -100,10 +101,7 @@ impl OldWorkbook {
         let old = place.and_then(|place| self.told.sheets.get(place));
         let (row_zero, column_zero) = range.start().unwrap_or((0, 0));
         for (row, column, value) in range.used_cells() {
-            let position = (
-                row_zero.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
-                column_zero.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)),
-            );
+            let position = (row_zero.saturating_add(fits(row)), column_zero.saturating_add(fits(column)));
             let done = gatherer.cell(position, sink, |block| self.cell(block, old, position, value))?;
             if done.is_break() {
                 break;

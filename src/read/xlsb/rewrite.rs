@@ -126,11 +126,11 @@ fn from_the_folder(target: &str) -> &str {
 /// the library says what is wrong with it.
 fn known_cells(part: &[u8]) -> Option<Vec<u8>> {
     let is_known = |(kind, _): (u16, &[u8])| kind != FORMULA_ERROR && kind != RICH_TEXT && !SHORT.contains(&kind);
-    if Records(part).all(is_known) {
+    if XlsbRecords(part).all(is_known) {
         return None;
     }
     let mut out = Vec::with_capacity(part.len());
-    let mut records = Records(part);
+    let mut records = XlsbRecords(part);
     let mut next_column = 0_u32;
     for (kind, data) in records.by_ref() {
         let column = data.get(..4).map(|at| u32::from_le_bytes([at[0], at[1], at[2], at[3]]));
@@ -173,9 +173,9 @@ fn write(out: &mut Vec<u8>, kind: u16, data: &[&[u8]]) {
 }
 
 /// Records: kind, as its one or two bytes stand, and data. What is left when it ends could not be followed.
-struct Records<'r>(&'r [u8]);
+struct XlsbRecords<'r>(&'r [u8]);
 
-impl<'r> Iterator for Records<'r> {
+impl<'r> Iterator for XlsbRecords<'r> {
     type Item = (u16, &'r [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -221,7 +221,7 @@ mod tests {
         let number = [head(0), vec![0; 8]].concat();
         let usual = part(&[(0x0191, &[]), (ROW, &[0; 17]), (5, &number), (9, &[0; 200]), (0x0192, &[])]);
         assert_eq!(known_cells(&usual), None);
-        assert_eq!(Records(&usual).map(|(kind, data)| (kind, data.len())).nth(3), Some((9, 200)));
+        assert_eq!(XlsbRecords(&usual).map(|(kind, data)| (kind, data.len())).nth(3), Some((9, 200)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::reference::{self, MOST_ROWS};
+use crate::model::fits;
 use crate::read::block::{Block, Cell, RowFlaw};
 use crate::read::{BLOCK_TEXT, ReadError, Sink};
 
@@ -94,7 +95,7 @@ impl<'g, 's> Gather<'g, 's> {
     }
 
     fn flaw(&mut self, flaw: RowFlaw) {
-        let index = u32::try_from(self.block.rows.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let index = fits(self.block.rows.len().saturating_sub(1));
         self.block.flaws.push((index, flaw));
     }
 

@@ -3,6 +3,7 @@
 use super::package::{Package, PartScanner};
 use super::scan::{Token, XmlError};
 use super::{error, text};
+use crate::model::fits;
 use crate::read::ReadError;
 
 /// The most bytes of texts. Excel's own limit on a workbook's unique texts is far below it.
@@ -34,7 +35,7 @@ impl SharedStrings {
                         rich_text(&mut scan, &mut strings.all, keeps).map_err(|error| error::of_part(part, error))?;
                     let end = u32::try_from(strings.all.len()).ok().filter(|end| *end as usize <= MOST_BYTES);
                     if !good {
-                        strings.bad.push(u32::try_from(strings.ends.len()).unwrap_or(u32::MAX));
+                        strings.bad.push(fits(strings.ends.len()));
                     }
                     strings.ends.push(end.ok_or_else(too_large)?);
                 }

@@ -16,7 +16,7 @@ use crate::sample::dice::{Dice, Stream};
 
 /// How a request or an assessment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sample) enum Outcome {
+pub(in crate::sample) enum RequestOutcome {
     /// To assess; or to issue a plan.
     Yes,
     /// Not to.
@@ -31,7 +31,7 @@ pub(in crate::sample) struct Assessment {
     /// The day by which the psychologist's advice is due: six weeks after the decision to assess.
     pub(in crate::sample) advice_due: Day,
     pub(in crate::sample) advice_given: Day,
-    pub(in crate::sample) outcome: Outcome,
+    pub(in crate::sample) outcome: RequestOutcome,
     /// The day on which the plan was issued, or the refusal or withdrawal told.
     pub(in crate::sample) outcome_day: Day,
     pub(in crate::sample) has_mediation: bool,
@@ -69,7 +69,7 @@ pub(in crate::sample) struct Case {
     /// 1 parent, 2 school, 3 health, 4 social care, 5 other.
     pub(in crate::sample) source: u8,
     pub(in crate::sample) is_in_rya: bool,
-    pub(in crate::sample) outcome: Outcome,
+    pub(in crate::sample) outcome: RequestOutcome,
     /// The day on which the decision was told, or the request withdrawn.
     pub(in crate::sample) outcome_day: Day,
     pub(in crate::sample) has_mediation: bool,
@@ -83,7 +83,7 @@ pub(in crate::sample) struct Case {
 impl Case {
     /// Whether an assessment is under way at the end of a day: agreed to, and not yet ended.
     pub(in crate::sample) fn is_in_assessment(&self, day: Day) -> bool {
-        self.outcome == Outcome::Yes
+        self.outcome == RequestOutcome::Yes
             && self.outcome_day <= day
             && self.assessment.as_ref().is_some_and(|assessment| assessment.outcome_day > day)
     }
@@ -127,7 +127,8 @@ pub(super) fn simulate(
             break;
         }
         let earlier = pupils[request.pupil].cases.last().map(|case| &cases[*case]);
-        let may_ask = earlier.is_none_or(|case| case.outcome == Outcome::No && case.outcome_day < request.received);
+        let may_ask =
+            earlier.is_none_or(|case| case.outcome == RequestOutcome::No && case.outcome_day < request.received);
         if !may_ask {
             continue;
         }
@@ -169,18 +170,18 @@ fn ask(pupil: &Pupil, index: usize, phases: &dyn Fn(usize) -> Phase, seed: u64, 
 fn decide(pupil: &Pupil, request: &Request, number: u32, seed: u64) -> Case {
     let dice = &mut Dice::new(seed, Stream::Case, u64::from(pupil.number) * 8 + 1 + request.nth);
     let weights = if pupil.cohort > request.received.year() {
-        [(Outcome::Yes, 97), (Outcome::No, 2), (Outcome::Withdrawn, 1)]
+        [(RequestOutcome::Yes, 97), (RequestOutcome::No, 2), (RequestOutcome::Withdrawn, 1)]
     } else {
-        [(Outcome::Yes, 58), (Outcome::No, 39), (Outcome::Withdrawn, 3)]
+        [(RequestOutcome::Yes, 58), (RequestOutcome::No, 39), (RequestOutcome::Withdrawn, 3)]
     };
     let mut outcome = dice.weighted(&weights);
     let days = if dice.chance(0.93) { dice.between(14, 40) } else { dice.between(43, 95) };
     let mut outcome_day = sitting(request.received + days);
     if let Some(goes) = pupil.goes.filter(|goes| *goes < outcome_day) {
-        outcome = Outcome::Withdrawn;
+        outcome = RequestOutcome::Withdrawn;
         outcome_day = sitting(goes.max(request.received) + 1);
     }
-    let is_refused = outcome == Outcome::No;
+    let is_refused = outcome == RequestOutcome::No;
     let has_mediation = is_refused && dice.chance(0.3);
     Case {
         number,
@@ -200,7 +201,7 @@ fn decide(pupil: &Pupil, request: &Request, number: u32, seed: u64) -> Case {
 
 /// The queue: advice in the order of the decisions, and what follows it.
 fn assess(pupils: &[Pupil], cases: &mut [Case], seed: u64, calendar: &Calendar) {
-    let mut queue: Vec<usize> = (0..cases.len()).filter(|case| cases[*case].outcome == Outcome::Yes).collect();
+    let mut queue: Vec<usize> = (0..cases.len()).filter(|case| cases[*case].outcome == RequestOutcome::Yes).collect();
     queue.sort_by_key(|case| (cases[*case].outcome_day, *case));
     let opening = Day::of(calendar.first - 1, 1, 1);
     let span = f64::from(calendar.end() - opening);
@@ -233,17 +234,18 @@ fn assess(pupils: &[Pupil], cases: &mut [Case], seed: u64, calendar: &Calendar) 
 fn follow(pupils: &[Pupil], case: &mut Case, advice_given: Day, dice: &mut Dice, seed: u64, calendar: &Calendar) {
     let pupil = &pupils[case.pupil];
     let is_excepted = dice.chance(0.05);
-    let mut outcome = dice.weighted(&[(Outcome::Yes, 94), (Outcome::No, 5), (Outcome::Withdrawn, 1)]);
+    let mut outcome =
+        dice.weighted(&[(RequestOutcome::Yes, 94), (RequestOutcome::No, 5), (RequestOutcome::Withdrawn, 1)]);
     let days = match outcome {
-        Outcome::Yes => dice.between(24, 58) + if is_excepted { dice.between(20, 70) } else { 0 },
-        Outcome::No | Outcome::Withdrawn => dice.between(5, 30),
+        RequestOutcome::Yes => dice.between(24, 58) + if is_excepted { dice.between(20, 70) } else { 0 },
+        RequestOutcome::No | RequestOutcome::Withdrawn => dice.between(5, 30),
     };
     let mut outcome_day = sitting((advice_given + days).max(case.outcome_day + 55));
     if let Some(goes) = pupil.goes.filter(|goes| *goes < outcome_day) {
-        outcome = Outcome::Withdrawn;
+        outcome = RequestOutcome::Withdrawn;
         outcome_day = sitting(goes.max(case.outcome_day) + 1);
     }
-    let is_refused = outcome == Outcome::No;
+    let is_refused = outcome == RequestOutcome::No;
     case.assessment = Some(Assessment {
         advice_due: case.outcome_day + 42,
         advice_given,
@@ -253,7 +255,7 @@ fn follow(pupils: &[Pupil], case: &mut Case, advice_given: Day, dice: &mut Dice,
         has_tribunal: is_refused && dice.chance(0.2),
         is_excepted,
     });
-    if outcome == Outcome::Yes {
+    if outcome == RequestOutcome::Yes {
         let cease = cease(pupil, outcome_day, dice);
         let mut plan = Plan { start: outcome_day, cease, has_budget: dice.chance(0.06), reviews: Vec::new() };
         review::simulate(&mut plan, case.number, seed, calendar);

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(super) use advice::{Advice, to as advice_to};
 pub(super) use attendance::{Attendance, CODES, FIRST_YEAR_OF_C2_AND_K};
-pub(super) use case::{Case, Outcome, Plan};
+pub(super) use case::{Case, Plan, RequestOutcome};
 pub(super) use practice::{Audit, Discussion, ToolUse, third_suspensions};
 pub(super) use pupil::{Pupil, year_code};
 pub(super) use review::Review;

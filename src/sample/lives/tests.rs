@@ -106,7 +106,7 @@ proptest! {
         for case in &lives.cases {
             prop_assert!(case.received < case.outcome_day);
             if let Some(assessment) = &case.assessment {
-                prop_assert!(case.outcome == Outcome::Yes);
+                prop_assert!(case.outcome == RequestOutcome::Yes);
                 prop_assert!(case.outcome_day < assessment.outcome_day);
                 prop_assert!(case.outcome_day < assessment.advice_given);
             }

@@ -1,6 +1,6 @@
 //! Truth about advice to assessments, by calendar year in which it was asked for.
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::lives::{Advice, Lives, advice_to};
 use crate::sample::returns::register_terms;
 
@@ -18,7 +18,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         .collect();
     let Some(end) = told.iter().flat_map(|one| one.received.into_iter().chain([one.asked])).max() else { return };
     for year in lives.calendar.start().year()..=end.year() {
-        let mut tally = Tally::default();
+        let mut tally = TruthTally::default();
         for one in told.iter().filter(|one| one.asked.year() == year && !one.is_nil && !one.is_excepted) {
             let due = one.asked + 42;
             if one.received.is_none() && due > end {

@@ -4,10 +4,10 @@
 //! stands on census day in January, since no panel sits between. *Told by* a day means on or before it.
 
 use super::reviews;
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::academic_label;
 use crate::sample::day::Day;
-use crate::sample::lives::{Case, Lives, Outcome, Plan};
+use crate::sample::lives::{Case, Lives, Plan, RequestOutcome};
 use crate::sample::returns::sen2_years;
 
 /// Reckons every KPI of casework.
@@ -42,8 +42,8 @@ fn issued(lives: &Lives, start: Day, end: Day) -> impl Iterator<Item = (&Case, &
 /// received. `ehcp_20_week_no_exceptions`: the same, with cases to which exceptions apply (`week20`) left out of both.
 /// `ehcp_issued_20_to_52_weeks`, `ehcp_issued_over_52_weeks`: those issued 141 to 364 days after it, and later.
 fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
-    let (mut all, mut without) = (Tally::default(), Tally::default());
-    let (mut within_year, mut later) = (Tally::default(), Tally::default());
+    let (mut all, mut without) = (TruthTally::default(), TruthTally::default());
+    let (mut within_year, mut later) = (TruthTally::default(), TruthTally::default());
     for (case, plan) in issued(lives, start, end) {
         let days = plan.start - case.received;
         let is_in_time = days <= 140;
@@ -70,20 +70,20 @@ fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
 /// `ehcp_refusal_16_week`: of the decisions not to issue a plan told in the year, whenever the request came, those told
 /// at most 112 days after the request was received.
 fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
-    let (mut assess, mut in_time, mut refusals) = (Tally::default(), Tally::default(), Tally::default());
-    let mut by_decision = Tally::default();
+    let (mut assess, mut in_time, mut refusals) = (TruthTally::default(), TruthTally::default(), TruthTally::default());
+    let mut by_decision = TruthTally::default();
     for case in &lives.cases {
-        if start <= case.outcome_day && case.outcome_day <= end && case.outcome != Outcome::Withdrawn {
+        if start <= case.outcome_day && case.outcome_day <= end && case.outcome != RequestOutcome::Withdrawn {
             by_decision.count(case.outcome_day - case.received <= 42);
         }
         if start <= case.received && case.received <= end {
-            let is_decided = case.outcome_day <= end && case.outcome != Outcome::Withdrawn;
-            assess.count(is_decided && case.outcome == Outcome::Yes);
+            let is_decided = case.outcome_day <= end && case.outcome != RequestOutcome::Withdrawn;
+            assess.count(is_decided && case.outcome == RequestOutcome::Yes);
             if is_decided {
                 in_time.count(case.outcome_day - case.received <= 42);
             }
         }
-        let refused = case.assessment.as_ref().filter(|one| one.outcome == Outcome::No);
+        let refused = case.assessment.as_ref().filter(|one| one.outcome == RequestOutcome::No);
         if let Some(one) = refused.filter(|one| start <= one.outcome_day && one.outcome_day <= end) {
             refusals.count(one.outcome_day - case.received <= 112);
         }
@@ -97,7 +97,7 @@ fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
 /// `ehcp_refusal_mediation`, `ehcp_refusal_tribunal`: of the refusals told in the year, to assess (`stage=request`) and to issue
 /// a plan (`stage=assessment`), those with mediation, and with an appeal; `mediation=yes`, appeals of those with mediation.
 fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
-    let (mut mediation, mut tribunal) = (Tally::default(), Tally::default());
+    let (mut mediation, mut tribunal) = (TruthTally::default(), TruthTally::default());
     let mut count = |stage: &str, day: Day, has_mediation: bool, has_tribunal: bool| {
         if start <= day && day <= end {
             let stage = Some(format!("stage={stage}"));
@@ -110,10 +110,10 @@ fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
         }
     };
     for case in &lives.cases {
-        if case.outcome == Outcome::No {
+        if case.outcome == RequestOutcome::No {
             count("request", case.outcome_day, case.has_mediation, case.has_tribunal);
         }
-        if let Some(one) = case.assessment.as_ref().filter(|one| one.outcome == Outcome::No) {
+        if let Some(one) = case.assessment.as_ref().filter(|one| one.outcome == RequestOutcome::No) {
             count("assessment", one.outcome_day, one.has_mediation, one.has_tribunal);
         }
     }
@@ -128,7 +128,7 @@ fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
 /// not ended, by the days since the request was received: `age=0-6 weeks` up to 42, `age=6-20 weeks` up to 140,
 /// `age=20-52 weeks` up to 364, `age=over 52 weeks` more.
 fn open_cases(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
-    let (mut caseload, mut backlog) = (Tally::default(), Tally::default());
+    let (mut caseload, mut backlog) = (TruthTally::default(), TruthTally::default());
     let plans = lives.cases.iter().filter_map(|case| case.plan.as_ref());
     let in_force = plans.filter(|plan| plan.is_in_force(end)).count();
     caseload.add(None, Amount::whole(in_force), Amount::default());
@@ -156,7 +156,7 @@ fn clearing(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
         open.filter(|case| day - case.received > 140).count()
     };
     let (before, now) = (overdue(Day::of(end.year() - 1, 12, 31)), overdue(end));
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     tally.add(None, Amount::whole(12 * now), Amount::whole(before.saturating_sub(now)));
     tally.all_rates("ehcp_backlog_months_to_clear", &period(end), out);
 }
@@ -164,7 +164,7 @@ fn clearing(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
 /// `grt_request_evidence`: of the requests received in the calendar year, those that a cycle of the Graduated Response
 /// Tool names as its outcome (`ehcna_request_id`). From the second calendar year on: the registers begin in September.
 fn evidence(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for case in lives.cases.iter().filter(|case| start <= case.received && case.received <= end) {
         tally.count(case.has_tool_evidence);
     }

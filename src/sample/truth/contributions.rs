@@ -1,7 +1,7 @@
 //! Truth about who had a part in annual reviews, by academic year of the meeting. Reviews of plans that have ended since count.
 
 use super::reviews::outcome_told;
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::academic_year;
 use crate::sample::lives::{Lives, Plan, Review};
 use crate::sample::returns::sen2_years;
@@ -26,7 +26,7 @@ fn shared(reviews: &[(&Plan, &Review)], label: &str, out: &mut Vec<KpiTruth>) {
     let kinds =
         [("annual_review_health_contribution", "HEALTH"), ("annual_review_social_care_contribution", "SOCIAL_CARE")];
     for (id, kind) in kinds {
-        let mut tally = Tally::default();
+        let mut tally = TruthTally::default();
         for (_, review) in reviews {
             let known: Vec<_> =
                 review.contributions.iter().filter(|one| one.is_known && one.agency.starts_with(kind)).collect();
@@ -41,7 +41,7 @@ fn shared(reviews: &[(&Plan, &Review)], label: &str, out: &mut Vec<KpiTruth>) {
 /// Of the parts of agencies that know the child, each by itself and by agency: `annual_review_advice_in_time`, advice received
 /// by the due day; `annual_review_attendance`, the agency attended; `annual_review_nil_return`, it has nothing to say.
 fn parts(reviews: &[(&Plan, &Review)], label: &str, out: &mut Vec<KpiTruth>) {
-    let (mut advice, mut attendance, mut nil) = (Tally::default(), Tally::default(), Tally::default());
+    let (mut advice, mut attendance, mut nil) = (TruthTally::default(), TruthTally::default(), TruthTally::default());
     for one in reviews.iter().flat_map(|(_, review)| &review.contributions).filter(|one| one.is_known) {
         let agency = Some(format!("agency={}", one.agency));
         let amount = |holds: bool| Amount::whole(usize::from(holds));
@@ -58,7 +58,7 @@ fn parts(reviews: &[(&Plan, &Review)], label: &str, out: &mut Vec<KpiTruth>) {
 /// `annual_review_advice_used`: of the advice that agencies which know the child gave, in time or late, to reviews upon which
 /// a SEN2 return says that the plan is amended, that which went into the amended plan; also by agency.
 fn used(reviews: &[(&Plan, &Review)], years: &[i32], label: &str, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     let amended = reviews.iter().filter(|(plan, review)| outcome_told(plan, review, years) == Some("A"));
     for one in amended.flat_map(|(_, review)| &review.contributions) {
         if one.is_known && one.received.is_some() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tally::{Amount, KpiTruth, Tally, measured};
+use super::tally::{Amount, KpiTruth, TruthTally, measured};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Discussion, Lives, Pupil, third_suspensions};
@@ -37,7 +37,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
 /// - `aid_wait`: those discussed within 60 school days, and by how long it took.
 /// - `aid_days_to_discussion`: the median of the school days of the latter.
 fn waits(lives: &Lives, of_pupil: &BTreeMap<usize, Vec<&Discussion>>, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let (mut picked_up, mut bands, mut waited) = (Tally::default(), Tally::default(), Vec::new());
+    let (mut picked_up, mut bands, mut waited) = (TruthTally::default(), TruthTally::default(), Vec::new());
     for (index, pupil) in lives.pupils.iter().enumerate() {
         let of_third = || of_pupil.get(&index).into_iter().flatten().filter(|row| row.trigger == "SUSP3");
         for (_, third) in third_suspensions(pupil).into_iter().filter(|(of, _)| *of == year) {
@@ -88,7 +88,7 @@ fn followed(
     label: &str,
     out: &mut Vec<KpiTruth>,
 ) {
-    let (mut excluded, mut suspended) = (Tally::default(), Tally::default());
+    let (mut excluded, mut suspended) = (TruthTally::default(), TruthTally::default());
     for (index, rows) in of_pupil {
         let pupil = &lives.pupils[*index];
         let rows: Vec<_> = rows.iter().filter(|row| academic_year(row.meeting) == year).collect();
@@ -120,7 +120,7 @@ fn followed(
 /// `aid_discussions`: children discussed at meetings of the year, by trigger, area and outcome, and the outcome of each
 /// trigger and area.
 fn held(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for row in lives.discussions.iter().filter(|row| row.was_discussed && academic_year(row.meeting) == year) {
         let (area, outcome, trigger) = (row.area(), row.outcome, row.trigger);
         let groups = [

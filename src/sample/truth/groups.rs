@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{Amount, KpiTruth, Tally, measured};
+use super::tally::{Amount, KpiTruth, TruthTally, measured};
 use crate::sample::calendar::{Season, Term, academic_label, exclusion_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Phase, Pupil, Suspension};
@@ -70,7 +70,7 @@ fn groups(lives: &Lives, year: i32, january: Day, label: &str, out: &mut Vec<Kpi
     for (index, id) in
         ["suspension_rate", "permanent_exclusion_rate", "one_plus_suspension_rate"].into_iter().enumerate()
     {
-        let mut tally = Tally::default();
+        let mut tally = TruthTally::default();
         for group in &groups {
             let count = events.get(*group).map_or(0, |counts| counts[index]);
             let is_reason = group.starts_with("reason=");

@@ -1,7 +1,7 @@
 //! Truth about audits, posts, and what lies on the desks, by academic year.
 
 use super::contributions;
-use super::tally::{Amount, KpiTruth, Tally, measured};
+use super::tally::{Amount, KpiTruth, TruthTally, measured};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Post, Stint};
@@ -27,7 +27,7 @@ const Z_SQUARED: f64 = 3.841_459;
 /// `audit_grades_apart`: grades by which the two auditors differ, over those audits, also by the first auditor's agency.
 fn audits(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let rank = |grade: &str| ["I", "RI", "G", "O"].iter().position(|one| *one == grade).unwrap_or_default();
-    let (mut tally, mut apart) = (Tally::default(), Tally::default());
+    let (mut tally, mut apart) = (TruthTally::default(), TruthTally::default());
     let (mut good, mut all) = (0.0, 0.0);
     for audit in lives.audits.iter().filter(|audit| academic_year(audit.day) == year) {
         let Some(second) = audit.second else { continue };
@@ -60,7 +60,7 @@ fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
 /// - `agency_share`: agency over staff and agency.
 fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let after = Day::of(year + 1, 8, 31);
-    let [mut filled, mut agency]: [Tally; 2] = Default::default();
+    let [mut filled, mut agency]: [TruthTally; 2] = Default::default();
     for post in &lives.posts {
         let team = || Some(format!("team={}", post.team));
         let fte = |is_agency: bool| -> Amount {
@@ -85,7 +85,7 @@ fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
 /// to assess), that which was not given by its day.
 fn desks(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let (before, after) = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
-    let (mut caseload, mut late) = (Tally::default(), Tally::default());
+    let (mut caseload, mut late) = (TruthTally::default(), TruthTally::default());
     for one in &lives.caseloads {
         if one.month_end == after && one.team == "SEN_CASEWORK" {
             let open = Amount::whole(one.plans_open + one.assessments_open);

@@ -5,7 +5,7 @@
 //! the return for a year has the meeting of the next one, and the return before it that of the year. A meeting that is the last
 //! on no census day is told by nobody.
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::{Season, Term};
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Plan, Pupil, Review, transfer_in_year};
@@ -84,7 +84,7 @@ fn with_pupils(lives: &Lives, year: i32) -> impl Iterator<Item = (&Pupil, &Plan)
 /// The last two from the second year on: the meetings before those of the first stand in no return.
 fn held(lives: &Lives, year: i32, years: &[i32], out: &mut Vec<KpiTruth>) {
     let (start, end) = (Day::of(year, 1, 1), Day::of(year, 12, 31));
-    let (mut held, mut in_time, mut decided) = (Tally::default(), Tally::default(), Tally::default());
+    let (mut held, mut in_time, mut decided) = (TruthTally::default(), TruthTally::default(), TruthTally::default());
     for plan in in_force(lives, year).filter(|plan| plan.start <= start) {
         let told = told(plan, years);
         let of_year: Vec<(&Review, i32, Day)> = told
@@ -113,7 +113,7 @@ fn held(lives: &Lives, year: i32, years: &[i32], out: &mut Vec<KpiTruth>) {
 /// `age=0-4 weeks` up to 28, later meetings too, `age=4-12 weeks` up to 84, `age=over 12 weeks` more.
 fn decisions(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
     let (start, end) = (Day::of(year, 1, 1), Day::of(year, 12, 31));
-    let (mut quick, mut waiting) = (Tally::default(), Tally::default());
+    let (mut quick, mut waiting) = (TruthTally::default(), TruthTally::default());
     waiting.add(None, Amount::default(), Amount::default());
     for band in ["0-4 weeks", "4-12 weeks", "over 12 weeks"] {
         waiting.group(format!("age={band}"), Amount::default(), Amount::default());
@@ -140,7 +140,7 @@ fn decisions(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
 /// that 31 December, those with a told meeting from 1 July to 31 December.
 fn of_the_young(lives: &Lives, year: i32, years: &[i32], out: &mut Vec<KpiTruth>) {
     let (half, end) = (Day::of(year, 7, 1), Day::of(year, 12, 31));
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for (pupil, plan) in with_pupils(lives, year) {
         if pupil.born.age_on(end) < 5 && plan.start < half {
             let told = told(plan, years);
@@ -153,7 +153,7 @@ fn of_the_young(lives: &Lives, year: i32, years: &[i32], out: &mut Vec<KpiTruth>
 /// `ehcp_phase_transfer_in_time`: of the plans in force on 31 December that were due for a transfer on a day of the year, those
 /// whose final plan was issued by it, also by that day.
 fn transfers(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for (pupil, plan) in with_pupils(lives, year) {
         let Some(transfer) = transfer_in_year(pupil, plan, year) else { continue };
         let day = if transfer.due == Day::of(year, 2, 15) { "due=15 February" } else { "due=31 March" };

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::{Season, Term, academic_label, exclusion_year, summer_split};
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension};
@@ -46,8 +46,8 @@ fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {
 /// `repeat_suspension_ratio`: suspensions over enrolments with one.
 fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usize, usize>, out: &mut Vec<KpiTruth>) {
     let schools = &lives.schools;
-    let mut rates: [Tally; 4] = Default::default();
-    let mut repeats = Tally::default();
+    let mut rates: [TruthTally; 4] = Default::default();
+    let mut repeats = TruthTally::default();
     for (site, headcount) in headcounts {
         for tally in &mut rates {
             tally.at(schools, *site, 0, *headcount);
@@ -81,7 +81,7 @@ fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usiz
 /// `three_suspensions`: of the pupils with a suspension that began in the year, at whatever schools, those with three or
 /// more. A pupil is one person under every UPN. For the authority alone.
 fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let (mut tally, mut after) = (Tally::default(), Tally::default());
+    let (mut tally, mut after) = (TruthTally::default(), TruthTally::default());
     for pupil in &lives.pupils {
         let count = of_year(pupil, year).filter(|one| one.counts()).count();
         if count > 0 {
@@ -108,7 +108,7 @@ fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
 /// sessions.
 fn absence(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let schools = &lives.schools;
-    let [mut persistent, mut severe, mut part_time, mut off_site]: [Tally; 4] = Default::default();
+    let [mut persistent, mut severe, mut part_time, mut off_site]: [TruthTally; 4] = Default::default();
     let before = Day::of(year, 8, 31);
     let index = usize::try_from(year - lives.calendar.first).unwrap_or_default();
     for pupil in lives.pupils.iter().filter(|pupil| (5..=15).contains(&pupil.born.age_on(before))) {
@@ -156,7 +156,7 @@ impl Enrolment {
 /// Of the headcount of the January census: `sen_support_prevalence`, pupils with SEN support and no plan;
 /// `ehc_prevalence`, pupils with a plan in force.
 fn prevalence(lives: &Lives, january: Day, label: &str, out: &mut Vec<KpiTruth>) {
-    let (mut support, mut plans) = (Tally::default(), Tally::default());
+    let (mut support, mut plans) = (TruthTally::default(), TruthTally::default());
     for pupil in &lives.pupils {
         let Some(spell) = pupil.main_spell(january) else { continue };
         let (site, provision) = (pupil.spells[spell].site, lives.provision(pupil, january));

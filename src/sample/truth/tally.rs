@@ -68,11 +68,11 @@ impl Serialize for Amount {
 
 /// Sums of one KPI in one period.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct TruthTally {
     sums: BTreeMap<(&'static str, u32, String), (Amount, Amount)>,
 }
 
-impl Tally {
+impl TruthTally {
     /// Adds to the authority and to one of its breakdowns; `total` alone where there is none.
     pub(super) fn add(&mut self, breakdown: Option<String>, numerator: Amount, denominator: Amount) {
         for breakdown in ["total".to_owned()].into_iter().chain(breakdown) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::{Season, Term, academic_label, academic_year, term_of};
 use crate::sample::lives::{Lives, ToolReturn, ToolUse};
 
@@ -31,7 +31,7 @@ fn reach(lives: &Lives, uses: &[&ToolUse], year: i32, label: &str, out: &mut Vec
         uses.map(|one| lives.schools.last(one.site)).collect()
     };
     let used = at(&mut uses.iter());
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for (school, phase) in schools(lives) {
         let is_using = Amount::whole(usize::from(used.contains(&school)));
         tally.add(Some(format!("phase={phase}")), is_using, Amount::whole(1));
@@ -54,7 +54,7 @@ fn reach(lives: &Lives, uses: &[&ToolUse], year: i32, label: &str, out: &mut Vec
 /// `grt_use_per_1000`: pupils with a cycle opened in the year over pupils of the January headcount with SEN support. By
 /// the phase of the school of the cycle, and of the enrolment.
 fn depth(lives: &Lives, uses: &[&ToolUse], year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let (mut cycles, mut share) = (Tally::default(), Tally::default());
+    let (mut cycles, mut share) = (TruthTally::default(), TruthTally::default());
     let mut of_group: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     let mut of_phase: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for one in uses {
@@ -103,7 +103,7 @@ fn said(lives: &Lives, uses: &[&ToolUse], year: i32, label: &str, out: &mut Vec<
     for one in lives.tool_returns.iter().filter(|one| one.term.year == year) {
         returns.entry(school_of(one.establishment)).or_default().push(one);
     }
-    let (mut levels, mut trained) = (Tally::default(), Tally::default());
+    let (mut levels, mut trained) = (TruthTally::default(), TruthTally::default());
     let urn = |one: &ToolReturn| lives.schools.establishments[one.establishment].urn;
     for last in returns.values().filter_map(|of| of.iter().max_by_key(|one| (one.term, urn(one)))) {
         levels.count(last.embed_level == 3);
@@ -117,7 +117,7 @@ fn said(lives: &Lives, uses: &[&ToolUse], year: i32, label: &str, out: &mut Vec<
     trained.rates("grt_senco_trained", label, out);
 
     let used: BTreeSet<usize> = uses.iter().map(|one| lives.schools.last(one.site)).collect();
-    let mut without = Tally::default();
+    let mut without = TruthTally::default();
     for (school, phase) in schools(lives) {
         let says = returns.get(&school).map(|of| of.iter().any(|one| one.pupils_with_plan > 0));
         let groups = [

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tally::{Amount, KpiTruth, Tally};
+use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::academic_label;
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Stint};
@@ -27,7 +27,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
 /// `vacancy_days`: days of the academic year on which nobody of the staff had the post, its first and last day included, over
 /// the posts. `cover=agency`: those of them on which an agency worker had it; `cover=nobody`: the others.
 fn vacant(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
-    let mut tally = Tally::default();
+    let mut tally = TruthTally::default();
     for post in &lives.posts {
         let is_held = |day: Day, is_agency: bool| {
             post.stints.iter().any(|one| one.is_agency == is_agency && one.start <= day && day <= one.end)
@@ -103,7 +103,7 @@ fn last_held(contracts: &[Contract<'_>], team: &str, (before, after): (Day, Day)
 ///   mean of what is held at both ends.
 fn staying<'a>(people: impl Iterator<Item = &'a [Contract<'a>]>, year: i32, out: &mut Vec<KpiTruth>) {
     let ends = (Day::of(year, 8, 31), Day::of(year + 1, 8, 31));
-    let (mut stayed, mut left) = (Tally::default(), Tally::default());
+    let (mut stayed, mut left) = (TruthTally::default(), TruthTally::default());
     for contracts in people {
         let teams: BTreeSet<&str> = contracts.iter().map(|one| one.0).collect();
         let each: Vec<Year> = teams.iter().map(|team| Year::new(contracts, team, ends)).collect();
@@ -170,7 +170,7 @@ impl Year {
         stays: bool,
         elsewhere: bool,
         is_there: bool,
-        (stayed, left): (&mut Tally, &mut Tally),
+        (stayed, left): (&mut TruthTally, &mut TruthTally),
     ) {
         let was = self.start.is_any();
         let in_same_post = self.start.posts.intersection(&self.end.posts).next().is_some();

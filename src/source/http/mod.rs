@@ -13,7 +13,7 @@ use self::guard::Guard;
 use super::as_named::door_check;
 use super::gzip::inner_name;
 use super::intake::{Intake, last_part, way_of_looking};
-use super::kind::{Bytes, Held, Kind, Listed, Listing, Opened, Packing, Unlisted};
+use super::kind::{Bytes, BytesAt, Listed, Listing, Packing, Reach, Reached, Unlisted};
 use super::landing::Incoming;
 use super::limits;
 use super::patterns::Patterns;
@@ -84,7 +84,7 @@ impl<'a> Address<'a> {
     }
 }
 
-impl Kind for Address<'_> {
+impl Reach for Address<'_> {
     fn root(&self) -> &str {
         &self.http.url
     }
@@ -100,12 +100,12 @@ impl Kind for Address<'_> {
         Ok(Listing { files: vec![file], ..Listing::default() })
     }
 
-    async fn open(&mut self, file: &Listed, known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Opened, Halt> {
+    async fn open(&mut self, file: &Listed, known: Option<&Version>, intake: &mut Intake<'_>) -> Result<Reached, Halt> {
         let asking = self.asking(known, intake.options.secret)?;
         intake.progress.message(&format!("Asking {}", self.http.url));
         match asking.ask(intake).await? {
-            Asked::NotModified => Ok(Opened::AsKnown),
-            Asked::Answered(answer) => Ok(Opened::Bytes(checked(answer, &file.name, &self.http.members)?)),
+            Asked::NotModified => Ok(Reached::AsKnown),
+            Asked::Answered(answer) => Ok(Reached::Bytes(checked(answer, &file.name, &self.http.members)?)),
         }
     }
 
@@ -149,7 +149,7 @@ fn checked(answer: Answer, file_name: &str, members: &[String]) -> Result<Bytes,
     if !members.is_empty() && packing != Packing::Zip {
         return Err(Problem::NotAnArchive.into());
     }
-    Ok(Bytes { held: Held::Brought(incoming), version, packing })
+    Ok(Bytes { held: BytesAt::Brought(incoming), version, packing })
 }
 
 fn is_html(content_type: &str) -> bool {

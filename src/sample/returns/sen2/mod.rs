@@ -4,7 +4,7 @@ mod modules;
 mod rows;
 
 use modules::Column;
-use rows::{Record, Records, Year};
+use rows::{Record, Sen2Records, Year};
 
 use super::SampleError;
 use super::cell::{BladeFile, Cell};
@@ -54,7 +54,7 @@ pub(super) fn write(lives: &Lives, year: i32, outbox: &Outbox) -> Result<(), Sam
     }
 }
 
-fn modules<'a>(records: &'a Records<'a>) -> [Module<'a>; 8] {
+fn modules<'a>(records: &'a Sen2Records<'a>) -> [Module<'a>; 8] {
     let module = |names: [&'static str; 3], columns, records| {
         let [export, sheet, template] = names;
         Module { export, sheet, template, columns, records }

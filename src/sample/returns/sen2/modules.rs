@@ -3,7 +3,7 @@
 
 use super::rows::Record;
 use crate::sample::identity;
-use crate::sample::lives::Outcome;
+use crate::sample::lives::RequestOutcome;
 use crate::sample::returns::cell::{Cell, Field};
 
 /// One column of a module. An empty name: the shape has no such column.
@@ -199,7 +199,7 @@ pub(super) fn assessments<'a>() -> Vec<Column<'a>> {
 /// Mediation and tribunal of a refusal to issue.
 fn refused(record: &Record, which: fn((bool, bool)) -> bool) -> Cell {
     record.of_case(|case| {
-        let one = case.assessment.as_ref().filter(|one| one.outcome == Outcome::No)?;
+        let one = case.assessment.as_ref().filter(|one| one.outcome == RequestOutcome::No)?;
         (Record::assessment_code(case, record.year) == Some("N"))
             .then(|| Cell::Flag(which((one.has_mediation, one.has_tribunal))))
     })

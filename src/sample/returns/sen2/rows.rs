@@ -5,7 +5,7 @@
 
 use crate::sample::calendar::{Season, Term};
 use crate::sample::day::Day;
-use crate::sample::lives::{Case, Lives, Outcome, Plan, Pupil, Review, Transfer, transfer_in_year};
+use crate::sample::lives::{Case, Lives, Plan, Pupil, RequestOutcome, Review, Transfer, transfer_in_year};
 use crate::sample::returns::cell::Cell;
 
 /// The year of a return, with its days and the version of its specification.
@@ -50,7 +50,7 @@ pub(super) struct Record<'a> {
 
 /// The records of every module, in order.
 #[derive(Default)]
-pub(super) struct Records<'a> {
+pub(super) struct Sen2Records<'a> {
     pub(super) persons: Vec<Record<'a>>,
     pub(super) requests: Vec<Record<'a>>,
     pub(super) assessments: Vec<Record<'a>>,
@@ -60,8 +60,8 @@ pub(super) struct Records<'a> {
 }
 
 /// Finds the records of a year.
-pub(super) fn records(lives: &Lives, year: Year) -> Records<'_> {
-    let mut all = Records::default();
+pub(super) fn records(lives: &Lives, year: Year) -> Sen2Records<'_> {
+    let mut all = Sen2Records::default();
     for pupil in &lives.pupils {
         let cases: Vec<&Case> = pupil
             .cases
@@ -84,7 +84,7 @@ pub(super) fn records(lives: &Lives, year: Year) -> Records<'_> {
         all.persons.push(record(None, &all.persons, 1));
         for case in cases {
             all.requests.push(record(Some(case), &all.requests, 1));
-            if case.outcome == Outcome::Yes && case.outcome_day <= year.end {
+            if case.outcome == RequestOutcome::Yes && case.outcome_day <= year.end {
                 all.assessments.push(record(Some(case), &all.assessments, 1));
             }
             if let Some(plan) = plan_of_year(case, year) {
@@ -114,13 +114,13 @@ fn is_in_request_module(case: &Case, year: Year) -> bool {
         && (case.outcome_day >= year.start || is_assessed_later || plan_of_year(case, year).is_some())
 }
 
-fn code(outcome: Outcome, day: Day, year: Year) -> &'static str {
+fn code(outcome: RequestOutcome, day: Day, year: Year) -> &'static str {
     match outcome {
         _ if day < year.start => "H",
         _ if day > year.end => "A",
-        Outcome::Yes => "Y",
-        Outcome::No => "N",
-        Outcome::Withdrawn => "W",
+        RequestOutcome::Yes => "Y",
+        RequestOutcome::No => "N",
+        RequestOutcome::Withdrawn => "W",
     }
 }
 
