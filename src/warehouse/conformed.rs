@@ -29,9 +29,16 @@ pub(super) fn views<'t>(
         let parts = Parts::of(table, place, deliveries, &ranks);
         if parts.files.is_empty() {
             engine.create(&doing, &view, &no_rows(table))?;
-        } else {
-            engine.view(&doing, &view, &with_standing(table, &parts, &engine.dialect().parquet(&parts.files)))?;
+            continue;
         }
+        let files = engine.dialect().parquet(&parts.files);
+        let latest = parts.latest(table, &files);
+        let name_of_latest = format!("conformed.{}", name(&format!("_latest_{}", table.view_name())));
+        if let Some(latest) = &latest {
+            engine.create(&doing, &name_of_latest, latest)?;
+        }
+        let sql = with_standing(table, &parts, &files, latest.is_some().then_some(name_of_latest.as_str()));
+        engine.view(&doing, &view, &sql)?;
     }
     Ok(())
 }
@@ -92,6 +99,23 @@ impl Parts {
     }
 }
 
+impl Parts {
+    /// Which delivery is the last that speaks for each period, where several may: reckoned once, and not each time that the view is
+    /// read.
+    fn latest(&self, table: &Table, files: &str) -> Option<String> {
+        let keys = names(period(table));
+        let is_of_several = self.files.len() + self.empty.len() > 1;
+        (table.disposition == Disposition::ReplacePeriod && is_of_several && !keys.is_empty()).then(|| {
+            format!(
+                "SELECT {keys}, max(_rank) AS _rank FROM (SELECT {own}, delivery.rank AS _rank FROM {files} AS part \
+                 INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery {empty}) AS spoken GROUP BY {keys}",
+                own = period(table).map(|column| format!("part.{}", name(column))).collect::<Vec<_>>().join(", "),
+                empty = self.empty.concat(),
+            )
+        })
+    }
+}
+
 fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
     ranks.get(&delivery.delivery_id).and_then(|rank| i64::try_from(*rank).ok()).unwrap_or(-1)
 }
@@ -107,42 +131,36 @@ fn no_rows(table: &Table) -> String {
     format!("SELECT {} WHERE FALSE", columns.join(", "))
 }
 
-/// The rows of all parts, with when each was received and whether it is superseded.
-fn with_standing(table: &Table, parts: &Parts, files: &str) -> String {
+/// The rows of all parts, with when each was received and whether it is superseded. `latest` is the table of [`Parts::latest`].
+fn with_standing(table: &Table, parts: &Parts, files: &str, latest: Option<&str>) -> String {
     let columns = contract::columns(table);
     let own = columns.iter().map(|column| format!("part.{}", name(&column.name))).collect::<Vec<_>>().join(", ");
-    let kept = columns.iter().map(|column| format!("rows.{}", name(&column.name))).collect::<Vec<_>>().join(", ");
-    let rows = format!(
-        "(SELECT {own}, delivery.received_at AS _received_at, delivery.rank AS _rank, delivery.is_corrected AS _is_corrected \
-         FROM {files} AS part INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery)"
-    );
-    let period: Vec<&str> = table.period.iter().chain(&table.period_with).map(String::as_str).collect();
-    match table.disposition {
-        Disposition::ReplacePeriod if parts.files.len() + parts.empty.len() > 1 && !period.is_empty() => format!(
-            "WITH rows AS {rows}, spoken AS (SELECT {keys}, _rank FROM rows {empty}), \
-             latest AS (SELECT {keys}, max(_rank) AS _r FROM spoken GROUP BY {keys}) \
-             SELECT {kept}, rows._received_at, rows._rank < latest._r AS _superseded FROM rows INNER JOIN latest ON {equal}",
-            keys = names(period.iter().copied()),
-            empty = parts.empty.concat(),
-            equal = period
-                .iter()
-                .map(|column| format!("rows.{0} IS NOT DISTINCT FROM latest.{0}", name(column)))
-                .collect::<Vec<_>>()
-                .join(" AND ")
-        ),
-        Disposition::ReplaceAll => format!(
-            "SELECT {kept}, rows._received_at, rows._rank < {} AS _superseded FROM {rows} AS rows",
-            parts.newest
-        ),
-        _ => format!("SELECT {kept}, rows._received_at, rows._is_corrected AS _superseded FROM {rows} AS rows"),
-    }
+    let (superseded, join) = match (latest, table.disposition) {
+        (Some(latest), _) => {
+            let equal: Vec<String> =
+                period(table).map(|column| format!("part.{0} IS NOT DISTINCT FROM latest.{0}", name(column))).collect();
+            let join = format!(" INNER JOIN {latest} AS latest ON {}", equal.join(" AND "));
+            ("delivery.rank < latest._rank".to_owned(), join)
+        }
+        (None, Disposition::ReplaceAll) => (format!("delivery.rank < {}", parts.newest), String::new()),
+        (None, _) => ("delivery.is_corrected".to_owned(), String::new()),
+    };
+    format!(
+        "SELECT {own}, delivery.received_at AS _received_at, {superseded} AS _superseded FROM {files} AS part \
+         INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery{join}"
+    )
+}
+
+/// The columns whose values a delivery replaces as a whole.
+fn period(table: &Table) -> impl Iterator<Item = &str> {
+    table.period.iter().chain(&table.period_with).map(String::as_str)
 }
 
 /// What a delivery without a row speaks for, as one more row of the list of what each delivery speaks for. None when neither
 /// its file's name nor its layout says it.
 fn spoken_for(table: &Table, speaks_for: &BTreeMap<String, String>, rank: i64) -> Option<String> {
     let mut values = Vec::new();
-    for column in table.period.iter().chain(&table.period_with) {
+    for column in period(table) {
         let kind = contract::sql_type(table.columns.get(column)?.kind);
         values.push(format!("CAST({} AS {kind})", text(speaks_for.get(column)?)));
     }

@@ -66,9 +66,7 @@ pub(super) fn reason_of(column: &str) -> String {
 /// The SQL type of a column.
 pub(super) fn sql_type(kind: Kind) -> String {
     match kind {
-        Kind::Text | Kind::Code | Kind::Identifier(_) | Kind::Period => {
-            "VARCHAR".to_owned()
-        }
+        Kind::Text | Kind::Code | Kind::Identifier(_) | Kind::Period => "VARCHAR".to_owned(),
         Kind::Integer => "BIGINT".to_owned(),
         Kind::Decimal { precision, scale } => format!("DECIMAL({precision},{scale})"),
         Kind::Date => "DATE".to_owned(),

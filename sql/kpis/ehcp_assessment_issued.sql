@@ -1,0 +1,52 @@
+/*
+title = "Assessments after which a plan was issued"
+basis = "published"
+area = "context"
+unit = "percent"
+polarity = "none"
+grain = "one authority, region or nation in one calendar year by breakdown"
+period_rule = "calendar year of the assessment"
+rounding = "f64_floor_half(1)"
+source = "DfE, Education, health and care plans, 2025 and 2026 (EES), assessments.csv"
+suppression = "as published: DfE does not suppress these files; x (not available) and z (not applicable) have no value and a reason, never zero"
+caveats = [
+  "Of all assessments of the year, those too whose decision is outstanding or whose request was withdrawn.",
+  "Neither high nor low is good: it says how many of those who were assessed were found to need a plan.",
+]
+reads = ["published_ehcp_assessments"]
+*/
+SELECT
+    period, -- calendar year
+    CASE geographic_level
+        WHEN 'National' THEN 'nation'
+        WHEN 'Regional' THEN 'region'
+        WHEN 'Local authority' THEN 'authority'
+    END AS geography_level, -- nation, region or authority
+    CASE geographic_level
+        WHEN 'National' THEN country_code
+        WHEN 'Regional' THEN region_code
+        ELSE old_la_code
+    END AS geography_code, -- GSS code of nation and region, three-digit authority code
+    CASE geographic_level
+        WHEN 'National' THEN country_name
+        WHEN 'Regional' THEN region_name
+        ELSE la_name
+    END AS geography_name, -- as printed in that release
+    CASE
+        WHEN breakdown = breakdown_topic THEN 'total'
+        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
+        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
+    END AS breakdown, -- total, or characteristic and group
+    CAST(assess_issued AS DOUBLE) AS numerator, -- assessments after which a plan was issued
+    CAST(assess_in_year AS DOUBLE) AS denominator, -- assessments
+    COALESCE(assess_issued_reason, assess_in_year_reason) AS reason, -- why there is no value
+    CAST(assess_issued_pc AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM mart.published_ehcp_assessments
+-- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
+WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
+    OR (geographic_level = 'Regional' AND length(region_code) = 9)
+    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)
