@@ -419,7 +419,7 @@ fn is_aside(name: &str) -> bool {
 
 /// A number of repetitions; what is no number is 1, and none stands for 1 too.
 fn times(text: &str) -> u32 {
-    text.trim().parse::<u64>().map_or(1, |count| fits(count)).max(1)
+    text.trim().parse::<u64>().map_or(1, fits).max(1)
 }
 
 /// Rows and columns are collapsed by hand, or taken out by a filter.
