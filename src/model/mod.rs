@@ -5,6 +5,7 @@
 mod address;
 mod bag;
 mod book;
+pub mod codes;
 mod content;
 mod delivery;
 mod fault;

@@ -11,7 +11,7 @@ use super::inserts::Inserts;
 use super::{WarehouseError, arrival, conformed, history, relation, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
-use crate::model::{Book, Delivery, LineBook};
+use crate::model::{Book, Delivery, LineBook, codes};
 
 /// Each table: name, comment, columns with type and comment.
 pub(super) type TableOf = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -120,7 +120,7 @@ const TABLES: &Tables = &[
             ("row_number", "INTEGER", "The row or line, 1-based."),
             ("column_name", "VARCHAR", "The column of the contract."),
             ("cell", "VARCHAR", "The cell, as C17."),
-            ("rule_id", "VARCHAR", "The rule: see meta.rule for those of tables."),
+            ("rule_id", "VARCHAR", "The rule: see meta.rule."),
             ("severity", "VARCHAR", "error (the row is quarantined), query (loaded, look at it) or info."),
             ("raw_value", "VARCHAR", "What stood there; NULL for a personal column."),
             ("message", "VARCHAR", "What is wrong."),
@@ -147,15 +147,20 @@ const TABLES: &Tables = &[
     ),
     (
         "rule",
-        "The rules of the tables. One row a rule.",
+        "What can be wrong with a row: the rules of the tables, and what is asked of every file. One row a rule.",
         &[
-            ("collection", "VARCHAR", "The collection."),
-            ("table_name", "VARCHAR", "The table."),
-            ("rule_id", "VARCHAR", "Its id."),
-            ("severity", "VARCHAR", "error, query or info."),
-            ("check_sql", "VARCHAR", "The condition that every row has to meet."),
+            ("collection", "VARCHAR", "The collection; NULL for what is asked of every file."),
+            ("table_name", "VARCHAR", "The table; NULL for what is asked of every file."),
+            ("rule_id", "VARCHAR", "Its id, as meta.fault has it."),
+            (
+                "severity",
+                "VARCHAR",
+                "error, query or info; of a cell what it is where the contract does not say otherwise of its column.",
+            ),
+            ("check_sql", "VARCHAR", "The condition that every row has to meet; NULL for what is asked of every file."),
             ("message", "VARCHAR", "What is wrong when it does not."),
-            ("source", "VARCHAR", "Where the rule comes from."),
+            ("hint", "VARCHAR", "What to do about it."),
+            ("source", "VARCHAR", "Where the rule comes from; NULL for what is asked of every file."),
         ],
     ),
     (
@@ -275,7 +280,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         for rule in &table.rules {
             rows.add(
                 "rule",
-                "?, ?, ?, ?, ?, ?, ?",
+                "?, ?, ?, ?, ?, ?, ?, ?",
                 params![
                     table.collection,
                     table.name,
@@ -283,10 +288,17 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
                     rule.severity.as_str(),
                     rule.check,
                     rule.message,
+                    rule.hint,
                     rule.source
                 ],
             )?;
         }
+    }
+    for code in &codes::CODES {
+        rows.add("rule", "NULL, NULL, ?, ?, NULL, ?, ?, NULL", params![code.id, code.severity, code.about, code.hint])?;
+    }
+    for (id, about, hint) in codes::of_identifiers() {
+        rows.add("rule", "NULL, NULL, ?, 'error', NULL, ?, ?, NULL", params![id, about, hint])?;
     }
     // What follows reads the deliveries.
     rows.flush()?;
