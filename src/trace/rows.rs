@@ -40,6 +40,8 @@ pub(super) fn find(
 ) -> Result<Vec<PartRows>, WarehouseError> {
     let mut all = Vec::new();
     for (part, sql) in kpi.rows.iter().flat_map(Behind::parts) {
+        // A value that has none of it rests on no rows, and the marts that would have them may not be there.
+        let Some(of_value) = parts[usize::from(part == "denominator")] else { continue };
         let in_part = IN_PART.into_iter().filter(|name| sql.contains(name));
         let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).chain(in_part).collect();
         let shown = format!(
@@ -57,7 +59,7 @@ pub(super) fn find(
             Ok(index) => batches.iter().map(|batch| sum(batch, index)).sum(),
             Err(_) => rows as f64,
         };
-        let said = parts[usize::from(part == "denominator")].filter(|said| (said - counted).abs() > NEAR);
+        let said = Some(of_value).filter(|said| (said - counted).abs() > NEAR);
         let told_by = if rows == 0 && said.is_some() { Some(kinds(place, &sql, level)?) } else { None };
         all.push(PartRows { part, schema, batches, rows, counted, said, told_by });
     }

@@ -1,8 +1,9 @@
 //! A new generation from the lake: conformed views, marts, checks, KPIs, comments, `meta`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use arrow::array::AsArray;
 use duckdb::{Connection, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, Limits};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
-use crate::definitions::{Definitions, Mart, Table};
+use crate::definitions::{Behind, Definitions, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{Book, Delivery};
 
@@ -179,7 +180,29 @@ fn without_what_nobody_holds(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Res
     let has_come = |collection: &str| input.deliveries.iter().any(|(delivery, _)| delivery.collection == collection);
     let of_tables = input.definitions.tables().filter(|table| !has_come(&table.collection));
     let mut left_out: Vec<&String> = of_tables.filter_map(|table| table.mart.as_ref()).collect();
-    for mart in &input.definitions.marts {
+    // A KPI that has a value is explained by the marts that it reads, the empty ones too.
+    let mut valued = BTreeSet::new();
+    engine.stream(
+        "list the KPIs with a value",
+        "SELECT DISTINCT kpi_id FROM kpi.value WHERE numerator IS NOT NULL",
+        &mut |batch| {
+            let ids = batch.column(0).as_string_opt::<i32>();
+            valued.extend(ids.into_iter().flatten().flatten().map(str::to_owned));
+            Ok(())
+        },
+    )?;
+    let is_asked = |mart: &str| {
+        let named = format!("mart.{mart}");
+        let in_rows = |sql: &str| {
+            sql.match_indices(&named)
+                .any(|(at, _)| !sql[at + named.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+        };
+        input.definitions.kpis.iter().filter(|kpi| valued.contains(&kpi.id)).any(|kpi| {
+            kpi.reads.iter().any(|read| read == mart)
+                || kpi.rows.iter().flat_map(Behind::parts).any(|(_, sql)| in_rows(&sql))
+        })
+    };
+    for mart in input.definitions.marts.iter().filter(|mart| !is_asked(&mart.name)) {
         let behind = input.definitions.collections_behind(&mart.name);
         // A calendar is no return: what has only that behind it is made of nothing else.
         let is_held = behind.iter().any(|collection| has_come(collection) && collection != CALENDAR);

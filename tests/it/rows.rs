@@ -96,8 +96,11 @@ fn a_local_value_leads_to_its_rows_and_leaves_as_files() {
 /// have rows.
 pub(crate) fn rows_count_what_the_values_say(query: &dyn Fn(&str) -> Vec<Value>) -> BTreeSet<String> {
     let placed = PLACED.join(", ");
+    let valued = query("SELECT DISTINCT kpi_id FROM kpi.value WHERE basis = 'local' AND numerator IS NOT NULL");
+    let valued: BTreeSet<&str> = valued.iter().filter_map(|row| row["kpi_id"].as_str()).collect();
     let declared: Vec<_> = local_kpis()
         .into_iter()
+        .filter(|kpi| valued.contains(kpi.id.as_str()))
         .flat_map(|kpi| {
             let parts = kpi.rows.iter().flat_map(sendmart::definitions::Behind::parts).collect::<Vec<_>>();
             parts.into_iter().map(move |(part, sql)| (kpi.id.clone(), part, sql))
