@@ -91,13 +91,13 @@ impl Definitions {
         tables.iter().filter_map(|table| Some(table.split_once('.')?.0.to_owned())).collect()
     }
 
-    /// Whether a mart, a check or a KPI reads this mart.
+    /// The marts that a mart, a check or a KPI reads.
     #[must_use]
-    pub fn is_read(&self, mart: &str) -> bool {
-        let reads = |list: &[String]| list.iter().any(|read| read == mart);
-        self.marts.iter().any(|other| reads(&other.reads))
-            || self.kpis.iter().any(|kpi| reads(&kpi.reads))
-            || self.checks.iter().any(|check| reads(&super::read_tables(&check.sql).0))
+    pub fn marts_read(&self) -> std::collections::BTreeSet<String> {
+        let of_marts = self.marts.iter().flat_map(|mart| mart.reads.iter().cloned());
+        let of_kpis = self.kpis.iter().flat_map(|kpi| kpi.reads.iter().cloned());
+        let of_checks = self.checks.iter().flat_map(|check| super::read_tables(&check.sql).0);
+        of_marts.chain(of_kpis).chain(of_checks).collect()
     }
 
     /// The collections whose deliveries count here.

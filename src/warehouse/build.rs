@@ -100,6 +100,7 @@ fn contents(
         progress(done, steps, step);
         done += 1;
     };
+    let read = input.definitions.marts_read();
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
@@ -108,7 +109,7 @@ fn contents(
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
             "SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
-            only_what_is_shown(input.definitions, table),
+            only_what_is_shown(&read, table),
             order.join(" NULLS LAST, ")
         );
         engine.create(&format!("build mart.{mart}"), &format!("mart.{}", name(mart)), &sql)?;
@@ -154,7 +155,7 @@ fn contents(
 
 /// The condition that leaves out of a table's mart the rows that its contract does not show, and those that a later delivery has
 /// replaced, unless a definition reads the mart and may ask for both: whoever counts the rows of a mart counts each thing once.
-fn only_what_is_shown(definitions: &Definitions, table: &Table) -> String {
+fn only_what_is_shown(read: &BTreeSet<String>, table: &Table) -> String {
     let mut shown: Vec<String> = table
         .mart_without
         .iter()
@@ -164,7 +165,7 @@ fn only_what_is_shown(definitions: &Definitions, table: &Table) -> String {
             format!("coalesce({} NOT IN ({}), TRUE)", name(column), values.join(", "))
         })
         .collect();
-    if !table.mart.as_ref().is_some_and(|mart| definitions.is_read(mart)) {
+    if !table.mart.as_ref().is_some_and(|mart| read.contains(mart)) {
         shown.push("NOT _superseded".to_owned());
     }
     if shown.is_empty() { String::new() } else { format!(" WHERE {}", shown.join(" AND ")) }
