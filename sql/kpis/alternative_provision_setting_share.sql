@@ -5,6 +5,7 @@ area = "ASW2"
 unit = "percent"
 polarity = "none"
 grain = "one kind of setting and one reason in one authority, region or nation in one year"
+place = "printed"
 period_rule = "academic year: the January census within it"
 rounding = "significant(10)"
 source = "DfE, Schools, pupils and their characteristics 2024/25 (EES), local authority funded placements"
@@ -19,21 +20,7 @@ reads = ["published_alternative_provision_funded_placements"]
 */
 SELECT
     period, -- academic year
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     CASE
         WHEN setting_type = 'Total' AND reason_for_placement = 'Total' THEN 'total'
         WHEN reason_for_placement = 'Total' THEN 'setting=' || setting_type
@@ -49,7 +36,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_alternative_provision_funded_placements
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -5,6 +5,7 @@ area = "context"
 unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one academic year by placement and breakdown"
+place = "printed"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), caseload.csv"
@@ -21,21 +22,7 @@ reads = ["published_ehcp_caseload"]
 */
 SELECT
     plan.period, -- academic year of the January census
-    CASE plan.geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE plan.geographic_level
-        WHEN 'National' THEN plan.country_code
-        WHEN 'Regional' THEN plan.region_code
-        ELSE plan.old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE plan.geographic_level
-        WHEN 'National' THEN plan.country_name
-        WHEN 'Regional' THEN plan.region_name
-        ELSE plan.la_name
-    END AS geography_name, -- as printed in that release
+    plan.geographic_level, plan.country_code, plan.country_name, plan.region_code, plan.region_name, plan.old_la_code, plan.la_name, -- as printed in that release
     'placement=' || placed.placement
     || CASE
         WHEN plan.breakdown = plan.breakdown_topic THEN ''
@@ -81,7 +68,3 @@ FROM mart.published_ehcp_caseload AS plan
 CROSS JOIN (
     VALUES ('mainstream'), ('special'), ('alternative_provision'), ('further_education'), ('elsewhere'), ('early_years'), ('unknown')
 ) AS placed (placement)
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (plan.geographic_level = 'National' AND plan.country_code IS NOT NULL)
-    OR (plan.geographic_level = 'Regional' AND length(plan.region_code) = 9)
-    OR (plan.geographic_level = 'Local authority' AND length(plan.old_la_code) = 3)

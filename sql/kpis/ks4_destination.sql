@@ -5,6 +5,7 @@ area = "context"
 unit = "percent"
 polarity = "none"
 grain = "one destination of one group of pupils in one authority, region or nation in one year"
+place = "printed"
 period_rule = "academic year in which the pupils finished key stage 4"
 rounding = "decimal_half_up(1)"
 source = "DfE, Key stage 4 destination measures 2023/24 (EES)"
@@ -17,21 +18,7 @@ reads = ["published_destinations_leavers"]
 */
 SELECT
     period, -- academic year
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     'group=' || destination_group || ', destination=' || destination_description || ', schools=' || establishment_type_group
         || CASE WHEN establishment_type = 'Total' THEN '' ELSE ', type=' || establishment_type END
         || CASE WHEN sex = 'Total' THEN '' ELSE ', sex=' || sex END
@@ -52,7 +39,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_destinations_leavers
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

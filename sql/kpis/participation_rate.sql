@@ -5,6 +5,7 @@ area = "context"
 unit = "percent"
 polarity = "high"
 grain = "one authority, region or nation in one year, by age and characteristic"
+place = "printed"
 period_rule = "calendar year of the count, in March"
 rounding = "decimal_half_up(1)"
 source = "DfE, Participation in education, training and NEET age 16 to 17 by local authority, 2025/26 (EES)"
@@ -16,21 +17,7 @@ reads = ["published_participation_characteristics"]
 */
 SELECT
     period, -- calendar year
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     'age=' || age
         || CASE
             WHEN lower(characteristic) = 'total' THEN ''
@@ -45,7 +32,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_participation_characteristics
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

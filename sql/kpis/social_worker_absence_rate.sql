@@ -5,6 +5,7 @@ area = "workforce"
 unit = "percent"
 polarity = "low"
 grain = "one authority, region or nation on one 30 September"
+place = "printed"
 period_rule = "twelve months up to 30 September of the year"
 rounding = "none(1)"
 source = "DfE, Children's social work workforce 2025 (EES), 1. Indicators"
@@ -18,21 +19,7 @@ reads = ["published_social_work_indicators"]
 */
 SELECT
     period, -- year of 30 September
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     'total' AS breakdown, -- all
     CAST(working_days_lost_fte AS DOUBLE) AS numerator, -- working days lost (full-time equivalent)
     CAST(NULL AS DOUBLE) AS denominator, -- days that could be worked: not in the file
@@ -43,7 +30,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_social_work_indicators
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -5,6 +5,7 @@ area = "workforce"
 unit = "percent"
 polarity = "low"
 grain = "one authority, region or nation on one 30 September, in full-time equivalents and in people"
+place = "printed"
 period_rule = "year of the count, on 30 September"
 rounding = "decimal_half_up(1)"
 source = "DfE, Children's social work workforce 2025 (EES), 1. Indicators"
@@ -20,21 +21,7 @@ reads = ["published_social_work_indicators"]
 */
 SELECT
     period, -- year of 30 September
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     'total' AS breakdown, -- full-time equivalents
     CAST(agency_fte AS DOUBLE) AS numerator, -- agency workers (full-time equivalent)
     CAST(agency_fte AS DOUBLE) + CAST(inpost_fte AS DOUBLE) AS denominator, -- agency workers and those in post (full-time equivalent)
@@ -45,30 +32,12 @@ SELECT
     _row,
     _superseded
 FROM mart.published_social_work_indicators
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)
 
 UNION ALL
 
 SELECT
     period, -- year of 30 September
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     'basis=headcount' AS breakdown, -- people
     CAST(agency_headcount AS DOUBLE) AS numerator, -- agency workers (people)
     CAST(agency_headcount AS DOUBLE) + CAST(inpost_headcount AS DOUBLE) AS denominator, -- agency workers and those in post (people)
@@ -79,7 +48,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_social_work_indicators
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -6,6 +6,7 @@ unit = "ratio"
 unit_words = "days for each teacher who was absent"
 polarity = "low"
 grain = "one group of schools of one authority, region or nation in one academic year"
+place = "printed"
 period_rule = "academic year of the absence"
 rounding = "decimal_half_up(1)"
 source = "DfE, School workforce in England 2025 (EES), teacher sickness absence"
@@ -17,21 +18,7 @@ reads = ["published_workforce_sickness_absence"]
 */
 SELECT
     period, -- academic year
-    CASE geographic_level
-        WHEN 'National' THEN 'nation'
-        WHEN 'Regional' THEN 'region'
-        WHEN 'Local authority' THEN 'authority'
-    END AS geography_level, -- nation, region or authority
-    CASE geographic_level
-        WHEN 'National' THEN country_code
-        WHEN 'Regional' THEN region_code
-        ELSE old_la_code
-    END AS geography_code, -- GSS code of nation and region, three-digit authority code
-    CASE geographic_level
-        WHEN 'National' THEN country_name
-        WHEN 'Regional' THEN region_name
-        ELSE la_name
-    END AS geography_name, -- as printed in that release
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
     CASE establishment_type_group
         WHEN 'Total state-funded schools' THEN 'total'
         WHEN 'State-funded nursery and primary' THEN 'phase=primary'
@@ -47,7 +34,3 @@ SELECT
     _row,
     _superseded
 FROM mart.published_workforce_sickness_absence
--- Rows of other kinds of place, or without a place that can be told, are in the mart alone.
-WHERE (geographic_level = 'National' AND country_code IS NOT NULL)
-    OR (geographic_level = 'Regional' AND length(region_code) = 9)
-    OR (geographic_level = 'Local authority' AND length(old_la_code) = 3)

@@ -15,7 +15,38 @@ use super::kpi::{MARK, SELECT_COLUMNS};
 pub(super) enum OfPlace {
     /// The council whose place this is: level, code and name are those of `mart.dim_council`.
     Council,
+    /// The nation, region or authority that each row of a publication prints: the `SELECT` gives its columns ([`PRINTED`]) as they are, and
+    /// rows of other kinds of place, or without one that can be told, are in the mart alone.
+    Printed,
 }
+
+/// The columns in which the department's publications print the place of a row; they stand where the geography of a value does.
+const PRINTED: [&str; 7] =
+    ["geographic_level", "country_code", "country_name", "region_code", "region_name", "old_la_code", "la_name"];
+
+/// The geography of a value from them.
+const AS_PRINTED: [(&str, &str); 3] = [
+    (
+        "geography_level",
+        "CASE own.geographic_level WHEN 'National' THEN 'nation' WHEN 'Regional' THEN 'region' WHEN 'Local authority' THEN 'authority' END",
+    ),
+    (
+        "geography_code",
+        "CASE own.geographic_level WHEN 'National' THEN own.country_code WHEN 'Regional' THEN own.region_code ELSE own.old_la_code END",
+    ),
+    (
+        "geography_name",
+        "CASE own.geographic_level WHEN 'National' THEN own.country_name WHEN 'Regional' THEN own.region_name ELSE own.la_name END",
+    ),
+];
+
+/// The rows whose place can be told.
+const IS_PLACE: &str = " WHERE (own.geographic_level = 'National' AND own.country_code IS NOT NULL) \
+     OR (own.geographic_level = 'Regional' AND length(own.region_code) = 9) \
+     OR (own.geographic_level = 'Local authority' AND length(own.old_la_code) = 3)";
+
+/// The columns of a value that say its place: those of [`SELECT_COLUMNS`] after the period.
+const GEOGRAPHY: [&str; 3] = ["geography_level", "geography_code", "geography_name"];
 
 /// The table that says which council it is.
 const COUNCIL_TABLE: &str = "dim_council";
@@ -38,14 +69,24 @@ const FILLED: [(&str, &str); 8] = [
 
 /// What is wrong with the columns that a `SELECT` gives, and how to mend it; nothing where they are right.
 pub(super) fn problem(given: &[String], place: Option<OfPlace>, is_plain: bool) -> Option<(String, String)> {
-    let known = || SELECT_COLUMNS.iter().chain([&MARK]);
-    let mut order = known();
+    let places: &[&str] = match place {
+        Some(OfPlace::Printed) => &PRINTED,
+        _ => &GEOGRAPHY,
+    };
+    let (before, after) = SELECT_COLUMNS.split_at(1);
+    let mut order = before.iter().chain(places).chain(&after[GEOGRAPHY.len()..]).chain([&MARK]);
     let in_order = given.iter().all(|column| order.any(|next| next == column));
     let has = |name: &str| given.iter().any(|column| column == name);
     if in_order {
         if place.is_some() && has("geography_code") {
             let message = "the SELECT says which place a row speaks of, and the head has `place`".to_owned();
             return Some((message, "take one of the two away".to_owned()));
+        }
+        if place == Some(OfPlace::Printed)
+            && let Some(name) = PRINTED.into_iter().find(|name| !has(name))
+        {
+            let message = format!("the head has `place = \"printed\"`, and the SELECT gives no `{name}`");
+            return Some((message, format!("give `{}` after the period", PRINTED.join("`, `"))));
         }
         let lacking = SELECT_COLUMNS.into_iter().find(|name| !has(name) && !may_lack(name, place, is_plain));
         let name = lacking?;
@@ -54,7 +95,8 @@ pub(super) fn problem(given: &[String], place: Option<OfPlace>, is_plain: bool) 
             "denominator" => "what is counted in percent or as a rate is divided by something: give it".to_owned(),
             "geography_level" | "geography_code" | "geography_name" => {
                 format!(
-                    "give `{name}`, or, where every row speaks of the council, write `place = \"council\"` into the head"
+                    "give `{name}`; or write into the head `place = \"council\"`, where every row speaks of the council, or \
+                     `place = \"printed\"`, where rows have the columns of place that publications print"
                 )
             }
             _ => format!("give `{name}`"),
@@ -84,7 +126,8 @@ pub(super) fn complete(sql: &str, given: &[String], place: Option<OfPlace>) -> (
     if SELECT_COLUMNS.iter().all(|name| has(name)) {
         return (sql.to_owned(), None);
     }
-    let fill = |name: &str| COUNCIL.iter().chain(&FILLED).find(|(filled, _)| *filled == name);
+    let of_place = if place == Some(OfPlace::Printed) { &AS_PRINTED } else { &COUNCIL };
+    let fill = |name: &str| of_place.iter().chain(&FILLED).find(|(filled, _)| *filled == name);
     let columns = SELECT_COLUMNS.iter().chain([&MARK].into_iter().filter(|mark| has(mark)));
     let columns: Vec<String> = columns
         .map(|name| match fill(name).filter(|_| !has(name)) {
@@ -94,6 +137,7 @@ pub(super) fn complete(sql: &str, given: &[String], place: Option<OfPlace>) -> (
         .collect();
     let (join, read) = match place {
         Some(OfPlace::Council) => (" CROSS JOIN mart.dim_council AS council", Some(COUNCIL_TABLE)),
+        Some(OfPlace::Printed) => (IS_PLACE, None),
         None => ("", None),
     };
     (format!("SELECT {} FROM ({sql}\n) AS own{join}", columns.join(", ")), read)
@@ -120,6 +164,14 @@ mod tests {
              CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded, \
              own.mark FROM (SELECT a\nFROM t\n) AS own CROSS JOIN mart.dim_council AS council"
         );
+        let printed = columns(&format!("period {} numerator", PRINTED.join(" ")));
+        assert_eq!(problem(&printed, Some(OfPlace::Printed), true), None);
+        let (sql, read) = complete("SELECT a\nFROM t", &printed, Some(OfPlace::Printed));
+        assert!(
+            sql.contains("ELSE own.old_la_code END AS geography_code") && sql.ends_with("length(own.old_la_code) = 3)"),
+            "{sql}"
+        );
+        assert_eq!(read, None);
         let whole: Vec<String> = SELECT_COLUMNS.map(str::to_owned).to_vec();
         assert_eq!(complete("SELECT 1", &whole, None), ("SELECT 1".to_owned(), None));
     }
@@ -131,6 +183,9 @@ mod tests {
         assert_eq!(told("period numerator", council, true), None);
         assert!(told("period numerator", council, false).unwrap().contains("`denominator`"));
         assert!(told("period numerator", None, true).unwrap().contains("`geography_level`"));
+        assert!(
+            told("period geographic_level numerator", Some(OfPlace::Printed), true).unwrap().contains("`country_code`")
+        );
         assert!(told("numerator", council, true).unwrap().contains("`period`"));
         assert!(told("numerator period", council, true).unwrap().contains("`numerator`, `period`"));
         assert!(told("period total numerator", council, true).unwrap().contains("`total`"));

@@ -165,9 +165,23 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         let message = "`carries` without `not_comparable`".to_owned();
         add("kpi::carries", 1, 1, message, "say in `not_comparable` why the value cannot be computed from the file");
     }
-    if head.place.is_some() && head.basis == Basis::Published {
-        let message = "`place` in a KPI on published counts".to_owned();
-        add("kpi::place", 1, 1, message, "they speak of many places: let the SELECT say which");
+    match (head.place, head.basis) {
+        (Some(OfPlace::Council), Basis::Published) => {
+            let message = "`place = \"council\"` in a KPI on published counts".to_owned();
+            let hint = "they speak of many places: `place = \"printed\"` takes the columns that they print, or let the SELECT say which";
+            add("kpi::place", 1, 1, message, hint);
+        }
+        (Some(OfPlace::Printed), Basis::Local) => {
+            let message = "`place = \"printed\"` in a KPI on the place's own returns".to_owned();
+            add(
+                "kpi::place",
+                1,
+                1,
+                message,
+                "returns print no places: write `place = \"council\"`, or let the SELECT say which",
+            );
+        }
+        _ => {}
     }
     if head.basis == Basis::Local && (head.needs.is_empty() || head.period_kind.is_none()) {
         let message = "a KPI on the place's own returns without `needs` or `period_kind`".to_owned();

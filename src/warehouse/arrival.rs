@@ -11,7 +11,7 @@ use super::build::BuildInput;
 use super::dialect::{name, text};
 use super::duck::{self, run};
 use super::inserts::Inserts;
-use super::meta::TableOf;
+use super::meta_tables::TableOf;
 use crate::definitions::{Kpi, Need};
 
 /// The columns of contracts that name the return a row is of.

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
 use super::duck::run;
-use super::meta::TableOf;
+use super::meta_tables::TableOf;
 use crate::definitions::{Definitions, Disposition, Table};
 use crate::model::{self, Book, Delivery, Refusal, TableBook, hex};
 

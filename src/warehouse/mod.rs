@@ -18,6 +18,7 @@ mod inserts;
 mod kpi_trial;
 mod lock;
 mod meta;
+mod meta_tables;
 mod publish;
 mod query;
 mod relation;

@@ -9,7 +9,7 @@ use super::WarehouseError;
 use super::dialect::{name, names};
 use super::duck::{self, long};
 use super::inserts::Inserts;
-use super::meta::TableOf;
+use super::meta_tables::TableOf;
 use crate::definitions::Definitions;
 
 /// The table.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::WarehouseError;
 use super::duck::long;
 use super::inserts::Inserts;
-use super::meta::TableOf;
+use super::meta_tables::TableOf;
 use crate::model::{Delivery, Zone};
 
 /// One delivery that does not count since its collection is held.
