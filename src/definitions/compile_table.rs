@@ -163,6 +163,7 @@ pub(super) fn table(
         period_with: wire.period_with.clone(),
         mart: wire.mart.clone(),
         mart_without: wire.mart_without.clone(),
+        mart_superseded: wire.mart_superseded.unwrap_or(true),
         supplier: wire.supplier.clone(),
         rounding: rounding(wire.rounding.as_deref(), document, problems),
         rules: rules.collect(),

@@ -229,6 +229,8 @@ pub struct Table {
     pub mart: Option<String>,
     /// Values of columns whose rows are not put into the mart.
     pub mart_without: BTreeMap<String, Vec<String>>,
+    /// Whether rows that a later delivery has replaced are in its mart.
+    pub mart_superseded: bool,
     /// The column that says who supplied a row.
     pub supplier: Option<String>,
     /// How the publication rounds what it prints, where a layout does not say otherwise.

@@ -91,15 +91,6 @@ impl Definitions {
         tables.iter().filter_map(|table| Some(table.split_once('.')?.0.to_owned())).collect()
     }
 
-    /// The marts that a mart, a check or a KPI reads.
-    #[must_use]
-    pub fn marts_read(&self) -> std::collections::BTreeSet<String> {
-        let of_marts = self.marts.iter().flat_map(|mart| mart.reads.iter().cloned());
-        let of_kpis = self.kpis.iter().flat_map(|kpi| kpi.reads.iter().cloned());
-        let of_checks = self.checks.iter().flat_map(|check| super::read_tables(&check.sql).0);
-        of_marts.chain(of_kpis).chain(of_checks).collect()
-    }
-
     /// The collections whose deliveries count here.
     pub fn running(&self) -> impl Iterator<Item = &Arc<Collection>> {
         self.collections.values().filter(|collection| collection.runs)

@@ -253,6 +253,10 @@ pub struct TableToml {
     /// out, such as `geographic_level = ["Parliamentary constituency"]`. For levels of long files that nobody compares with.
     #[serde(default)]
     pub mart_without: BTreeMap<String, Vec<String>>,
+    /// Whether rows that a later delivery has replaced are in the mart too, told apart by `_superseded`: of publications, whose releases
+    /// are compared. With `false`, whoever counts the rows of the mart counts each thing once. Default `true`.
+    #[serde(default)]
+    pub mart_superseded: Option<bool>,
     /// The column that says who supplied a row, such as the school: `sendmart faults export` writes one workbook for each.
     #[serde(default)]
     pub supplier: Option<String>,

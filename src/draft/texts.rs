@@ -104,6 +104,7 @@ pub(super) fn table(collection: &str, profile: &TableProfile, drafted: &Drafted)
         let mart =
             if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };
         text.push_str(&format!("mart = {}\n", quoted(&mart)));
+        text.push_str("mart_superseded = false # rows that a later file has replaced stay in the lake\n");
     }
     text.push_str("class = \"none\"\n\n[columns]\n");
     for field in &drafted.columns {

@@ -100,7 +100,6 @@ fn contents(
         progress(done, steps, step);
         done += 1;
     };
-    let read = input.definitions.marts_read();
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
@@ -109,7 +108,7 @@ fn contents(
         let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
         let sql = format!(
             "SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
-            only_what_is_shown(&read, table),
+            only_what_is_shown(table),
             order.join(" NULLS LAST, ")
         );
         engine.create(&format!("build mart.{mart}"), &format!("mart.{}", name(mart)), &sql)?;
@@ -153,9 +152,8 @@ fn contents(
     without_what_nobody_holds(input, engine)
 }
 
-/// The condition that leaves out of a table's mart the rows that its contract does not show, and those that a later delivery has
-/// replaced, unless a definition reads the mart and may ask for both: whoever counts the rows of a mart counts each thing once.
-fn only_what_is_shown(read: &BTreeSet<String>, table: &Table) -> String {
+/// The condition that leaves out of a table's mart the rows that its contract does not show.
+fn only_what_is_shown(table: &Table) -> String {
     let mut shown: Vec<String> = table
         .mart_without
         .iter()
@@ -165,7 +163,7 @@ fn only_what_is_shown(read: &BTreeSet<String>, table: &Table) -> String {
             format!("coalesce({} NOT IN ({}), TRUE)", name(column), values.join(", "))
         })
         .collect();
-    if !table.mart.as_ref().is_some_and(|mart| read.contains(mart)) {
+    if !table.mart_superseded {
         shown.push("NOT _superseded".to_owned());
     }
     if shown.is_empty() { String::new() } else { format!(" WHERE {}", shown.join(" AND ")) }
