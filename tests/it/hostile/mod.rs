@@ -220,7 +220,7 @@ fn a_child_reads_what_this_process_reads() {
         let there = read(&path, &child());
         let took = began.elapsed();
         // A stall, and no measure of speed: a second or two where the build is optimised and the machine is quiet.
-        assert!(took < Duration::from_secs(60), "{name} took {took:?}");
+        assert!(took < Duration::from_mins(1), "{name} took {took:?}");
         slowest = slowest.max((took, name.clone()));
         let said = |result: &Result<BTreeMap<String, Vec<String>>, ReadError>| match result {
             Ok(cells) => format!("{cells:?}"),
