@@ -2,11 +2,12 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::at::Gazetteer;
+use super::at::{Gazetteer, texts};
 use super::kpi::find;
 use super::show::{Wanted, basis_words, nothing, number, reason_words, unit_words};
 use super::{Context, Failure, output};
@@ -257,16 +258,14 @@ fn listed(asked: &Asked<'_>, kpi: &Kpi, parts: &[PartRows]) -> Result<(), Failur
 /// the mart tells them apart, with the deliveries that they came in.
 fn behind(place: &Place, definitions: &Definitions, kpi: &Kpi, of: &trace::ValueOf<'_>) -> Result<(), Failure> {
     for mart in &kpi.reads {
-        let sql = "SELECT column_name AS name, '' AS nothing FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1";
-        let (_, found) = query(place, sql, &[mart])?;
-        let columns: Vec<String> =
-            found.iter().flat_map(output::texts).filter_map(|row| row.into_iter().next()).collect();
+        let sql = "SELECT column_name FROM meta.\"column\" WHERE schema_name = 'mart' AND table_name = ?1";
+        let columns = texts(place, sql, &[mart])?;
         if columns.is_empty() {
             continue;
         }
         let condition = of_the_value(&columns, of);
         output::said(&format!("Mart rows\n  mart.{mart}: `sendmart query \"SELECT * FROM mart.{mart}{condition}\"`"));
-        if !columns.iter().any(|column| column == "_delivery") {
+        if !columns.contains("_delivery") {
             continue;
         }
         let deliveries = format!(
@@ -289,8 +288,8 @@ fn behind(place: &Place, definitions: &Definitions, kpi: &Kpi, of: &trace::Value
 }
 
 /// The condition for the rows of a mart that are of the period and the place of a value, as far as its columns tell them.
-fn of_the_value(columns: &[String], of: &trace::ValueOf<'_>) -> String {
-    let has = |name: &&&str| columns.iter().any(|column| column == **name);
+fn of_the_value(columns: &BTreeSet<String>, of: &trace::ValueOf<'_>) -> String {
+    let has = |name: &&&str| columns.contains(**name);
     let periods: &[&str] =
         if of.period.contains('/') { &["academic_year", "period"] } else { &["calendar_year", "period"] };
     let places: &[&str] = if of.code.len() == 3 { &["la_code"] } else { &["series_urn", "urn"] };

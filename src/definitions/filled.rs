@@ -115,7 +115,7 @@ pub(super) fn problem(given: &[String], place: Option<OfPlace>, is_plain: bool) 
 fn may_lack(name: &str, place: Option<OfPlace>, is_plain: bool) -> bool {
     match name {
         "denominator" => is_plain,
-        "geography_level" | "geography_code" | "geography_name" => place.is_some(),
+        _ if GEOGRAPHY.contains(&name) => place.is_some(),
         _ => FILLED.iter().any(|(filled, _)| *filled == name),
     }
 }

@@ -118,6 +118,13 @@ pub(super) struct Unpacked {
     pub(super) refused: Vec<(String, Problem)>,
 }
 
+impl Unpacked {
+    /// The one part of what is no archive.
+    fn one(shown: &str, name: &str, incoming: Incoming) -> Self {
+        Self { parts: vec![(shown.to_owned(), last_part(name).to_owned(), incoming)], refused: Vec::new() }
+    }
+}
+
 impl Bytes {
     /// What is in them. `shown` is the file as its source names it, `name` its own.
     ///
@@ -133,8 +140,7 @@ impl Bytes {
         let (file, bytes, look, brought) = match held {
             BytesAt::InPlace { file, bytes, look } => (file, bytes, Some(look), None),
             BytesAt::Brought(incoming) if packing == Packing::Plain => {
-                let part = (shown.to_owned(), last_part(name).to_owned(), incoming);
-                return Ok(Unpacked { parts: vec![part], refused: Vec::new() });
+                return Ok(Unpacked::one(shown, name, incoming));
             }
             BytesAt::Brought(incoming) => (incoming.open()?, incoming.bytes, None, Some(incoming)),
         };
@@ -143,13 +149,11 @@ impl Bytes {
                 if incoming.bytes != bytes {
                     return Err(Problem::StillChanging.into());
                 }
-                let part = (shown.to_owned(), last_part(name).to_owned(), incoming);
-                Ok(Unpacked { parts: vec![part], refused: Vec::new() })
+                Ok(Unpacked::one(shown, name, incoming))
             }),
-            Packing::Gzip(inner) => inflate(&file, bytes, landing, limits).map(|incoming| {
-                let part = (shown.to_owned(), last_part(inner).to_owned(), incoming);
-                Unpacked { parts: vec![part], refused: Vec::new() }
-            }),
+            Packing::Gzip(inner) => {
+                inflate(&file, bytes, landing, limits).map(|incoming| Unpacked::one(shown, inner, incoming))
+            }
             Packing::Zip => unpack(&file, &|member| kind.takes_member(name, member), landing, limits).map(|taken| {
                 let at = |member: &str| format!("{shown}!{member}");
                 Unpacked {
@@ -174,12 +178,8 @@ impl Bytes {
 }
 
 /// Takes what is new in a source.
-pub(super) async fn bring(
-    intake: &mut Intake<'_>,
-    source: &Source,
-    shown: &str,
-    kind: &mut impl Reach,
-) -> Result<(), SourceError> {
+pub(super) async fn bring(intake: &mut Intake<'_>, source: &Source, kind: &mut impl Reach) -> Result<(), SourceError> {
+    let shown = source.kind.at();
     let listing = match kind.list() {
         Ok(listing) => listing,
         Err(unlisted) => {
@@ -191,7 +191,7 @@ pub(super) async fn bring(
                 }
                 Unlisted::Absent(problem) | Unlisted::Refused(problem) => problem,
             };
-            intake.refuse(shown, &problem);
+            intake.refuse(&shown, &problem);
             // A share that is not mounted tonight has not lost its files.
             for look in &last {
                 intake.repeat(look);

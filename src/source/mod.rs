@@ -151,10 +151,10 @@ pub async fn fetch_async(
         match &source.kind {
             SourceKind::Folder { path, files, except } => {
                 let mut folder = Folder::new(source, path, files, except);
-                bring(&mut intake, source, &path.display().to_string(), &mut folder).await?;
+                bring(&mut intake, source, &mut folder).await?;
             }
             SourceKind::Http(http) => {
-                bring(&mut intake, source, &http.url, &mut Address::new(source, http, &mut clients)).await?;
+                bring(&mut intake, source, &mut Address::new(source, http, &mut clients)).await?;
             }
         }
     }
