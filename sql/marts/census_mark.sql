@@ -45,7 +45,7 @@ census AS (
     SELECT
         dim_term.term_number AS census,
         dim_term.term || ' '
-            || CAST(CAST(left(dim_term.academic_year, 4) AS BIGINT) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR) AS name,
+            || CAST(first_year_in(dim_term.academic_year) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR) AS name,
         COALESCE(state.lacks_suspensions = '', FALSE) AS tells_suspensions,
         COALESCE('lacks ' || substring(state.lacks_suspensions FROM 3), 'is not in') AS why_no_suspensions,
         COALESCE(state.lacks_sessions = '', FALSE) AS tells_sessions,
@@ -53,7 +53,7 @@ census AS (
         CASE
             WHEN state.lacks_heads <> ''
                 THEN '; partial: ' || dim_term.term || ' '
-                    || CAST(CAST(left(dim_term.academic_year, 4) AS BIGINT) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR)
+                    || CAST(first_year_in(dim_term.academic_year) + CASE dim_term.term WHEN 'autumn' THEN 0 ELSE 1 END AS VARCHAR)
                     || ' lacks ' || state.lacks_heads || ', which says which schools they are'
             ELSE ''
         END AS why_no_heads,
@@ -152,7 +152,7 @@ absent AS (
         missing.phase,
         missing.is_in_totals,
         min(missing.census) AS census
-    FROM (SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) * 3 AS first_term FROM mart.census_table) AS years
+    FROM (SELECT DISTINCT academic_year, first_year_in(academic_year) * 3 AS first_term FROM mart.census_table) AS years
     CROSS JOIN (VALUES
         ('roll', 1, 1), ('need', 1, 1), ('suspension', 1, 4), ('suspension before', 0, 1), ('suspension after', 4, 5), ('absence', 1, 3)
     ) AS subject (about, after, until)
@@ -198,7 +198,7 @@ unlinked AS (
         span.is_in_totals,
         span.last_census < edge.last_census
         AND span.last_census BETWEEN years.first_term - 1 AND years.first_term + 3 AS is_about_the_change
-    FROM (SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) * 3 AS first_term FROM mart.census_table) AS years
+    FROM (SELECT DISTINCT academic_year, first_year_in(academic_year) * 3 AS first_term FROM mart.census_table) AS years
     CROSS JOIN edge
     INNER JOIN span
         ON span.last_census < edge.last_census

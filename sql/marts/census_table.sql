@@ -73,7 +73,7 @@ known AS (
     SELECT
         census.academic_year,
         census.term,
-        CAST(left(census.academic_year, 4) AS BIGINT) * 3 + CASE census.term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census,
+        census_number(census.academic_year, census.term) AS census,
         expected.table_name,
         expected.file_part,
         came.table_name IS NOT NULL AS has_come,

@@ -45,7 +45,7 @@ ended AS (
 -- Thirds of a year between the first and the last day of the register in which no advice came in, though some was due, or nothing
 -- says whether any was. Of what is asked for in a year, some comes in the next spring.
 third AS (
-    SELECT year_number, part.number, part.name, make_date(year_number, part.first_month, 1) AS first_day, make_date(year_number, part.last_month, part.last_day) AS last_day
+    SELECT year_number, part.number, part.name, day_of(year_number, part.first_month, 1) AS first_day, day_of(year_number, part.last_month, part.last_day) AS last_day
     FROM (
         SELECT year_number FROM asked
         UNION

@@ -22,8 +22,7 @@ WITH meeting AS (
 dated AS (
     SELECT
         told_by,
-        CAST(extract(year FROM meeting) AS BIGINT)
-        - CASE WHEN extract(month FROM meeting) >= 9 THEN 0 ELSE 1 END AS first_year,
+        first_year_of(meeting) AS first_year,
         extract(month FROM meeting) AS month
     FROM meeting
 ),
@@ -59,12 +58,12 @@ delivered AS (
 blank_delivery AS (
     SELECT
         counted.first_year,
-        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER), 9, 1)
-            AND make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31) THEN 1 ELSE 0 END) AS autumn,
-        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER) + 1, 1, 1)
-            AND make_date(CAST(counted.first_year AS INTEGER) + 1, 12, 31) THEN 1 ELSE 0 END) AS spring,
-        max(CASE WHEN arrival.received_on BETWEEN make_date(CAST(counted.first_year AS INTEGER) + 1, 4, 1)
-            AND make_date(CAST(counted.first_year AS INTEGER) + 2, 3, 31) THEN 1 ELSE 0 END) AS summer
+        max(CASE WHEN arrival.received_on BETWEEN day_of(counted.first_year, 9, 1)
+            AND year_ends(counted.first_year) THEN 1 ELSE 0 END) AS autumn,
+        max(CASE WHEN arrival.received_on BETWEEN day_of(counted.first_year + 1, 1, 1)
+            AND day_of(counted.first_year + 1, 12, 31) THEN 1 ELSE 0 END) AS spring,
+        max(CASE WHEN arrival.received_on BETWEEN day_of(counted.first_year + 1, 4, 1)
+            AND day_of(counted.first_year + 2, 3, 31) THEN 1 ELSE 0 END) AS summer
     FROM counted
     CROSS JOIN (
         SELECT CAST(received_at AS DATE) AS received_on
@@ -79,7 +78,7 @@ season AS (
     SELECT
         counted.*,
         delivered.last_received,
-        make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31) AS year_end,
+        year_ends(counted.first_year) AS year_end,
         CASE
             WHEN counted.autumn = 0
                 AND (autumn_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.autumn = 1)
@@ -89,14 +88,14 @@ season AS (
         || CASE
             WHEN counted.spring = 0
                 AND (spring_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.spring = 1)
-                AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 3, 31)
+                AND delivered.last_received > day_of(counted.first_year + 1, 3, 31)
                 THEN ' January to March'
             ELSE ''
         END
         || CASE
             WHEN counted.summer = 0
                 AND (summer_in_sen2 > 0 OR reviews_in_sen2 = 0 OR blank_delivery.summer = 1)
-                AND delivered.last_received > make_date(CAST(counted.first_year AS INTEGER) + 1, 8, 31)
+                AND delivered.last_received > year_ends(counted.first_year)
                 THEN ' April to August'
             ELSE ''
         END AS blank
@@ -108,7 +107,7 @@ season AS (
 )
 
 SELECT
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     CAST(reviews AS BIGINT) AS reviews,
     CAST(reviews_in_sen2 AS BIGINT) AS reviews_in_sen2,
     last_received,

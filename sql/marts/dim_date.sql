@@ -19,7 +19,7 @@ SELECT
     date,
     academic_year,
     term,
-    CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS term_number,
+    census_number(academic_year, term) AS term_number,
     CAST(EXTRACT(year FROM date) AS BIGINT) AS calendar_year,
     is_school_day,
     CAST(sum(CASE WHEN is_school_day THEN 1 ELSE 0 END) OVER (

@@ -34,8 +34,7 @@ WITH record AS (
 placed AS (
     SELECT
         record.*,
-        CAST(left(record.academic_year, 4) AS BIGINT) * 3
-            + CASE record.term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census,
+        census_number(record.academic_year, record.term) AS census,
         school.series_urn,
         COALESCE(number_of.pupil, record.upn) AS numbered
     FROM record

@@ -14,7 +14,7 @@ WITH row_of_pupil AS (
     SELECT
         upn,
         former_upn,
-        CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census
+        census_number(academic_year, term) AS census
     FROM conformed.school_census_pupil_on_roll
     WHERE NOT _superseded
         AND upn IS NOT NULL
@@ -22,7 +22,7 @@ WITH row_of_pupil AS (
     SELECT
         upn,
         former_upn,
-        CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census
+        census_number(academic_year, term) AS census
     FROM conformed.school_census_pupil_no_longer_on_roll
     WHERE NOT _superseded
         AND upn IS NOT NULL

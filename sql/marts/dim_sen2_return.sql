@@ -108,9 +108,9 @@ wanted AS (
 SELECT
     CAST(wanted.made - 1 AS VARCHAR) AS calendar_year,
     CAST(wanted.made AS VARCHAR) AS collection_year,
-    CAST(wanted.made - 1 AS VARCHAR) || '/' || right(CAST(wanted.made AS VARCHAR), 2) AS census_academic_year,
-    make_date(wanted.made - 1, 1, 1) AS year_start,
-    make_date(wanted.made - 1, 12, 31) AS year_end,
+    year_label(wanted.made - 1) AS census_academic_year,
+    day_of(wanted.made - 1, 1, 1) AS year_start,
+    day_of(wanted.made - 1, 12, 31) AS year_end,
     come.made IS NOT NULL AS has_come,
     CAST(COALESCE(come.persons, 0) AS BIGINT) AS persons,
     CAST(COALESCE(come.requests, 0) AS BIGINT) AS requests,

@@ -90,7 +90,7 @@ part AS (
 
 SELECT
     first_year * 3 + place AS term_number,
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     term,
     first_day,
     last_day

@@ -32,7 +32,7 @@ WITH spring_gap AS (
     SELECT
         academic_year,
         date AS resumes_on,
-        date - lag(date) OVER (PARTITION BY academic_year ORDER BY date NULLS LAST) AS days
+        days_between(lag(date) OVER (PARTITION BY academic_year ORDER BY date NULLS LAST), date) AS days
     FROM mart.dim_date
     WHERE is_school_day
         AND (
@@ -148,7 +148,7 @@ told AS (
         school.phase,
         COALESCE(school.is_in_totals, FALSE) AS is_in_totals,
         pupil_record.census,
-        CAST(left(pupil_row.academic_year, 4) AS BIGINT) - CASE pupil_row.term WHEN 'autumn' THEN 1 ELSE 0 END AS first_year,
+        first_year_in(pupil_row.academic_year) - CASE pupil_row.term WHEN 'autumn' THEN 1 ELSE 0 END AS first_year,
         pupil_row.date_of_birth,
         pupil_row.entry_date,
         CASE
@@ -237,13 +237,13 @@ known AS (
         COALESCE(entry_date >= half_term.resumes_on, sessions_possible_before_half_term = 0) AS came_late
     FROM summed
     LEFT JOIN half_term
-        ON half_term.academic_year = CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2)
+        ON half_term.academic_year = year_label(first_year)
 )
 
 SELECT
     pupil,
     series_urn,
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     la_code,
     phase,
     is_in_totals,

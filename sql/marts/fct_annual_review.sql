@@ -106,8 +106,8 @@ dated AS (
         )
         -- Held between 31 December and census day: a meeting of the year itself would not show in that return.
         AND (
-            meeting.meeting < make_date(CAST(meeting.first_told AS INTEGER) + 1, 1, 1)
-            OR COALESCE(meeting.previous_meeting, latest.issued) >= make_date(CAST(meeting.first_told AS INTEGER), 1, 1)
+            meeting.meeting < day_of(meeting.first_told + 1, 1, 1)
+            OR COALESCE(meeting.previous_meeting, latest.issued) >= day_of(meeting.first_told, 1, 1)
         ) AS is_clock_known
     FROM meeting
     INNER JOIN latest
@@ -139,7 +139,7 @@ SELECT
     END AS is_in_time,
     dated.decided,
     dated.outcome,
-    dated.decided - dated.meeting AS days_to_decision,
+    days_between(dated.meeting, dated.decided) AS days_to_decision,
     CAST(dated.first_told AS VARCHAR) AS first_told,
     dated.last_told,
     dated._delivery,

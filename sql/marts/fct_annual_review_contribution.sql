@@ -28,8 +28,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH contribution AS (
     SELECT
         contribution.*,
-        CAST(extract(year FROM review_meeting_date) AS BIGINT)
-        - CASE WHEN extract(month FROM review_meeting_date) >= 9 THEN 0 ELSE 1 END AS first_year
+        first_year_of(review_meeting_date) AS first_year
     FROM conformed.annual_review_contributions_ar_contribution AS contribution
     WHERE NOT _superseded
 ),
@@ -45,7 +44,7 @@ decided AS (
 SELECT
     contribution.plan_id AS request_id,
     contribution.review_meeting_date AS meeting,
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     contribution.agency,
     CASE
         WHEN left(contribution.agency, 7) = 'HEALTH_' THEN 'health'

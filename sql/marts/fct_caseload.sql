@@ -20,8 +20,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH caseload AS (
     SELECT
         caseload.*,
-        CAST(extract(year FROM month) AS BIGINT)
-        - CASE WHEN extract(month FROM month) >= 9 THEN 0 ELSE 1 END AS first_year
+        first_year_of(month) AS first_year
     FROM conformed.workforce_caseload_wf_caseload AS caseload
     WHERE NOT _superseded
 )
@@ -29,7 +28,7 @@ WITH caseload AS (
 SELECT
     team,
     month AS month_end,
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     plans_open,
     assessments_open,
     fte_available,

@@ -193,7 +193,7 @@ phased AS (
 SELECT
     phased.academic_year,
     phased.term,
-    CAST(left(phased.academic_year, 4) AS BIGINT) * 3 + CASE phased.term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END AS census,
+    census_number(phased.academic_year, phased.term) AS census,
     phased.native_id,
     phased.reference_date,
     phased.found_urn AS urn,

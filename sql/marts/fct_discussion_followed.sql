@@ -21,7 +21,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH told AS (
     -- A census tells of the two terms before its own.
-    SELECT max(CAST(left(academic_year, 4) AS BIGINT) * 3 + CASE term WHEN 'autumn' THEN 0 WHEN 'spring' THEN 1 ELSE 2 END) - 1 AS last_term
+    SELECT max(census_number(academic_year, term)) - 1 AS last_term
     FROM mart.fct_roll
 ),
 

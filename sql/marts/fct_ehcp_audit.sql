@@ -39,8 +39,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH audit AS (
     SELECT
         audit.*,
-        CAST(extract(year FROM audit_date) AS BIGINT)
-        - CASE WHEN extract(month FROM audit_date) >= 9 THEN 0 ELSE 1 END AS first_year,
+        first_year_of(audit_date) AS first_year,
         CASE overall WHEN 'O' THEN 4 WHEN 'G' THEN 3 WHEN 'RI' THEN 2 WHEN 'I' THEN 1 END AS rank_one,
         CASE second_auditor_overall WHEN 'O' THEN 4 WHEN 'G' THEN 3 WHEN 'RI' THEN 2 WHEN 'I' THEN 1 END AS rank_two
     FROM conformed.ehcp_audit AS audit
@@ -51,7 +50,7 @@ SELECT
     audit_id,
     plan_id AS request_id,
     audit_date AS audited_on,
-    CAST(first_year AS VARCHAR) || '/' || right(CAST(first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(first_year) AS academic_year,
     auditor,
     agency,
     tool_version,

@@ -139,7 +139,7 @@ SELECT
         WHEN joined.assessment_outcome_date IS NOT NULL THEN 'assessment_outcome'
         WHEN joined.first_start IS NOT NULL THEN 'plan_start'
     END AS issued_from,
-    joined.issued - request.received AS days_to_issue,
+    days_between(request.received, joined.issued) AS days_to_issue,
     COALESCE(
         joined.assessment_outcome = 'Y'
         AND extract(year FROM joined.issued) = CAST(joined.collection_year AS INTEGER) - 1,

@@ -138,7 +138,7 @@ SELECT
     dated.last_meeting,
     dated.last_decided,
     dated.last_outcome,
-    dated.last_decided - dated.last_meeting AS days_to_decision,
+    days_between(dated.last_meeting, dated.last_decided) AS days_to_decision,
     CAST(COALESCE(reviewed.meetings_in_year, 0) AS BIGINT) AS meetings_in_year,
     COALESCE(reviewed.meetings_in_year, 0) > 0 AS is_met_in_year,
     COALESCE(reviewed.meetings_in_year, 0) = 0 AND COALESCE(dated.last_meeting > dated.year_end, FALSE) AS is_meeting_hidden,

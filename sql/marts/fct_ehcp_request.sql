@@ -36,8 +36,8 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH request AS (
     SELECT
         request.*,
-        make_date(CAST(collection_year AS INTEGER) - 1, 1, 1) AS year_start,
-        make_date(CAST(collection_year AS INTEGER) - 1, 12, 31) AS year_end
+        day_of(CAST(collection_year AS BIGINT) - 1, 1, 1) AS year_start,
+        day_of(CAST(collection_year AS BIGINT) - 1, 12, 31) AS year_end
     FROM conformed.sen2_request AS request
     WHERE NOT _superseded
 ),
@@ -138,21 +138,21 @@ SELECT
     source,
     outcome,
     outcome_date,
-    outcome_date - received AS days_to_outcome,
+    days_between(received, outcome_date) AS days_to_outcome,
     has_request_mediation,
     has_request_tribunal,
     moved_to,
     has_assessment,
     assessment_outcome,
     assessment_outcome_date,
-    assessment_outcome_date - received AS days_to_assessment_outcome,
+    days_between(received, assessment_outcome_date) AS days_to_assessment_outcome,
     has_assessment_mediation,
     has_assessment_tribunal,
     is_excepted,
     plan_start,
     stage_at_year_end,
     CASE
-        WHEN stage_at_year_end IN ('awaiting_decision', 'in_assessment') THEN year_end - received
+        WHEN stage_at_year_end IN ('awaiting_decision', 'in_assessment') THEN days_between(received, year_end)
     END AS days_open_at_year_end,
     _delivery,
     _sheet,

@@ -28,8 +28,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH cycle AS (
     SELECT
         cycle.*,
-        CAST(extract(year FROM opened_date) AS BIGINT)
-        - CASE WHEN extract(month FROM opened_date) >= 9 THEN 0 ELSE 1 END AS first_year
+        first_year_of(opened_date) AS first_year
     FROM conformed.graduated_response_grt_use AS cycle
     WHERE NOT _superseded
 ),
@@ -69,7 +68,7 @@ SELECT
         WHEN cycle.pupil_ref IS NOT NULL THEN 'reference'
     END AS pupil_by,
     cycle.opened_date AS opened,
-    CAST(cycle.first_year AS VARCHAR) || '/' || right(CAST(cycle.first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(cycle.first_year) AS academic_year,
     cycle.area_of_need,
     cycle.level,
     cycle.tool_section,

@@ -41,7 +41,7 @@ SELECT
     COALESCE(series.series_urn, dated.urn) AS series_urn,
     CAST(dated.calendar_year AS VARCHAR) AS calendar_year,
     dated.term_word AS term,
-    CAST(dated.first_year AS VARCHAR) || '/' || right(CAST(dated.first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(dated.first_year) AS academic_year,
     CAST(dated.embed_level AS INTEGER) AS embed_level,
     dated.senco_trained AS is_senco_trained,
     dated.staff_trained_n AS staff_trained,

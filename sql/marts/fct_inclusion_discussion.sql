@@ -46,10 +46,7 @@ SELECT
     COALESCE(school.la_code, council.la_code) AS la_code,
     discussion.urn,
     COALESCE(series.series_urn, discussion.urn) AS series_urn,
-    CAST(CAST(EXTRACT(year FROM discussion.meeting_date) AS BIGINT)
-        - CASE WHEN EXTRACT(month FROM discussion.meeting_date) < 9 THEN 1 ELSE 0 END AS VARCHAR) || '/'
-        || right(CAST(CAST(EXTRACT(year FROM discussion.meeting_date) AS BIGINT)
-        + CASE WHEN EXTRACT(month FROM discussion.meeting_date) < 9 THEN 0 ELSE 1 END AS VARCHAR), 2) AS academic_year,
+    year_label(first_year_of(discussion.meeting_date)) AS academic_year,
     discussion.meeting_date,
     dim_date.school_day_number AS meeting_school_day,
     discussion.trigger,

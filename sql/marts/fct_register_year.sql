@@ -38,7 +38,7 @@ WITH entry AS (
     SELECT
         'graduated_response_return',
         'graduated_response',
-        make_date(CAST(calendar_year AS INTEGER), CASE term WHEN 'autumn' THEN 9 WHEN 'spring' THEN 1 ELSE 4 END, 1),
+        day_of(CAST(calendar_year AS BIGINT), CASE term WHEN 'autumn' THEN 9 WHEN 'spring' THEN 1 ELSE 4 END, 1),
         1,
         0,
         _delivery,
@@ -53,13 +53,13 @@ WITH entry AS (
 placed AS (
     SELECT
         entry.*,
-        CAST(extract(year FROM day) AS INTEGER) - CASE WHEN extract(month FROM day) >= 9 THEN 0 ELSE 1 END AS first_year,
+        first_year_of(day) AS first_year,
         -- Thirds that need no calendar: Easter moves the end of the spring term by weeks.
         CASE WHEN extract(month FROM day) >= 9 THEN 1 WHEN extract(month FROM day) <= 3 THEN 2 ELSE 3 END AS third,
         row_number() OVER (
             PARTITION BY
                 register,
-                CAST(extract(year FROM day) AS INTEGER) - CASE WHEN extract(month FROM day) >= 9 THEN 0 ELSE 1 END
+                first_year_of(day)
             ORDER BY day DESC NULLS LAST, _delivery NULLS LAST, _sheet NULLS LAST, _row NULLS LAST
         ) AS from_last
     FROM entry
@@ -125,7 +125,7 @@ said AS (
         of_year._row,
         received.received_on,
         generation.as_of,
-        CAST(spanned.first_year AS VARCHAR) || '/' || right(CAST(spanned.first_year + 1 AS VARCHAR), 2) AS academic_year
+        year_label(spanned.first_year) AS academic_year
     FROM spanned
     CROSS JOIN meta.generation AS generation
     LEFT JOIN of_year
@@ -139,9 +139,9 @@ said AS (
 lacking AS (
     SELECT
         said.*,
-        CASE WHEN has_autumn = 0 AND as_of > make_date(first_year, 12, 31) THEN ', September to December' ELSE '' END
-        || CASE WHEN has_spring = 0 AND as_of > make_date(first_year + 1, 3, 31) THEN ', January to March' ELSE '' END
-        || CASE WHEN has_summer = 0 AND as_of > make_date(first_year + 1, 8, 31) THEN ', April to August' ELSE '' END AS gap
+        CASE WHEN has_autumn = 0 AND as_of > day_of(first_year, 12, 31) THEN ', September to December' ELSE '' END
+        || CASE WHEN has_spring = 0 AND as_of > day_of(first_year + 1, 3, 31) THEN ', January to March' ELSE '' END
+        || CASE WHEN has_summer = 0 AND as_of > year_ends(first_year) THEN ', April to August' ELSE '' END AS gap
     FROM said
 ),
 
@@ -153,13 +153,13 @@ marked AS (
             ELSE ''
         END
         || CASE
-            WHEN begins = first_day AND has_autumn = 1 AND begins > make_date(first_year, 9, 30)
+            WHEN begins = first_day AND has_autumn = 1 AND begins > day_of(first_year, 9, 30)
                 THEN '; partial: the register begins on ' || CAST(begins AS VARCHAR)
             ELSE ''
         END
         || CASE
-            WHEN as_of <= make_date(first_year + 1, 8, 31) THEN '; provisional: the year ' || academic_year || ' is not over'
-            WHEN received_on <= make_date(first_year + 1, 8, 31)
+            WHEN as_of <= year_ends(first_year) THEN '; provisional: the year ' || academic_year || ' is not over'
+            WHEN received_on <= year_ends(first_year)
                 THEN '; partial: the register came last on ' || CAST(received_on AS VARCHAR)
             ELSE ''
         END
@@ -183,10 +183,10 @@ SELECT
     first_day,
     last_day,
     CASE WHEN received_on < as_of THEN received_on ELSE as_of END AS reaches_to,
-    as_of > make_date(first_year + 1, 8, 31) AS is_over,
+    as_of > year_ends(first_year) AS is_over,
     CASE WHEN told <> '' THEN substring(told FROM 3) END AS mark,
     CASE
-        WHEN after.year_before IS NULL AND as_of > make_date(marked.first_year + 1, 12, 31)
+        WHEN after.year_before IS NULL AND as_of > day_of(marked.first_year + 1, 12, 31)
             THEN 'partial: the register has no row of the autumn after ' || academic_year
     END AS mark_ahead,
     _delivery,

@@ -54,7 +54,7 @@ SELECT
     roll.year_group,
     roll.sex,
     roll.date_of_birth AS birth_month,
-    CAST(left(roll.academic_year, 4) AS BIGINT) - CAST(EXTRACT(year FROM roll.date_of_birth) AS BIGINT)
+    first_year_in(roll.academic_year) - CAST(EXTRACT(year FROM roll.date_of_birth) AS BIGINT)
         - CASE WHEN EXTRACT(month FROM roll.date_of_birth) > 8 THEN 1 ELSE 0 END AS age,
     roll.entry_date,
     roll.sen_provision,

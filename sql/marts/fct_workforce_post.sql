@@ -26,8 +26,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH post AS (
     SELECT
         post.*,
-        CAST(extract(year FROM period) AS BIGINT)
-        - CASE WHEN extract(month FROM period) >= 9 THEN 0 ELSE 1 END AS first_year,
+        first_year_of(period) AS first_year,
         row_number() OVER (
             PARTITION BY period, post_id
             ORDER BY incumbent_hash NULLS LAST, start NULLS LAST, _row NULLS LAST
@@ -61,7 +60,7 @@ elsewhere AS (
 
 SELECT
     post.period AS month_end,
-    CAST(post.first_year AS VARCHAR) || '/' || right(CAST(post.first_year + 1 AS VARCHAR), 2) AS academic_year,
+    year_label(post.first_year) AS academic_year,
     post.team,
     post.role,
     post.post_id,

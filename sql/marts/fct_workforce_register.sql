@@ -47,7 +47,7 @@ team_and_all AS (
 numbered AS (
     SELECT
         team_and_all.*,
-        CAST(left(academic_year, 4) AS INTEGER) AS first_year,
+        first_year_in(academic_year) AS first_year,
         extract(month FROM month_end) = 8 AS is_august
     FROM team_and_all
 ),
@@ -108,9 +108,9 @@ lacking AS (
         shown.list_has_start,
         shown.list_has_end,
         generation.as_of,
-        make_date(of_year.first_year, 8, 31) AS start_day,
-        make_date(of_year.first_year + 1, 8, 31) AS end_day,
-        CAST(of_year.first_year AS VARCHAR) || '/' || right(CAST(of_year.first_year + 1 AS VARCHAR), 2) AS academic_year
+        day_of(of_year.first_year, 8, 31) AS start_day,
+        year_ends(of_year.first_year) AS end_day,
+        year_label(of_year.first_year) AS academic_year
     FROM of_year
     INNER JOIN shown
         ON shown.register = of_year.register

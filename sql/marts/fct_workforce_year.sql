@@ -22,7 +22,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH staff AS (
     SELECT
-        CAST(left(academic_year, 4) AS BIGINT) AS year_number,
+        first_year_in(academic_year) AS year_number,
         month_end,
         extract(month FROM month_end) = 8 AS is_august,
         team,
@@ -38,7 +38,7 @@ WITH staff AS (
     WHERE holder IS NOT NULL
         AND holder_kind = 'staff'
         -- Who left before the year, and is told of in it, left in the year before.
-        AND (filled_fte > 0 OR ended >= make_date(CAST(left(academic_year, 4) AS INTEGER), 9, 1))
+        AND (filled_fte > 0 OR ended >= day_of(first_year_in(academic_year), 9, 1))
 ),
 
 -- A contract that ends in the last days of August, and one of whatever team that begins in September within a month
@@ -166,7 +166,7 @@ last_row AS (
 
 -- The year after the last of the register has a start and nothing else: nobody knows yet who stays.
 register_year AS (
-    SELECT DISTINCT academic_year, CAST(left(academic_year, 4) AS BIGINT) AS year_number
+    SELECT DISTINCT academic_year, first_year_in(academic_year) AS year_number
     FROM mart.fct_workforce_post
 )
 

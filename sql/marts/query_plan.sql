@@ -18,7 +18,7 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 WITH on_roll AS (
     -- Of several rolls, the one that says E; a pupil is asked about once.
     SELECT
-        CAST(left(academic_year, 4) AS INTEGER) + 1 AS census_year,
+        first_year_in(academic_year) + 1 AS census_year,
         pupil,
         urn,
         series_urn,

@@ -56,7 +56,7 @@ x_021 AS (
     FROM headcount
     INNER JOIN listed
         ON listed.urn = headcount.urn
-        AND listed.first_year = CAST(left(headcount.academic_year, 4) AS BIGINT)
+        AND listed.first_year = first_year_in(headcount.academic_year)
         AND listed.choice = 1
     LEFT JOIN census_day
         ON census_day.academic_year = headcount.academic_year
@@ -66,7 +66,7 @@ x_021 AS (
 ),
 
 by_series AS (
-    SELECT CAST(left(academic_year, 4) AS BIGINT) AS first_year, academic_year, series_urn, sum(pupils) AS pupils, max(urn) AS urn
+    SELECT first_year_in(academic_year) AS first_year, academic_year, series_urn, sum(pupils) AS pupils, max(urn) AS urn
     FROM headcount
     GROUP BY academic_year, series_urn
 ),

@@ -101,7 +101,10 @@ impl Compiler<'_> {
         }
         let mut columns = IndexMap::new();
         for name in self.table.columns.keys().filter(|name| !self.wire.absent.contains(name)) {
-            let wire = self.wire.columns.get(name).cloned().unwrap_or_default();
+            let mut wire = self.wire.columns.get(name).cloned().unwrap_or_default();
+            if wire.formats.is_empty() && self.table.columns.get(name).is_some_and(|column| column.kind == Kind::Date) {
+                wire.formats.clone_from(&self.wire.dates);
+            }
             columns.insert(name.clone(), self.arrival(name, &wire, problems));
         }
         columns

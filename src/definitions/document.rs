@@ -34,10 +34,23 @@ impl<'t> Document<'t> {
         Some((value, document))
     }
 
-    /// Parses the text of a layout. Of one that extends another what it inherits is not asked for.
+    /// Parses the text of a layout. Of one that extends another, or has a shape, what it inherits is not asked for.
     pub(super) fn read_layout(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Option<(Self, toml::Table)> {
         let document = Self::parse(path, text, problems)?;
-        let own: Option<&[&str]> = document.extends().is_some().then_some(&["title", "why"]);
+        let own: Option<&[&str]> = if document.below("extends").is_some() {
+            Some(&["title", "why"])
+        } else {
+            document.below("shape").map(|_| &["title", "table"][..])
+        };
+        document.has_shape::<LayoutToml>(own, problems).then_some(())?;
+        let table = document.decode(problems)?;
+        Some((document, table))
+    }
+
+    /// Parses the text of a shape of layouts.
+    pub(super) fn read_shape(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Option<(Self, toml::Table)> {
+        let document = Self::parse(path, text, problems)?;
+        let own: Option<&[&str]> = Some(&["title"]);
         document.has_shape::<LayoutToml>(own, problems).then_some(())?;
         let table = document.decode(problems)?;
         Some((document, table))
@@ -84,7 +97,8 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// Decodes what it is with what it inherits. What is wrong with that stands nowhere in it, and is told at its `extends`.
+    /// Decodes what it is with what it inherits. What is wrong with that stands nowhere in it, and is told at its `extends` or
+    /// `shape`.
     pub(super) fn whole<T: JsonSchema + DeserializeOwned>(
         &self,
         table: &toml::Table,
@@ -95,15 +109,15 @@ impl<'t> Document<'t> {
         let whole = Document::read::<T>(&self.path, &text, &mut found).map(|(value, _)| value);
         let told = found.into_iter().map(|problem| {
             let message = format!("with what it inherits: {}", problem.message);
-            self.problem(&["extends"], problem.code, message, problem.hint)
+            self.problem(&[], problem.code, message, problem.hint)
         });
         problems.extend(told);
         whole
     }
 
-    /// Where it says that it extends another.
-    fn extends(&self) -> Option<usize> {
-        self.tree.get_ref().iter().find(|(key, _)| key.get_ref() == "extends").map(|(key, _)| key.span().start)
+    /// Where the key stands that says what lies below it, `extends` or `shape`.
+    fn below(&self, wanted: &str) -> Option<usize> {
+        self.tree.get_ref().iter().find(|(key, _)| key.get_ref() == wanted).map(|(key, _)| key.span().start)
     }
 
     /// A problem at the value that `keys` lead to, or at the nearest thing on the way to it.
@@ -125,7 +139,7 @@ impl<'t> Document<'t> {
     }
 
     fn offset(&self, keys: &[&str]) -> usize {
-        let mut offset = self.extends().unwrap_or(self.tree.span().start);
+        let mut offset = self.below("extends").or(self.below("shape")).unwrap_or(self.tree.span().start);
         let mut table = Some(self.tree.get_ref());
         let mut array = None;
         for key in keys {

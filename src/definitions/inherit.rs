@@ -1,7 +1,8 @@
-//! Layouts that extend others of their collection: what they inherit is laid below what they say themselves.
+//! Layouts that extend others of their collection, or have one of its shapes: what they inherit is laid below what they say
+//! themselves.
 //!
-//! In: the texts of a collection's layouts. Out: each as if it had been written in full, and what it says of its descent. Tables
-//! merge key by key, everything else replaces; `absent` adds, `drop` takes away.
+//! In: the texts of a collection's layouts, its shapes. Out: each layout as if it had been written in full, and what it says of its
+//! descent. Tables merge key by key, everything else replaces; `absent` adds, `drop` takes away.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -10,10 +11,11 @@ use toml::{Table, Value};
 
 use super::document::Document;
 use super::problem::{Problem, hint_for};
+use super::shape::Shapes;
 use super::wire::LayoutToml;
 
 /// The keys of a layout that are about itself alone.
-const ITS_OWN: [&str; 5] = ["title", "why", "extends", "drop", "to_confirm"];
+pub(super) const ITS_OWN: [&str; 6] = ["title", "why", "extends", "shape", "drop", "to_confirm"];
 
 /// What a layout inherits, and what it changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,7 @@ pub(super) struct Written<'t> {
 /// extends one that is not there, is told and left out; what extends a layout that is left out is left out with it.
 pub(super) fn layouts<'t>(
     texts: &'t BTreeMap<String, (PathBuf, String)>,
+    shapes: &Shapes,
     problems: &mut Vec<Problem>,
 ) -> Vec<Written<'t>> {
     let mut read: BTreeMap<&str, (Document<'t>, Table)> = BTreeMap::new();
@@ -77,18 +80,30 @@ pub(super) fn layouts<'t>(
     let mut written = Vec::new();
     for (_, parent, name) in chains {
         let Some((document, own)) = read.get(name) else { continue };
-        let (table, inherited) = match parent.as_deref() {
-            None => (own.clone(), None),
-            Some(parent) => {
+        let before = problems.len();
+        let inherits = parent.as_deref().and_then(|parent| full.get(parent));
+        let table = [Some(own), inherits].into_iter().flatten().find_map(|table| table.get("table")?.as_str());
+        let shape = shapes.of(own, table.unwrap_or_default(), document, problems);
+        let (table, inherited) = match (parent.as_deref(), shape) {
+            // A shape that cannot be read is told where it stands.
+            (_, None) if own.contains_key("shape") => continue,
+            (None, None) => (own.clone(), None),
+            (None, Some((shape, below))) => {
+                (laid_over(&below, own, &format!("shape `{shape}`"), document, problems), None)
+            }
+            (Some(parent), shape) => {
                 let Some(below) = full.get(parent) else { continue };
-                let before = problems.len();
-                let table = laid_over(below, own, parent, document, problems);
-                if problems.len() > before {
-                    continue;
-                }
+                let below = match shape {
+                    Some((shape, over)) => &laid_over(below, &over, &format!("shape `{shape}`"), document, problems),
+                    None => below,
+                };
+                let table = laid_over(below, own, &format!("layout `{parent}`"), document, problems);
                 (table, Some(inherited(parent, own)))
             }
         };
+        if problems.len() > before {
+            continue;
+        }
         if let Some(wire) = document.whole::<LayoutToml>(&table, problems) {
             full.insert(name, table);
             if let Some((document, _)) = read.remove(name) {
@@ -149,11 +164,11 @@ fn laid_over(below: &Table, own: &Table, parent: &str, document: &Document<'_>, 
     }
     let fills = |table: &Table| table.get("table").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (theirs, mine) = (fills(below), fills(own));
-    if own.contains_key("table") && theirs != mine {
+    if own.contains_key("table") && below.contains_key("table") && theirs != mine {
         problems.push(document.problem(
             &["table"],
             "spec::extends_other_table",
-            format!("layout `{parent}`, which this one extends, fills table `{theirs}` and not `{mine}`"),
+            format!("{parent}, which this one extends, fills table `{theirs}` and not `{mine}`"),
             format!("leave `table` out, since it is inherited, or extend a layout of table `{mine}`"),
         ));
     }
@@ -215,7 +230,7 @@ fn drop_path(
             problems.push(document.problem(
                 keys,
                 "spec::nothing_to_drop",
-                format!("layout `{parent}` has nothing at `{path}`"),
+                format!("{parent} has nothing at `{path}`"),
                 hint_for(path, valid.iter().map(String::as_str)),
             ));
             return;
@@ -230,7 +245,7 @@ fn drop_path(
     problems.push(document.problem(
         keys,
         "spec::nothing_to_drop",
-        format!("`{path}` is no dotted key of layout `{parent}`"),
+        format!("`{path}` is no dotted key of {parent}"),
         "write keys with dots between them: `columns.start.only`, `unpivot`".to_owned(),
     ));
 }

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use regex::Regex;
-use sha2::{Digest, Sha256};
 
+use super::digest::{collection_hash, definition_hash};
 use super::document::Document;
 use super::inherit::{self, Written};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
+use super::shape::Shapes;
 use super::sql::{self, Sql};
 use super::text::text_of;
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
@@ -19,10 +20,7 @@ use super::{
     CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
     compile_table,
 };
-use crate::model::{Zone, hex};
-
-/// What a definition is versioned by, beside the files: the program that reads them.
-const PROGRAM: &str = concat!("sendmart ", env!("CARGO_PKG_VERSION"));
+use crate::model::Zone;
 
 /// Reads and checks every definition of the place at `root`.
 ///
@@ -86,9 +84,9 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
     let sql = sql::load(&root.join("sql"), &collections, &mut problems);
     let mut problems = Problems(problems);
     problems.sort();
-    let Sql { marts, checks, kpis, relations } = sql;
+    let Sql { macros, marts, checks, kpis, relations } = sql;
     let (hash, settings) = (definition_hash(root), config.settings);
-    (Definitions { collections, sources, settings, marts, checks, kpis, relations, hash }, problems)
+    (Definitions { collections, sources, settings, macros, marts, checks, kpis, relations, hash }, problems)
 }
 
 /// How a place runs, without its definitions: for whoever only looks at what is there.
@@ -224,9 +222,10 @@ fn collection(
         }
     }
     let texts = read_all(&folder.join("layouts"), "toml", problems);
+    let shapes = Shapes::read(&read_all(&folder.join("shapes"), "toml", problems), &tables, &texts, problems);
     let mut layouts: Vec<Arc<Layout>> = Vec::new();
     let mut told = BTreeSet::new();
-    for written in inherit::layouts(&texts, problems) {
+    for written in inherit::layouts(&texts, &shapes, problems) {
         let Written { name: layout_name, wire, document, inherited } = written;
         // A table that has problems of its own is not there to refer to: those are told already. So are those of a layout
         // that this one extends.
@@ -407,7 +406,7 @@ fn folders_contain(root: &Path, name: &str) -> bool {
     root.join("pipelines").join(name).join("pipeline.toml").is_file()
 }
 
-fn folders(path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+pub(super) fn folders(path: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     match fs::read_dir(path) {
         Ok(entries) => found.extend(entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir())),
@@ -438,57 +437,4 @@ pub(super) fn read_all(
         }
     }
     found
-}
-
-/// The hash of what decides how deliveries of one collection are read.
-fn collection_hash(root: &Path, folder: &Path) -> String {
-    hash(
-        root,
-        &[
-            folder.join("pipeline.toml"),
-            folder.join("tables"),
-            folder.join("layouts"),
-            root.join("config").join("codes"),
-        ],
-    )
-}
-
-/// The hash of every definition.
-fn definition_hash(root: &Path) -> String {
-    let mut parts = vec![root.join("config").join("codes"), root.join("sql")];
-    for folder in folders(&root.join("pipelines"), &mut Vec::new()) {
-        parts.extend([folder.join("pipeline.toml"), folder.join("tables"), folder.join("layouts")]);
-    }
-    hash(root, &parts)
-}
-
-fn hash(root: &Path, parts: &[PathBuf]) -> String {
-    let mut files = Vec::new();
-    for part in parts {
-        list(part, &mut files);
-    }
-    files.retain(|path| path.extension().is_some_and(|found| found == "toml" || found == "csv" || found == "sql"));
-    files.sort();
-    let mut hasher = Sha256::new();
-    hasher.update(PROGRAM);
-    for path in files {
-        let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        let bytes = fs::read(&path).unwrap_or_default();
-        hasher.update([0]);
-        hasher.update(relative.as_bytes());
-        hasher.update([0]);
-        hasher.update((bytes.len() as u64).to_le_bytes());
-        hasher.update(&bytes);
-    }
-    hex(&hasher.finalize())
-}
-
-fn list(path: &Path, files: &mut Vec<PathBuf>) {
-    if path.is_dir() {
-        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-            list(&entry.path(), files);
-        }
-    } else if path.is_file() {
-        files.push(path.to_path_buf());
-    }
 }

@@ -16,6 +16,8 @@ pub struct Definitions {
     pub sources: Vec<Source>,
     /// How this place runs.
     pub settings: Settings,
+    /// Named expressions that the SQL below calls, by name.
+    pub macros: Vec<super::Macro>,
     /// Marts, each after those that it reads.
     pub marts: Vec<Mart>,
     /// Checks, by name.

@@ -20,13 +20,13 @@ pub struct Finding {
 
 /// Functions that other engines lack or read otherwise, and those that need ICU or the clock.
 const FUNCTIONS: [(&str, &str); 24] = [
-    ("age", "subtract dates"),
+    ("age", "use the macro `days_between`"),
     ("any_value", "use `min`"),
     ("arg_max", "use `row_number()` and keep row 1"),
     ("arg_min", "use `row_number()` and keep row 1"),
     ("count_if", "use `count(*) FILTER (WHERE …)`"),
-    ("date_diff", "subtract dates"),
-    ("datediff", "subtract dates"),
+    ("date_diff", "use the macro `days_between`"),
+    ("datediff", "use the macro `days_between`"),
     ("generate_series", "take the rows from a table"),
     ("get_current_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
     ("last_day", "use `date_trunc` and intervals"),

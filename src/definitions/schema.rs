@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::wire::{ConfigToml, LayoutToml, PipelineToml, TableToml};
 
 /// Names of the schemas; `config/schema/<name>.json`.
-pub const SCHEMAS: [&str; 4] = ["pipeline", "table", "layout", "config"];
+pub const SCHEMAS: [&str; 5] = ["pipeline", "table", "layout", "shape", "config"];
 
 /// The schema of one kind of TOML file, if there is such a kind.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "pipeline" => Some(of::<PipelineToml>()),
         "table" => Some(of::<TableToml>()),
         "layout" => Some(layout()),
+        "shape" => Some(shape()),
         "config" => Some(of::<ConfigToml>()),
         _ => None,
     }
@@ -27,16 +28,35 @@ pub fn schema_text(name: &str) -> Option<String> {
     serde_json::to_string_pretty(&value).ok().map(|text| text + "\n")
 }
 
-/// A layout that extends another need not say again what it inherits.
+/// A layout that extends another, or has a shape, need not say again what it inherits.
 fn layout() -> Value {
-    let mut schema = of::<LayoutToml>();
     let inherited = ["table", "format"];
-    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
-        required.retain(|key| !inherited.iter().any(|name| key == name));
-    }
-    let whole = serde_json::json!([{ "required": inherited }, { "required": ["extends", "why"] }]);
+    let mut schema = without_required(&inherited);
+    let whole = serde_json::json!([
+        { "required": inherited },
+        { "required": ["extends", "why"] },
+        { "required": ["shape", "table"] }
+    ]);
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("anyOf".to_owned(), whole);
+    }
+    schema
+}
+
+/// A shape is a part of layouts.
+fn shape() -> Value {
+    let mut schema = without_required(&["table", "format"]);
+    if let Some(schema) = schema.as_object_mut() {
+        let about = "`pipelines/<collection>/shapes/<name>.toml`: what several layouts have in common.";
+        schema.insert("description".to_owned(), about.into());
+    }
+    schema
+}
+
+fn without_required(keys: &[&str]) -> Value {
+    let mut schema = of::<LayoutToml>();
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|key| !keys.iter().any(|name| key == name));
     }
     schema
 }

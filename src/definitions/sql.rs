@@ -8,6 +8,7 @@ use super::Collection;
 use super::check::{self, Check};
 use super::kpi::{self, Kpi, LOCAL};
 use super::load::read_all;
+use super::macros::{self, Macro};
 use super::mart::{self, Mart};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
 use super::relation::{self, Foreign};
@@ -17,6 +18,7 @@ use super::vocabulary::Basis;
 /// What a place holds below `sql`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sql {
+    pub(super) macros: Vec<Macro>,
     pub(super) marts: Vec<Mart>,
     pub(super) checks: Vec<Check>,
     pub(super) kpis: Vec<Kpi>,
@@ -30,6 +32,7 @@ type Collections = BTreeMap<String, Arc<Collection>>;
 
 /// Reads all of it, and holds it against the collections; every problem of every file is added.
 pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<Problem>) -> Sql {
+    let macros = parsed(&read_all(&folder.join("macros"), "sql", problems), macros::parse, problems);
     let texts = read_all(&folder.join("marts"), "sql", problems);
     let marts = parsed(&texts, mart::parse, problems);
     let marts = mart::ordered(marts).unwrap_or_else(|circle| {
@@ -60,7 +63,7 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
     // A mart that is broken is told already, and is there.
     let tables: Vec<&str> = texts.keys().map(String::as_str).chain(of_contracts).collect();
     let relations = text.map_or_else(Vec::new, |text| relation::parse(&path, &text, &tables, problems));
-    Sql { marts, checks, kpis, relations }
+    Sql { macros, marts, checks, kpis, relations }
 }
 
 /// Marts that are made before the KPIs do not read those that are made after them.

@@ -22,6 +22,10 @@ pub struct LayoutToml {
     /// Why it differs from the layout before it. Has to be said where it extends one.
     #[serde(default)]
     pub why: Option<String>,
+    /// A shape of the collection (`shapes/<name>.toml`), of which this layout has all that it does not say itself. Together with
+    /// `extends` it lies over what that one says.
+    #[serde(default)]
+    pub shape: Option<String>,
     /// Another layout of the collection, of the same table, of which this one states what changed: all that is not said here
     /// is as there. Tables (`columns`, `rows`, a column) merge key by key, lists and values replace, and `absent` adds.
     #[serde(default)]
@@ -47,6 +51,9 @@ pub struct LayoutToml {
     /// Header labels that are known and not taken (regular expressions over the whole label).
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// Date forms of every column of days that says none itself, as `formats` of a column. Default `%Y-%m-%d` and `%d/%m/%Y`.
+    #[serde(default)]
+    pub dates: Vec<String>,
     /// How each column arrives. A column of the contract that is not listed arrives under its own name.
     #[serde(default)]
     pub columns: BTreeMap<String, ArrivalToml>,
@@ -259,7 +266,7 @@ pub struct ArrivalToml {
     /// The column may be missing from the file. Default false.
     #[serde(default)]
     pub optional: bool,
-    /// Date forms in jiff/strftime notation (`%d/%m/%Y`), tried in order. Default `%Y-%m-%d` and `%d/%m/%Y`.
+    /// Date forms in jiff/strftime notation (`%d/%m/%Y`), tried in order. Default the `dates` of the layout.
     #[serde(default)]
     pub formats: Vec<String>,
     /// A value for every row, instead of a cell.

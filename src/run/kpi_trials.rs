@@ -30,7 +30,7 @@ pub fn try_kpis(
     let mut tried = Vec::new();
     for kpi in definitions.kpis.iter().filter(|kpi| only.is_empty() || only.contains(&kpi.id)) {
         let tables = folder.join(kpi.file()).with_extension("test");
-        let trial = if tables.is_dir() { Some(try_kpi(kpi, &tables, &definitions.marts, limits)?) } else { None };
+        let trial = if tables.is_dir() { Some(try_kpi(kpi, &tables, definitions, limits)?) } else { None };
         tried.push(TriedKpi { id: kpi.id.clone(), basis: kpi.basis, trial });
     }
     Ok(tried)

@@ -92,6 +92,9 @@ fn contents(
     let marts = &input.definitions.marts;
     sound(connection, input.definitions, &input.place.sql())?;
     duck::lock(connection, &[input.place.lake().as_path(), staging])?;
+    for named in &input.definitions.macros {
+        engine.define(named)?;
+    }
     let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
     let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;

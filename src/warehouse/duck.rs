@@ -9,8 +9,9 @@ use arrow::datatypes::SchemaRef;
 use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
-use super::dialect::{DuckDialect, SqlDialect, text};
+use super::dialect::{DuckDialect, SqlDialect, name, names, text};
 use super::engine::{Engine, Limits};
+use crate::definitions::Macro;
 
 /// Between one interruption and the next: one that comes between two statements is lost.
 const AGAIN: Duration = Duration::from_millis(100);
@@ -25,6 +26,10 @@ pub(super) struct DuckDb<'c> {
 impl Engine for DuckDb<'_> {
     fn dialect(&self) -> &dyn SqlDialect {
         &DuckDialect
+    }
+
+    fn define(&self, named: &Macro) -> Result<(), WarehouseError> {
+        define(self.connection, named)
     }
 
     fn view(&self, doing: &str, view: &str, sql: &str) -> Result<(), WarehouseError> {
@@ -134,6 +139,22 @@ pub(super) fn within<T>(
 /// Runs statements of our own.
 pub(super) fn run(connection: &Connection, doing: &str, sql: &str) -> Result<(), WarehouseError> {
     connection.execute_batch(sql).map_err(WarehouseError::database(doing))
+}
+
+/// Makes a macro. It stays in the file, for whoever asks it.
+pub(super) fn define(connection: &Connection, named: &Macro) -> Result<(), WarehouseError> {
+    run(connection, &format!("define {} ({})", named.name, named.path.display()), &macro_sql(named))
+}
+
+/// The statement that makes a macro.
+pub(super) fn macro_sql(named: &Macro) -> String {
+    format!(
+        "CREATE MACRO {}({}) AS CAST(({}\n) AS {})",
+        name(&named.name),
+        names(named.takes.keys().map(String::as_str)),
+        named.expression,
+        named.gives
+    )
 }
 
 /// One number of a query of our own.

@@ -9,7 +9,7 @@ use arrow::datatypes::SchemaRef;
 
 use super::WarehouseError;
 use super::dialect::SqlDialect;
-use crate::definitions::Settings;
+use crate::definitions::{Macro, Settings};
 
 /// How much of the machine an engine may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,9 @@ impl From<&Settings> for Limits {
 pub(super) trait Engine {
     /// How its SQL differs from that of others.
     fn dialect(&self) -> &dyn SqlDialect;
+
+    /// A named expression, which every later statement may call.
+    fn define(&self, named: &Macro) -> Result<(), WarehouseError>;
 
     /// A view, asked anew whenever it is read.
     fn view(&self, doing: &str, view: &str, sql: &str) -> Result<(), WarehouseError>;

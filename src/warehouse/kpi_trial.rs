@@ -24,7 +24,7 @@ use super::dialect::{name, text};
 use super::duck::{self, StreamError, in_memory, run};
 use super::engine::Limits;
 use super::statement;
-use crate::definitions::{Kpi, Mart, read_tables};
+use crate::definitions::{Definitions, Kpi, Mart, read_tables};
 use crate::kpi;
 use crate::lake::FileError;
 use crate::model::difference;
@@ -63,12 +63,18 @@ impl KpiTrial {
     }
 }
 
-/// Tries one KPI on the tables of its folder. `marts` are those of the place, each after those that it reads.
+/// Tries one KPI on the tables of its folder.
 ///
 /// # Errors
 /// [`WarehouseError`] when we could not do our work. A test that differs, or is not as a test should be, is in what is
 /// returned.
-pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Result<KpiTrial, WarehouseError> {
+pub fn try_kpi(
+    kpi: &Kpi,
+    folder: &Path,
+    definitions: &Definitions,
+    limits: Limits,
+) -> Result<KpiTrial, WarehouseError> {
+    let marts = &definitions.marts;
     let mut tables = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(FileError::at("list", folder))?.flatten() {
         let file = entry.path();
@@ -86,6 +92,9 @@ pub fn try_kpi(kpi: &Kpi, folder: &Path, marts: &[Mart], limits: Limits) -> Resu
     }
     let connection = in_memory(limits, None)?;
     run(&connection, "make the schema of a test", "CREATE SCHEMA mart")?;
+    for named in &definitions.macros {
+        duck::define(&connection, named)?;
+    }
     for table in &wanted {
         if let Err(said) = load(&connection, folder, table) {
             return Ok(KpiTrial::differing(format!("{table}.csv: {said}")));

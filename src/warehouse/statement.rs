@@ -184,9 +184,11 @@ fn table(node: &Value, kind: StatementKind, names: &BTreeSet<String>, at: Option
     let has_catalogue = node["catalog_name"].as_str().is_some_and(|name| !name.is_empty());
     match kind {
         StatementKind::Question => None,
-        StatementKind::Condition => {
-            Some(refused(format!("it reads `{table}`"), "a rule is a condition over the columns of its own row", at))
-        }
+        StatementKind::Condition => Some(refused(
+            format!("it reads `{table}`"),
+            "a rule is a condition over the columns of its own row, a macro an expression over its arguments",
+            at,
+        )),
         StatementKind::Definition(_)
             if schema.is_empty() && !has_catalogue && names.contains(&table.to_lowercase()) =>
         {
@@ -204,7 +206,9 @@ fn function(name: &str, kind: StatementKind, at: Option<usize>) -> Option<Refuse
     let (allowed, hint): (&[&str], &str) = match kind {
         StatementKind::Question => (&FUNCTIONS, "tables of `mart`, `kpi` and `meta` can be asked"),
         StatementKind::Definition(_) => (&OF_DEFINITIONS, "it reads tables"),
-        StatementKind::Condition => (&[], "a rule is a condition over the columns of its own row"),
+        StatementKind::Condition => {
+            (&[], "a rule is a condition over the columns of its own row, a macro an expression over its arguments")
+        }
     };
     let is_allowed = allowed.contains(&name.to_lowercase().as_str());
     (!is_allowed).then(|| {

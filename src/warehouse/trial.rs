@@ -14,12 +14,12 @@ use arrow::datatypes::DataType;
 use duckdb::Connection;
 use jiff::civil::Date;
 
-use super::dialect::name;
+use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::Limits;
 use super::statement::{self, Refused, StatementKind};
 use super::{WarehouseError, conformed, contract, meta};
-use crate::definitions::{Definitions, Kpi, Problem, Problems, Table};
+use crate::definitions::{Definitions, Kpi, Macro, Problem, Problems, Table};
 use crate::kpi;
 
 /// How much of the machine the trial may take.
@@ -55,7 +55,8 @@ impl Written<'_> {
     fn does_not_fit(&self, said: &str) -> Problem {
         let line =
             said.split_once("LINE ").and_then(|(_, rest)| rest.split(':').next()?.trim().parse().ok()).unwrap_or(1);
-        let first = said.split("\n\nLINE").next().unwrap_or(said).trim_end();
+        let cut = ["\n\nLINE", "\n\tCandidate functions"].iter().filter_map(|end| said.find(end)).min();
+        let first = said[..cut.unwrap_or(said.len())].trim_end();
         self.problem(
             "sql::does_not_fit",
             line,
@@ -74,7 +75,8 @@ pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Pa
     let marts = definitions.marts.iter().map(of_mart);
     let checks = definitions.checks.iter().map(of_check);
     let kpis: Vec<Written<'_>> = definitions.kpis.iter().map(|kpi| of_kpi(kpi, sql)).collect();
-    for written in marts.chain(checks).chain(kpis) {
+    let macros = definitions.macros.iter().map(of_macro);
+    for written in macros.chain(marts).chain(checks).chain(kpis) {
         problems
             .extend(statement::problem(connection, written.sql, written.kind)?.map(|refused| written.refused(refused)));
     }
@@ -84,6 +86,16 @@ pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Pa
 fn of_mart(mart: &crate::definitions::Mart) -> Written<'_> {
     let kind = if mart.after_kpis { statement::MART_OF_VALUES } else { statement::MART };
     Written { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind }
+}
+
+fn of_macro(named: &Macro) -> Written<'_> {
+    Written {
+        path: named.path.clone(),
+        line: named.line,
+        part: None,
+        sql: &named.expression,
+        kind: StatementKind::Condition,
+    }
 }
 
 fn of_check(check: &crate::definitions::Check) -> Written<'_> {
@@ -136,6 +148,7 @@ pub fn try_definitions(
     let engine = DuckDb { connection: &connection, seconds: TRYING.seconds };
     conformed::views(&engine, place, &[], &definitions.settings.zone, definitions.tables())?;
     meta::empty_tables(&connection)?;
+    macros(&connection, definitions, &mut problems)?;
     for table in definitions.tables() {
         rules(&connection, definitions, table, &mut problems)?;
         if let Some(mart) = &table.mart {
@@ -188,6 +201,32 @@ pub fn try_definitions(
     }
     problems.retain(|problem| !is_of_contracts || problem.code == REFUSED);
     Ok(problems)
+}
+
+/// The macros, each an expression of no table that has a name of its own.
+fn macros(
+    connection: &Connection,
+    definitions: &Definitions,
+    problems: &mut Vec<Problem>,
+) -> Result<(), WarehouseError> {
+    for named in &definitions.macros {
+        let written = of_macro(named);
+        if let Some(refused) = statement::problem(connection, written.sql, written.kind)? {
+            problems.push(written.refused(refused));
+            continue;
+        }
+        let sql = format!("SELECT count(*) FROM duckdb_functions() WHERE function_name = {}", text(&named.name));
+        if duck::count(connection, "look for a function of the same name", &sql)? > 0 {
+            let message = format!("`{}` is a function of the engine", named.name);
+            problems.push(written.problem("macro::name", 1, &message, "give the file another name"));
+            continue;
+        }
+        let call: Vec<String> = named.takes.values().map(|kind| format!("CAST(NULL AS {kind})")).collect();
+        let call = format!("SELECT {}({})", name(&named.name), call.join(", "));
+        let made = connection.execute_batch(&duck::macro_sql(named)).and_then(|()| connection.prepare(&call).map(drop));
+        problems.extend(made.err().map(|error| written.does_not_fit(&duck::message(&error))));
+    }
+    Ok(())
 }
 
 fn prepared(connection: &Connection) -> impl Fn(&str) -> Result<(), duckdb::Error> + '_ {

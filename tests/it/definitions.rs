@@ -56,6 +56,35 @@ fn a_check_with_a_severity_that_is_none_is_refused_and_guards_again_when_mended(
     }
 }
 
+/// A macro is an expression with a name of its own, and what calls it is tried with it.
+#[test]
+fn a_macro_is_called_by_marts_and_what_is_wrong_with_one_is_told() {
+    let small = Small::new();
+    small.deliver(1);
+    let write = |name: &str, takes: &str, gives: &str, spark: &str, expression: &str| {
+        let text = format!(
+            "/*\ntitle = \"T\"\ngives = \"{gives}\"\n[takes]\n{takes}\n[twins]\nspark = \"{spark}\"\n*/\n{expression}\n"
+        );
+        fs::create_dir_all(small.root.join("sql/macros")).unwrap();
+        fs::write(small.root.join(format!("sql/macros/{name}.sql")), text).unwrap();
+    };
+    write("twice_of", "one = \"BIGINT\"", "BIGINT", "one * 2", "SELECT one * 2");
+    let mart = "/*\ntitle = \"T\"\ngrain = \"one row\"\nkey = [\"a\"]\nreads = []\n[columns]\na = \"A.\"\n*/\n\
+                SELECT twice_of(CAST(21 AS BIGINT)) AS a\n";
+    fs::write(small.root.join("sql/marts/dim_answer.sql"), mart).unwrap();
+    let (code, out, err) = small.sendmart(&["run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let (_, out, _) = small.sendmart(&["query", "SELECT a, twice_of(a) AS b FROM mart.dim_answer", "--json"]);
+    assert!(out.contains("42") && out.contains("84"), "analysts have it too: {out}");
+    write("abs", "one = \"BIGINT\"", "BIGINT", "abs(one)", "SELECT abs(one)");
+    write("of_a_table", "one = \"BIGINT\"", "BIGINT", "one", "SELECT (SELECT count(*) FROM mart.dim_answer) + one");
+    write("odd", "one = \"INT\"\ntwo = \"DATE\"", "TEXT", "one", "DELETE FROM mart.dim_answer");
+    write("misspelt", "one = \"DATE\"", "BIGINT", "one", "SELECT yeer(one)");
+    let (code, _, told) = small.sendmart(&["check"]);
+    assert_eq!(code, 78);
+    insta::assert_snapshot!(told.replace(&small.root.display().to_string(), "PLACE"));
+}
+
 #[test]
 fn the_committed_schemas_are_those_of_the_program() {
     for name in sendmart::definitions::SCHEMAS {

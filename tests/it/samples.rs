@@ -45,13 +45,15 @@ fn a_sample_that_differs_is_told_and_can_be_accepted() {
     assert!(err.contains("did you mean `statistical_neighbours`?"), "{err}");
 }
 
-/// A place with definitions of its own, of which the marts alone are the project's.
+/// A place with definitions of its own, of which marts and macros are the project's.
 fn place_of_kpis() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     crate::link_definitions(folder.path());
     fs::remove_file(folder.path().join("sql")).unwrap();
     fs::create_dir_all(folder.path().join("sql/kpis/local")).unwrap();
-    std::os::unix::fs::symlink(crate::checkout().join("sql/marts"), folder.path().join("sql/marts")).unwrap();
+    for shared in ["sql/marts", "sql/macros"] {
+        std::os::unix::fs::symlink(crate::checkout().join(shared), folder.path().join(shared)).unwrap();
+    }
     folder
 }
 

@@ -116,6 +116,7 @@ impl County {
         for name in ["pipelines", "config"] {
             link(checkout().join(name), &root.join(name));
         }
+        link(checkout().join("sql/macros"), &root.join("sql/macros"));
         link(checkout().join("sql/kpis/local"), &root.join("sql/kpis/local"));
         let kpis = load_kpis(&root.join("sql/kpis")).unwrap();
         let all = load(checkout(), None).unwrap();

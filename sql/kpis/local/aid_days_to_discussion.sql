@@ -25,7 +25,7 @@ none = "a median is the days of the pupil in the middle, and no sum: the rows of
 WITH held AS (
     SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
-    LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
+    LEFT JOIN mart.dim_date AS ends ON ends.date = year_ends(first_year_in(year.academic_year))
     WHERE year.register = 'inclusion_discussions'
 ),
 

@@ -58,7 +58,7 @@ read_as AS (
         meeting.is_open,
         CASE
             WHEN NOT meeting.is_open
-                AND meeting.meeting_date + INTERVAL '90' DAY > make_date(CAST(left(meeting.academic_year, 4) AS INTEGER) + 1, 8, 31) THEN 1
+                AND meeting.meeting_date + INTERVAL '90' DAY > year_ends(first_year_in(meeting.academic_year)) THEN 1
             ELSE 0
         END AS looks_ahead
     FROM mart.fct_discussion_followed AS meeting

@@ -39,7 +39,7 @@ register AS (
     SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, reach.school_day_number AS reach_number, year.mark_ahead, ends.school_day_number AS end_number
     FROM mart.fct_register_year AS year
     LEFT JOIN mart.dim_date AS reach ON reach.date = year.reaches_to
-    LEFT JOIN mart.dim_date AS ends ON ends.date = make_date(CAST(left(year.academic_year, 4) AS INTEGER) + 1, 8, 31)
+    LEFT JOIN mart.dim_date AS ends ON ends.date = year_ends(first_year_in(year.academic_year))
     WHERE year.register = 'inclusion_discussions'
 ),
 

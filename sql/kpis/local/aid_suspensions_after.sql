@@ -69,12 +69,12 @@ meeting AS (
         suspensions_after,
         is_open,
         CASE
-            WHEN meeting_date - INTERVAL '90' DAY <= make_date(CAST(left(academic_year, 4) AS INTEGER), 7, 31) THEN 1
+            WHEN meeting_date - INTERVAL '90' DAY <= day_of(first_year_in(academic_year), 7, 31) THEN 1
             ELSE 0
         END AS looks_back,
         CASE
             WHEN NOT is_open
-                AND meeting_date + INTERVAL '90' DAY > make_date(CAST(left(academic_year, 4) AS INTEGER) + 1, 8, 31) THEN 1
+                AND meeting_date + INTERVAL '90' DAY > year_ends(first_year_in(academic_year)) THEN 1
             ELSE 0
         END AS looks_ahead
     FROM mart.fct_discussion_followed

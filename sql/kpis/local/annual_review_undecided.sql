@@ -25,11 +25,11 @@ SELECT
     plan.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
     CASE
         WHEN split.kind = 'total' THEN 'total'
-        WHEN plan.year_end - plan.last_meeting <= 28 THEN 'age=0-4 weeks'
-        WHEN plan.year_end - plan.last_meeting <= 84 THEN 'age=4-12 weeks'
+        WHEN days_between(plan.last_meeting, plan.year_end) <= 28 THEN 'age=0-4 weeks'
+        WHEN days_between(plan.last_meeting, plan.year_end) <= 84 THEN 'age=4-12 weeks'
         ELSE 'age=over 12 weeks'
     END AS breakdown,
-    plan.request_id, plan.issued, plan.last_meeting, plan.year_end - plan.last_meeting AS days_at_year_end,
+    plan.request_id, plan.issued, plan.last_meeting, days_between(plan.last_meeting, plan.year_end) AS days_at_year_end,
     1 AS in_numerator, plan._delivery, plan._sheet, plan._row
 FROM mart.fct_ehcp_plan_in_force AS plan
 CROSS JOIN mart.dim_council AS council
@@ -63,7 +63,7 @@ LEFT JOIN mart.fct_ehcp_plan_in_force AS plan
     ON plan.calendar_year = sen2.calendar_year
     AND plan.last_meeting IS NOT NULL
     AND plan.last_decided IS NULL
-    AND plan.year_end - plan.last_meeting BETWEEN band.from_days AND band.to_days
+    AND days_between(plan.last_meeting, plan.year_end) BETWEEN band.from_days AND band.to_days
 GROUP BY
     sen2.calendar_year, sen2.collection_year, sen2.active_plans, sen2.absence, sen2.has_meetings, sen2.has_previous_meetings, band.breakdown
 HAVING sen2.has_meetings

@@ -26,7 +26,7 @@ colour = { from = ["Colour"], map = { "r" = "red" } }
 
 impl Things {
     /// A layout beside the first.
-    fn and(self, name: &str, layout: &str) -> Self {
+    pub(super) fn and(self, name: &str, layout: &str) -> Self {
         fs::write(self.folder.path().join(format!("pipelines/things/layouts/{name}.toml")), layout).unwrap();
         self
     }

@@ -19,6 +19,7 @@ mod places;
 mod quotes;
 /// Rows within a table that hold no record, and formulas.
 mod rows;
+mod shapes;
 /// Percentages, lengths of time, brackets, years of two digits.
 mod values;
 
