@@ -1,10 +1,12 @@
 //! One file of `sql/kpis`: its definition at the head, one `SELECT` below.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::behind::Behind;
+use super::counted;
 use super::difference::Difference;
 use super::filled::{self, OfPlace};
 use super::front_matter;
@@ -131,6 +133,9 @@ struct HeadToml {
     #[serde(default)]
     differences: Vec<Difference>,
     rows: Option<Behind>,
+    /// Of a KPI of rows: what is wrong where a table did not come without which it has a value all the same.
+    #[serde(default)]
+    partly: BTreeMap<Need, String>,
 }
 
 /// Checks the text of one file.
@@ -224,7 +229,13 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             add("kpi::not_portable", first_line + finding.line - 1, finding.column, finding.message, &finding.hint);
         }
         for columns in &lists {
-            if let Some((message, hint)) = filled::problem(columns, head.place, head.unit.is_plain()) {
+            let is_plain = head.unit.is_plain();
+            let found = if counted::gives_rows(columns) {
+                counted::problem(columns, head.place, is_plain)
+            } else {
+                filled::problem(columns, head.place, is_plain)
+            };
+            if let Some((message, hint)) = found {
                 add("kpi::columns", first_line, 1, message, &hint);
             }
         }
@@ -244,6 +255,15 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             add("kpi::reads", 1, 1, message, &format!("the SELECT reads `{}`", read.join("`, `")));
         }
     }
+    let gives_rows = lists.first().is_some_and(|columns| counted::gives_rows(columns));
+    if gives_rows && head.rows.is_some() {
+        let message = "the SELECT gives the rows that are counted, and so does `[rows]`".to_owned();
+        add("kpi::rows", 1, 1, message, "take `[rows]` out");
+    }
+    if !gives_rows && !head.partly.is_empty() {
+        let message = "`partly` in a KPI whose SELECT gives no rows".to_owned();
+        add("kpi::rows", 1, 1, message, "let the SELECT give the rows that are counted, or its own `mark`");
+    }
     for (message, hint) in head.rows.iter().flat_map(Behind::problems) {
         add("kpi::rows", 1, 1, message, &hint);
     }
@@ -251,12 +271,22 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         return Err(problems);
     }
     let given = lists.into_iter().next().unwrap_or_default();
-    let (sql, also) = filled::complete(&embeddable(&sql), &given, head.place);
+    let sql = embeddable(&sql);
+    let (sql, rows, also) = match head.period_kind.filter(|_| gives_rows) {
+        Some(kind) => {
+            let whole = counted::complete(&sql, &given, kind, &head.needs, &head.partly);
+            (whole.sql, Some(whole.rows), whole.also.to_vec())
+        }
+        None => {
+            let (sql, also) = filled::complete(&sql, &given, head.place);
+            (sql, head.rows, also.into_iter().collect())
+        }
+    };
     let mut reads = head.reads;
-    if let Some(also) = also.filter(|also| !reads.iter().any(|read| read == also)) {
-        reads.push(also.to_owned());
-        reads.sort();
-    }
+    reads.extend(
+        also.into_iter().filter(|also| !reads.iter().any(|read| read == also)).map(str::to_owned).collect::<Vec<_>>(),
+    );
+    reads.sort();
     Ok(Kpi {
         id: id.to_owned(),
         title: head.title,
@@ -278,7 +308,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         carries: head.carries,
         not_comparable: head.not_comparable,
         differences: head.differences,
-        rows: head.rows,
+        rows,
         sql,
         line: first_line,
     })

@@ -10,6 +10,7 @@ mod codes;
 mod compile_layout;
 mod compile_table;
 mod compile_unfold;
+mod counted;
 mod difference;
 mod digest;
 mod document;

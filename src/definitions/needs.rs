@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(need.any_of(), [("a", "on_roll"), ("a", "off_roll")]);
 /// assert!(Need::try_from("a".to_owned()).is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Need {
     tables: Vec<(String, String)>,

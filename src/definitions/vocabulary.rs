@@ -117,6 +117,15 @@ pub enum PeriodKind {
 }
 
 impl PeriodKind {
+    /// As heads, `mart.dim_period` and `kpi.value` name it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AcademicYear => "academic_year",
+            Self::CalendarYear => "calendar_year",
+        }
+    }
+
     /// The period in which a day lies.
     ///
     /// ```

@@ -18,40 +18,12 @@ caveats = [
   "Requests decided before the year (H) are not counted.",
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_sen2_return", "fct_ehcp_request"]
-
-[rows]
-every = """
-SELECT
-    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    request.request_id, request.received, request.outcome, request.outcome_date,
-    CASE WHEN request.outcome = 'Y' AND COALESCE(request.outcome_date, request.year_end) <= request.year_end THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, request._delivery, request._sheet, request._row
-FROM mart.fct_ehcp_request AS request
-CROSS JOIN mart.dim_council AS council
-WHERE request.received BETWEEN request.year_start AND request.year_end
-    AND request.outcome IS DISTINCT FROM 'H'
-"""
+reads = ["fct_ehcp_request"]
 */
-WITH request AS (
-    SELECT
-        calendar_year,
-        COALESCE(outcome = 'Y' AND COALESCE(outcome_date, year_end) <= year_end, FALSE) AS is_in_numerator,
-        TRUE AS is_counted
-    FROM mart.fct_ehcp_request
-    WHERE received BETWEEN year_start AND year_end
-        AND outcome IS DISTINCT FROM 'H'
-)
-
 SELECT
-    sen2.calendar_year AS period, -- calendar year of receipt
-    CAST(count(*) FILTER (WHERE request.is_counted AND request.is_in_numerator) AS DOUBLE) AS numerator, -- requests with a decision to assess told by 31 December
-    CAST(count(*) FILTER (WHERE request.is_counted) AS DOUBLE) AS denominator, -- requests received in the year
-    CASE WHEN sen2.requests = 0 THEN 'unavailable' END AS reason, -- what is counted is not in the return
-    CASE
-        WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
-    END AS mark
-FROM mart.dim_sen2_return AS sen2
-LEFT JOIN request ON request.calendar_year = sen2.calendar_year
-GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence
-HAVING count(*) FILTER (WHERE request.is_counted) > 0
-    OR sen2.requests = 0
+    calendar_year AS period, request_id, received, outcome, outcome_date,
+    CASE WHEN outcome = 'Y' AND COALESCE(outcome_date, year_end) <= year_end THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    _delivery, _sheet, _row
+FROM mart.fct_ehcp_request
+WHERE received BETWEEN year_start AND year_end
+    AND outcome IS DISTINCT FROM 'H'

@@ -17,39 +17,11 @@ caveats = [
   "A mediation or an appeal counts whichever return tells of it: it may come after the year of the refusal.",
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_sen2_return", "fct_ehcp_refusal"]
-
-[rows]
-every = """
-SELECT
-    refusal.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
-    CASE split.kind WHEN 'total' THEN 'total' ELSE 'stage=' || refusal.stage END AS breakdown,
-    refusal.request_id, refusal.stage, refusal.refused, refusal.has_mediation, refusal.has_tribunal,
-    CASE WHEN refusal.has_mediation THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
-    refusal._delivery, refusal._sheet, refusal._row
-FROM mart.fct_ehcp_refusal AS refusal
-CROSS JOIN mart.dim_council AS council
-CROSS JOIN (VALUES ('total'), ('stage')) AS split (kind)
-"""
+reads = ["fct_ehcp_refusal"]
 */
-WITH counted AS (
-    SELECT calendar_year, 'total' AS breakdown, has_mediation AS is_in_numerator
-    FROM mart.fct_ehcp_refusal
-    UNION ALL
-    SELECT calendar_year, 'stage=' || stage AS breakdown, has_mediation AS is_in_numerator
-    FROM mart.fct_ehcp_refusal
-)
-
 SELECT
-    sen2.calendar_year AS period, -- calendar year of the refusal
-    COALESCE(counted.breakdown, 'total') AS breakdown, -- both stages, or one
-    CAST(count(*) FILTER (WHERE counted.is_in_numerator) AS DOUBLE) AS numerator, -- of these, with mediation
-    CAST(count(counted.calendar_year) AS DOUBLE) AS denominator, -- refusals told in the year
-    CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'unavailable' END AS reason, -- the return has no requests or no assessments
-    CASE WHEN sen2.requests = 0 OR sen2.assessments = 0 THEN 'no source: ' || sen2.absence END AS mark
-FROM mart.dim_sen2_return AS sen2
-LEFT JOIN counted ON counted.calendar_year = sen2.calendar_year
-GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence, counted.breakdown
-HAVING count(counted.calendar_year) > 0
-    OR sen2.requests = 0
-    OR sen2.assessments = 0
+    refusal.calendar_year AS period, CASE split.kind WHEN 'total' THEN 'total' ELSE 'stage=' || refusal.stage END AS breakdown,
+    refusal.request_id, refusal.stage, refusal.refused, refusal.has_mediation, refusal.has_tribunal,
+    CASE WHEN refusal.has_mediation THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, refusal._delivery, refusal._sheet, refusal._row
+FROM mart.fct_ehcp_refusal AS refusal
+CROSS JOIN (VALUES ('total'), ('stage')) AS split (kind)

@@ -19,44 +19,13 @@ caveats = [
   "A request that is decided in the year after it was received is in the figure of neither year: autumn's late decisions are missing. They are in ehcp_request_6_week_by_decision.",
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
-reads = ["dim_sen2_return", "fct_ehcp_request"]
-
-[rows]
-every = """
-SELECT
-    request.calendar_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    request.request_id, request.received, request.outcome, request.outcome_date, request.days_to_outcome,
-    CASE WHEN request.days_to_outcome <= 42 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator, request._delivery, request._sheet, request._row
-FROM mart.fct_ehcp_request AS request
-CROSS JOIN mart.dim_council AS council
-WHERE request.received BETWEEN request.year_start AND request.year_end
-    AND request.outcome IN ('Y', 'N')
-    AND request.outcome_date <= request.year_end
-"""
+reads = ["fct_ehcp_request"]
 */
-WITH request AS (
-    SELECT
-        calendar_year,
-        COALESCE(days_to_outcome <= 42, FALSE) AS is_in_numerator,
-        outcome_date IS NOT NULL AS is_counted
-    FROM mart.fct_ehcp_request
-    WHERE received BETWEEN year_start AND year_end
-        AND outcome IN ('Y', 'N')
-        AND (outcome_date IS NULL OR outcome_date <= year_end)
-)
-
 SELECT
-    sen2.calendar_year AS period, -- calendar year of receipt
-    CAST(count(*) FILTER (WHERE request.is_counted AND request.is_in_numerator) AS DOUBLE) AS numerator, -- requests decided at most 42 days after they were received
-    CAST(count(*) FILTER (WHERE request.is_counted) AS DOUBLE) AS denominator, -- requests of the year decided, to assess or not, by 31 December
-    CASE WHEN sen2.requests = 0 THEN 'unavailable' END AS reason, -- what is counted is not in the return
-    CASE
-        WHEN sen2.requests = 0 THEN 'no source: ' || sen2.absence
-        WHEN count(*) FILTER (WHERE NOT request.is_counted) > 0 THEN
-            'partial: left out, decisions without a day: ' || CAST(count(*) FILTER (WHERE NOT request.is_counted) AS VARCHAR)
-    END AS mark
-FROM mart.dim_sen2_return AS sen2
-LEFT JOIN request ON request.calendar_year = sen2.calendar_year
-GROUP BY sen2.calendar_year, sen2.requests, sen2.assessments, sen2.absence
-HAVING count(*) FILTER (WHERE request.is_counted) > 0
-    OR sen2.requests = 0
+    calendar_year AS period, request_id, received, outcome, outcome_date, days_to_outcome,
+    CASE WHEN days_to_outcome <= 42 THEN 1 ELSE 0 END AS in_numerator, 1 AS in_denominator,
+    CASE WHEN outcome_date IS NULL THEN 'decisions have no day' END AS left_out, _delivery, _sheet, _row
+FROM mart.fct_ehcp_request
+WHERE received BETWEEN year_start AND year_end
+    AND outcome IN ('Y', 'N')
+    AND (outcome_date IS NULL OR outcome_date <= year_end)
