@@ -21,16 +21,16 @@ pub(super) struct CellsArgs {
     sheet: Option<String>,
     /// Only these cells, both corners included
     #[arg(long, value_name = "A1:F40", value_parser = range)]
-    range: Option<Range>,
+    range: Option<CellRange>,
     /// How they are printed
-    #[arg(long, value_enum, default_value_t = Shape::Table)]
-    format: Shape,
+    #[arg(long, value_enum, default_value_t = GridForm::Table)]
+    format: GridForm,
     #[command(flatten)]
     dialect: DialectArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Shape {
+enum GridForm {
     /// For people; the first 500 cells unless a range is asked for
     Table,
     /// `sheet,cell,kind,value`, a line a cell
@@ -41,7 +41,7 @@ enum Shape {
 
 /// Columns and rows, 1-based and inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Range {
+struct CellRange {
     columns: (u32, u32),
     rows: (u32, u32),
 }
@@ -111,7 +111,7 @@ impl<'a> Printer<'a> {
     }
 
     fn head(&mut self) {
-        if self.args.format == Shape::Csv {
+        if self.args.format == GridForm::Csv {
             self.write("sheet,cell,kind,value");
         }
     }
@@ -135,8 +135,8 @@ impl<'a> Printer<'a> {
             let (kind, value) = (kind(*cell), block.shown(*cell));
             let address = format!("{}{row}", column_letters(column));
             match self.args.format {
-                Shape::Table if self.args.range.is_none() && self.shown.len() >= MOST_SHOWN => self.left_out += 1,
-                Shape::Table => {
+                GridForm::Table if self.args.range.is_none() && self.shown.len() >= MOST_SHOWN => self.left_out += 1,
+                GridForm::Table => {
                     let value = value.replace('\n', "⏎").replace('\r', "");
                     let value = match day(*cell) {
                         Some(day) => format!("{value} ({day})"),
@@ -144,12 +144,12 @@ impl<'a> Printer<'a> {
                     };
                     self.shown.push(vec![sheet.unwrap_or("").to_owned(), address, kind.to_owned(), value]);
                 }
-                Shape::Csv => {
+                GridForm::Csv => {
                     let value = in_csv(kind, &value);
                     let sheet = defused(sheet.unwrap_or(""));
                     self.write(&format!("{},{address},{kind},{}", quoted(&sheet), quoted(&value)));
                 }
-                Shape::Jsonl => {
+                GridForm::Jsonl => {
                     let value = match *cell {
                         Cell::Number(value) | Cell::Percent(value) | Cell::Serial(value) | Cell::Duration(value) => {
                             serde_json::json!(value)
@@ -168,7 +168,7 @@ impl<'a> Printer<'a> {
 
     fn finish(mut self) {
         let _ = self.out.flush();
-        if self.args.format == Shape::Table {
+        if self.args.format == GridForm::Table {
             output::rows(&["sheet", "cell", "kind", "value"], self.shown);
             if self.left_out > 0 {
                 output::said(&format!(
@@ -217,7 +217,7 @@ fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
-fn range(text: &str) -> Result<Range, String> {
+fn range(text: &str) -> Result<CellRange, String> {
     let wrong = || format!("`{text}` is not a range: write two corners, `A1:F40`, or one cell, `B7`");
     let (from, to) = text.split_once(':').unwrap_or((text, text));
     let corner = |text: &str| -> Option<(u32, u32)> {
@@ -232,17 +232,17 @@ fn range(text: &str) -> Result<Range, String> {
         Some((column, digits.parse().ok().filter(|row| *row > 0)?))
     };
     let (a, b) = (corner(from).ok_or_else(wrong)?, corner(to).ok_or_else(wrong)?);
-    Ok(Range { columns: (a.0.min(b.0), a.0.max(b.0)), rows: (a.1.min(b.1), a.1.max(b.1)) })
+    Ok(CellRange { columns: (a.0.min(b.0), a.0.max(b.0)), rows: (a.1.min(b.1), a.1.max(b.1)) })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Range, defused, in_csv, range};
+    use super::{CellRange, defused, in_csv, range};
 
     #[test]
     fn ranges_are_read_whatever_corner_comes_first() {
-        assert_eq!(range("F40:$a$1"), Ok(Range { columns: (1, 6), rows: (1, 40) }));
-        assert_eq!(range("AB7"), Ok(Range { columns: (28, 28), rows: (7, 7) }));
+        assert_eq!(range("F40:$a$1"), Ok(CellRange { columns: (1, 6), rows: (1, 40) }));
+        assert_eq!(range("AB7"), Ok(CellRange { columns: (28, 28), rows: (7, 7) }));
         for wrong in ["", "7", "A", "A0", "A1:", "AAAA1", "é1", "A99999999999"] {
             assert!(range(wrong).is_err(), "{wrong}");
         }

@@ -106,7 +106,7 @@ fn county(context: &Context, folder: &Path) -> Result<(), Failure> {
     let report = execute(context, &place, &definitions)?;
     print(context, &place, &report);
     let text = std::fs::read(&truth).map_err(|error| failed(format!("cannot read `{}`: {error}", truth.display())))?;
-    let truth: Truth = serde_json::from_slice(&text).map_err(|error| failed(format!("`truth.json`: {error}")))?;
+    let truth: DemoTruth = serde_json::from_slice(&text).map_err(|error| failed(format!("`truth.json`: {error}")))?;
     let found = values(&place)?;
     let is_true = |one: &&KpiTruth| found.get(&one.key()).is_some_and(|value| one.is(value));
     let (equal, other): (Vec<&KpiTruth>, Vec<&KpiTruth>) = truth.kpis.iter().partition(is_true);
@@ -147,13 +147,14 @@ fn named_config(path: &Path) -> String {
 }
 
 /// What became of the faults that were planted: each is found at its cell, or its row stood twice and was counted once.
-fn faults(place: &Place, folder: &Path, truth: &Truth) -> Result<String, Failure> {
+fn faults(place: &Place, folder: &Path, truth: &DemoTruth) -> Result<String, Failure> {
     let sql = "SELECT DISTINCT delivery.source || '!' || coalesce(fault.cell, '') FROM meta.fault AS fault \
                JOIN meta.delivery AS delivery USING (delivery_id)";
     let told = texts(place, sql, &[])?;
-    let (doubled, other): (Vec<&Planted>, Vec<&Planted>) =
+    let (doubled, other): (Vec<&PlantedCell>, Vec<&PlantedCell>) =
         truth.faults.iter().partition(|fault| fault.rule_hint == "duplicate_row");
-    let is_told = |fault: &&&Planted| told.contains(&format!("{}!{}", folder.join(&fault.file).display(), fault.cell));
+    let is_told =
+        |fault: &&&PlantedCell| told.contains(&format!("{}!{}", folder.join(&fault.file).display(), fault.cell));
     let found = other.iter().filter(is_told).count();
     let (_, skipped) = query(
         place,
@@ -174,14 +175,14 @@ fn faults(place: &Place, folder: &Path, truth: &Truth) -> Result<String, Failure
 
 /// What the demo reads of `truth.json`.
 #[derive(Debug, Deserialize)]
-struct Truth {
+struct DemoTruth {
     kpis: Vec<KpiTruth>,
-    faults: Vec<Planted>,
+    faults: Vec<PlantedCell>,
 }
 
 /// A fault that was planted, and where.
 #[derive(Debug, Deserialize)]
-struct Planted {
+struct PlantedCell {
     file: String,
     cell: String,
     rule_hint: String,
@@ -205,14 +206,14 @@ impl KpiTruth {
         [&self.kpi_id, &self.period, &self.geography_level, &self.geography_code, &self.breakdown].map(Clone::clone)
     }
 
-    fn is(&self, value: &Value) -> bool {
+    fn is(&self, value: &DemoValue) -> bool {
         let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
         near(self.numerator, value.numerator) && self.denominator.is_none_or(|mine| near(mine, value.denominator))
     }
 }
 
 /// A value of the generation.
-struct Value {
+struct DemoValue {
     numerator: f64,
     denominator: f64,
     /// What must be known beside it.
@@ -220,7 +221,7 @@ struct Value {
 }
 
 /// Every KPI value on the county's own returns.
-fn values(place: &Place) -> Result<BTreeMap<Key, Value>, Failure> {
+fn values(place: &Place) -> Result<BTreeMap<Key, DemoValue>, Failure> {
     let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, coalesce(numerator, 0) AS numerator, \
                coalesce(denominator, 0) AS denominator, coalesce(mark, '') AS mark FROM kpi.value WHERE basis = 'local'";
     let (_, batches) = query(place, sql, &[])?;
@@ -234,7 +235,7 @@ fn values(place: &Place) -> Result<BTreeMap<Key, Value>, Failure> {
             batch.column(column).as_primitive_opt::<Float64Type>().map(|array| array.value(row)).unwrap_or_default()
         };
         for row in 0..batch.num_rows() {
-            let value = Value { numerator: number(5, row), denominator: number(6, row), mark: text(7, row) };
+            let value = DemoValue { numerator: number(5, row), denominator: number(6, row), mark: text(7, row) };
             values.insert([0, 1, 2, 3, 4].map(|column| text(column, row)), value);
         }
     }

@@ -47,7 +47,7 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
     let gazetteer = Gazetteer::of(&place)?;
     let codes = gazetteer.find(&args.at)?;
     let mut any = false;
-    let asked = Asked { context, place: &place, definitions: &definitions, args, gazetteer: &gazetteer };
+    let asked = Question { context, place: &place, definitions: &definitions, args, gazetteer: &gazetteer };
     for kpi in found {
         for code in &codes {
             any |= explain_one(&asked, kpi, code)?;
@@ -62,7 +62,7 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
 }
 
 /// What is asked, and where.
-struct Asked<'a> {
+struct Question<'a> {
     context: &'a Context,
     place: &'a Place,
     definitions: &'a Definitions,
@@ -71,8 +71,8 @@ struct Asked<'a> {
 }
 
 /// Explains the value of one basis; false when there is none.
-fn explain_one(asked: &Asked<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure> {
-    let Asked { context, place, definitions, args, gazetteer } = *asked;
+fn explain_one(asked: &Question<'_>, kpi: &Kpi, code: &str) -> Result<bool, Failure> {
+    let Question { context, place, definitions, args, gazetteer } = *asked;
     let of = trace::ValueOf { period: &args.period, code, breakdown: &args.breakdown };
     let Some(found) = trace::trace(place, definitions, kpi, &of, &super::worker::contained())? else {
         return Ok(false);
@@ -214,8 +214,8 @@ fn rounded(kpi: &Kpi, mode: &str) -> String {
 }
 
 /// Lists or writes the rows of a local value.
-fn listed(asked: &Asked<'_>, kpi: &Kpi, parts: &[PartRows]) -> Result<(), Failure> {
-    let Asked { context, args, .. } = *asked;
+fn listed(asked: &Question<'_>, kpi: &Kpi, parts: &[PartRows]) -> Result<(), Failure> {
+    let Question { context, args, .. } = *asked;
     let is_asked = |one: &&PartRows| args.rows.as_ref().is_none_or(|part| one.part == *part);
     let found: Vec<&PartRows> = parts.iter().filter(is_asked).collect();
     if found.is_empty() {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Failure, meant, output};
 use crate::definitions::{Definitions, did_you_mean};
-use crate::faults::{Counts, ExportError, Faults, Filter, State, Words, export};
+use crate::faults::{Counts, Faults, Filter, State, Words, WorkbooksError, export};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -109,8 +109,8 @@ impl Filters {
     }
 }
 
-impl From<ExportError> for Failure {
-    fn from(error: ExportError) -> Self {
+impl From<WorkbooksError> for Failure {
+    fn from(error: WorkbooksError) -> Self {
         Self { text: error.to_string(), hint: error.hint(), exit_code: error.exit_code() }
     }
 }

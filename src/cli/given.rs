@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::Failure;
-use crate::source::{Inner, InnerError, Limits, inner};
+use crate::source::{ArchiveLimits, Inner, InnerError, inner};
 
 /// A file to be looked at.
 pub(super) struct Given {
@@ -44,7 +44,7 @@ pub(super) fn given(asked: &Path) -> Result<Given, Failure> {
         hint: Some("set TMPDIR to a folder that can be written to".to_owned()),
         exit_code: 74,
     })?;
-    match inner(&path, member.as_deref(), folder.path(), &Limits::default()) {
+    match inner(&path, member.as_deref(), folder.path(), &ArchiveLimits::default()) {
         Ok(None) => Ok(Given { path, name, inner: None, _folder: None }),
         Ok(Some(inner)) => Ok(Given { name: inner.name().to_owned(), path, inner: Some(inner), _folder: Some(folder) }),
         Err(InnerError::Refused(problem)) => Err(Failure {

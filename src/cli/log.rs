@@ -38,7 +38,7 @@ pub(super) fn begin(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(level)
         .with_ansi(false)
-        .event_format(Lines { is_read })
+        .event_format(LogLines { is_read })
         .with_writer(|| Above)
         .init();
 }
@@ -56,12 +56,12 @@ impl Write for Above {
     }
 }
 
-struct Lines {
+struct LogLines {
     /// A person reads as it is written.
     is_read: bool,
 }
 
-impl<S, N> FormatEvent<S, N> for Lines
+impl<S, N> FormatEvent<S, N> for LogLines
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,

@@ -13,7 +13,7 @@ use crate::draft::{Draft, DraftError, Meta, Said, TO_CONFIRM, draft, metas, snak
 use crate::lake::{create_dir_shared, write_shared};
 use crate::profile::profile;
 use crate::run::{RunError, try_samples};
-use crate::warehouse::Limits;
+use crate::warehouse::EngineLimits;
 
 /// What `new` is asked for.
 #[derive(Debug, clap::Args)]
@@ -144,7 +144,7 @@ fn write(context: &Context, name: &str, drafted: &Draft) -> Result<(), Failure> 
 /// Writes what the sample gives as what is expected, and tries it; gives rows and faults.
 fn accept(context: &Context, name: &str) -> Result<(usize, usize), Failure> {
     let definitions = definitions::load(&context.root, context.config.as_deref()).map_err(RunError::Definitions)?;
-    let limits = Limits::from(&definitions.settings);
+    let limits = EngineLimits::from(&definitions.settings);
     let only = [name.to_owned()];
     let scratch = || {
         tempfile::tempdir().map_err(|error| Failure {

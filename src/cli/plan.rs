@@ -41,7 +41,7 @@ impl From<SourceError> for Failure {
 }
 
 /// What became of the look at one file.
-enum Verdict {
+enum FileVerdict {
     /// It was read before, into these tables.
     Read(Book),
     /// It was read before, and refused.
@@ -50,7 +50,7 @@ enum Verdict {
     Proved(Vec<Proof>),
 }
 
-impl Verdict {
+impl FileVerdict {
     fn of_error(error: &ReadError) -> Self {
         let told = error.refusal();
         let (code, at, hint) = told.map_or_else(
@@ -110,10 +110,10 @@ pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
     let mut fresh = 0;
     for collection in definitions.running() {
         let files: Vec<&Scouted> = scouting.files.iter().filter(|file| file.collection == collection.name).collect();
-        let looked: Vec<(&Scouted, Verdict)> =
+        let looked: Vec<(&Scouted, FileVerdict)> =
             files.iter().map(|file| (*file, verdict(collection, file, &books))).collect();
         fresh += files.iter().filter(|file| file.known.is_none()).count();
-        refused += looked.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Refused { .. })).count();
+        refused += looked.iter().filter(|(_, verdict)| matches!(verdict, FileVerdict::Refused { .. })).count();
         if context.json {
             for (file, verdict) in &looked {
                 output::line(&json(file, verdict).to_string());
@@ -136,7 +136,7 @@ pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<(), Failure> {
 }
 
 /// The files of one collection.
-fn told(args: &PlanArgs, collection: &Collection, looked: &[(&Scouted, Verdict)], deliveries: &[Delivery]) {
+fn told(args: &PlanArgs, collection: &Collection, looked: &[(&Scouted, FileVerdict)], deliveries: &[Delivery]) {
     let new = looked.iter().filter(|(file, _)| file.known.is_none()).count();
     let here = |delivery: &&Delivery| looked.iter().any(|(file, _)| file.known.as_ref() == Some(&delivery.delivery_id));
     let gone = deliveries.iter().filter(|one| one.collection == collection.name).filter(|one| !here(one)).count();
@@ -147,16 +147,16 @@ fn told(args: &PlanArgs, collection: &Collection, looked: &[(&Scouted, Verdict)]
     for (file, verdict) in looked {
         let state = if file.known.is_some() { "known" } else { "new" };
         match verdict {
-            Verdict::Read(_) if !args.all => quiet += 1,
-            Verdict::Read(book) => {
+            FileVerdict::Read(_) if !args.all => quiet += 1,
+            FileVerdict::Read(book) => {
                 let words = book.tables.iter().map(|table| table.proof.clone()).collect::<Vec<_>>().join("; ");
                 output::said(&format!("  read   {}: {words}", file.file_name));
             }
-            Verdict::Proved(proofs) => {
+            FileVerdict::Proved(proofs) => {
                 let words = proofs.iter().map(described).collect::<Vec<_>>().join("; ");
                 output::said(&format!("  {state:6} {}: {words}", file.file_name));
             }
-            Verdict::Refused { code, at, message, hint } => {
+            FileVerdict::Refused { code, at, message, hint } => {
                 let at = at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
                 output::said(&format!("  {state:6} {}: refused [{code}]{at}: {message}", file.file_name));
                 output::said(&format!("    hint: {hint}"));
@@ -210,10 +210,10 @@ fn epilogue(definitions: &Definitions, scouting: &Scouting, deliveries: &[Delive
 }
 
 /// The look at a file of a source.
-fn verdict(collection: &Collection, file: &Scouted, books: &BTreeMap<DeliveryId, Book>) -> Verdict {
+fn verdict(collection: &Collection, file: &Scouted, books: &BTreeMap<DeliveryId, Book>) -> FileVerdict {
     let book = file.known.as_ref().and_then(|id| books.get(id));
     match book {
-        Some(book) if book.refused.is_none() && is_current(collection, book) => Verdict::Read(book.clone()),
+        Some(book) if book.refused.is_none() && is_current(collection, book) => FileVerdict::Read(book.clone()),
         _ => look(collection, file.path(), &file.file_name),
     }
 }
@@ -224,24 +224,24 @@ fn is_current(collection: &Collection, book: &Book) -> bool {
         || book.tables.iter().all(|table| collection.layouts.iter().any(|layout| layout.name == table.layout))
 }
 
-fn look(collection: &Collection, path: &std::path::Path, file_name: &str) -> Verdict {
+fn look(collection: &Collection, path: &std::path::Path, file_name: &str) -> FileVerdict {
     match prove(&mut Opened::within(path, &contained()), file_name, collection) {
-        Ok(proofs) => Verdict::Proved(proofs),
-        Err(error) => Verdict::of_error(&error),
+        Ok(proofs) => FileVerdict::Proved(proofs),
+        Err(error) => FileVerdict::of_error(&error),
     }
 }
 
-fn json(file: &Scouted, verdict: &Verdict) -> serde_json::Value {
+fn json(file: &Scouted, verdict: &FileVerdict) -> serde_json::Value {
     let (state, layouts, refusal) = match verdict {
-        Verdict::Read(book) => {
+        FileVerdict::Read(book) => {
             ("read", book.tables.iter().map(|table| table.layout.clone()).collect::<Vec<_>>(), serde_json::Value::Null)
         }
-        Verdict::Proved(proofs) => (
+        FileVerdict::Proved(proofs) => (
             if file.known.is_some() { "known" } else { "new" },
             proofs.iter().map(|proof| proof.layout.name.clone()).collect(),
             serde_json::Value::Null,
         ),
-        Verdict::Refused { code, at, message, hint } => {
+        FileVerdict::Refused { code, at, message, hint } => {
             ("refused", Vec::new(), serde_json::json!({ "code": code, "at": at, "message": message, "hint": hint }))
         }
     };
@@ -256,7 +256,7 @@ fn one_file(context: &Context, definitions: &Definitions, asked: &std::path::Pat
     let file = given::given(asked)?;
     let mut takes = Vec::new();
     for collection in definitions.collections.values() {
-        if let Verdict::Proved(proofs) = look(collection, file.path(), &file.name) {
+        if let FileVerdict::Proved(proofs) = look(collection, file.path(), &file.name) {
             takes.push((collection, proofs));
         }
     }
@@ -289,7 +289,7 @@ fn one_file(context: &Context, definitions: &Definitions, asked: &std::path::Pat
     near.sort_by_key(|(_, distance)| *distance);
     if let Some((collection, _)) = near.first() {
         let reason = match look(collection, file.path(), &file.name) {
-            Verdict::Refused { code, at, message, .. } => {
+            FileVerdict::Refused { code, at, message, .. } => {
                 let at = at.map_or_else(String::new, |at| format!(" ({at})"));
                 format!("[{code}]{at}: {message}")
             }

@@ -88,7 +88,7 @@ impl source::Progress for Spinner {
     }
 }
 
-impl sample::Progress for Spinner {
+impl sample::SampleProgress for Spinner {
     fn message(&self, text: &str) {
         source::Progress::message(self, text);
     }

@@ -6,7 +6,7 @@ use super::at::files;
 use super::run::grouped;
 use super::{Context, Failure, output};
 use crate::definitions::{Definitions, Kpi};
-use crate::kpi::{Part, Reconciler, Reconciliation, Tally, reconcile_sql};
+use crate::kpi::{ReconciledPart, Reconciler, Reconciliation, Tally, reconcile_sql};
 use crate::lake::Place;
 use crate::warehouse::{query, query_each};
 
@@ -115,7 +115,7 @@ fn releases(place: &Place, definitions: &Definitions) -> Result<BTreeMap<String,
     Ok(rows.collect())
 }
 
-fn file(part: &Part, names: &BTreeMap<String, String>) -> String {
+fn file(part: &ReconciledPart, names: &BTreeMap<String, String>) -> String {
     let id = part.delivery_id.as_deref().unwrap_or_default();
     let name = names.get(id).map_or(id, String::as_str);
     let superseded = if part.superseded { " (superseded)" } else { "" };

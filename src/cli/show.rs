@@ -63,10 +63,10 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         output::table(&schema, &batches, true);
         return Ok(());
     }
-    let values: Vec<Value> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
+    let values: Vec<ShownValue> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
     let mut is_first = true;
     for kpi in kpis {
-        let of_basis: Vec<&Value> = values.iter().filter(|value| value.basis == kpi.basis.as_str()).collect();
+        let of_basis: Vec<&ShownValue> = values.iter().filter(|value| value.basis == kpi.basis.as_str()).collect();
         if of_basis.is_empty() {
             continue;
         }
@@ -88,7 +88,7 @@ fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
 
 /// One value as it is shown.
 #[expect(clippy::struct_field_names, reason = "the columns of `kpi.value`, by their names")]
-struct Value {
+struct ShownValue {
     basis: String,
     period: String,
     code: String,
@@ -102,7 +102,7 @@ struct Value {
     notes: Vec<String>,
 }
 
-fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<Value> {
+fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
     let at = |name: &str| schema.index_of(name).ok();
     let rows = output::texts(batch);
     let figure = |name: &str, row: usize| {
@@ -119,7 +119,7 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<Value> {
                 if maturity == "final" { String::new() } else { maturity },
                 cell("mark"),
             ];
-            Value {
+            ShownValue {
                 basis: cell("basis"),
                 period: cell("period"),
                 code: cell("geography_code"),
@@ -188,19 +188,20 @@ pub(super) fn number(kpi: &Kpi, value: f64) -> String {
 }
 
 /// The values of one basis: what they are, a table in which what is the same throughout is said once, and notes.
-fn one_basis(kpi: &Kpi, values: &[&Value], gazetteer: &Gazetteer) {
-    let called = |value: &Value| {
+fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
+    let called = |value: &ShownValue| {
         if value.name.is_empty() { gazetteer.called(&value.code) } else { format!("{} ({})", value.name, value.code) }
     };
-    let single = |of: &dyn Fn(&Value) -> String| {
+    let single = |of: &dyn Fn(&ShownValue) -> String| {
         let all: BTreeSet<String> = values.iter().map(|value| of(value)).collect();
         all.first().filter(|_| all.len() == 1).cloned()
     };
     let place = single(&called);
-    let breakdown = single(&|value: &Value| value.breakdown.clone());
+    let breakdown = single(&|value: &ShownValue| value.breakdown.clone());
     output::said(&format!("{}: {}", kpi.id, kpi.title));
     output::said(&format!("  {}; {}", unit_words(kpi), basis_words(kpi.basis)));
-    let as_of = single(&|value: &Value| value.as_of.clone()).map_or_else(String::new, |day| format!("; as of {day}"));
+    let as_of =
+        single(&|value: &ShownValue| value.as_of.clone()).map_or_else(String::new, |day| format!("; as of {day}"));
     let of = [place.clone(), breakdown.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     if !of.is_empty() || !as_of.is_empty() {
         let of = if of.is_empty() { as_of.trim_start_matches("; ").to_owned() } else { format!("{of}{as_of}") };
@@ -209,7 +210,7 @@ fn one_basis(kpi: &Kpi, values: &[&Value], gazetteer: &Gazetteer) {
     // A note that is long stands once below the table, by its number.
     let mut numbered: BTreeMap<String, usize> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
-    let mut noted = |value: &Value| {
+    let mut noted = |value: &ShownValue| {
         let notes = value.notes.iter().map(|note| {
             if note.chars().count() <= 16 {
                 return note.clone();

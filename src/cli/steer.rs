@@ -10,7 +10,7 @@ use crate::definitions::did_you_mean;
 use crate::lake::Place;
 use crate::ledger::Pin;
 use crate::model::Zone;
-use crate::run::{self, Decider, Meant};
+use crate::run::{self, Decider, MeantDelivery};
 
 pub(super) const WITHDRAW: &str = "\
 Withdraw a delivery that should never have come: it no longer counts: the next run builds a generation without it, as if it had not arrived.
@@ -117,7 +117,7 @@ pub(super) fn pinned(pin: &Pin, zone: &Zone) -> String {
 }
 
 /// The one delivery that is meant, among those that are withdrawn or those that are not.
-fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<Meant, Failure> {
+fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<MeantDelivery, Failure> {
     let all = run::meant(place, asked)?;
     if all.is_empty() {
         let names = run::file_names(place)?;
@@ -127,7 +127,8 @@ fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<Meant
         );
         return Err(Failure::absent(format!("there is no delivery `{asked}`"), hint));
     }
-    let mut eligible: Vec<Meant> = all.iter().filter(|meant| meant.is_withdrawn == withdrawn).cloned().collect();
+    let mut eligible: Vec<MeantDelivery> =
+        all.iter().filter(|meant| meant.is_withdrawn == withdrawn).cloned().collect();
     match eligible.len() {
         1 => Ok(eligible.remove(0)),
         0 => Err(Failure::usage(
@@ -144,7 +145,7 @@ fn one(place: &Place, zone: &Zone, asked: &str, withdrawn: bool) -> Result<Meant
     }
 }
 
-fn candidate(meant: &Meant, zone: &Zone) -> String {
+fn candidate(meant: &MeantDelivery, zone: &Zone) -> String {
     let delivery = &meant.delivery;
     let rows = meant
         .rows_accepted

@@ -5,7 +5,7 @@ use super::{Context, Failure, meant, output};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::run::{RunError, try_kpis, try_samples};
-use crate::warehouse::Limits;
+use crate::warehouse::EngineLimits;
 
 /// What `test` is asked for.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(super) fn test(context: &Context, args: &TestArgs) -> Result<(), Failure> {
             return Err(Failure::absent(format!("there is no collection and no KPI `{asked}`"), hint));
         }
     }
-    let limits = Limits::from(&definitions.settings);
+    let limits = EngineLimits::from(&definitions.settings);
     let is_collection = |name: &String| definitions.collections.contains_key(name);
     let (collections, ids): (Vec<String>, Vec<String>) = args.names.iter().cloned().partition(is_collection);
     let mut differing = Vec::new();
@@ -61,7 +61,7 @@ fn tests_of_kpis(
     context: &Context,
     (place, definitions): (&Place, &Definitions),
     ids: &[String],
-    limits: Limits,
+    limits: EngineLimits,
 ) -> Result<Option<String>, Failure> {
     let tried = try_kpis(place, definitions, ids, limits)?;
     let mut differing = 0;
@@ -103,7 +103,7 @@ fn samples(
     definitions: &Definitions,
     collections: &[String],
     accept: bool,
-    limits: Limits,
+    limits: EngineLimits,
 ) -> Result<Option<String>, Failure> {
     let scratch = tempfile::tempdir().map_err(|error| Failure {
         text: format!("cannot make a temporary folder: {error}"),

@@ -10,7 +10,7 @@ use super::number::parse_decimal;
 
 /// Why a cell is not a value of its column's type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Problem {
+pub enum CellProblem {
     /// Blank where a value has to be.
     Required,
     /// Not a whole number.
@@ -59,7 +59,7 @@ pub enum Problem {
     DurationInstead,
 }
 
-impl Problem {
+impl CellProblem {
     /// Stable code.
     #[must_use]
     pub fn rule_id(&self) -> String {
@@ -207,7 +207,7 @@ impl Problem {
 /// A day from a text in one of the declared forms.
 ///
 /// Years of two digits lie in the hundred years from `century` on.
-pub(crate) fn parse_date(text: &str, forms: &[String], century: Option<i16>) -> Result<Date, Problem> {
+pub(crate) fn parse_date(text: &str, forms: &[String], century: Option<i16>) -> Result<Date, CellProblem> {
     for form in forms {
         // `%Y` would take 25 for the year 25.
         let parsed = || Date::strptime(form, text).ok().filter(|day| day.year() >= 1000);
@@ -228,7 +228,7 @@ pub(crate) fn parse_date(text: &str, forms: &[String], century: Option<i16>) -> 
     });
     match bare {
         Some((day, _)) => parse_date(day, forms, century),
-        None => Err(Problem::NotADate(forms.iter().map(|form| shown_form(form)).collect())),
+        None => Err(CellProblem::NotADate(forms.iter().map(|form| shown_form(form)).collect())),
     }
 }
 
@@ -273,37 +273,37 @@ fn shown_form(form: &str) -> String {
 /// A day from an Excel serial of the 1900 system.
 ///
 /// Excel counts a 29 February 1900 (serial 60) that did not exist; serials below it are a day later than they seem.
-pub(super) fn serial_date(serial: f64) -> Result<Date, Problem> {
+pub(super) fn serial_date(serial: f64) -> Result<Date, CellProblem> {
     if !(1.0..2_958_466.0).contains(&serial) {
-        return Err(Problem::ImpossibleSerial);
+        return Err(CellProblem::ImpossibleSerial);
     }
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked above")]
     let days = serial.trunc() as i64;
     if days == 60 {
-        return Err(Problem::ImpossibleSerial);
+        return Err(CellProblem::ImpossibleSerial);
     }
     let zero = if days < 60 { date(1899, 12, 31) } else { date(1899, 12, 30) };
-    zero.checked_add(jiff::Span::new().days(days)).map_err(|_| Problem::ImpossibleSerial)
+    zero.checked_add(jiff::Span::new().days(days)).map_err(|_| CellProblem::ImpossibleSerial)
 }
 
 /// A period in its canonical form.
-pub(super) fn parse_period(text: &str) -> Result<String, Problem> {
-    Period::parse(text).map(|period| period.to_string()).map_err(Problem::NotAPeriod)
+pub(super) fn parse_period(text: &str) -> Result<String, CellProblem> {
+    Period::parse(text).map(|period| period.to_string()).map_err(CellProblem::NotAPeriod)
 }
 
 /// Yes or no.
-pub(super) fn parse_boolean(text: &str) -> Result<bool, Problem> {
+pub(super) fn parse_boolean(text: &str) -> Result<bool, CellProblem> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "1.0" | "true" | "t" | "yes" | "y" => Ok(true),
         "0" | "0.0" | "false" | "f" | "no" | "n" => Ok(false),
-        _ => Err(Problem::NotABoolean),
+        _ => Err(CellProblem::NotABoolean),
     }
 }
 
 /// A number as text, as an integer of `10^-scale`. Binary noise beyond the fifteenth digit, as programs write it, is no decimal.
-pub(super) fn text_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Problem> {
+pub(super) fn text_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, CellProblem> {
     match parse_decimal(text, precision, scale) {
-        Err(problem @ Problem::TooManyDecimals(_)) => match noisy(text) {
+        Err(problem @ CellProblem::TooManyDecimals(_)) => match noisy(text) {
             Some(value) => number_decimal(value, precision, scale),
             None => Err(problem),
         },
@@ -325,16 +325,16 @@ pub(super) fn whole_number(value: f64) -> Option<f64> {
 }
 
 /// A number that was stored in binary, as an integer of `10^-scale`. Noise beyond the fifteenth digit is not a decimal.
-pub(super) fn number_decimal(value: f64, precision: u8, scale: i8) -> Result<i128, Problem> {
+pub(super) fn number_decimal(value: f64, precision: u8, scale: i8) -> Result<i128, CellProblem> {
     let text = number_text(value);
     match parse_decimal(&text, precision, scale) {
-        Err(Problem::TooManyDecimals(_)) => {
+        Err(CellProblem::TooManyDecimals(_)) => {
             let rounded = format!("{value:.*}", usize::try_from(scale).unwrap_or(0));
-            let nearest = rounded.parse::<f64>().map_err(|_| Problem::NotADecimal)?;
+            let nearest = rounded.parse::<f64>().map_err(|_| CellProblem::NotADecimal)?;
             if (value - nearest).abs() <= value.abs().max(1.0) * 1e-14 {
                 parse_decimal(&rounded, precision, scale)
             } else {
-                Err(Problem::TooManyDecimals(scale))
+                Err(CellProblem::TooManyDecimals(scale))
             }
         }
         other => other,
@@ -349,7 +349,7 @@ mod tests {
     fn serials_are_the_days_that_excel_shows() {
         assert_eq!(serial_date(1.0).unwrap(), date(1900, 1, 1));
         assert_eq!(serial_date(59.0).unwrap(), date(1900, 2, 28));
-        assert_eq!(serial_date(60.0), Err(Problem::ImpossibleSerial));
+        assert_eq!(serial_date(60.0), Err(CellProblem::ImpossibleSerial));
         assert_eq!(serial_date(61.0).unwrap(), date(1900, 3, 1));
         assert_eq!(serial_date(42_538.5).unwrap(), date(2016, 6, 17));
         assert!(serial_date(-1.0).is_err());
@@ -388,11 +388,11 @@ mod tests {
     #[test]
     fn binary_noise_is_not_a_decimal_but_a_third_digit_is() {
         assert_eq!(number_decimal(69.4, 9, 1), Ok(694));
-        assert_eq!(number_decimal(69.41, 9, 1), Err(Problem::TooManyDecimals(1)));
+        assert_eq!(number_decimal(69.41, 9, 1), Err(CellProblem::TooManyDecimals(1)));
         assert_eq!(text_decimal("69.400000000000006", 9, 1), Ok(694));
         assert_eq!(text_decimal("7.0000000000000009", 9, 0), Ok(7));
         for more in ["69.41", "69.400000000006", "63.749999999999996", "33.333333333333336"] {
-            assert_eq!(text_decimal(more, 9, 1), Err(Problem::TooManyDecimals(1)), "{more}");
+            assert_eq!(text_decimal(more, 9, 1), Err(CellProblem::TooManyDecimals(1)), "{more}");
         }
         assert_eq!([whole_number(7.000_000_000_000_001), whole_number(7.000_001)], [Some(7.0), None]);
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Problem, noisy, whole_number};
+use super::cell::{CellProblem, noisy, whole_number};
 use super::column::ColumnPlan;
 use super::number::{clock, in_points, in_unit, parse_integer};
 use crate::definitions::{Kind, PercentToml};
@@ -16,31 +16,31 @@ pub(super) enum Clean<'b> {
     Bool(bool),
     Serial(f64),
     Missing(Reason),
-    Wrong(Problem),
+    Wrong(CellProblem),
 }
 
 impl<'b> Clean<'b> {
     /// A value of a text-like type.
-    pub(super) fn into_text(self) -> Result<Cow<'b, str>, Problem> {
+    pub(super) fn into_text(self) -> Result<Cow<'b, str>, CellProblem> {
         match self {
             Self::Text(text) => Ok(text),
             Self::Number(value) => Ok(Cow::Owned(number_text(value))),
             Self::Bool(value) => Ok(Cow::Borrowed(if value { "TRUE" } else { "FALSE" })),
-            _ => Err(Problem::DateInstead),
+            _ => Err(CellProblem::DateInstead),
         }
     }
 }
 
 /// A whole number.
-pub(super) fn integer(clean: Clean<'_>) -> Result<i64, Problem> {
+pub(super) fn integer(clean: Clean<'_>) -> Result<i64, CellProblem> {
     match clean {
         Clean::Text(text) => parse_integer(&text).or_else(|problem| match noisy(&text).and_then(whole_number) {
             Some(value) => Ok(as_integer(value)),
             None => Err(problem),
         }),
-        Clean::Number(value) => whole_number(value).map(as_integer).ok_or(Problem::NotAnInteger),
-        Clean::Serial(_) => Err(Problem::DateInstead),
-        _ => Err(Problem::NotAnInteger),
+        Clean::Number(value) => whole_number(value).map(as_integer).ok_or(CellProblem::NotAnInteger),
+        Clean::Serial(_) => Err(CellProblem::DateInstead),
+        _ => Err(CellProblem::NotAnInteger),
     }
 }
 
@@ -79,7 +79,7 @@ impl ColumnPlan {
             // 0.123 and 12.3 would look alike in the lake: somebody has to say which is meant.
             (None, Cell::Percent(value)) if self.arrival.percent.is_none() && self.is_number() => {
                 return match self.number(value) {
-                    Clean::Number(_) => Clean::Wrong(Problem::PercentInstead),
+                    Clean::Number(_) => Clean::Wrong(CellProblem::PercentInstead),
                     other => other,
                 };
             }
@@ -92,10 +92,10 @@ impl ColumnPlan {
             }
             (None, Cell::Serial(value)) if block.dates_uncertain && self.is_number() => return self.number(value),
             (None, Cell::Serial(value)) => return Clean::Serial(value),
-            (None, Cell::Duration(_)) => return Clean::Wrong(Problem::DurationInstead),
-            (None, Cell::Error(..)) => return Clean::Wrong(Problem::FormulaError),
-            (None, Cell::Flawed(flaw, ..)) => return Clean::Wrong(Problem::Unreadable(flaw)),
-            (None, Cell::NoValue) => return Clean::Wrong(Problem::FormulaWithoutValue),
+            (None, Cell::Duration(_)) => return Clean::Wrong(CellProblem::DurationInstead),
+            (None, Cell::Error(..)) => return Clean::Wrong(CellProblem::FormulaError),
+            (None, Cell::Flawed(flaw, ..)) => return Clean::Wrong(CellProblem::Unreadable(flaw)),
+            (None, Cell::NoValue) => return Clean::Wrong(CellProblem::FormulaWithoutValue),
         };
         let text = text.trim();
         if text.is_empty() {

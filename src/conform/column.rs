@@ -8,7 +8,7 @@ use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, I
 use regex::Regex;
 
 use super::Sorted;
-use super::cell::{Problem, number_decimal, parse_boolean, text_decimal};
+use super::cell::{CellProblem, number_decimal, parse_boolean, text_decimal};
 use super::clean::{Clean, integer};
 use super::day;
 use super::number::{in_points, percentage, round_decimal};
@@ -16,7 +16,7 @@ use super::text::checked;
 use super::work::{CellOutcome, Work};
 use crate::definitions::{Arrival, Column, Kind, PercentToml, PrivacyClass, Unpivot};
 use crate::model::{Fault, IdentifierKind};
-use crate::prove::{Proof, Record};
+use crate::prove::{Proof, UnfoldedRecord};
 use crate::read::{Block, Cell, RowRef, number_text};
 
 /// Where the cells of a column stand.
@@ -90,7 +90,7 @@ fn place(proof: &Proof, name: &str, file_name: &str) -> ColumnSource {
         ColumnSource::Given(found.map_or("", |group| group.as_str()).to_owned())
     };
     let key = |unpivot: &Unpivot| unpivot.keys.iter().position(|(key, _)| key == name);
-    let by_record = |columns: &dyn Fn(&Record) -> Option<u32>| proof.records.iter().map(columns).collect();
+    let by_record = |columns: &dyn Fn(&UnfoldedRecord) -> Option<u32>| proof.records.iter().map(columns).collect();
     if let Some(constant) = &arrival.constant {
         ColumnSource::Given(constant.clone())
     } else if let Some(pattern) = &arrival.file_name {
@@ -219,13 +219,13 @@ impl ColumnPlan {
                         number_decimal(in_points(value), precision, scale)
                     }
                     Clean::Number(value) => number_decimal(value, precision, scale),
-                    Clean::Serial(_) => Err(Problem::DateInstead),
-                    _ => Err(Problem::NotADecimal),
+                    Clean::Serial(_) => Err(CellProblem::DateInstead),
+                    _ => Err(CellProblem::NotADecimal),
                 };
                 let parse = |clean: Clean<'_>| {
                     let rounded = if round.is_some() { rounded(&clean) } else { None };
                     match (parse(clean), rounded) {
-                        (Err(Problem::TooManyDecimals(_)) | Ok(_), Some(value)) => CellOutcome::Rounded(value),
+                        (Err(CellProblem::TooManyDecimals(_)) | Ok(_), Some(value)) => CellOutcome::Rounded(value),
                         (outcome, _) => outcome.into(),
                     }
                 };
@@ -239,7 +239,7 @@ impl ColumnPlan {
                     Clean::Text(text) => day::of_text(&text, forms, century),
                     Clean::Serial(serial) => day::of_serial(serial),
                     Clean::Number(serial) => day::of_serial(serial + sorted.block.date_shift),
-                    _ => Err(Problem::NotADate(forms.clone())),
+                    _ => Err(CellProblem::NotADate(forms.clone())),
                 };
                 work.run(
                     |clean| day::settled(parse(clean), self.arrival.moment, is_personal),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, Time};
 use jiff::fmt::strtime::BrokenDownTime;
 
-use super::cell::{Problem, parse_date, serial_date};
+use super::cell::{CellProblem, parse_date, serial_date};
 use super::work::CellOutcome;
 use crate::model::Zone;
 
@@ -19,7 +19,7 @@ static ENGLAND: LazyLock<Zone> = LazyLock::new(Zone::default);
 const DAY: f64 = 86_400.0;
 
 /// A day from a text in one of the declared forms, and its time where that is not midnight.
-pub(super) fn of_text(text: &str, forms: &[String], century: Option<i16>) -> Result<(Date, Option<Time>), Problem> {
+pub(super) fn of_text(text: &str, forms: &[String], century: Option<i16>) -> Result<(Date, Option<Time>), CellProblem> {
     if text.ends_with(" 00:00:00") || text.len() <= 10 {
         return parse_date(text, forms, century).map(|day| (day, None));
     }
@@ -39,7 +39,7 @@ pub(super) fn of_text(text: &str, forms: &[String], century: Option<i16>) -> Res
 }
 
 /// A day from an Excel serial, and its time where that is not midnight.
-pub(crate) fn of_serial(serial: f64) -> Result<(Date, Option<Time>), Problem> {
+pub(crate) fn of_serial(serial: f64) -> Result<(Date, Option<Time>), CellProblem> {
     let day = serial_date(serial)?;
     let seconds = (serial.fract() * DAY).round().min(DAY - 1.0);
     if seconds < 1.0 {
@@ -53,7 +53,7 @@ pub(crate) fn of_serial(serial: f64) -> Result<(Date, Option<Time>), Problem> {
 /// Days since 1970, doubtful where a time stood beside the day of a column that does not declare moments. `is_personal`: the day
 /// itself is not told.
 pub(super) fn settled(
-    found: Result<(Date, Option<Time>), Problem>,
+    found: Result<(Date, Option<Time>), CellProblem>,
     is_moment: bool,
     is_personal: bool,
 ) -> CellOutcome<i32> {
@@ -67,8 +67,10 @@ pub(super) fn settled(
     CellOutcome::Doubtful(
         days,
         match next {
-            None => Problem::TimeInDate,
-            Some(next) => Problem::MidnightAsUtc { is_summer: is_summer(next), next: (!is_personal).then_some(next) },
+            None => CellProblem::TimeInDate,
+            Some(next) => {
+                CellProblem::MidnightAsUtc { is_summer: is_summer(next), next: (!is_personal).then_some(next) }
+            }
         },
     )
 }
@@ -122,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    fn read(text: &str, form: &str) -> Result<(Date, Option<Time>), Problem> {
+    fn read(text: &str, form: &str) -> Result<(Date, Option<Time>), CellProblem> {
         of_text(text, &[form.to_owned()], None)
     }
 

@@ -3,20 +3,20 @@
 //! In: rows in their order. A row gets what is merged into it only where it holds a record of its own.
 
 use crate::model::fits;
-use crate::read::{Area, Block, Cell};
+use crate::read::{Block, Cell, CellArea};
 
 /// Carries the first cells of merged ranges over the rows and columns of their ranges.
 #[derive(Debug)]
 pub(super) struct Filler {
     /// Ranges that have not begun, the next one last.
-    waiting: Vec<Area>,
+    waiting: Vec<CellArea>,
     /// Ranges that have begun, with what their first cell holds.
-    open: Vec<(Area, Kept)>,
+    open: Vec<(CellArea, KeptCell)>,
 }
 
 /// A cell that outlives its block.
 #[derive(Debug, Clone)]
-enum Kept {
+enum KeptCell {
     Cell(Cell),
     Text(String),
     /// A number that is shown as a code.
@@ -24,7 +24,7 @@ enum Kept {
 }
 
 impl Filler {
-    pub(super) fn new(areas: &[Area]) -> Self {
+    pub(super) fn new(areas: &[CellArea]) -> Self {
         let mut waiting = areas.to_vec();
         waiting.sort_by_key(|area| std::cmp::Reverse((area.first_row, area.first_column)));
         Self { waiting, open: Vec::new() }
@@ -38,11 +38,11 @@ impl Filler {
             // A first row that is not there has nothing to give.
             if area.first_row == row.number {
                 let kept = match block.cell(row, area.first_column) {
-                    Cell::Text(start, length) => Kept::Text(block.slice(start, length).to_owned()),
-                    Cell::Padded(start, length) => Kept::Padded(block.slice(start, length).to_owned()),
+                    Cell::Text(start, length) => KeptCell::Text(block.slice(start, length).to_owned()),
+                    Cell::Padded(start, length) => KeptCell::Padded(block.slice(start, length).to_owned()),
                     // Why it cannot be taken is told at the first cell.
                     Cell::Blank | Cell::Error(..) | Cell::Flawed(..) => continue,
-                    other => Kept::Cell(other),
+                    other => KeptCell::Cell(other),
                 };
                 self.open.push((area, kept));
             }
@@ -58,12 +58,12 @@ impl Filler {
                     && block.cell(block.rows[index], column) == Cell::Blank
                 {
                     let cell = match kept {
-                        Kept::Cell(cell) => *cell,
-                        Kept::Text(text) => {
+                        KeptCell::Cell(cell) => *cell,
+                        KeptCell::Text(text) => {
                             let (start, length) = block.push_text(text);
                             Cell::Text(start, length)
                         }
-                        Kept::Padded(text) => {
+                        KeptCell::Padded(text) => {
                             let (start, length) = block.push_text(text);
                             Cell::Padded(start, length)
                         }

@@ -2,11 +2,11 @@
 //!
 //! Two codes that look alike and are not the same are two children; so such a character is never passed over.
 
-use super::cell::Problem;
+use super::cell::CellProblem;
 
 /// The first character of a text that nobody sees. In text that is not `exact`, the two that join letters stand: Persian,
 /// Tamil and pictures of families are written with them.
-pub(super) fn hidden_in(text: &str, exact: bool) -> Option<Problem> {
+pub(super) fn hidden_in(text: &str, exact: bool) -> Option<CellProblem> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')) {
         return None;
     }
@@ -16,7 +16,7 @@ pub(super) fn hidden_in(text: &str, exact: bool) -> Option<Problem> {
         other => other.is_control() || name(other).is_some(),
     };
     let (place, character) = text.chars().enumerate().find(|(_, character)| hides(*character))?;
-    Some(Problem::HiddenCharacter(character, place + 1))
+    Some(CellProblem::HiddenCharacter(character, place + 1))
 }
 
 /// A character by its number, and by its name where it has one: `U+200B (zero-width space)`.

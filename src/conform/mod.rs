@@ -18,7 +18,7 @@ mod sort;
 mod text;
 mod work;
 
-pub use cell::Problem;
+pub use cell::CellProblem;
 pub(crate) use cell::parse_date;
 pub(crate) use day::of_serial;
 pub(crate) use number::clock;

@@ -1,6 +1,6 @@
 //! Numbers as texts, exactly: no binary floating point between the text and the stored value.
 
-use super::Problem;
+use super::CellProblem;
 use super::cell::text_decimal;
 use crate::definitions::{DurationUnit, PercentToml};
 
@@ -52,16 +52,16 @@ fn digits(text: &str) -> Option<Digits<'_>> {
 /// assert!(parse_integer("12,34").is_err());
 /// assert!(parse_integer("7.5").is_err());
 /// ```
-pub fn parse_integer(text: &str) -> Result<i64, Problem> {
+pub fn parse_integer(text: &str) -> Result<i64, CellProblem> {
     let plain = text.as_bytes();
     if (1..=18).contains(&plain.len()) && plain.iter().all(u8::is_ascii_digit) {
         return Ok(plain.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0')));
     }
     let value = parse_decimal(text, 18, 0).map_err(|problem| match problem {
-        Problem::TooManyDecimals(_) | Problem::NotADecimal => Problem::NotAnInteger,
+        CellProblem::TooManyDecimals(_) | CellProblem::NotADecimal => CellProblem::NotAnInteger,
         other => other,
     })?;
-    i64::try_from(value).map_err(|_| Problem::TooManyDigits(18))
+    i64::try_from(value).map_err(|_| CellProblem::TooManyDigits(18))
 }
 
 /// A decimal number as an integer of `10^-scale`.
@@ -78,8 +78,8 @@ pub fn parse_integer(text: &str) -> Result<i64, Problem> {
 /// assert!(parse_decimal("2.55", 9, 1).is_err());
 /// assert!(parse_decimal(".", 9, 1).is_err());
 /// ```
-pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Problem> {
-    let parts = digits(text).ok_or(Problem::NotADecimal)?;
+pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, CellProblem> {
+    let parts = digits(text).ok_or(CellProblem::NotADecimal)?;
     let mut all = parts.whole;
     all.push_str(parts.fraction);
     // The value is `all` × 10^-(length of the fraction − exponent); shift it to 10^-scale.
@@ -93,15 +93,15 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, Probl
         let cut = usize::try_from(-shift).unwrap_or(0);
         let keep = all.len().saturating_sub(cut);
         if all.bytes().skip(keep).any(|digit| digit != b'0') {
-            return Err(Problem::TooManyDecimals(scale));
+            return Err(CellProblem::TooManyDecimals(scale));
         }
         all.truncate(keep);
         all.trim_start_matches('0').to_owned()
     };
     if shifted.len() > usize::from(precision) {
-        return Err(Problem::TooManyDigits(precision));
+        return Err(CellProblem::TooManyDigits(precision));
     }
-    let value = if shifted.is_empty() { 0 } else { shifted.parse::<i128>().map_err(|_| Problem::NotADecimal)? };
+    let value = if shifted.is_empty() { 0 } else { shifted.parse::<i128>().map_err(|_| CellProblem::NotADecimal)? };
     Ok(if parts.negative { -value } else { value })
 }
 
@@ -129,13 +129,13 @@ pub(super) fn round_decimal(text: &str, by: i32, round: u8, precision: u8, scale
 ///
 /// # Errors
 /// As for [`parse_decimal`].
-pub(super) fn percentage(text: &str, written: PercentToml, precision: u8, scale: i8) -> Result<i128, Problem> {
+pub(super) fn percentage(text: &str, written: PercentToml, precision: u8, scale: i8) -> Result<i128, CellProblem> {
     if let Some(points) = text.strip_suffix('%') {
         return text_decimal(points.trim_end(), precision, scale);
     }
     match written {
         PercentToml::Points => text_decimal(text, precision, scale),
-        PercentToml::Fraction if text.contains(['e', 'E']) => Err(Problem::NotADecimal),
+        PercentToml::Fraction if text.contains(['e', 'E']) => Err(CellProblem::NotADecimal),
         PercentToml::Fraction => parse_decimal(&format!("{text}e2"), precision, scale),
     }
 }

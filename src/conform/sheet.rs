@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::definitions::Hidden;
 use crate::model::{Address, Fault, Severity, column_letters, fits, row_key};
 use crate::prove::Proof;
-use crate::read::{Area, Block, Cell, SheetAbout};
+use crate::read::{Block, Cell, CellArea, SheetAbout};
 
 /// That a sheet hides rows of the table, which were read: the first of them and how many. Nothing where the layout knows of it.
 #[must_use]
@@ -114,15 +114,15 @@ pub fn hidden_columns_fault(proof: &Proof, columns: &[u32]) -> Option<Fault> {
 #[derive(Debug)]
 pub struct Emptied {
     /// Ranges by the row in which they begin, in the order of their columns.
-    ranges: BTreeMap<u32, Vec<Range>>,
+    ranges: BTreeMap<u32, Vec<RowRange>>,
     /// The highest last row of any.
     last_row: u32,
     sources: BTreeMap<u32, String>,
 }
 
 #[derive(Debug)]
-struct Range {
-    area: Area,
+struct RowRange {
+    area: CellArea,
     is_filled: bool,
     /// The first cell of the table that is empty: row, and column 0-based.
     first_empty: Option<(u32, u32)>,
@@ -135,16 +135,16 @@ impl Emptied {
     pub fn candidates(proof: &Proof, about: &SheetAbout, rows: &[(u32, u32)]) -> Option<Self> {
         let sources: BTreeMap<u32, String> =
             proof.sources().into_iter().map(|(source, name)| (source, name.to_owned())).collect();
-        let holds_record = |area: &Area| {
+        let holds_record = |area: &CellArea| {
             let next = rows.partition_point(|(_, last)| *last < area.first_row);
             rows.get(next).is_some_and(|(first, _)| *first <= area.last_row)
         };
-        let mut ranges: BTreeMap<u32, Vec<Range>> = BTreeMap::new();
+        let mut ranges: BTreeMap<u32, Vec<RowRange>> = BTreeMap::new();
         for area in &about.merged {
             let is_taken = sources.range(area.first_column..=area.last_column).next().is_some();
             let is_one = area.is_one_cell();
             if !is_one && area.first_row > proof.last_row && is_taken && holds_record(area) {
-                let range = Range { area: *area, is_filled: false, first_empty: None };
+                let range = RowRange { area: *area, is_filled: false, first_empty: None };
                 ranges.entry(area.first_row).or_default().push(range);
             }
         }
@@ -169,7 +169,7 @@ impl Emptied {
             }
             let open = self.ranges.range_mut(..=row.number).flat_map(|(_, ranges)| ranges);
             for range in open.filter(|range| range.area.last_row >= row.number && range.first_empty.is_none()) {
-                let Area { first_row, first_column, last_column, .. } = range.area;
+                let CellArea { first_row, first_column, last_column, .. } = range.area;
                 let beside = self.sources.range(first_column..=last_column).map(|(column, _)| *column);
                 range.first_empty = beside
                     .filter(|column| (row.number, *column) != (first_row, first_column))

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Problem, parse_period};
+use super::cell::{CellProblem, parse_period};
 use super::clean::Clean;
 use super::work::CellOutcome;
 use crate::definitions::{CodeList, Column, Invalid, Kind};
@@ -39,29 +39,29 @@ pub(super) fn checked<'b>(column: &Column, clean: Clean<'b>) -> CellOutcome<Cow<
 }
 
 /// The normal form, where the text is not in it.
-fn normalise(kind: IdentifierKind, text: &str) -> Result<Option<String>, Problem> {
+fn normalise(kind: IdentifierKind, text: &str) -> Result<Option<String>, CellProblem> {
     match kind.normalise(text) {
         Ok(Cow::Borrowed(_)) => Ok(None),
         Ok(Cow::Owned(normal)) => Ok(Some(normal)),
-        Err(problem) => Err(Problem::Identifier(problem)),
+        Err(problem) => Err(CellProblem::Identifier(problem)),
     }
 }
 
 /// The list may be behind the times, and an authority that is no more stays in the numbers that it gave: a query, whatever
 /// the contract says of invalid ones.
-fn unknown_authority(kind: IdentifierKind, normal: &str, list: &CodeList) -> Option<Problem> {
+fn unknown_authority(kind: IdentifierKind, normal: &str, list: &CodeList) -> Option<CellProblem> {
     let authority = kind.authority(normal)?;
     (!list.codes.contains_key(authority)).then(|| {
-        Problem::Identifier(IdentifierProblem { kind, flaw: Flaw::UnknownAuthority { list: list.name.clone() } })
+        CellProblem::Identifier(IdentifierProblem { kind, flaw: Flaw::UnknownAuthority { list: list.name.clone() } })
     })
 }
 
 /// Whether a code is in its list.
-fn code(text: &str, list: &CodeList) -> Result<(), Problem> {
+fn code(text: &str, list: &CodeList) -> Result<(), CellProblem> {
     if list.codes.contains_key(text) {
         return Ok(());
     }
     let first = list.codes.keys().take(8).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
     let more = if list.codes.len() > 8 { " …" } else { "" };
-    Err(Problem::UnknownCode(list.name.clone(), first + more))
+    Err(CellProblem::UnknownCode(list.name.clone(), first + more))
 }

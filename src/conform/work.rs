@@ -6,7 +6,7 @@ use std::ops::Range;
 use arrow::array::StringBuilder;
 
 use super::Sorted;
-use super::cell::Problem;
+use super::cell::CellProblem;
 use super::clean::Clean;
 use super::column::{ColumnPlan, ColumnSource};
 use super::day;
@@ -21,13 +21,13 @@ pub(super) enum CellOutcome<T> {
     /// A value that the layout lets be rounded, and that had more decimals.
     Rounded(T),
     /// A value that somebody should look at.
-    Doubtful(T, Problem),
+    Doubtful(T, CellProblem),
     Missing(Reason),
-    Wrong(Problem),
+    Wrong(CellProblem),
 }
 
-impl<T> From<Result<T, Problem>> for CellOutcome<T> {
-    fn from(result: Result<T, Problem>) -> Self {
+impl<T> From<Result<T, CellProblem>> for CellOutcome<T> {
+    fn from(result: Result<T, CellProblem>) -> Self {
         result.map_or_else(Self::Wrong, Self::Value)
     }
 }
@@ -150,7 +150,7 @@ impl<'w> Work<'w> {
 
     /// What a parsed text comes to if it holds a character that nobody sees: that names the trouble better than what the
     /// parser says.
-    fn seen<T>(&self, outcome: CellOutcome<T>, hidden: Option<Problem>) -> CellOutcome<T> {
+    fn seen<T>(&self, outcome: CellOutcome<T>, hidden: Option<CellProblem>) -> CellOutcome<T> {
         let Some(hidden) = hidden else { return outcome };
         match outcome {
             CellOutcome::Value(_) | CellOutcome::Rounded(_) if self.plan.is_exact => CellOutcome::Wrong(hidden),
@@ -222,7 +222,9 @@ impl<'w> Work<'w> {
                 return None;
             }
             CellOutcome::Doubtful(_, problem) => (problem, Severity::Query),
-            CellOutcome::Missing(Reason::Blank) if self.plan.column.required => (&Problem::Required, Severity::Error),
+            CellOutcome::Missing(Reason::Blank) if self.plan.column.required => {
+                (&CellProblem::Required, Severity::Error)
+            }
             CellOutcome::Missing(Reason::Blank) if self.plan.is_absent(record) => return Some(Reason::Unavailable),
             CellOutcome::Missing(reason) => return Some(*reason),
             CellOutcome::Wrong(problem) => (problem, Severity::Error),
@@ -235,8 +237,8 @@ impl<'w> Work<'w> {
     }
 
     /// How to mend a cell. A URN that a program has written as a power of ten is told by the LAESTAB beside it, which is whole.
-    fn hint(&self, problem: &Problem, position: usize) -> String {
-        let is_shortened = matches!(problem, Problem::Identifier(problem) if problem.flaw == Flaw::PowerOfTen);
+    fn hint(&self, problem: &CellProblem, position: usize) -> String {
+        let is_shortened = matches!(problem, CellProblem::Identifier(problem) if problem.flaw == Flaw::PowerOfTen);
         let Some(source) = self.plan.laestab.filter(|_| is_shortened) else { return problem.hint() };
         let block = &self.sorted.block;
         let cell = block.cell(block.rows[self.sorted.data[position] as usize], source);
@@ -257,7 +259,7 @@ impl<'w> Work<'w> {
         cell: Cell,
         source: Option<u32>,
         severity: Severity,
-        problem: Option<&Problem>,
+        problem: Option<&CellProblem>,
     ) {
         // A cell that all records of a row share is told once.
         if record > 0 && !matches!(self.plan.place, ColumnSource::Records(_)) {

@@ -30,7 +30,7 @@ pub struct Check {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeadToml {
+struct CheckHead {
     #[expect(dead_code, reason = "for readers of the file")]
     title: String,
     #[serde(default)]
@@ -76,7 +76,7 @@ impl TryFrom<String> for CheckSeverity {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Check, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
+    let (head, sql) = front_matter::read::<CheckHead>(path, text).map_err(|error| {
         vec![error.problem(
             "warehouse::check_head",
             "the head of a check has `title`, `severity`, `message` and `hint`: see sql/README.md",

@@ -76,7 +76,7 @@ impl<'t> Document<'t> {
     fn has_shape<T: JsonSchema>(&self, own: Option<&[&str]>, problems: &mut Vec<Problem>) -> bool {
         let schema = schemars::schema_for!(T).to_value();
         let before = problems.len();
-        let walker = Walker { document: self, schema: &schema, own };
+        let walker = ShapeWalker { document: self, schema: &schema, own };
         walker.table(self.tree.get_ref(), self.tree.span().start, &schema, "", problems);
         problems.len() == before
     }
@@ -163,14 +163,14 @@ impl<'t> Document<'t> {
 }
 
 /// Compares a tree with a schema.
-struct Walker<'d, 't> {
+struct ShapeWalker<'d, 't> {
     document: &'d Document<'t>,
     schema: &'d Value,
     /// The keys that have to be there, where the rest is inherited.
     own: Option<&'d [&'d str]>,
 }
 
-impl Walker<'_, '_> {
+impl ShapeWalker<'_, '_> {
     fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
         if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
             let found = name.strip_prefix("#/$defs/").and_then(|name| self.schema.get("$defs")?.get(name));

@@ -48,7 +48,7 @@ impl Inherited {
 }
 
 /// A layout as it is with what it inherits.
-pub(super) struct Written<'t> {
+pub(super) struct WrittenLayout<'t> {
     pub(super) name: String,
     pub(super) wire: LayoutToml,
     /// Its own file. What is wrong with a key that it inherits is told at its `extends`.
@@ -62,7 +62,7 @@ pub(super) fn layouts<'t>(
     texts: &'t BTreeMap<String, (PathBuf, String)>,
     shapes: &Shapes,
     problems: &mut Vec<Problem>,
-) -> Vec<Written<'t>> {
+) -> Vec<WrittenLayout<'t>> {
     let mut read: BTreeMap<&str, (Document<'t>, Table)> = BTreeMap::new();
     for (name, (path, text)) in texts {
         if let Some(found) = Document::read_layout(path, text, problems) {
@@ -107,7 +107,7 @@ pub(super) fn layouts<'t>(
         if let Some(wire) = document.whole::<LayoutToml>(&table, problems) {
             full.insert(name, table);
             if let Some((document, _)) = read.remove(name) {
-                written.push(Written { name: name.to_owned(), wire, document, inherited });
+                written.push(WrittenLayout { name: name.to_owned(), wire, document, inherited });
             }
         }
     }

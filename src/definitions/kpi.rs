@@ -107,7 +107,7 @@ impl Kpi {
 /// The head of a file as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeadToml {
+struct KpiHead {
     title: String,
     basis: Basis,
     area: Area,
@@ -143,7 +143,7 @@ struct HeadToml {
 /// # Errors
 /// Every [`Problem`] of it.
 pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<HeadToml>(path, text)
+    let (head, sql) = front_matter::read::<KpiHead>(path, text)
         .map_err(|error| vec![error.problem("kpi::head", "see sql/README.md for the keys of a KPI's head")])?;
     let first_line = first_line(text, &sql);
     let lists = output_columns(&sql);

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::digest::{collection_hash, definition_hash};
 use super::document::Document;
-use super::inherit::{self, Written};
+use super::inherit::{self, WrittenLayout};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
 use super::shape::Shapes;
 use super::sql::{self, Sql};
@@ -226,7 +226,7 @@ fn collection(
     let mut layouts: Vec<Arc<Layout>> = Vec::new();
     let mut told = BTreeSet::new();
     for written in inherit::layouts(&texts, &shapes, problems) {
-        let Written { name: layout_name, wire, document, inherited } = written;
+        let WrittenLayout { name: layout_name, wire, document, inherited } = written;
         // A table that has problems of its own is not there to refer to: those are told already. So are those of a layout
         // that this one extends.
         let broken = folder.join("tables").join(format!("{}.toml", wire.table)).exists();

@@ -35,7 +35,7 @@ pub struct Macro {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeadToml {
+struct MacroHead {
     title: String,
     gives: String,
     takes: IndexMap<String, String>,
@@ -53,7 +53,7 @@ struct TwinsToml {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Macro, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
+    let (head, sql) = front_matter::read::<MacroHead>(path, text).map_err(|error| {
         vec![error.problem(
             "macro::head",
             "the head of a macro has `title`, `gives`, `[takes]` and `[twins]`: see sql/README.md",
@@ -101,6 +101,6 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Macro, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let HeadToml { title, gives, takes, twins } = head;
+    let MacroHead { title, gives, takes, twins } = head;
     Ok(Macro { name, path: path.to_path_buf(), title, takes, gives, expression, spark: twins.spark, line })
 }

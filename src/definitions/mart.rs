@@ -43,7 +43,7 @@ pub struct Mart {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeadToml {
+struct MartHead {
     title: String,
     grain: String,
     key: Vec<String>,
@@ -59,7 +59,7 @@ struct HeadToml {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Mart, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<HeadToml>(path, text).map_err(|error| {
+    let (head, sql) = front_matter::read::<MartHead>(path, text).map_err(|error| {
         vec![error.problem(
             "mart::head",
             "the head of a mart has `title`, `grain`, `key`, `reads`, `after_kpis` and `[columns]`: see sql/README.md",

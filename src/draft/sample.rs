@@ -11,7 +11,7 @@ use super::texts::takes_marks;
 use super::{DraftError, DraftField, Drafted};
 use crate::definitions::{Encoding, Format, PrivacyClass};
 use crate::profile::TableProfile;
-use crate::read::{Area, Block, Cell, Rows, number_text};
+use crate::read::{Block, Cell, CellArea, Rows, number_text};
 use crate::xlsx::{self, Worksheet};
 
 /// First rows with data that are taken.
@@ -23,7 +23,7 @@ const MOVED: f64 = 397.0;
 
 /// A value of a sample.
 #[derive(Debug, Clone, PartialEq)]
-enum Value {
+enum SampleValue {
     Blank,
     Text(String),
     Number(f64),
@@ -40,7 +40,7 @@ pub(super) fn cut(
     table: &TableProfile,
     drafted: &Drafted,
 ) -> Result<Vec<u8>, DraftError> {
-    let mut header: Vec<Vec<Value>> = Vec::new();
+    let mut header: Vec<Vec<SampleValue>> = Vec::new();
     let (mut data, mut marked) = (Vec::new(), 0);
     let mut banner = None;
     rows.stream(drafted.sheet.as_deref(), &mut |block| {
@@ -76,11 +76,11 @@ pub(super) fn cut(
     })?;
     let data = disguised(&data, table, drafted);
     let header = only_labels(header, drafted);
-    let mut lines: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
+    let mut lines: BTreeMap<u32, Vec<SampleValue>> = BTreeMap::new();
     let is_text = matches!(format, Format::Csv { .. });
     let mut row = table.header.first_row;
     if table.header.first_row > 1 {
-        lines.insert(1, vec![Value::Text("A text above the header".to_owned())]);
+        lines.insert(1, vec![SampleValue::Text("A text above the header".to_owned())]);
     }
     for labels in header {
         lines.insert(row, labels);
@@ -89,14 +89,14 @@ pub(super) fn cut(
     let banner = banner.filter(|_| !table.banners.is_empty()).map(|at: usize| at.min(data.len()));
     for (at, line) in data.into_iter().enumerate() {
         if banner == Some(at) {
-            lines.insert(row, vec![Value::Text("A banner".to_owned())]);
+            lines.insert(row, vec![SampleValue::Text("A banner".to_owned())]);
             row += 1;
         }
         lines.insert(row, line);
         row += 1;
     }
     if let Some(below) = &table.below {
-        lines.insert(row + 1, vec![Value::Text(shortened(below))]);
+        lines.insert(row + 1, vec![SampleValue::Text(shortened(below))]);
     }
     match format {
         Format::Jsonl => Ok(objects(&lines, table, drafted)),
@@ -106,15 +106,15 @@ pub(super) fn cut(
 }
 
 /// What is merged in a header of several rows, by which its labels are read.
-fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Vec<Area>, DraftError> {
+fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Vec<CellArea>, DraftError> {
     let (first, last) = (table.header.first_row, table.header.last_row);
     let Some(sheet) = drafted.sheet.as_deref().filter(|_| first < last) else { return Ok(Vec::new()) };
-    let mut merged: Vec<Area> = Vec::new();
+    let mut merged: Vec<CellArea> = Vec::new();
     for area in rows.about(sheet)?.merged {
         // A label that is merged into the rows below the header is one of the header all the same.
         let touches = area.first_row <= last && first <= area.last_row;
-        let area = Area { first_row: area.first_row.max(first), last_row: area.last_row.min(last), ..area };
-        let is_apart = |other: &Area| {
+        let area = CellArea { first_row: area.first_row.max(first), last_row: area.last_row.min(last), ..area };
+        let is_apart = |other: &CellArea| {
             other.last_row < area.first_row
                 || area.last_row < other.first_row
                 || other.last_column < area.first_column
@@ -128,18 +128,20 @@ fn merged(rows: &mut Rows, table: &TableProfile, drafted: &Drafted) -> Result<Ve
 }
 
 /// The rows as lines of JSON, each with all its labels.
-fn objects(lines: &BTreeMap<u32, Vec<Value>>, table: &TableProfile, drafted: &Drafted) -> Vec<u8> {
+fn objects(lines: &BTreeMap<u32, Vec<SampleValue>>, table: &TableProfile, drafted: &Drafted) -> Vec<u8> {
     let mut text = String::new();
     for (_, values) in lines.iter().filter(|(row, _)| **row > table.header.last_row) {
         let mut fields = Vec::new();
         for field in &drafted.columns {
             let value = match values.get(field.profile.index as usize) {
-                None | Some(Value::Blank) => serde_json::Value::Null,
-                Some(Value::Text(text)) => serde_json::json!(text),
-                Some(Value::Number(number) | Value::Day(number) | Value::Length(number)) => number_text(*number)
-                    .parse::<serde_json::Number>()
-                    .map_or_else(|_| serde_json::json!(number), serde_json::Value::Number),
-                Some(Value::Bool(value)) => serde_json::json!(value),
+                None | Some(SampleValue::Blank) => serde_json::Value::Null,
+                Some(SampleValue::Text(text)) => serde_json::json!(text),
+                Some(SampleValue::Number(number) | SampleValue::Day(number) | SampleValue::Length(number)) => {
+                    number_text(*number)
+                        .parse::<serde_json::Number>()
+                        .map_or_else(|_| serde_json::json!(number), serde_json::Value::Number)
+                }
+                Some(SampleValue::Bool(value)) => serde_json::json!(value),
             };
             fields.push(format!("{}: {value}", serde_json::json!(field.profile.label)));
         }
@@ -156,15 +158,15 @@ fn shortened(text: &str) -> String {
     words.iter().take(most).copied().collect::<Vec<_>>().join(" ") + if words.len() > most { " …" } else { "" }
 }
 
-fn value(block: &Block, cell: Cell) -> Value {
+fn value(block: &Block, cell: Cell) -> SampleValue {
     match cell {
-        Cell::Number(number) | Cell::Percent(number) => Value::Number(number),
-        Cell::Serial(day) => Value::Day(day),
-        Cell::Duration(days) => Value::Length(days),
-        Cell::Bool(value) => Value::Bool(value),
+        Cell::Number(number) | Cell::Percent(number) => SampleValue::Number(number),
+        Cell::Serial(day) => SampleValue::Day(day),
+        Cell::Duration(days) => SampleValue::Length(days),
+        Cell::Bool(value) => SampleValue::Bool(value),
         _ => {
             let text = block.shown(cell).into_owned();
-            if text.trim().is_empty() { Value::Blank } else { Value::Text(text) }
+            if text.trim().is_empty() { SampleValue::Blank } else { SampleValue::Text(text) }
         }
     }
 }
@@ -181,21 +183,21 @@ fn has_faults(block: &Block, index: usize, drafted: &Drafted) -> bool {
 }
 
 /// The header without what stands beside the columns that are taken.
-fn only_labels(header: Vec<Vec<Value>>, drafted: &Drafted) -> Vec<Vec<Value>> {
+fn only_labels(header: Vec<Vec<SampleValue>>, drafted: &Drafted) -> Vec<Vec<SampleValue>> {
     let width = drafted.columns.iter().map(|field| field.profile.index + 1).max().unwrap_or(0) as usize;
     header
         .into_iter()
         .map(|mut row| {
-            row.resize(width.max(row.len()), Value::Blank);
+            row.resize(width.max(row.len()), SampleValue::Blank);
             row
         })
         .collect()
 }
 
 /// The rows with every value that may say who is meant replaced.
-fn disguised(data: &[Vec<Value>], table: &TableProfile, drafted: &Drafted) -> Vec<Vec<Value>> {
+fn disguised(data: &[Vec<SampleValue>], table: &TableProfile, drafted: &Drafted) -> Vec<Vec<SampleValue>> {
     let width = table.header.labels.len();
-    let mut rows: Vec<Vec<Value>> = vec![vec![Value::Blank; width]; data.len()];
+    let mut rows: Vec<Vec<SampleValue>> = vec![vec![SampleValue::Blank; width]; data.len()];
     for field in &drafted.columns {
         let column = field.profile.index as usize;
         let mut inventor = Inventor::default();
@@ -203,55 +205,55 @@ fn disguised(data: &[Vec<Value>], table: &TableProfile, drafted: &Drafted) -> Ve
             // In a table about people, what is not invented is another row's.
             let is_moved = table.is_personal && field.profile.personal.is_none() && !drafted.key.contains(&field.name);
             let from = if is_moved { (at + 1 + column) % data.len() } else { at };
-            let original = data[from].get(column).unwrap_or(&Value::Blank);
+            let original = data[from].get(column).unwrap_or(&SampleValue::Blank);
             row[column] = disguise(original, field, table.is_personal, &mut inventor);
         }
     }
     rows
 }
 
-fn disguise(value: &Value, field: &DraftField, is_about_people: bool, inventor: &mut Inventor) -> Value {
+fn disguise(value: &SampleValue, field: &DraftField, is_about_people: bool, inventor: &mut Inventor) -> SampleValue {
     let shown = match value {
-        Value::Blank => return Value::Blank,
-        Value::Text(text) => text.trim().to_owned(),
-        Value::Number(number) | Value::Day(number) | Value::Length(number) => number_text(*number),
-        Value::Bool(value) => value.to_string(),
+        SampleValue::Blank => return SampleValue::Blank,
+        SampleValue::Text(text) => text.trim().to_owned(),
+        SampleValue::Number(number) | SampleValue::Day(number) | SampleValue::Length(number) => number_text(*number),
+        SampleValue::Bool(value) => value.to_string(),
     };
     let is_mark = takes_marks(&field.kind) && field.profile.guess.marks.contains_key(&shown);
     if is_mark {
         return value.clone();
     }
     match (field.profile.personal, value) {
-        (Some(_), Value::Day(_)) if field.kind == "date" => {
-            Value::Day(40_179.0 + 31.0 * inventor.number(&shown) as f64)
+        (Some(_), SampleValue::Day(_)) if field.kind == "date" => {
+            SampleValue::Day(40_179.0 + 31.0 * inventor.number(&shown) as f64)
         }
         (Some(_), _) if field.kind == "date" => {
             let form = field.profile.guess.formats.first().map_or("%d/%m/%Y", String::as_str);
             let number = i8::try_from(inventor.number(&shown) % 28).unwrap_or(0);
-            Value::Text(jiff::civil::date(2010, 1, 1 + number).strftime(form).to_string())
+            SampleValue::Text(jiff::civil::date(2010, 1, 1 + number).strftime(form).to_string())
         }
         (Some(personal), _) if field.class != PrivacyClass::SpecialCategory || field.kind == "text" => {
-            Value::Text(inventor.value(personal, &field.kind, &shown))
+            SampleValue::Text(inventor.value(personal, &field.kind, &shown))
         }
         _ if !is_about_people => value.clone(),
-        (None, Value::Day(day)) => Value::Day(day - MOVED),
-        (None, Value::Text(_)) if field.kind == "text" => {
-            Value::Text(format!("Invented {}", inventor.number(&shown) + 1))
+        (None, SampleValue::Day(day)) => SampleValue::Day(day - MOVED),
+        (None, SampleValue::Text(_)) if field.kind == "text" => {
+            SampleValue::Text(format!("Invented {}", inventor.number(&shown) + 1))
         }
         _ => value.clone(),
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &SampleValue) -> String {
     match value {
-        Value::Blank => String::new(),
-        Value::Text(text) => text.clone(),
-        Value::Number(number) | Value::Day(number) | Value::Length(number) => number_text(*number),
-        Value::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
+        SampleValue::Blank => String::new(),
+        SampleValue::Text(text) => text.clone(),
+        SampleValue::Number(number) | SampleValue::Day(number) | SampleValue::Length(number) => number_text(*number),
+        SampleValue::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
     }
 }
 
-fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TableProfile) -> Vec<u8> {
+fn delimited(lines: &BTreeMap<u32, Vec<SampleValue>>, format: &Format, table: &TableProfile) -> Vec<u8> {
     let (delimiter, encoding, line_end, quote) = match format {
         Format::Csv { delimiter, encoding, line_end, quote } => {
             (char::from(*delimiter), *encoding, char::from(*line_end), quote.map(char::from))
@@ -293,7 +295,11 @@ fn delimited(lines: &BTreeMap<u32, Vec<Value>>, format: &Format, table: &TablePr
     }
 }
 
-fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted, merged: &[Area]) -> Result<Vec<u8>, DraftError> {
+fn workbook(
+    lines: &BTreeMap<u32, Vec<SampleValue>>,
+    drafted: &Drafted,
+    merged: &[CellArea],
+) -> Result<Vec<u8>, DraftError> {
     let mut sheet = Worksheet::new();
     if let Some(name) = &drafted.sheet {
         sheet.set_name(name)?;
@@ -309,12 +315,12 @@ fn workbook(lines: &BTreeMap<u32, Vec<Value>>, drafted: &Drafted, merged: &[Area
         for (column, value) in (0_u16..).zip(values) {
             let row = row - 1;
             match value {
-                Value::Blank => continue,
-                Value::Text(text) => sheet.write_string(row, column, text)?,
-                Value::Number(number) => sheet.write_number(row, column, *number)?,
-                Value::Day(serial) => sheet.write_number_with_format(row, column, *serial, &day)?,
-                Value::Length(days) => sheet.write_number_with_format(row, column, *days, &length)?,
-                Value::Bool(value) => sheet.write_boolean(row, column, *value)?,
+                SampleValue::Blank => continue,
+                SampleValue::Text(text) => sheet.write_string(row, column, text)?,
+                SampleValue::Number(number) => sheet.write_number(row, column, *number)?,
+                SampleValue::Day(serial) => sheet.write_number_with_format(row, column, *serial, &day)?,
+                SampleValue::Length(days) => sheet.write_number_with_format(row, column, *days, &length)?,
+                SampleValue::Bool(value) => sheet.write_boolean(row, column, *value)?,
             };
         }
     }

@@ -9,8 +9,8 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 use thiserror::Error;
 
-use super::original::{Originals, Part};
-use super::workbook::{Found, SheetPlan, What};
+use super::original::{OriginalPart, Originals};
+use super::workbook::{FaultFound, SheetPlan, What};
 use super::{ADDRESS, FROM, Faults, Filter, ORDER, pages};
 use crate::definitions::Definitions;
 use crate::lake::{FileError, Place, create_dir_durable, write_atomic};
@@ -22,7 +22,7 @@ use crate::xlsx::XlsxError;
 
 /// Why no workbook was written.
 #[derive(Debug, Error)]
-pub enum ExportError {
+pub enum WorkbooksError {
     /// The faults could not be gathered.
     #[error(transparent)]
     Faults(#[from] RunError),
@@ -37,13 +37,13 @@ pub enum ExportError {
     Workbook(String),
 }
 
-impl From<XlsxError> for ExportError {
+impl From<XlsxError> for WorkbooksError {
     fn from(error: XlsxError) -> Self {
         Self::Workbook(error.to_string())
     }
 }
 
-impl ExportError {
+impl WorkbooksError {
     /// The process's exit code.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -92,7 +92,7 @@ pub struct Exported {
 /// 0600, and the folder 0700 if it is not there yet. Landed files are only read.
 ///
 /// # Errors
-/// [`ExportError`] when faults cannot be gathered, or a workbook cannot be written; those before it stand.
+/// [`WorkbooksError`] when faults cannot be gathered, or a workbook cannot be written; those before it stand.
 pub fn export(
     place: &Place,
     definitions: &Definitions,
@@ -100,7 +100,7 @@ pub fn export(
     filter: &Filter,
     out: &Path,
     containment: &Containment,
-) -> Result<Exported, ExportError> {
+) -> Result<Exported, WorkbooksError> {
     let sql = format!(
         "SELECT fault.delivery_id, delivery.file_name, fault.supplier, fault.table_name, fault.sheet, fault.row_number, fault.cell, \
          fault.severity, fault.rule_id, fault.column_name, fault.message, fault.hint, {ADDRESS} {FROM} ORDER BY {ORDER}"
@@ -178,11 +178,11 @@ enum Supplied {
 struct Gathered {
     deliveries: Vec<Delivery>,
     by_id: BTreeMap<String, Option<usize>>,
-    parts: Vec<Part>,
-    by_part: BTreeMap<Part, usize>,
+    parts: Vec<OriginalPart>,
+    by_part: BTreeMap<OriginalPart, usize>,
     whats: BTreeMap<What, usize>,
     rows: BTreeMap<usize, BTreeSet<u32>>,
-    suppliers: BTreeMap<Supplied, Vec<Found>>,
+    suppliers: BTreeMap<Supplied, Vec<FaultFound>>,
 }
 
 impl Gathered {
@@ -204,7 +204,7 @@ impl Gathered {
             let number = numbers.filter(|numbers| numbers.is_valid(row)).map(|numbers| numbers.value(row));
             let number = number.and_then(|number| u32::try_from(number).ok());
             let part = text(3, row).map(|table| {
-                let part = Part { delivery, table: table.to_owned(), sheet: text(4, row).map(str::to_owned) };
+                let part = OriginalPart { delivery, table: table.to_owned(), sheet: text(4, row).map(str::to_owned) };
                 let next = self.parts.len();
                 *self.by_part.entry(part.clone()).or_insert_with(|| {
                     self.parts.push(part);
@@ -219,7 +219,7 @@ impl Gathered {
             let next = self.whats.len();
             let what = *self.whats.entry(what).or_insert(next);
             let cell = text(6, row);
-            let found = Found {
+            let found = FaultFound {
                 what,
                 delivery,
                 part,

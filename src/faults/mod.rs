@@ -17,7 +17,7 @@ use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::run::{RunError, read_deliveries};
 use crate::warehouse::ReadRows;
-pub use export::{ExportError, Exported, Written, export};
+pub use export::{Exported, WorkbooksError, Written, export};
 
 /// Which faults are meant. What is not given is not asked for.
 #[derive(Debug, Clone, Default)]

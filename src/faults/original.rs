@@ -32,7 +32,7 @@ pub(super) enum Stood {
 
 /// Where the rows of one table on one sheet stand in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Part {
+pub(super) struct OriginalPart {
     /// Index of the delivery.
     pub(super) delivery: usize,
     /// The table.
@@ -63,7 +63,7 @@ impl Originals {
         collection: &Collection,
         delivery: &Delivery,
         containment: &Containment,
-        wanted: &[(usize, &Part, &BTreeSet<u32>)],
+        wanted: &[(usize, &OriginalPart, &BTreeSet<u32>)],
     ) -> io::Result<Option<String>> {
         let mut opened = Opened::within(&place.landed(&delivery.sha256), containment);
         let proofs = match prove(&mut opened, &delivery.file_name, collection) {

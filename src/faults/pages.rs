@@ -5,9 +5,9 @@
 
 use std::path::Path;
 
-use super::export::ExportError;
+use super::export::WorkbooksError;
 use super::original::{Originals, Stood};
-use super::workbook::{EXAMPLES, FIRST, Found, MOST_COLUMNS, OWN_COLUMNS, Page, SheetPlan};
+use super::workbook::{EXAMPLES, FIRST, FaultFound, MOST_COLUMNS, OWN_COLUMNS, Page, SheetPlan};
 use crate::xlsx::{
     Color, Format, FormatAlign, FormatBorder, Note, Url, Workbook, Worksheet, XlsxError, fitting, is_like_formula,
     workbook,
@@ -74,14 +74,14 @@ pub(super) fn write(
     originals: &mut Originals,
     lost: &[String],
     folder: &Path,
-) -> Result<(Workbook, usize), ExportError> {
+) -> Result<(Workbook, usize), WorkbooksError> {
     let looks = Looks::new();
     let mut book = workbook()?;
     book.set_tempdir(folder)?;
     first(book.add_worksheet(), plan, originals, lost, &looks)?;
     let mut notes = Notes { left: MOST_NOTES, without: 0 };
     // Faults in the order of the pages: by part and row, each page taking its own.
-    let mut order: Vec<&Found> = plan.found.iter().filter(|one| one.part.is_some() && one.row.is_some()).collect();
+    let mut order: Vec<&FaultFound> = plan.found.iter().filter(|one| one.part.is_some() && one.row.is_some()).collect();
     order.sort_by_key(|one| (one.part, one.row, one.column));
     for page in &plan.pages {
         rows(book.add_worksheet_with_constant_memory()?, page, plan, &order, originals, &looks, &mut notes)?;
@@ -172,11 +172,11 @@ fn rows(
     sheet: &mut Worksheet,
     page: &Page,
     plan: &SheetPlan<'_>,
-    order: &[&Found],
+    order: &[&FaultFound],
     originals: &mut Originals,
     looks: &Looks,
     notes: &mut Notes,
-) -> Result<(), ExportError> {
+) -> Result<(), WorkbooksError> {
     sheet.set_name(&page.name)?;
     let Some((first_row, last_row)) = originals.header(page.part) else { return Ok(()) };
     let header_rows = last_row - first_row + 1;
@@ -229,7 +229,7 @@ fn rows(
 }
 
 /// Which format: 0 as it should be, 1 error, 2 query, 3 info.
-fn worst<'f>(faults: impl Iterator<Item = &'f Found>, plan: &SheetPlan<'_>) -> usize {
+fn worst<'f>(faults: impl Iterator<Item = &'f FaultFound>, plan: &SheetPlan<'_>) -> usize {
     faults.map(|one| usize::from(plan.whats[one.what].rank()) + 1).min().unwrap_or(0)
 }
 
@@ -270,7 +270,7 @@ fn cell(
 fn note<'f>(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
-    faults: impl Iterator<Item = &'f Found>,
+    faults: impl Iterator<Item = &'f FaultFound>,
     plan: &SheetPlan<'_>,
     notes: &mut Notes,
 ) -> Result<(), XlsxError> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::original::{Originals, Part};
+use super::original::{OriginalPart, Originals};
 use crate::model::{Delivery, Zone, column_letters};
 
 /// Rows of an Excel sheet.
@@ -39,7 +39,7 @@ impl What {
 
 /// A fault of one cell, row or file.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct FaultFound {
     pub(super) what: usize,
     pub(super) delivery: usize,
     /// None when the whole file was refused.
@@ -56,7 +56,7 @@ pub(super) struct Group<'f> {
     pub(super) what: &'f What,
     pub(super) table: &'f str,
     pub(super) count: usize,
-    pub(super) examples: Vec<&'f Found>,
+    pub(super) examples: Vec<&'f FaultFound>,
 }
 
 /// A sheet of rows.
@@ -73,9 +73,9 @@ pub(super) struct SheetPlan<'f> {
     /// What a day is where the place is.
     pub(super) zone: &'f Zone,
     pub(super) whats: &'f [What],
-    pub(super) parts: &'f [Part],
+    pub(super) parts: &'f [OriginalPart],
     pub(super) deliveries: &'f [Delivery],
-    pub(super) found: &'f [Found],
+    pub(super) found: &'f [FaultFound],
     pub(super) pages: Vec<Page>,
     /// By part, the first of its pages and the rows of its header.
     starts: BTreeMap<usize, (usize, usize)>,
@@ -87,9 +87,9 @@ impl<'f> SheetPlan<'f> {
         title: &'f str,
         zone: &'f Zone,
         whats: &'f [What],
-        parts: &'f [Part],
+        parts: &'f [OriginalPart],
         deliveries: &'f [Delivery],
-        found: &'f [Found],
+        found: &'f [FaultFound],
         originals: &Originals,
     ) -> Self {
         let mut rows: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
@@ -142,7 +142,7 @@ impl<'f> SheetPlan<'f> {
     }
 
     /// Sheet, row and column (0-based) where the cell of a fault stands in this workbook.
-    pub(super) fn place(&self, one: &Found, originals: &Originals) -> Option<(&str, u32, u16)> {
+    pub(super) fn place(&self, one: &FaultFound, originals: &Originals) -> Option<(&str, u32, u16)> {
         let (part, row) = (one.part?, one.row?);
         let (start, header_rows) = *self.starts.get(&part)?;
         let column = one.column.map_or(0, |column| column - 1 + u32::from(OWN_COLUMNS));
@@ -161,7 +161,7 @@ impl<'f> SheetPlan<'f> {
     }
 
     /// The place of a fault in the supplier's own file: `Caseload!C17`.
-    pub(super) fn address(&self, one: &Found) -> String {
+    pub(super) fn address(&self, one: &FaultFound) -> String {
         let sheet = one.part.and_then(|part| self.parts[part].sheet.as_deref());
         let sheet = sheet.map_or_else(String::new, |sheet| format!("{sheet}!"));
         match (one.column, one.row, &one.said) {

@@ -8,5 +8,5 @@ pub mod reconcile;
 pub mod value;
 
 pub use publication::Roundings;
-pub use reconcile::{Part, Reconciler, Reconciliation, Tally, reconcile_sql};
+pub use reconcile::{ReconciledPart, Reconciler, Reconciliation, Tally, reconcile_sql};
 pub use value::{Stamp, ValueError, output_schema, values};

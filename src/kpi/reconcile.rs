@@ -26,21 +26,21 @@ pub struct Reconciliation {
     /// All deliveries together, those superseded as well: a revision is compared with its own printed figures.
     pub total: Tally,
     /// By delivery and geography level, in that order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<ReconciledPart>,
     /// The first rows that differ: those that nothing explains first, then those that are known, each in the order in which they
     /// came.
     pub differing: Vec<DifferingRow>,
     /// Why no value of this KPI can be compared, where that is so.
     pub not_comparable: Option<String>,
     /// What is known about rows that differ, and how many it explains; what explains none is not here.
-    pub known: Vec<Known>,
+    pub known: Vec<KnownDifference>,
     /// Rows that differ, and nothing is known about them.
     pub unexplained: u64,
 }
 
 /// Something known about rows that differ.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Known {
+pub struct KnownDifference {
     /// What is known, and for which releases it holds.
     pub difference: Difference,
     /// How many rows that differ it explains.
@@ -97,7 +97,7 @@ impl Reconciliation {
 
 /// The tally of one delivery at one geography level, and one rounding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Part {
+pub struct ReconciledPart {
     /// The delivery.
     pub delivery_id: Option<String>,
     /// `school`, `authority`, `region` or `nation`.
@@ -229,7 +229,7 @@ impl Reconciler {
             let verdict = self.verdict(&rows, row);
             let key =
                 (rows.is_superseded(row), text(&rows.delivery, row), text(&rows.level, row), text(&rows.rounding, row));
-            if let Verdict::Different { computed, published } = verdict {
+            if let RowVerdict::Different { computed, published } = verdict {
                 self.differs(&rows, row, computed, published);
             }
             let fractional = [&rows.numerator, &rows.denominator]
@@ -273,22 +273,18 @@ impl Reconciler {
     /// The result.
     #[must_use]
     pub fn finish(mut self) -> Reconciliation {
-        let parts = self.parts.into_iter().map(|((superseded, delivery_id, geography_level, rounding), tally)| Part {
-            delivery_id,
-            geography_level,
-            rounding,
-            superseded,
-            tally,
+        let parts = self.parts.into_iter().map(|((superseded, delivery_id, geography_level, rounding), tally)| {
+            ReconciledPart { delivery_id, geography_level, rounding, superseded, tally }
         });
         self.result.parts = parts.collect();
         self.result.differing.extend(self.explained);
         self.result.differing.truncate(self.most_differing);
         let known = self.known.into_iter().filter(|(_, rows)| *rows > 0);
-        self.result.known = known.map(|(difference, rows)| Known { difference, rows }).collect();
+        self.result.known = known.map(|(difference, rows)| KnownDifference { difference, rows }).collect();
         self.result
     }
 
-    fn verdict(&self, rows: &Columns, row: usize) -> Verdict {
+    fn verdict(&self, rows: &Columns, row: usize) -> RowVerdict {
         let is_carried = match self.carried {
             None => false,
             Some(Carried::All) => true,
@@ -297,16 +293,16 @@ impl Reconciler {
             }
         };
         if is_carried {
-            return Verdict::NotComparable("carried".to_owned());
+            return RowVerdict::NotComparable("carried".to_owned());
         }
         match (number(&rows.value, row), number(&rows.published, row)) {
-            (Some(computed), Some(published)) if computed.total_cmp(&published).is_eq() => Verdict::Equal,
-            (Some(computed), Some(published)) => Verdict::Different { computed, published },
-            (Some(_), None) => Verdict::NotComparable("no_published_figure".to_owned()),
+            (Some(computed), Some(published)) if computed.total_cmp(&published).is_eq() => RowVerdict::Equal,
+            (Some(computed), Some(published)) => RowVerdict::Different { computed, published },
+            (Some(_), None) => RowVerdict::NotComparable("no_published_figure".to_owned()),
             (None, _) => {
                 let zero = number(&rows.numerator, row).is_some() && number(&rows.denominator, row) == Some(0.0);
                 let why = if zero { Some("zero_denominator".to_owned()) } else { text(&rows.reason, row) };
-                Verdict::NotComparable(why.unwrap_or_else(|| "unavailable".to_owned()))
+                RowVerdict::NotComparable(why.unwrap_or_else(|| "unavailable".to_owned()))
             }
         }
     }
@@ -322,19 +318,19 @@ enum Carried {
 }
 
 /// What became of one row.
-enum Verdict {
+enum RowVerdict {
     Equal,
     Different { computed: f64, published: f64 },
     NotComparable(String),
 }
 
 impl Tally {
-    fn count(&mut self, verdict: &Verdict, fractional: bool) {
+    fn count(&mut self, verdict: &RowVerdict, fractional: bool) {
         self.rows += 1;
         match verdict {
-            Verdict::Equal => self.equal += 1,
-            Verdict::Different { .. } => self.different += 1,
-            Verdict::NotComparable(why) => {
+            RowVerdict::Equal => self.equal += 1,
+            RowVerdict::Different { .. } => self.different += 1,
+            RowVerdict::NotComparable(why) => {
                 if let Some(count) = self.not_comparable.get_mut(why) {
                     *count += 1;
                 } else {

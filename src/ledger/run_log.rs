@@ -85,7 +85,7 @@ pub(super) const NO_LINE_BEFORE: &str = "000000000000000000000000000000000000000
 
 /// One transition as it is written, but for its hash, which stands last on the line and covers all before it.
 #[derive(Serialize)]
-struct Transition<'a> {
+struct WrittenTransition<'a> {
     seq: u64,
     at: Timestamp,
     run: &'a str,
@@ -155,8 +155,14 @@ impl RunLog {
         if let Some(end) = self.ended {
             return Err(LedgerError::RunEnded { run_id: self.run_id.clone(), state: end.as_str() });
         }
-        let transition =
-            Transition { seq: self.seq + 1, at: now, run: &self.run_id, state, prev_hash: &self.last_hash, payload };
+        let transition = WrittenTransition {
+            seq: self.seq + 1,
+            at: now,
+            run: &self.run_id,
+            state,
+            prev_hash: &self.last_hash,
+            payload,
+        };
         let unsealed = serde_json::to_string(&transition)
             .map_err(|source| LedgerError::NotJson { path: self.path.clone(), source })?;
         let (line, hash) = seal(&unsealed);

@@ -7,7 +7,7 @@ use super::IdentifierKind;
 
 /// One code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code {
+pub struct RuleCode {
     /// Such as `cell::not_a_date`.
     pub id: &'static str,
     /// `error`, `query` or `info`; of `cell::…` what it is where the contract does not say `invalid = "query"` of the column.
@@ -18,14 +18,14 @@ pub struct Code {
     pub hint: &'static str,
 }
 
-const fn code(id: &'static str, severity: &'static str, about: &'static str, hint: &'static str) -> Code {
-    Code { id, severity, about, hint }
+const fn code(id: &'static str, severity: &'static str, about: &'static str, hint: &'static str) -> RuleCode {
+    RuleCode { id, severity, about, hint }
 }
 
 const AGAIN: &str = "Open the workbook in Excel and save it again; the program that wrote it is at fault.";
 
 /// Every code but those of identifiers.
-pub const CODES: [Code; 54] = [
+pub const CODES: [RuleCode; 54] = [
     code("cell::required", "error", "A cell that has to hold a value is blank.", "Fill the cell."),
     code(
         "cell::not_an_integer",

@@ -9,7 +9,7 @@ use crate::read::label_key;
 
 /// One thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
+pub struct ProfileDifference {
     /// The sheet, as the newer file calls it; none where the files have no sheets.
     pub sheet: Option<String>,
     /// What kind of thing: `label_renamed`, `header_moved`.
@@ -22,11 +22,11 @@ pub struct Difference {
 
 /// What differs between an older and a newer file.
 #[must_use]
-pub fn difference(older: &Profile, newer: &Profile) -> Vec<Difference> {
+pub fn difference(older: &Profile, newer: &Profile) -> Vec<ProfileDifference> {
     let mut found = Vec::new();
     let pairs = pairs(&older.sheets, &newer.sheets);
     let mut say = |sheet: Option<&String>, what, text: String| {
-        found.push(Difference { sheet: sheet.cloned(), what, text, is_layout: true });
+        found.push(ProfileDifference { sheet: sheet.cloned(), what, text, is_layout: true });
     };
     let shown = |sheet: &SheetProfile| sheet.name.clone().unwrap_or_default();
     for (a, sheet) in older.sheets.iter().enumerate() {
@@ -60,7 +60,7 @@ fn rows_of(sheet: &SheetProfile) -> String {
     }
 }
 
-type DataLikeness<'l> = dyn Fn(&SheetProfile, &SheetProfile) -> f64 + 'l;
+type SheetLikeness<'l> = dyn Fn(&SheetProfile, &SheetProfile) -> f64 + 'l;
 
 /// Sheets of one name, then those of one name but for case and space, then those with most labels in common.
 fn pairs(older: &[SheetProfile], newer: &[SheetProfile]) -> Vec<(usize, usize)> {
@@ -68,7 +68,7 @@ fn pairs(older: &[SheetProfile], newer: &[SheetProfile]) -> Vec<(usize, usize)> 
     let same_name = |a: &SheetProfile, b: &SheetProfile| f64::from(u8::from(a.name == b.name));
     let same_key = |a: &SheetProfile, b: &SheetProfile| f64::from(u8::from(key(a) == key(b)));
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let tests: [(&DataLikeness<'_>, f64); 3] = [(&same_name, 1.0), (&same_key, 1.0), (&alike, 0.5)];
+    let tests: [(&SheetLikeness<'_>, f64); 3] = [(&same_name, 1.0), (&same_key, 1.0), (&alike, 0.5)];
     for (likeness, least) in tests {
         loop {
             let free = |index: usize, side: fn(&(usize, usize)) -> usize| !pairs.iter().any(|pair| side(pair) == index);
@@ -103,9 +103,9 @@ fn alike(a: &SheetProfile, b: &SheetProfile) -> f64 {
     a.intersection(&b).count() as f64 / a.union(&b).count().max(1) as f64
 }
 
-fn sheets(older: &SheetProfile, newer: &SheetProfile, found: &mut Vec<Difference>) {
+fn sheets(older: &SheetProfile, newer: &SheetProfile, found: &mut Vec<ProfileDifference>) {
     let mut say = |what, text: String, is_layout| {
-        found.push(Difference { sheet: newer.name.clone(), what, text, is_layout });
+        found.push(ProfileDifference { sheet: newer.name.clone(), what, text, is_layout });
     };
     if older.is_visible != newer.is_visible {
         let text = if newer.is_visible { "the sheet is visible now" } else { "the sheet is hidden now" };
@@ -165,7 +165,7 @@ fn tables(older: &TableProfile, newer: &TableProfile, say: &mut dyn FnMut(&'stat
             say("label_new", format!("`{}` ({}) is new: {}", column.label, column.letters, column.guess.kind), true);
         }
     }
-    let mut order: Vec<&Match> = matches.iter().collect();
+    let mut order: Vec<&SheetMatch> = matches.iter().collect();
     order.sort_by_key(|each| each.older);
     for each in &order {
         let (old, new) = (&older.columns[each.older], &newer.columns[each.newer]);
@@ -238,7 +238,7 @@ fn compare(old: &ColumnProfile, new: &ColumnProfile, say: &mut dyn FnMut(&'stati
     }
 }
 
-struct Match {
+struct SheetMatch {
     older: usize,
     newer: usize,
     /// Letters that differ; none where the labels are the same.
@@ -246,14 +246,14 @@ struct Match {
 }
 
 /// Which column is which: equal labels in their order, then the likeliest renamings.
-fn columns(older: &[ColumnProfile], newer: &[ColumnProfile]) -> Vec<Match> {
+fn columns(older: &[ColumnProfile], newer: &[ColumnProfile]) -> Vec<SheetMatch> {
     let key = |column: &ColumnProfile| label_key(&column.label, true);
-    let mut matches: Vec<Match> = Vec::new();
+    let mut matches: Vec<SheetMatch> = Vec::new();
     for (a, old) in older.iter().enumerate() {
         let taken = |b: usize| matches.iter().any(|each| each.newer == b);
         let same = newer.iter().enumerate().position(|(b, new)| !taken(b) && key(new) == key(old));
         if let Some(b) = same {
-            matches.push(Match { older: a, newer: b, distance: None });
+            matches.push(SheetMatch { older: a, newer: b, distance: None });
         }
     }
     loop {
@@ -278,7 +278,7 @@ fn columns(older: &[ColumnProfile], newer: &[ColumnProfile]) -> Vec<Match> {
             }
         }
         let Some((_, older, newer, distance)) = best else { break };
-        matches.push(Match { older, newer, distance: Some(distance) });
+        matches.push(SheetMatch { older, newer, distance: Some(distance) });
     }
     matches
 }

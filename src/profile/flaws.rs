@@ -10,12 +10,12 @@ const MOST_NAMED: usize = 5;
 
 /// Rows with one flaw: how many, and the first of them.
 #[derive(Debug, Default)]
-struct Rows {
+struct FlawedRows {
     count: u64,
     first: Vec<String>,
 }
 
-impl Rows {
+impl FlawedRows {
     fn add(&mut self, place: impl FnOnce() -> String) {
         self.count += 1;
         if self.first.len() < MOST_NAMED {
@@ -50,12 +50,12 @@ pub(super) fn groups_above(block: &Block, first_row: u32, last_row: u32) -> Opti
 #[derive(Debug, Default)]
 pub(super) struct Flaws {
     swallowed: BTreeSet<(u32, u32)>,
-    joined: Rows,
-    within: Rows,
-    stray: Rows,
-    undecodable: Rows,
-    nul: Rows,
-    open: Rows,
+    joined: FlawedRows,
+    within: FlawedRows,
+    stray: FlawedRows,
+    undecodable: FlawedRows,
+    nul: FlawedRows,
+    open: FlawedRows,
 }
 
 impl Flaws {
@@ -95,7 +95,7 @@ impl Flaws {
 
     /// Each kind in a sentence.
     pub(super) fn told(&self) -> Vec<String> {
-        let mut swallowed = Rows::default();
+        let mut swallowed = FlawedRows::default();
         for (first, last) in &self.swallowed {
             swallowed.add(|| format!("lines {first} to {last}"));
         }

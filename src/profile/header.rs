@@ -32,7 +32,7 @@ pub struct HeaderCandidate {
 }
 
 /// What a row looks like.
-struct Row {
+struct RowLook {
     index: usize,
     filled: BTreeSet<u32>,
     texts: BTreeSet<u32>,
@@ -44,7 +44,7 @@ struct Row {
     all: HashSet<String>,
 }
 
-impl Row {
+impl RowLook {
     fn of(block: &Block, index: usize) -> Self {
         let mut row = Self {
             index,
@@ -93,7 +93,7 @@ fn is_number(text: &str) -> bool {
 /// The candidates, the best first; at most five.
 #[must_use]
 pub fn header_candidates(block: &Block) -> Vec<HeaderCandidate> {
-    let rows: Vec<Row> = (0..block.rows.len().min(WITHIN)).map(|index| Row::of(block, index)).collect();
+    let rows: Vec<RowLook> = (0..block.rows.len().min(WITHIN)).map(|index| RowLook::of(block, index)).collect();
     let mut candidates: Vec<(usize, HeaderCandidate)> =
         rows.iter().enumerate().filter_map(|(at, row)| Some((at, candidate(block, &rows, at, row)?))).collect();
     candidates.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then(a.0.cmp(&b.0)));
@@ -123,12 +123,12 @@ pub(super) fn header_of_the_format(block: &Block) -> Vec<HeaderCandidate> {
     labels.map(of).into_iter().collect()
 }
 
-fn candidate(block: &Block, rows: &[Row], at: usize, row: &Row) -> Option<HeaderCandidate> {
+fn candidate(block: &Block, rows: &[RowLook], at: usize, row: &RowLook) -> Option<HeaderCandidate> {
     if row.filled.is_empty() || (row.texts.is_empty() && row.data > 0) {
         return None;
     }
     let number = block.rows[row.index].number;
-    let below: Vec<&Row> = rows[at + 1..].iter().filter(|other| !other.filled.is_empty()).take(BELOW).collect();
+    let below: Vec<&RowLook> = rows[at + 1..].iter().filter(|other| !other.filled.is_empty()).take(BELOW).collect();
     let width = rows[at..].iter().take(BELOW + 1).map(|other| other.filled.len()).max().unwrap_or(1);
     let width = width.max(row.filled.len());
     let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -184,7 +184,7 @@ fn candidate(block: &Block, rows: &[Row], at: usize, row: &Row) -> Option<Header
 }
 
 /// The best candidate with the rows that belong to it: units or years below it, groups above it.
-fn widened(block: &Block, rows: &[Row], at: usize, best: &HeaderCandidate) -> HeaderCandidate {
+fn widened(block: &Block, rows: &[RowLook], at: usize, best: &HeaderCandidate) -> HeaderCandidate {
     let number = |at: usize| block.rows[rows[at].index].number;
     let (mut first, mut last) = (at, at);
     // Below: labels only, where real data has numbers, and something to add.

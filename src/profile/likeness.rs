@@ -15,11 +15,11 @@ const FEW_VALUES: f64 = 0.34;
 
 /// What the cells below each label have in common with it.
 pub(super) struct DataLikeness<'l> {
-    columns: Vec<Column<'l>>,
+    columns: Vec<ColumnSample<'l>>,
     rows: usize,
 }
 
-struct Column<'l> {
+struct ColumnSample<'l> {
     label: &'l str,
     shape: String,
     cells: usize,
@@ -32,7 +32,7 @@ struct Column<'l> {
 
 impl<'l> DataLikeness<'l> {
     pub(super) fn new(labels: &'l [String]) -> Self {
-        let column = |label: &'l String| Column {
+        let column = |label: &'l String| ColumnSample {
             label,
             shape: shape(label),
             cells: 0,

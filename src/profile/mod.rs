@@ -23,12 +23,12 @@ mod typed;
 mod written;
 
 pub use column::ColumnProfile;
-pub use diff::{Difference, difference};
+pub use diff::{ProfileDifference, difference};
 pub use file::{Dialect, Looked, Quote, look};
 pub use header::{HeaderCandidate, WITHIN, header_candidates};
 pub use kind::Guess;
 pub use personal::Personal;
-pub use shape::Part;
+pub use shape::RowBlock;
 pub use sheet::{SheetProfile, TableProfile};
 
 use std::path::Path;

@@ -141,13 +141,13 @@ fn is_first_of_its_own(column: &ColumnProfile, counts: bool) -> bool {
 
 /// The part of a column in a table of statistics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum ColumnRole {
     Time,
     Geography,
     Group,
 }
 
-fn part(column: &ColumnProfile) -> Part {
+fn part(column: &ColumnProfile) -> ColumnRole {
     const TIME: [&str; 8] = ["time", "year", "term", "week", "month", "quarter", "period", "date"];
     const PLACES: [&str; 19] = [
         "geographic",
@@ -174,13 +174,13 @@ fn part(column: &ColumnProfile) -> Part {
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     let is_code = matches!(column.guess.kind.as_str(), "gss_code" | "la_code" | "urn" | "laestab" | "ukprn");
     if column.guess.kind == "period" || (has(&TIME) && !has(&["group"])) {
-        Part::Time
+        ColumnRole::Time
     } else if is_code
         || (has(&PLACES) && has(&["level", "code", "name", "urn", "laestab", "estab", "number", "la", "lad"]))
     {
-        Part::Geography
+        ColumnRole::Geography
     } else {
-        Part::Group
+        ColumnRole::Group
     }
 }
 
@@ -188,17 +188,17 @@ fn part(column: &ColumnProfile) -> Part {
 /// None where the table is not one. Names that a code stands for are left out, if `with_names` does not say otherwise, and so are
 /// columns that are the same in all of many rows.
 pub(super) fn statistics(columns: &[ColumnProfile], with_names: bool) -> Option<Vec<usize>> {
-    let told: Vec<(Part, &ColumnProfile)> = columns
+    let told: Vec<(ColumnRole, &ColumnProfile)> = columns
         .iter()
         .filter(|column| !column.label.is_empty() && !is_measure(column) && !is_one_of_a_series(column, columns))
         .filter(|column| matches!(column.personal, None | Some(Personal::SpecialCategory)))
         .map(|column| (part(column), column))
         // Rows of the nation have no code of a place: those of places will.
-        .filter(|(part, column)| *part == Part::Geography || column.blanks < column.cells)
+        .filter(|(part, column)| *part == ColumnRole::Geography || column.blanks < column.cells)
         .collect();
-    let has = |wanted: Part| told.iter().any(|(part, _)| *part == wanted);
+    let has = |wanted: ColumnRole| told.iter().any(|(part, _)| *part == wanted);
     let has_measure = columns.iter().any(is_measure);
-    if !has_measure || !has(Part::Time) || !has(Part::Geography) {
+    if !has_measure || !has(ColumnRole::Time) || !has(ColumnRole::Geography) {
         return None;
     }
     let label = |column: &ColumnProfile| words(&column.label).join("_");
@@ -218,7 +218,7 @@ pub(super) fn statistics(columns: &[ColumnProfile], with_names: bool) -> Option<
             }
         }
     };
-    let mut chosen: Vec<(Part, usize)> = told
+    let mut chosen: Vec<(ColumnRole, usize)> = told
         .iter()
         .filter(|(_, column)| may_be(column))
         .filter(|(_, column)| column.cells < 4 * FEW_ROWS || column.distinct > 1 || column.blanks > 0)

@@ -93,7 +93,7 @@ impl RowShape {
 
 /// Rows of a sheet without a blank row between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Part {
+pub struct RowBlock {
     /// First row, 1-based.
     pub first_row: u32,
     /// Last row, 1-based.
@@ -105,8 +105,8 @@ pub struct Part {
 }
 
 /// The parts of a sheet, from its first row to its last.
-pub(super) fn parts(rows: &[RowShape]) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
+pub(super) fn parts(rows: &[RowShape]) -> Vec<RowBlock> {
+    let mut parts: Vec<RowBlock> = Vec::new();
     let mut start = 0;
     for index in 1..=rows.len() {
         let ends = rows.get(index).is_none_or(|row| row.number > rows[index - 1].number + 1);
@@ -119,7 +119,7 @@ pub(super) fn parts(rows: &[RowShape]) -> Vec<Part> {
         let is_table = labels.is_some_and(|at| {
             !part[at].has_numbers && part.len() > at + 1 && part[at + 1..].iter().any(|row| row.has_numbers)
         });
-        parts.push(Part {
+        parts.push(RowBlock {
             first_row: part[0].number,
             last_row: part[part.len() - 1].number,
             columns: part.iter().map(|row| row.filled).max().unwrap_or(0),
@@ -155,7 +155,7 @@ impl Extent {
 /// `is_merged` says whether the first cell of a row is merged over columns beside it.
 pub(super) fn extent(
     rows: &[RowShape],
-    parts: &[Part],
+    parts: &[RowBlock],
     header_last: u32,
     labels: u32,
     is_merged: &dyn Fn(u32) -> bool,

@@ -14,7 +14,7 @@ use super::kind::is_zero;
 use super::likeness::DataLikeness;
 use super::personal::{Personal, is_special, looks_like_name};
 use super::role::{is_id, is_measure, is_one_of_a_series, may_be_groups, statistics};
-use super::shape::{Extent, Part, RowShape, extent, parts};
+use super::shape::{Extent, RowBlock, RowShape, extent, parts};
 use super::tally::ColumnTally;
 use crate::model::{column_letters, fits};
 use crate::read::{Block, ReadError, Rows};
@@ -49,7 +49,7 @@ pub struct SheetProfile {
     /// header.
     pub flaws: Vec<String>,
     /// Rows that stand together.
-    pub parts: Vec<Part>,
+    pub parts: Vec<RowBlock>,
     /// Rows that could be the header, the best first.
     pub candidates: Vec<HeaderCandidate>,
     /// The table under the best of them.

@@ -8,7 +8,7 @@ use crate::read::{Block, Cell, fold};
 
 /// A value that was found, and where.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct FieldFound {
     /// The cell. A text is in `text`, and points nowhere.
     pub cell: Cell,
     /// Its text as a person sees it, white space made one space.
@@ -21,7 +21,7 @@ pub struct Found {
 
 /// Looks for the fields of a layout in the first rows. Gives those that were found, and the columns of the others that have
 /// to be there. A label whose value is blank is found, with no text.
-pub(super) fn fields(layout: &Layout, first: &Block) -> (BTreeMap<String, Found>, Vec<String>) {
+pub(super) fn fields(layout: &Layout, first: &Block) -> (BTreeMap<String, FieldFound>, Vec<String>) {
     let mut found = BTreeMap::new();
     let mut missing = Vec::new();
     for (name, field) in &layout.fields {
@@ -36,7 +36,7 @@ pub(super) fn fields(layout: &Layout, first: &Block) -> (BTreeMap<String, Found>
     (found, missing)
 }
 
-fn field_in(field: &Field, block: &Block) -> Option<Found> {
+fn field_in(field: &Field, block: &Block) -> Option<FieldFound> {
     for (index, row) in block.rows.iter().enumerate() {
         if row.number > field.within {
             break;
@@ -56,12 +56,12 @@ fn field_in(field: &Field, block: &Block) -> Option<Found> {
                     Cell::Flawed(flaw, ..) => Cell::Flawed(flaw, 0, 0),
                     other => other,
                 };
-                Found { cell, text, row: row.number, column }
+                FieldFound { cell, text, row: row.number, column }
             };
             return Some(match field.place {
                 FieldWhere::Same => {
                     let text = groups.get(1).map_or("", |group| group.as_str()).trim().to_owned();
-                    Found { text, ..place(index, column) }
+                    FieldFound { text, ..place(index, column) }
                 }
                 FieldWhere::Right => (column + 1..row.cells as usize)
                     .map(|column| place(index, column))
@@ -73,7 +73,7 @@ fn field_in(field: &Field, block: &Block) -> Option<Found> {
                         Some(_) => place(index + 1, column),
                         None => {
                             let (cell, text) = (Cell::Blank, String::new());
-                            Found { cell, text, row: row.number + 1, ..place(index, column) }
+                            FieldFound { cell, text, row: row.number + 1, ..place(index, column) }
                         }
                     }
                 }

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use regex::Regex;
 
-use super::field::{Found, fields};
-use super::unfold::{Record, unfold};
+use super::field::{FieldFound, fields};
+use super::unfold::{UnfoldedRecord, unfold};
 use crate::definitions::{Format, Hidden, Layout, Merged, ShortRows};
 use crate::model::fits;
-use crate::read::{Area, Block, COMMON, Cell, MOST_COLUMNS, fold, label_key};
+use crate::read::{Block, COMMON, Cell, CellArea, MOST_COLUMNS, fold, label_key};
 
 /// A column of the contract that was found in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct ColumnTaken {
     /// Its column in the file, 0-based.
     pub source: u32,
     /// The label as it stands there.
@@ -36,11 +36,11 @@ pub struct Proof {
     /// Labels by column of the file; joined where the header has several rows.
     pub labels: Vec<String>,
     /// Columns of the contract that were found. Those of `unpivot` are in `records`.
-    pub columns: IndexMap<String, Taken>,
+    pub columns: IndexMap<String, ColumnTaken>,
     /// Records of each row, when the layout turns columns into rows.
-    pub records: Vec<Record>,
+    pub records: Vec<UnfoldedRecord>,
     /// Values that stand once on the sheet, by column of the contract.
-    pub fields: BTreeMap<String, Found>,
+    pub fields: BTreeMap<String, FieldFound>,
     /// Labels that are neither taken nor ignored: column (0-based) and label.
     pub unknown: Vec<(u32, String)>,
     /// Labels that stand more than once: column of the repetition (0-based) and label.
@@ -52,11 +52,11 @@ pub struct Proof {
     /// Where several tables stand on one sheet: first and last row (1-based, inclusive) that are this one's.
     pub region: Option<(u32, u32)>,
     /// The only cells that are read, where the layout names them: the header is in its first row, and totals are not in it.
-    pub area: Option<Area>,
+    pub area: Option<CellArea>,
     /// Columns, 0-based, whose cells are not read.
     pub closed: Vec<RangeInclusive<u32>>,
     /// Merged ranges below the header whose first cell fills the others.
-    pub fill: Vec<Area>,
+    pub fill: Vec<CellArea>,
     /// The rows of the header as they stand, without outer white space.
     pub header: Vec<Vec<String>>,
     /// Whether the workbook hides the sheet.
@@ -190,7 +190,7 @@ const LOW: usize = 4;
 
 /// The columns of a sheet whose cells a layout does not read: those beside the cells that it names, and hidden ones where it
 /// skips them.
-fn closed(layout: &Layout, first: &Block, area: Option<Area>) -> Vec<RangeInclusive<u32>> {
+fn closed(layout: &Layout, first: &Block, area: Option<CellArea>) -> Vec<RangeInclusive<u32>> {
     let mut closed = Vec::new();
     if let Some(area) = area {
         closed.extend(area.first_column.checked_sub(1).map(|last| 0..=last));
@@ -204,10 +204,10 @@ fn closed(layout: &Layout, first: &Block, area: Option<Area>) -> Vec<RangeInclus
 
 /// Looks for the header of `layout` in the first rows of a sheet, or in those below row `above`; where the layout names the cells
 /// that it reads, in the first row of these.
-pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option<Area>) -> Attempt {
+pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option<CellArea>) -> Attempt {
     let within = area.map_or(above + layout.header_within, |area| area.first_row) as usize;
     let closed = closed(layout, first, area);
-    let mut best: Option<Match> = None;
+    let mut best: Option<HeaderMatch> = None;
     let mut second: Option<(u32, usize)> = None;
     for index in 0..first.rows.len() {
         if first.rows[index].number as usize > within {
@@ -216,7 +216,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
         if area.is_some_and(|area| area.first_row != first.rows[index].number) {
             continue;
         }
-        let Some(found) = Match::at(layout, first, index, &closed) else { continue };
+        let Some(found) = HeaderMatch::at(layout, first, index, &closed) else { continue };
         if found.found == 0 {
             continue;
         }
@@ -277,7 +277,7 @@ pub(super) fn find(layout: &Arc<Layout>, first: &Block, above: u32, area: Option
     let mut proof = Proof { fields, area, closed, ..best.prove(layout, first, second) };
     if let (Some(Merged::Fill), Some(about)) = (layout.merged, &first.around) {
         let below = about.merged.iter().filter(|merged| merged.first_row > proof.last_row);
-        let within = |merged: &&Area| area.is_none_or(|area| area.holds(merged.first_row, merged.first_column));
+        let within = |merged: &&CellArea| area.is_none_or(|area| area.holds(merged.first_row, merged.first_column));
         proof.fill = below.filter(within).copied().collect();
     }
     Attempt { proof: Some(proof), ..attempt }
@@ -295,12 +295,12 @@ fn expected(layout: &Layout) -> impl Iterator<Item = (&String, &crate::definitio
     })
 }
 
-struct Match {
+struct HeaderMatch {
     row: u32,
     last_row: u32,
     labels: Vec<String>,
-    columns: IndexMap<String, Taken>,
-    records: Vec<Record>,
+    columns: IndexMap<String, ColumnTaken>,
+    records: Vec<UnfoldedRecord>,
     header: Vec<Vec<String>>,
     found: usize,
     wanted: usize,
@@ -309,7 +309,7 @@ struct Match {
     missing: Vec<String>,
 }
 
-impl Match {
+impl HeaderMatch {
     fn at(layout: &Layout, block: &Block, index: usize, closed: &[RangeInclusive<u32>]) -> Option<Self> {
         let last = index + layout.header_rows as usize - 1;
         let mut labels = labels(block, index, last)?;
@@ -345,7 +345,7 @@ impl Match {
                 Some(column) => {
                     let source = fits(column);
                     common.0 += usize::from(is_common);
-                    columns.insert(name.clone(), Taken { source, label: labels[column].clone() });
+                    columns.insert(name.clone(), ColumnTaken { source, label: labels[column].clone() });
                 }
                 None if arrival.optional => {}
                 None => missing.push(name.clone()),
@@ -449,8 +449,8 @@ pub fn labels(block: &Block, first: usize, last: usize) -> Option<Vec<String>> {
         let lowest = level + 1 == rows.len();
         let mut span = String::new();
         let mut until = u32::MAX;
-        let merged: &[Area] = block.around.as_ref().map_or(&[], |about| &about.merged);
-        let merged: Vec<&Area> = merged.iter().filter(|area| area.holds(row.number, area.first_column)).collect();
+        let merged: &[CellArea] = block.around.as_ref().map_or(&[], |about| &about.merged);
+        let merged: Vec<&CellArea> = merged.iter().filter(|area| area.holds(row.number, area.first_column)).collect();
         for (column, label) in joined.iter_mut().enumerate() {
             let place = fits(column);
             let cell = block.cell(*row, place);

@@ -22,11 +22,11 @@ mod stacked;
 mod unfold;
 
 pub use candidate::Candidate;
-pub use field::Found;
-pub use header::{Proof, Taken, labels as header_labels};
+pub use field::FieldFound;
+pub use header::{ColumnTaken, Proof, labels as header_labels};
 pub use likeness::{Likeness, likeness};
-pub use not_found::{Meant, Missing, Nearest};
-pub use unfold::Record;
+pub use not_found::{MeantLabel, Missing, Nearest};
+pub use unfold::UnfoldedRecord;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::definitions::{Layout, NamedCells, did_you_mean};
-use crate::read::{Area, ReadError, SheetAbout};
+use crate::read::{CellArea, ReadError, SheetAbout};
 
 /// What the sheets of a workbook say of themselves, by name.
 pub(super) type Abouts = BTreeMap<String, Arc<SheetAbout>>;
@@ -13,7 +13,7 @@ pub(super) type Abouts = BTreeMap<String, Arc<SheetAbout>>;
 ///
 /// # Errors
 /// [`ReadError`] when the table shows no header, or the name is no rectangle of cells.
-pub(super) fn area_on(about: &SheetAbout, named: &NamedCells) -> Result<Option<Area>, ReadError> {
+pub(super) fn area_on(about: &SheetAbout, named: &NamedCells) -> Result<Option<CellArea>, ReadError> {
     let is = |name: &str, wanted: &str| name.to_lowercase() == wanted.to_lowercase();
     match named {
         NamedCells::Table(wanted) => {
@@ -27,7 +27,7 @@ pub(super) fn area_on(about: &SheetAbout, named: &NamedCells) -> Result<Option<A
                 ));
             }
             let last_row = table.area.last_row.saturating_sub(table.totals_rows).max(table.area.first_row);
-            Ok(Some(Area { last_row, ..table.area }))
+            Ok(Some(CellArea { last_row, ..table.area }))
         }
         NamedCells::Range(wanted) => {
             let mut found = about.names.iter().filter(|name| is(&name.name, wanted)).collect::<Vec<_>>();

@@ -31,12 +31,12 @@ pub struct Missing {
     /// What it is looked for by, in words.
     pub looked_for: String,
     /// The label that is very likely its new one.
-    pub meant: Option<Meant>,
+    pub meant: Option<MeantLabel>,
 }
 
 /// How a label is taken for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meant {
+pub enum MeantLabel {
     /// The same with a footnote.
     Noted(String),
     /// Another spelling, so many letters away.
@@ -45,7 +45,7 @@ pub enum Meant {
     Alike(String),
 }
 
-impl Meant {
+impl MeantLabel {
     /// The label as it stands.
     #[must_use]
     pub fn label(&self) -> &str {
@@ -124,15 +124,15 @@ fn missing(layout: &Layout, column: &str, free: &[String]) -> Missing {
     let spelt = || {
         let label = known.iter().find_map(|label| did_you_mean(label, free.iter().map(String::as_str)))?;
         let distance = known.iter().map(|from| label_distance(from, &label)).min().unwrap_or(0);
-        Some(Meant::Spelt(label, distance))
+        Some(MeantLabel::Spelt(label, distance))
     };
     let alike = || {
         let mut ranked = by_likeness(column, known, free);
         let (likeness, label) = ranked.next()?;
         (likeness >= ALIKE && ranked.next().is_none_or(|(next, _)| next < likeness))
-            .then(|| Meant::Alike(label.clone()))
+            .then(|| MeantLabel::Alike(label.clone()))
     };
-    let meant = noted.map(|label| Meant::Noted(label.clone())).or_else(spelt).or_else(alike);
+    let meant = noted.map(|label| MeantLabel::Noted(label.clone())).or_else(spelt).or_else(alike);
     Missing { column: column.to_owned(), looked_for, meant }
 }
 
@@ -228,7 +228,7 @@ pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
         .missing
         .iter()
         .take(5)
-        .map(|one| format!("{}{}", one.looked_for, one.meant.as_ref().map(Meant::words).unwrap_or_default()))
+        .map(|one| format!("{}{}", one.looked_for, one.meant.as_ref().map(MeantLabel::words).unwrap_or_default()))
         .collect();
     let more = nearest.missing.len().saturating_sub(told.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -10,7 +10,7 @@ use crate::read::{fold, strip_footnote};
 
 /// One record that a row unfolds into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct UnfoldedRecord {
     /// What the key columns receive, in their order.
     pub keys: Vec<String>,
     /// Column of the contract and its column in the file, 0-based.
@@ -19,12 +19,12 @@ pub struct Record {
 
 /// The records, in the order of the file's columns, and the columns of the contract that were found in any label.
 pub(super) struct Unfolded<'u> {
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<UnfoldedRecord>,
     pub(super) found: BTreeSet<&'u str>,
 }
 
 /// A label that a pattern matched: the column, its place, and the keys that it names.
-struct Seen<'u> {
+struct LabelMatch<'u> {
     name: &'u str,
     source: u32,
     keys: Vec<Option<String>>,
@@ -55,7 +55,7 @@ pub(super) fn unfold<'u>(
                 |(_, group): &(String, String)| groups.name(group).map(|found| found.as_str().trim().to_owned());
             let keys: Vec<Option<String>> = unpivot.keys.iter().map(group).collect();
             if keys.iter().any(Option::is_some) {
-                seen.push(Seen { name, source: fits(column), keys });
+                seen.push(LabelMatch { name, source: fits(column), keys });
             }
         }
     }
@@ -73,7 +73,7 @@ pub(super) fn unfold<'u>(
         }
     }
     Unfolded {
-        records: records.into_iter().map(|(keys, columns)| Record { keys, columns }).collect(),
+        records: records.into_iter().map(|(keys, columns)| UnfoldedRecord { keys, columns }).collect(),
         found: seen.iter().map(|one| one.name).collect(),
     }
 }

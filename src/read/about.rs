@@ -21,7 +21,7 @@ pub enum Visibility {
 
 /// Some cells of a sheet: a rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Area {
+pub struct CellArea {
     /// First row, 1-based.
     pub first_row: u32,
     /// First column, 0-based.
@@ -32,7 +32,7 @@ pub struct Area {
     pub last_column: u32,
 }
 
-impl Area {
+impl CellArea {
     /// Whether a cell lies in it: row 1-based, column 0-based.
     #[must_use]
     pub fn holds(&self, row: u32, column: u32) -> bool {
@@ -45,7 +45,7 @@ impl Area {
     }
 }
 
-impl fmt::Display for Area {
+impl fmt::Display for CellArea {
     /// As a spreadsheet shows it: `B3:B7`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = (column_letters(self.first_column + 1), column_letters(self.last_column + 1));
@@ -61,7 +61,7 @@ pub struct SheetTable {
     /// Its name as formulas use it and Excel shows it.
     pub display_name: String,
     /// Where it stands, header and totals included.
-    pub area: Area,
+    pub area: CellArea,
     /// Rows of its header: 1, or 0 when it is switched off.
     pub header_rows: u32,
     /// Rows of totals at its end: 0 or 1.
@@ -76,7 +76,7 @@ pub struct DefinedName {
     /// The name. Excel's own begin with `_xlnm.`, such as `_xlnm.Print_Area`.
     pub name: String,
     /// What it names, where it is one rectangle; none where it is a formula, or several.
-    pub area: Option<Area>,
+    pub area: Option<CellArea>,
     /// What it names, as the file has it, such as `Sheet1!$A$1:$C$9`.
     pub refers_to: String,
     /// Whether the name is the sheet's own; else it is the workbook's.
@@ -93,9 +93,9 @@ pub struct SheetAbout {
     /// Number of rows that are hidden and hold a cell.
     pub hidden_rows: u64,
     /// Merged ranges, in the order of the file.
-    pub merged: Vec<Area>,
+    pub merged: Vec<CellArea>,
     /// The range that a filter is set on, if one is. A filter hides the rows that it takes out.
-    pub filtered: Option<Area>,
+    pub filtered: Option<CellArea>,
     /// Excel tables.
     pub tables: Vec<SheetTable>,
     /// Names of cells of the sheet.
@@ -105,7 +105,7 @@ pub struct SheetAbout {
 impl SheetAbout {
     /// The merged range of more than one cell that a cell lies in.
     #[must_use]
-    pub fn merged_at(&self, row: u32, column: u32) -> Option<&Area> {
+    pub fn merged_at(&self, row: u32, column: u32) -> Option<&CellArea> {
         self.merged.iter().find(|area| area.holds(row, column))
     }
 

@@ -28,7 +28,7 @@ const ENOUGH: &str = "enough";
 /// The labels and values of a record.
 type Record = Vec<(String, Value)>;
 /// Takes a record; breaks to stop reading.
-type Take<'t> = dyn FnMut(Record) -> ControlFlow<()> + 't;
+type TakeLine<'t> = dyn FnMut(Record) -> ControlFlow<()> + 't;
 
 /// JSON opened for reading.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl JsonRows {
     }
 
     /// Gives each record in turn.
-    fn walk(&self, take: &mut Take<'_>) -> Result<(), ReadError> {
+    fn walk(&self, take: &mut TakeLine<'_>) -> Result<(), ReadError> {
         let mut file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
         if file.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
             file.consume(3);
@@ -113,7 +113,7 @@ impl JsonRows {
     }
 }
 
-fn array(file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError> {
+fn array(file: BufReader<File>, take: &mut TakeLine<'_>) -> Result<(), ReadError> {
     let mut json = serde_json::Deserializer::from_reader(file);
     match json.deserialize_seq(JsonRecords(take)).and_then(|()| json.end()) {
         Err(error) if !error.to_string().starts_with(ENOUGH) => {
@@ -123,7 +123,7 @@ fn array(file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError> {
     }
 }
 
-fn lines(mut file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError> {
+fn lines(mut file: BufReader<File>, take: &mut TakeLine<'_>) -> Result<(), ReadError> {
     let mut line = Vec::new();
     let mut number = 0_u64;
     loop {
@@ -148,7 +148,7 @@ fn lines(mut file: BufReader<File>, take: &mut Take<'_>) -> Result<(), ReadError
 }
 
 /// The objects of an array.
-struct JsonRecords<'r, 't>(&'r mut Take<'t>);
+struct JsonRecords<'r, 't>(&'r mut TakeLine<'t>);
 
 impl<'de> Visitor<'de> for JsonRecords<'_, '_> {
     type Value = ();

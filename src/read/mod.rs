@@ -35,9 +35,9 @@ mod xml_paths;
 pub(crate) use budget::MOST_COLUMNS;
 pub(crate) use content::{content_at, refuse};
 
-pub use about::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
+pub use about::{CellArea, DefinedName, SheetAbout, SheetTable, Visibility};
 pub use block::{Block, Cell, CellFlaw, RowFlaw, RowRef, number_text};
-pub use contain::{Containment, Keeper, Limits as ChildLimits, serve};
+pub use contain::{ChildLimits, Containment, Keeper, serve};
 pub use error::ReadError;
 pub use label::label_key;
 pub(crate) use label::{COMMON, fold, strip_footnote};

@@ -17,11 +17,11 @@ use crate::model::Content;
 
 /// A workbook opened for reading.
 pub struct Workbook {
-    book: Book,
+    book: OpenedBook,
     budget: CellBudget,
 }
 
-enum Book {
+enum OpenedBook {
     Xlsx(Box<Xlsx>),
     Xlsb(Box<BinaryWorkbook>),
     Xls(Box<OldWorkbook>),
@@ -35,19 +35,19 @@ impl Workbook {
             Content::Zip | Content::Xlsx => {
                 check_package(path, &is_left)?;
                 match parts(path) {
-                    Parts::OpenDocument => {
-                        Book::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Zip))??))
+                    ArchiveKind::OpenDocument => {
+                        OpenedBook::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Zip))??))
                     }
-                    Parts::Binary => Book::Xlsb(Box::new(BinaryWorkbook::open(path)?)),
-                    Parts::Other => Book::Xlsx(Box::new(Xlsx::open(path)?)),
+                    ArchiveKind::Binary => OpenedBook::Xlsb(Box::new(BinaryWorkbook::open(path)?)),
+                    ArchiveKind::Other => OpenedBook::Xlsx(Box::new(Xlsx::open(path)?)),
                 }
             }
             Content::Ole2 => {
                 check_ole(path)?;
-                Book::Xls(Box::new(OldWorkbook::open(path)?))
+                OpenedBook::Xls(Box::new(OldWorkbook::open(path)?))
             }
             Content::FlatOds => {
-                Book::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Flat))??))
+                OpenedBook::Ods(Box::new(contained(FileKind::Workbook, || Ods::open(path, OdsPackage::Flat))??))
             }
             other => return Err(refuse(other, "a workbook")),
         };
@@ -62,29 +62,29 @@ impl Workbook {
     /// The names of the sheets that are charts or dialogues.
     fn others(&self) -> Vec<String> {
         match &self.book {
-            Book::Xlsx(book) => book.others(),
-            Book::Xlsb(book) => book.others(),
-            Book::Xls(book) => book.others(),
-            Book::Ods(_) => Vec::new(),
+            OpenedBook::Xlsx(book) => book.others(),
+            OpenedBook::Xlsb(book) => book.others(),
+            OpenedBook::Xls(book) => book.others(),
+            OpenedBook::Ods(_) => Vec::new(),
         }
     }
 
     /// The sheets with cells, and whether each is shown.
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
         match &self.book {
-            Book::Xlsx(book) => book.sheets(),
-            Book::Xlsb(book) => book.sheets(),
-            Book::Xls(book) => book.sheets(),
-            Book::Ods(book) => book.sheets(),
+            OpenedBook::Xlsx(book) => book.sheets(),
+            OpenedBook::Xlsb(book) => book.sheets(),
+            OpenedBook::Xls(book) => book.sheets(),
+            OpenedBook::Ods(book) => book.sheets(),
         }
     }
 
     pub(super) fn about(&mut self, sheet: &str) -> Result<SheetAbout, ReadError> {
         match &mut self.book {
-            Book::Xlsx(book) => book.about(sheet),
-            Book::Ods(book) => book.about(sheet),
-            Book::Xls(book) => book.about(sheet),
-            Book::Xlsb(_) => Ok(SheetAbout::default()),
+            OpenedBook::Xlsx(book) => book.about(sheet),
+            OpenedBook::Ods(book) => book.about(sheet),
+            OpenedBook::Xls(book) => book.about(sheet),
+            OpenedBook::Xlsb(_) => Ok(SheetAbout::default()),
         }
     }
 
@@ -98,17 +98,17 @@ impl Workbook {
         let Self { book, budget } = self;
         budget.watch(sheet, sink, |sink| {
             let shift = match book {
-                Book::Xlsx(book) => return book.stream(sheet, max_rows, max_cells, sink),
-                Book::Xlsb(book) => book.date_shift(),
-                Book::Xls(book) => book.date_shift(),
-                Book::Ods(book) => book.date_shift(),
+                OpenedBook::Xlsx(book) => return book.stream(sheet, max_rows, max_cells, sink),
+                OpenedBook::Xlsb(book) => book.date_shift(),
+                OpenedBook::Xls(book) => book.date_shift(),
+                OpenedBook::Ods(book) => book.date_shift(),
             };
             let mut gatherer = Gatherer::new(sheet, shift, max_rows, max_cells);
             match book {
-                Book::Xlsx(_) => {}
-                Book::Xlsb(book) => book.stream(sheet, &mut gatherer, sink)?,
-                Book::Xls(book) => book.stream(sheet, &mut gatherer, sink)?,
-                Book::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
+                OpenedBook::Xlsx(_) => {}
+                OpenedBook::Xlsb(book) => book.stream(sheet, &mut gatherer, sink)?,
+                OpenedBook::Xls(book) => book.stream(sheet, &mut gatherer, sink)?,
+                OpenedBook::Ods(book) => book.stream(sheet, &mut gatherer, sink)?,
             }
             gatherer.finish(sink);
             Ok(())
@@ -118,7 +118,7 @@ impl Workbook {
 
 /// What the parts of an archive are those of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Parts {
+enum ArchiveKind {
     /// A binary workbook: `.xlsb`.
     Binary,
     /// An OpenDocument file: `.ods`.
@@ -127,15 +127,15 @@ enum Parts {
     Other,
 }
 
-fn parts(path: &Path) -> Parts {
+fn parts(path: &Path) -> ArchiveKind {
     let archive = File::open(path).ok().and_then(|file| zip::ZipArchive::new(BufReader::new(file)).ok());
     let has = |name: &str| archive.as_ref().is_some_and(|archive| archive.index_for_name(name).is_some());
     if has("xl/workbook.bin") {
-        Parts::Binary
+        ArchiveKind::Binary
     } else if has("content.xml") && !has("[Content_Types].xml") {
-        Parts::OpenDocument
+        ArchiveKind::OpenDocument
     } else {
-        Parts::Other
+        ArchiveKind::Other
     }
 }
 

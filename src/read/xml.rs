@@ -28,7 +28,7 @@ const DEEPEST: usize = 64;
 pub(super) const LONGEST: usize = 8 << 20;
 
 /// Takes the labels and texts of a record; breaks to stop reading.
-type Take<'t> = dyn FnMut(&[(String, String)]) -> ControlFlow<()> + 't;
+type TakeElement<'t> = dyn FnMut(&[(String, String)]) -> ControlFlow<()> + 't;
 
 /// XML opened for reading.
 #[derive(Debug)]
@@ -103,11 +103,11 @@ impl XmlRows {
     }
 
     /// Gives each record in turn: labels and texts.
-    fn walk(&self, take: &mut Take<'_>) -> Result<(), ReadError> {
+    fn walk(&self, take: &mut TakeElement<'_>) -> Result<(), ReadError> {
         let file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
         let mut reader = Reader::from_reader(Bounded::new(file, LONGEST));
         reader.config_mut().expand_empty_elements = true;
-        let mut walker = Walker::new(&self.row, &self.into);
+        let mut walker = XmlWalker::new(&self.row, &self.into);
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
@@ -179,7 +179,7 @@ fn push_row<'c>(block: &mut Block, number: u32, cells: impl Iterator<Item = Opti
 }
 
 /// Where the reading stands.
-struct Walker<'w> {
+struct XmlWalker<'w> {
     row: &'w [String],
     into: &'w [String],
     /// Names of the elements that are open.
@@ -198,7 +198,7 @@ struct Walker<'w> {
     bytes: usize,
 }
 
-impl<'w> Walker<'w> {
+impl<'w> XmlWalker<'w> {
     fn new(row: &'w [String], into: &'w [String]) -> Self {
         Self {
             row,

@@ -20,7 +20,7 @@ use crate::lake::{Place, TableFile};
 use crate::model::{BOOK_FORMAT, Book, Delivery, Fault, PseudonymKey, Refusal, SkipReason, TableBook};
 use crate::prove::{Likeness, Proof, likeness, prove};
 use crate::read::{Containment, Opened};
-use crate::warehouse::{Limits, RowOf, RuleEngine};
+use crate::warehouse::{EngineLimits, RowOf, RuleEngine};
 
 /// What deliveries are conformed with. One does for many, also side by side.
 pub(super) struct Workbench<'a> {
@@ -31,7 +31,7 @@ pub(super) struct Workbench<'a> {
 
 impl<'a> Workbench<'a> {
     /// A workbench with the key of pseudonyms, where the place has one; rules may take this much of the machine.
-    pub(super) fn new(key: Option<&'a PseudonymKey>, limits: Limits, containment: &'a Containment) -> Self {
+    pub(super) fn new(key: Option<&'a PseudonymKey>, limits: EngineLimits, containment: &'a Containment) -> Self {
         Self { key, containment, rules: RuleEngine::new(limits) }
     }
 
@@ -178,7 +178,7 @@ pub fn conform(
     collection: &Collection,
     delivery: &Delivery,
     key: Option<&PseudonymKey>,
-    limits: Limits,
+    limits: EngineLimits,
     containment: &Containment,
 ) -> Result<Book, RunError> {
     Workbench::new(key, limits, containment).conform(place, collection, delivery, limits.threads)

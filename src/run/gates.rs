@@ -1,6 +1,6 @@
 //! The gates: which deliveries do not pass, and why.
 //!
-//! In: the deliveries that count, with their books. Out: [`Reason`]s. Not here: what follows from them for the collection, which
+//! In: the deliveries that count, with their books. Out: [`GateReason`]s. Not here: what follows from them for the collection, which
 //! is in `standing`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
 
 /// Why a delivery does not pass the gate of its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reason {
+pub struct GateReason {
     /// The delivery; none for an archive, or a member of one, that could not be unpacked.
     pub delivery_id: Option<DeliveryId>,
     /// Its collection.
@@ -28,7 +28,7 @@ pub struct Reason {
     pub hint: Option<String>,
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for GateReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{}] {}: {}", self.code, self.source, self.message)?;
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n    hint: {hint}"))
@@ -39,7 +39,7 @@ impl fmt::Display for Reason {
 ///
 /// A file that was refused is forgiven once a later one under its name was read, and so are the bad rows of a file that a later
 /// one replaces. A stray file never stops anything. Rows are compared with the last delivery of the same layout that passed.
-pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<Reason> {
+pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]) -> Vec<GateReason> {
     let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
     let gates = Gates { deliveries, ranks };
     let mut found = Vec::new();
@@ -73,11 +73,11 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
 }
 
 /// Why nothing of a collection is published yet, if a draft of it has left questions open.
-fn unconfirmed(collection: &Collection, delivery: &Delivery) -> Option<Reason> {
+fn unconfirmed(collection: &Collection, delivery: &Delivery) -> Option<GateReason> {
     let open = collection.open_questions();
     let shown: Vec<String> = open.iter().take(8).map(|open| open.brief()).collect();
     let more = if open.len() > 8 { format!(" and {} more", open.len() - 8) } else { String::new() };
-    (!open.is_empty()).then(|| Reason {
+    (!open.is_empty()).then(|| GateReason {
         hint: Some(
             "`sendmart check` asks each; mend what it is about, if the guess is wrong, and delete its line from `to_confirm`"
                 .to_owned(),
@@ -99,7 +99,7 @@ struct Gates<'a> {
 }
 
 impl Gates<'_> {
-    fn refused(&self, collection: &Collection, delivery: &Delivery, book: &Book, found: &mut Vec<Reason>) {
+    fn refused(&self, collection: &Collection, delivery: &Delivery, book: &Book, found: &mut Vec<GateReason>) {
         let Some(refused) = book.refused.as_ref().filter(|_| collection.gate.refused_file_stops && !book.is_stray)
         else {
             return;
@@ -108,14 +108,20 @@ impl Gates<'_> {
             return;
         }
         let at = refused.at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
-        found.push(Reason {
+        found.push(GateReason {
             source: format!("{}{at}", delivery.source),
             hint: Some(refused.hint.clone()),
             ..reason(delivery, &refused.code, refused.message.clone())
         });
     }
 
-    fn quarantined(&self, collection: &Collection, delivery: &Delivery, table: &TableBook, found: &mut Vec<Reason>) {
+    fn quarantined(
+        &self,
+        collection: &Collection,
+        delivery: &Delivery,
+        table: &TableBook,
+        found: &mut Vec<GateReason>,
+    ) {
         let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
         let most = collection.gate.max_quarantined_share;
         if table.rows_quarantined > 0 && share > most && !self.is_replaced(collection, delivery, table) {
@@ -138,7 +144,7 @@ impl Gates<'_> {
         delivery: &Delivery,
         table: &TableBook,
         failed: &BTreeSet<&DeliveryId>,
-    ) -> Option<Reason> {
+    ) -> Option<GateReason> {
         let asked = collection.gate.min_rows_share;
         let fewest = asked.unwrap_or(Gate::MIN_ROWS_SHARE);
         let before = self
@@ -174,7 +180,7 @@ impl Gates<'_> {
              `[gate]` of the collection's `pipeline.toml` (0 asks for none)"
                 .to_owned()
         });
-        Some(Reason { hint, ..reason(delivery, "gate::rows", message) })
+        Some(GateReason { hint, ..reason(delivery, "gate::rows", message) })
     }
 
     /// Whether one delivery came before another: on an earlier day, or on the same declared one from the same place. Of files of
@@ -222,14 +228,14 @@ fn takes_the_place(
 
 /// Archives, and members of archives, that the sources hold and that could not be unpacked: by collection, as they were told. A
 /// member that no layout is for by its ending is told and no more, as any stray.
-pub(super) fn packed(definitions: &Definitions, refused: &[(String, Refusal)]) -> Vec<Reason> {
+pub(super) fn packed(definitions: &Definitions, refused: &[(String, Refusal)]) -> Vec<GateReason> {
     let of = |(collection, refused): &(String, Refusal)| {
         let source = refused.at.clone().unwrap_or_default();
         let known = definitions.collections.get(collection).filter(|collection| collection.runs)?;
         let is_asked_for = source
             .rsplit_once('!')
             .is_none_or(|(_, member)| known.takes_name(member.rsplit('/').next().unwrap_or(member)));
-        (known.gate.refused_file_stops && is_asked_for).then(|| Reason {
+        (known.gate.refused_file_stops && is_asked_for).then(|| GateReason {
             delivery_id: None,
             collection: collection.clone(),
             source,
@@ -241,8 +247,8 @@ pub(super) fn packed(definitions: &Definitions, refused: &[(String, Refusal)]) -
     refused.iter().filter_map(of).collect()
 }
 
-fn reason(delivery: &Delivery, code: &str, message: String) -> Reason {
-    Reason {
+fn reason(delivery: &Delivery, code: &str, message: String) -> GateReason {
+    GateReason {
         delivery_id: Some(delivery.delivery_id.clone()),
         collection: delivery.collection.clone(),
         source: delivery.source.clone(),

@@ -3,7 +3,7 @@
 use super::RunError;
 use crate::definitions::{Basis, Definitions};
 use crate::lake::Place;
-use crate::warehouse::{KpiTrial, Limits, try_kpi};
+use crate::warehouse::{EngineLimits, KpiTrial, try_kpi};
 
 /// What became of the test of one KPI.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub fn try_kpis(
     place: &Place,
     definitions: &Definitions,
     only: &[String],
-    limits: Limits,
+    limits: EngineLimits,
 ) -> Result<Vec<TriedKpi>, RunError> {
     let folder = place.sql().join("kpis");
     let mut tried = Vec::new();

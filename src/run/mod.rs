@@ -45,18 +45,18 @@ use crate::model::{Book, Delivery, DeliveryId, PseudonymKey};
 use crate::read::Containment;
 use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
 use crate::warehouse::{
-    ASIDE, Aside, Asked, BuildInput, Current, Limits, RunLock, Verification, WarehouseError, build, clear_old, live,
-    next_generation, publish, recover, write_aside,
+    ASIDE, Aside, Asked, BuildInput, Current, EngineLimits, RunLock, Verification, WarehouseError, build, clear_old,
+    live, next_generation, publish, recover, write_aside,
 };
 pub use conform::conform;
 pub use error::RunError;
-pub use gates::Reason;
+pub use gates::GateReason;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
 pub use standing::{Held, Standing, standing_now};
-pub use steer::{Decider, Meant, file_names, meant, restore, resume, rollback, withdraw};
+pub use steer::{Decider, MeantDelivery, file_names, meant, restore, resume, rollback, withdraw};
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {
@@ -161,12 +161,12 @@ fn steps(
     log: &mut RunLog,
 ) -> Result<RunReport, RunError> {
     past::refuse(place, options)?;
-    let limits = Limits::from(&definitions.settings);
+    let limits = EngineLimits::from(&definitions.settings);
     let fetched = match bring {
         Bring::Nothing => FetchReport { current: ledger.held_last(), ..FetchReport::default() },
         Bring::FromSources => {
             let fetch_options = FetchOptions {
-                limits: crate::source::Limits::default(),
+                limits: crate::source::ArchiveLimits::default(),
                 backoff: crate::source::Backoff::default(),
                 secret: options.secret,
                 zone: definitions.settings.zone.clone(),

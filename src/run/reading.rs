@@ -13,13 +13,13 @@ use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::ledger::{keep_book, kept_book};
 use crate::model::{Book, Delivery, PseudonymKey};
-use crate::warehouse::Limits;
+use crate::warehouse::EngineLimits;
 
 /// Up to this many bytes a file is too small to keep several cores busy: opening, proving and closing it are most of the work.
 const SMALL: u64 = 4 << 20;
 
 /// What a reader tells of a delivery, by its place in the list.
-enum Told {
+enum ReaderMessage {
     Begun(usize),
     Read(usize, Result<Book, RunError>),
 }
@@ -67,15 +67,15 @@ pub(super) fn each(
 ) -> Result<(), RunError> {
     let (small, large): (Vec<usize>, Vec<usize>) =
         (0..deliveries.len()).partition(|index| is_small(&place.landed(&deliveries[*index].sha256)));
-    let limits = Limits::from(&definitions.settings);
+    let limits = EngineLimits::from(&definitions.settings);
     let bench = Workbench::new(key, limits, options.containment);
     let conform = |index: usize, threads: usize| {
         let delivery = deliveries[index];
         bench.conform(place, &definitions.collections[&delivery.collection], delivery, threads)
     };
     let mut done = 0;
-    let mut hear = |told: Told| match told {
-        Told::Begun(index) => {
+    let mut hear = |told: ReaderMessage| match told {
+        ReaderMessage::Begun(index) => {
             options.progress.step(
                 done,
                 deliveries.len(),
@@ -83,15 +83,15 @@ pub(super) fn each(
             );
             Ok(())
         }
-        Told::Read(index, book) => {
+        ReaderMessage::Read(index, book) => {
             done += 1;
             take(index, book?)
         }
     };
     side_by_side(&small, limits.threads, &|index| conform(index, 1), &mut hear)?;
     for index in large {
-        hear(Told::Begun(index))?;
-        hear(Told::Read(index, conform(index, limits.threads)))?;
+        hear(ReaderMessage::Begun(index))?;
+        hear(ReaderMessage::Read(index, conform(index, limits.threads)))?;
     }
     Ok(())
 }
@@ -104,7 +104,7 @@ fn side_by_side(
     deliveries: &[usize],
     threads: usize,
     conform: &(impl Fn(usize) -> Result<Book, RunError> + Sync),
-    hear: &mut impl FnMut(Told) -> Result<(), RunError>,
+    hear: &mut impl FnMut(ReaderMessage) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
     let next = AtomicUsize::new(0);
     let (tell, told) = channel();
@@ -115,10 +115,10 @@ fn side_by_side(
             scope.spawn(move || {
                 while let Some(index) = deliveries.get(next.fetch_add(1, Ordering::Relaxed)).copied() {
                     // Whoever listens has gone: nothing is wanted any more.
-                    if tell.send(Told::Begun(index)).is_err() {
+                    if tell.send(ReaderMessage::Begun(index)).is_err() {
                         break;
                     }
-                    if tell.send(Told::Read(index, conform(index))).is_err() {
+                    if tell.send(ReaderMessage::Read(index, conform(index))).is_err() {
                         break;
                     }
                 }
@@ -126,7 +126,7 @@ fn side_by_side(
         }
         drop(tell);
         for told in told {
-            let (Told::Begun(index) | Told::Read(index, _)) = told;
+            let (ReaderMessage::Begun(index) | ReaderMessage::Read(index, _)) = told;
             if let Err(error) = hear(told) {
                 next.store(deliveries.len(), Ordering::Relaxed);
                 if failed.as_ref().is_none_or(|(first, _)| index < *first) {

@@ -116,9 +116,9 @@ impl Replay {
 /// A fault as it is told from others: table, rule, severity, id.
 type FaultName = (String, String, String, String);
 /// The faults of one delivery: of each, its place in the order of the file, and its address.
-type Faults = BTreeMap<FaultName, (usize, String)>;
+type DeliveryFaults = BTreeMap<FaultName, (usize, String)>;
 /// The faults of each delivery.
-type FaultsOf = BTreeMap<String, Faults>;
+type FaultsOf = BTreeMap<String, DeliveryFaults>;
 
 /// What is to be conformed again, with its books of before, and how many deliveries are not.
 struct Before {
@@ -332,8 +332,8 @@ fn tables(was: &Book, is: &Book) -> BTreeMap<String, ReplayedTable> {
     tables
 }
 
-fn rules(old: &Faults, new: &Faults) -> Vec<RuleChange> {
-    let of = |faults: &Faults, others: &Faults| {
+fn rules(old: &DeliveryFaults, new: &DeliveryFaults) -> Vec<RuleChange> {
+    let of = |faults: &DeliveryFaults, others: &DeliveryFaults| {
         let mut gone: BTreeMap<(String, String, String), (u64, usize, String)> = BTreeMap::new();
         for (name, (position, address)) in faults.iter().filter(|(name, _)| !others.contains_key(*name)) {
             let (table, rule, severity, _) = name.clone();

@@ -15,7 +15,7 @@ use crate::definitions::{Collection, Definitions, Kept, Layout};
 use crate::lake::{FileError, Place, create_dir_durable, read_table, write_atomic};
 use crate::model::{Delivery, DeliveryId, PartFile, PseudonymKey, difference};
 use crate::read::Containment;
-use crate::warehouse::Limits;
+use crate::warehouse::EngineLimits;
 
 /// The columns of `faults.csv`.
 const FAULT_COLUMNS: [&str; 5] = ["row_number", "column_name", "cell", "rule_id", "severity"];
@@ -49,7 +49,7 @@ pub fn try_samples(
     definitions: &Definitions,
     only: &[String],
     scratch: &Path,
-    limits: Limits,
+    limits: EngineLimits,
     containment: &Containment,
     accept: bool,
 ) -> Result<Vec<Tried>, RunError> {
@@ -69,7 +69,7 @@ fn try_layout(
     collection: &Collection,
     layout: &Layout,
     scratch: &Path,
-    limits: Limits,
+    limits: EngineLimits,
     containment: &Containment,
     accept: bool,
 ) -> Result<Tried, RunError> {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::RunError;
-use super::gates::{Reason, packed, reasons};
+use super::gates::{GateReason, packed, reasons};
 use crate::definitions::{Definitions, OnRefusal};
 use crate::lake::Place;
 use crate::ledger::Ledger;
@@ -29,7 +29,7 @@ pub struct Held {
     /// When a run first found it so; none before one has.
     pub since: Option<Timestamp>,
     /// Why, delivery by delivery.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<GateReason>,
     /// The deliveries that count: those that it has in the live generation.
     pub keeps: Vec<DeliveryId>,
     /// The deliveries that passed and wait for the others.
@@ -46,7 +46,7 @@ pub struct Standing {
     /// Deliveries that were taken out of their source before they were ever published, and did not pass.
     pub taken_back: Vec<Delivery>,
     /// Why nothing may be published.
-    pub stops: Vec<Reason>,
+    pub stops: Vec<GateReason>,
 }
 
 impl Standing {
@@ -95,18 +95,18 @@ pub(super) fn standing(
     if !standing.taken_back.is_empty() {
         found = failing(&standing.counts);
     }
-    let mut by_collection: BTreeMap<String, Vec<Reason>> = BTreeMap::new();
+    let mut by_collection: BTreeMap<String, Vec<GateReason>> = BTreeMap::new();
     for reason in found.into_iter().chain(packed) {
         by_collection.entry(reason.collection.clone()).or_default().push(reason);
     }
     for (collection, reasons) in by_collection {
-        let lost = |reason: &&Reason| {
+        let lost = |reason: &&GateReason| {
             let was = reason.delivery_id.as_ref().and_then(|id| live.get(id)).map_or(0, |live| live.rows_accepted);
             let is =
                 standing.counts.iter().find(|(delivery, _)| reason.delivery_id.as_ref() == Some(&delivery.delivery_id));
             is.is_some_and(|(_, book)| book.tables.iter().map(|table| table.rows_accepted).sum::<u64>() < was)
         };
-        let lost: Vec<Reason> = reasons.iter().filter(lost).cloned().collect();
+        let lost: Vec<GateReason> = reasons.iter().filter(lost).cloned().collect();
         if definitions.collections[&collection].gate.on_refusal == OnRefusal::Stop {
             standing.stops.extend(reasons);
             continue;
@@ -144,7 +144,7 @@ pub(super) fn standing(
 }
 
 /// A delivery that is live does not pass any more, and with fewer rows than it has there: it cannot be kept as it was.
-fn definitions_changed(mut reason: Reason) -> Reason {
+fn definitions_changed(mut reason: GateReason) -> GateReason {
     reason.message += "; it is live with more rows, and by the definitions of now it cannot be kept as it was";
     reason.hint = Some(
         "mend the definition that changed (`sendmart replay --dry-run` tries it), or withdraw the delivery".to_owned(),

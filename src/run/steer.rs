@@ -27,7 +27,7 @@ pub struct Decider<'a> {
 
 /// A delivery that a person may mean.
 #[derive(Debug, Clone)]
-pub struct Meant {
+pub struct MeantDelivery {
     /// The delivery.
     pub delivery: Delivery,
     /// Rows that were accepted of it; none where it was not read, or refused.
@@ -41,7 +41,7 @@ pub struct Meant {
 ///
 /// # Errors
 /// [`RunError::Ledger`] when the ledger cannot be read.
-pub fn meant(place: &Place, asked: &str) -> Result<Vec<Meant>, RunError> {
+pub fn meant(place: &Place, asked: &str) -> Result<Vec<MeantDelivery>, RunError> {
     let ledger = Ledger::open(place)?;
     let deliveries = ledger.deliveries();
     let of = |is_it: &dyn Fn(&Delivery) -> bool| -> Vec<Delivery> {
@@ -61,7 +61,7 @@ pub fn meant(place: &Place, asked: &str) -> Result<Vec<Meant>, RunError> {
     }
     Ok(found
         .into_iter()
-        .map(|delivery| Meant {
+        .map(|delivery| MeantDelivery {
             rows_accepted: book_of(place, &delivery)
                 .filter(|book| book.refused.is_none())
                 .map(|book| book.tables.iter().map(|table| table.rows_accepted).sum()),

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Reason, Standing};
+use super::{GateReason, Standing};
 use crate::definitions::Definitions;
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
 use crate::warehouse::{HeldRow, NotCounted, WithdrawnRow};
 
 /// Reasons as a person reads them.
-pub(super) fn words<'a>(reasons: impl IntoIterator<Item = &'a Reason>) -> Vec<String> {
-    reasons.into_iter().map(Reason::to_string).collect()
+pub(super) fn words<'a>(reasons: impl IntoIterator<Item = &'a GateReason>) -> Vec<String> {
+    reasons.into_iter().map(GateReason::to_string).collect()
 }
 
 /// Files that hold nothing, as a person reads them.

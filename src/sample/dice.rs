@@ -4,7 +4,7 @@
 
 /// What a generator is for: the same number of another stream gives other chances.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stream {
+pub(super) enum DiceStream {
     School = 1,
     Pupil = 2,
     Suspension = 3,
@@ -34,7 +34,7 @@ fn mixed(mut z: u64) -> u64 {
 
 impl Dice {
     /// The generator of entity `number` in a stream of the county with this seed.
-    pub(super) fn new(seed: u64, stream: Stream, number: u64) -> Self {
+    pub(super) fn new(seed: u64, stream: DiceStream, number: u64) -> Self {
         let county = mixed(seed.wrapping_add(0x9E37_79B9_7F4A_7C15));
         Self(mixed(mixed(county ^ (stream as u64).wrapping_mul(0xD6E8_FEB8_6659_FD93)) ^ number))
     }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_same_entity_has_the_same_chances_and_another_has_others() {
-        let draw = |seed, number| Dice::new(seed, Stream::Pupil, number).bits();
+        let draw = |seed, number| Dice::new(seed, DiceStream::Pupil, number).bits();
         assert_eq!(draw(1, 7), draw(1, 7));
         assert_ne!(draw(1, 7), draw(1, 8));
         assert_ne!(draw(1, 7), draw(2, 7));
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_means_are_as_named() {
-        let mut dice = Dice::new(5, Stream::Pupil, 0);
+        let mut dice = Dice::new(5, DiceStream::Pupil, 0);
         let draws = 40_000;
         let mean = |sum: f64| sum / f64::from(draws);
         let gamma = mean((0..draws).map(|_| dice.gamma(0.3)).sum());

@@ -13,9 +13,9 @@ const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
 
 /// A unique pupil number: 13 characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Upn([u8; 13]);
+pub(super) struct InventedUpn([u8; 13]);
 
-impl Upn {
+impl InventedUpn {
     /// A permanent UPN: authority, establishment, year of entry (two digits) and serial number (three digits).
     pub(super) fn permanent(authority: u32, establishment: u32, year: i32, serial: u32) -> Self {
         Self::build(authority, establishment, year, serial, None)
@@ -114,7 +114,7 @@ pub(super) fn postcode(dice: &mut Dice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::dice::Stream;
+    use crate::sample::dice::DiceStream;
 
     /// The rule of domain notes 2.1, written once more from the text.
     fn is_right(upn: &str) -> bool {
@@ -136,17 +136,23 @@ mod tests {
         for upn in ["A950000178301", "H243278544154", "M933234512345", "L933456798765"] {
             assert!(is_right(upn), "{upn}");
         }
-        assert_eq!(Upn::permanent(933, 2345, 12, 345).text(), "M933234512345");
+        assert_eq!(InventedUpn::permanent(933, 2345, 12, 345).text(), "M933234512345");
     }
 
     #[test]
     fn every_upn_is_valid_and_every_mistyped_one_is_not() {
         for serial in 0..999 {
-            for upn in [Upn::permanent(933, 2601, 2019, serial), Upn::temporary(933, 4701, 2019, serial)] {
+            for upn in
+                [InventedUpn::permanent(933, 2601, 2019, serial), InventedUpn::temporary(933, 4701, 2019, serial)]
+            {
                 assert!(is_right(upn.text()), "{upn:?}");
                 assert!(!is_right(&mistyped(upn.text())), "{upn:?}");
             }
-            assert!(Upn::temporary(933, 4701, 2019, serial).text().ends_with(|last: char| last.is_ascii_uppercase()));
+            assert!(
+                InventedUpn::temporary(933, 4701, 2019, serial)
+                    .text()
+                    .ends_with(|last: char| last.is_ascii_uppercase())
+            );
         }
     }
 
@@ -163,7 +169,7 @@ mod tests {
 
     #[test]
     fn postcodes_have_the_form_of_postcodes() {
-        let mut dice = Dice::new(1, Stream::Pupil, 1);
+        let mut dice = Dice::new(1, DiceStream::Pupil, 1);
         for _ in 0..500 {
             let code = postcode(&mut dice);
             let (_, inward) = code.split_once(' ').unwrap();

@@ -9,7 +9,7 @@ use super::returns::Cell;
 
 /// What is wrong with a planted cell or row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum PlantedFault {
     /// A UPN with a wrong check letter.
     CheckLetter,
     /// A day that no calendar has.
@@ -22,7 +22,7 @@ pub(super) enum Fault {
     DuplicateRow,
 }
 
-impl Fault {
+impl PlantedFault {
     /// What a rule that finds it is about: a hint for whoever compares, not the id of a rule.
     pub(super) fn rule_hint(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ pub(super) struct Planted {
     pub(super) row: usize,
     /// 0-based.
     pub(super) column: usize,
-    pub(super) fault: Fault,
+    pub(super) fault: PlantedFault,
 }
 
 /// The mess of one file.
@@ -50,13 +50,13 @@ pub(super) struct Planted {
 pub(super) struct Mess {
     dice: Dice,
     rate: f64,
-    columns: Vec<(usize, Fault)>,
+    columns: Vec<(usize, PlantedFault)>,
     pub(super) planted: Vec<Planted>,
 }
 
 impl Mess {
     /// Mess for a file with this header; labels that it has not are passed over.
-    pub(super) fn new(dice: Dice, rate: f64, header: &[&str], wanted: &[(&str, Fault)]) -> Self {
+    pub(super) fn new(dice: Dice, rate: f64, header: &[&str], wanted: &[(&str, PlantedFault)]) -> Self {
         let column = |label: &str| header.iter().position(|known| *known == label);
         let columns = wanted.iter().filter_map(|(label, fault)| Some((column(label)?, *fault))).collect();
         Self { dice, rate, columns, planted: Vec::new() }
@@ -69,16 +69,18 @@ impl Mess {
         }
         let (column, fault) = self.dice.pick(&self.columns);
         let spoilt = match (fault, &cells[column]) {
-            (Fault::DuplicateRow, _) => {
+            (PlantedFault::DuplicateRow, _) => {
                 self.planted.push(Planted { row: row + 1, column, fault });
                 return true;
             }
             (_, Cell::Blank) => return false,
-            (Fault::CheckLetter, Cell::Text(upn)) => Cell::Text(identity::mistyped(upn)),
-            (Fault::ImpossibleDate, Cell::Date(day)) => Cell::Text(format!("{}-Feb-30 00:00:00", day.year())),
-            (Fault::UnknownCode, _) => Cell::Word("??"),
-            (Fault::WithdrawnCode, Cell::Word("SUSP")) => Cell::Word("FIXD"),
-            (Fault::CheckLetter | Fault::ImpossibleDate | Fault::WithdrawnCode, _) => return false,
+            (PlantedFault::CheckLetter, Cell::Text(upn)) => Cell::Text(identity::mistyped(upn)),
+            (PlantedFault::ImpossibleDate, Cell::Date(day)) => Cell::Text(format!("{}-Feb-30 00:00:00", day.year())),
+            (PlantedFault::UnknownCode, _) => Cell::Word("??"),
+            (PlantedFault::WithdrawnCode, Cell::Word("SUSP")) => Cell::Word("FIXD"),
+            (PlantedFault::CheckLetter | PlantedFault::ImpossibleDate | PlantedFault::WithdrawnCode, _) => {
+                return false;
+            }
         };
         cells[column] = spoilt;
         self.planted.push(Planted { row, column, fault });

@@ -35,7 +35,7 @@ pub use error::SampleError;
 use crate::lake::{FileError, create_dir_durable, write_atomic};
 use crate::model::hex;
 use calendar::{academic_label, academic_year, term_of};
-use dice::{Dice, Stream};
+use dice::{Dice, DiceStream};
 use lives::Lives;
 use returns::Written;
 use truth::Truth;
@@ -81,7 +81,7 @@ impl SampleRequest {
 }
 
 /// Hears how far the work is.
-pub trait Progress: Sync {
+pub trait SampleProgress: Sync {
     /// A line for people.
     fn message(&self, text: &str);
 
@@ -89,6 +89,11 @@ pub trait Progress: Sync {
     fn step(&self, done: usize, of: usize, text: &str) {
         self.message(&format!("{done} of {of}: {text}"));
     }
+}
+
+/// Nobody listens.
+impl SampleProgress for () {
+    fn message(&self, _: &str) {}
 }
 
 /// What was written.
@@ -113,7 +118,11 @@ pub struct SampleReport {
 /// # Errors
 /// [`SampleError::Range`] for a number out of its range, [`SampleError::NotEmpty`] for a folder that has something in it,
 /// and [`SampleError::File`] or [`SampleError::Workbook`] when a file cannot be made or written.
-pub fn write(request: &SampleRequest, folder: &Path, progress: &dyn Progress) -> Result<SampleReport, SampleError> {
+pub fn write(
+    request: &SampleRequest,
+    folder: &Path,
+    progress: &dyn SampleProgress,
+) -> Result<SampleReport, SampleError> {
     request.check()?;
     if folder.exists() && fs::read_dir(folder).map_err(FileError::at("list", folder))?.next().is_some() {
         return Err(SampleError::NotEmpty { folder: folder.to_path_buf() });
@@ -185,7 +194,7 @@ fn config(written: &Written, folder: &Path) -> String {
 
 /// A key for the pseudonyms of people who are not: anybody can make it again from the seed.
 fn key(seed: u64) -> String {
-    let dice = &mut Dice::new(seed, Stream::Return, u64::MAX);
+    let dice = &mut Dice::new(seed, DiceStream::Return, u64::MAX);
     let bytes: Vec<u8> = (0..4).flat_map(|_| dice.bits().to_be_bytes()).collect();
     format!("v1:{}\n", hex(&bytes))
 }

@@ -9,17 +9,17 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::landing::{Incoming, Landing};
-use super::limits::Limits;
-use super::problem::{Halt, Problem};
+use super::limits::ArchiveLimits;
+use super::problem::{Halt, SourceFault};
 use super::walk::is_clutter;
 
 /// What was taken from an archive, and what was refused in it.
 #[derive(Debug, Default)]
-pub(super) struct Taken {
+pub(super) struct ArchiveTaken {
     /// Member's name and bytes, in the order of the names.
     pub(super) members: Vec<(String, Incoming)>,
     /// Member's name, as far as it can be shown, and why it was refused.
-    pub(super) refused: Vec<(String, Problem)>,
+    pub(super) refused: Vec<(String, SourceFault)>,
 }
 
 /// Unpacks the members that `takes` names. A refused member leaves the others standing; an archive whose list of members
@@ -28,22 +28,22 @@ pub(super) fn unpack(
     file: impl Read + Seek,
     takes: &dyn Fn(&str) -> bool,
     landing: &Landing,
-    limits: &Limits,
-) -> Result<Taken, Halt> {
+    limits: &ArchiveLimits,
+) -> Result<ArchiveTaken, Halt> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
     check_list(&mut archive, limits)?;
-    let mut outcome = Taken::default();
+    let mut outcome = ArchiveTaken::default();
     let mut wanted = Vec::new();
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| broken(&error))?;
         let name = match entry.name() {
             Ok(name) if is_safe(&name) => name.into_owned(),
             Ok(name) => {
-                outcome.refused.push((name.escape_debug().to_string(), Problem::UnsafeMember));
+                outcome.refused.push((name.escape_debug().to_string(), SourceFault::UnsafeMember));
                 continue;
             }
             Err(_) => {
-                outcome.refused.push((format!("member {}", index + 1), Problem::UnsafeMember));
+                outcome.refused.push((format!("member {}", index + 1), SourceFault::UnsafeMember));
                 continue;
             }
         };
@@ -51,9 +51,9 @@ pub(super) fn unpack(
             continue;
         }
         if entry.encrypted() {
-            outcome.refused.push((name, Problem::Encrypted));
+            outcome.refused.push((name, SourceFault::Encrypted));
         } else if entry.is_symlink() {
-            outcome.refused.push((name, Problem::LinkMember));
+            outcome.refused.push((name, SourceFault::LinkMember));
         } else {
             wanted.push((name, index));
         }
@@ -75,7 +75,7 @@ pub(super) fn unpack(
 }
 
 /// The names of the files in an archive, in order; none when it is a workbook.
-pub(super) fn members(file: impl Read + Seek, limits: &Limits) -> Result<Option<Vec<String>>, Problem> {
+pub(super) fn members(file: impl Read + Seek, limits: &ArchiveLimits) -> Result<Option<Vec<String>>, SourceFault> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
     let is_workbook = ["[Content_Types].xml", "content.xml", "xl/workbook.xml", "xl/workbook.bin"];
     if is_workbook.iter().any(|part| archive.index_for_name(part).is_some()) {
@@ -97,18 +97,18 @@ pub(super) fn members(file: impl Read + Seek, limits: &Limits) -> Result<Option<
     Ok(Some(names))
 }
 
-fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &Limits) -> Result<(), Problem> {
+fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &ArchiveLimits) -> Result<(), SourceFault> {
     if archive.len() > limits.members {
-        return Err(Problem::TooManyMembers(limits.members));
+        return Err(SourceFault::TooManyMembers(limits.members));
     }
     if archive.has_duplicate_names() {
-        return Err(Problem::DuplicateMember);
+        return Err(SourceFault::DuplicateMember);
     }
     if archive.index_for_name("[Content_Types].xml").is_some() {
-        return Err(Problem::OfficeNamedZip);
+        return Err(SourceFault::OfficeNamedZip);
     }
     if archive.has_overlapping_entries().map_err(|error| broken(&error))? {
-        return Err(Problem::OverlappingMembers);
+        return Err(SourceFault::OverlappingMembers);
     }
     Ok(())
 }
@@ -118,28 +118,28 @@ fn unpack_one<R: Read + Seek>(
     index: usize,
     total: u64,
     landing: &Landing,
-    limits: &Limits,
+    limits: &ArchiveLimits,
 ) -> Result<Incoming, Halt> {
-    let mut member = archive.by_index(index).map_err(|error| Problem::Member(error.to_string()))?;
+    let mut member = archive.by_index(index).map_err(|error| SourceFault::Member(error.to_string()))?;
     let packed = member.compressed_size();
     let declared = member.size();
     let mut allow = |bytes: u64| {
         if bytes > limits.member_bytes {
-            Err(Problem::TooLarge(limits.member_bytes))
+            Err(SourceFault::TooLarge(limits.member_bytes))
         } else if bytes > limits.ratio_free_bytes && bytes > packed.saturating_mul(limits.ratio) {
-            Err(Problem::Ratio(limits.ratio))
+            Err(SourceFault::Ratio(limits.ratio))
         } else if total.saturating_add(bytes) > limits.archive_bytes {
-            Err(Problem::TooLarge(limits.archive_bytes))
+            Err(SourceFault::TooLarge(limits.archive_bytes))
         } else {
             Ok(())
         }
     };
     // The checksum is compared when the end is reached, and the end is always reached or the member refused.
-    let incoming = landing.receive(&mut member, &mut allow, Problem::Member)?;
+    let incoming = landing.receive(&mut member, &mut allow, SourceFault::Member)?;
     if incoming.bytes == declared {
         Ok(incoming)
     } else {
-        Err(Problem::Member(format!("it has {} bytes where the archive says {declared}", incoming.bytes)).into())
+        Err(SourceFault::Member(format!("it has {} bytes where the archive says {declared}", incoming.bytes)).into())
     }
 }
 
@@ -151,8 +151,8 @@ fn is_safe(name: &str) -> bool {
         && name.trim_end_matches('/').split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-fn broken(error: &ZipError) -> Problem {
-    Problem::Archive(match error {
+fn broken(error: &ZipError) -> SourceFault {
+    SourceFault::Archive(match error {
         ZipError::Io(error) => error.to_string(),
         ZipError::InvalidArchive(why) => why.to_string(),
         other => other.to_string(),
@@ -169,8 +169,8 @@ mod tests {
     use super::*;
     use crate::lake::Place;
 
-    const SMALL: Limits =
-        Limits { member_bytes: 4000, archive_bytes: 6000, ratio: 20, ratio_free_bytes: 1000, members: 5 };
+    const SMALL: ArchiveLimits =
+        ArchiveLimits { member_bytes: 4000, archive_bytes: 6000, ratio: 20, ratio_free_bytes: 1000, members: 5 };
 
     fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -182,10 +182,10 @@ mod tests {
     }
 
     /// Names taken, and names refused with their problem.
-    type Told = (Vec<String>, Vec<(String, Problem)>);
+    type Told = (Vec<String>, Vec<(String, SourceFault)>);
 
     /// What came of unpacking, or the problem of the whole.
-    fn told(bytes: Vec<u8>) -> Result<Told, Problem> {
+    fn told(bytes: Vec<u8>) -> Result<Told, SourceFault> {
         let folder = tempfile::tempdir().unwrap();
         let landing = Landing::open(&Place::new(folder.path(), "var")).unwrap();
         match unpack(Cursor::new(bytes), &|_| true, &landing, &SMALL) {
@@ -230,7 +230,7 @@ mod tests {
             replace(&mut bytes, stand_in.as_bytes(), bad.as_bytes());
             let (names, refused) = told(bytes).unwrap();
             assert_eq!(names, ["ok.csv"], "{bad}");
-            assert_eq!(refused[0].1, Problem::UnsafeMember, "{bad}");
+            assert_eq!(refused[0].1, SourceFault::UnsafeMember, "{bad}");
         }
     }
 
@@ -240,23 +240,23 @@ mod tests {
         flipped[100] ^= 1;
         let (taken, refused) = told(flipped).unwrap();
         assert_eq!(taken, ["b.csv"]);
-        assert!(matches!(refused[0].1, Problem::Member(_)), "{refused:?}");
+        assert!(matches!(refused[0].1, SourceFault::Member(_)), "{refused:?}");
 
         let whole = zip_of(&[("a.csv", &noise(500))]);
-        assert!(matches!(told(whole[..whole.len() - 30].to_vec()), Err(Problem::Archive(_))));
-        assert!(matches!(told(b"la_code\n933\n".to_vec()), Err(Problem::Archive(_))));
-        assert!(matches!(told(Vec::new()), Err(Problem::Archive(_))));
+        assert!(matches!(told(whole[..whole.len() - 30].to_vec()), Err(SourceFault::Archive(_))));
+        assert!(matches!(told(b"la_code\n933\n".to_vec()), Err(SourceFault::Archive(_))));
+        assert!(matches!(told(Vec::new()), Err(SourceFault::Archive(_))));
     }
 
     #[test]
     fn lists_that_cannot_be_trusted_are_refused_whole() {
         let mut twice = zip_of(&[("a.csv", b"1"), ("b.csv", b"2")]);
         replace(&mut twice, b"b.csv", b"a.csv");
-        assert_eq!(told(twice).unwrap_err(), Problem::DuplicateMember);
+        assert_eq!(told(twice).unwrap_err(), SourceFault::DuplicateMember);
         let many: Vec<String> = (0..6).map(|number| format!("{number}.csv")).collect();
         let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
-        assert_eq!(told(zip_of(&many)).unwrap_err(), Problem::TooManyMembers(5));
-        assert_eq!(told(zip_of(&[("[Content_Types].xml", b"x")])).unwrap_err(), Problem::OfficeNamedZip);
+        assert_eq!(told(zip_of(&many)).unwrap_err(), SourceFault::TooManyMembers(5));
+        assert_eq!(told(zip_of(&[("[Content_Types].xml", b"x")])).unwrap_err(), SourceFault::OfficeNamedZip);
     }
 
     #[test]
@@ -270,8 +270,8 @@ mod tests {
         ]))
         .unwrap();
         assert_eq!(taken, ["a.csv", "e_small_blank.csv"]);
-        let refused: Vec<Problem> = refused.into_iter().map(|(_, problem)| problem).collect();
-        assert_eq!(refused, [Problem::TooLarge(4000), Problem::Ratio(20), Problem::TooLarge(6000)]);
+        let refused: Vec<SourceFault> = refused.into_iter().map(|(_, problem)| problem).collect();
+        assert_eq!(refused, [SourceFault::TooLarge(4000), SourceFault::Ratio(20), SourceFault::TooLarge(6000)]);
     }
 
     #[test]
@@ -280,12 +280,12 @@ mod tests {
         writer.add_symlink("link.csv", "/etc/passwd", SimpleFileOptions::default()).unwrap();
         writer.start_file("ok.csv", SimpleFileOptions::default()).unwrap();
         let (taken, refused) = told(writer.finish().unwrap().into_inner()).unwrap();
-        assert_eq!((taken.len(), &refused[0].1), (1, &Problem::LinkMember));
+        assert_eq!((taken.len(), &refused[0].1), (1, &SourceFault::LinkMember));
 
         let mut locked = zip_of(&[("a.csv", b"secret")]);
         let central = locked.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
         locked[6] |= 1;
         locked[central + 8] |= 1;
-        assert_eq!(told(locked).unwrap().1, [("a.csv".to_owned(), Problem::Encrypted)]);
+        assert_eq!(told(locked).unwrap().1, [("a.csv".to_owned(), SourceFault::Encrypted)]);
     }
 }

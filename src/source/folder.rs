@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::gzip::inner_name;
 use super::intake::{Intake, way_of_looking};
 use super::kind::{Bytes, BytesAt, Listed, Listing, Packing, Reach, Reached, Unlisted, unlisted};
-use super::patterns::Patterns;
-use super::problem::{Halt, Problem};
-use super::walk::{Found, open_beneath, walk};
+use super::patterns::SourcePatterns;
+use super::problem::{Halt, SourceFault};
+use super::walk::{FileFound, open_beneath, walk};
 use crate::definitions::Source;
 use crate::ledger::Version;
 use crate::model::extension;
@@ -21,7 +21,7 @@ pub(super) struct Folder<'a> {
     root: PathBuf,
     root_text: String,
     way: String,
-    patterns: Result<Patterns, Problem>,
+    patterns: Result<SourcePatterns, SourceFault>,
     /// Whether it takes files by their whole names: then it shares its folder with others.
     is_shared: bool,
 }
@@ -37,16 +37,16 @@ impl<'a> Folder<'a> {
             root,
             root_text,
             way: format!("{}:{looking}", source.collection),
-            patterns: Patterns::new(files, except),
+            patterns: SourcePatterns::new(files, except),
             is_shared: !files.is_empty() && !files.iter().any(|pattern| pattern.contains(['*', '?', '[', '{'])),
         }
     }
 
     /// Opens a file that was listed.
-    pub(super) fn open_listed(&self, file: &Listed) -> Result<Bytes, Problem> {
-        let found = Found { relative: file.name.clone(), path: self.root.join(&file.name) };
+    pub(super) fn open_listed(&self, file: &Listed) -> Result<Bytes, SourceFault> {
+        let found = FileFound { relative: file.name.clone(), path: self.root.join(&file.name) };
         let file = open_beneath(&self.root, &found)?;
-        let metadata = file.metadata().map_err(|error| Problem::Unreadable(error.to_string()))?;
+        let metadata = file.metadata().map_err(|error| SourceFault::Unreadable(error.to_string()))?;
         let packing = if is_archive(&found.relative) {
             Packing::Zip
         } else {
@@ -74,7 +74,7 @@ impl Reach for Folder<'_> {
         for (relative, problem) in walk.problems {
             listing.problems.push((shown(&relative), problem));
         }
-        for Found { relative, path } in walk.files {
+        for FileFound { relative, path } in walk.files {
             if wants(patterns, &relative) {
                 listing.files.push(Listed {
                     at: path.to_string_lossy().into_owned(),
@@ -106,7 +106,7 @@ impl Reach for Folder<'_> {
 }
 
 /// Whether the file, or something in it, is taken.
-fn wants(patterns: &Patterns, relative: &str) -> bool {
+fn wants(patterns: &SourcePatterns, relative: &str) -> bool {
     if is_archive(relative) {
         patterns.opens_archive(relative)
     } else {
@@ -118,8 +118,8 @@ fn is_archive(relative: &str) -> bool {
     extension(relative) == "zip"
 }
 
-fn look(file: &File) -> Result<Version, Problem> {
-    file.metadata().map(|metadata| version(&metadata)).map_err(|error| Problem::Unreadable(error.to_string()))
+fn look(file: &File) -> Result<Version, SourceFault> {
+    file.metadata().map(|metadata| version(&metadata)).map_err(|error| SourceFault::Unreadable(error.to_string()))
 }
 
 /// What tells a changed file from an unchanged one without opening it: size, times and inode.

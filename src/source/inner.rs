@@ -9,8 +9,8 @@ use std::path::Path;
 use super::archive::{members, unpack};
 use super::gzip::{inflate, inner_name};
 use super::landing::{Incoming, Landing};
-use super::limits::Limits;
-use super::problem::{Halt, Problem};
+use super::limits::ArchiveLimits;
+use super::problem::{Halt, SourceFault};
 use super::{SourceError, SourceProblem};
 use crate::lake::Place;
 use crate::model::{Content, SNIFF_BYTES, sniff};
@@ -59,9 +59,14 @@ pub enum InnerError {
 ///
 /// # Errors
 /// [`InnerError`].
-pub fn inner(path: &Path, member: Option<&str>, scratch: &Path, limits: &Limits) -> Result<Option<Inner>, InnerError> {
+pub fn inner(
+    path: &Path,
+    member: Option<&str>,
+    scratch: &Path,
+    limits: &ArchiveLimits,
+) -> Result<Option<Inner>, InnerError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let refused = |problem: &Problem| InnerError::Refused(SourceProblem::new(&name, problem));
+    let refused = |problem: &SourceFault| InnerError::Refused(SourceProblem::new(&name, problem));
     let halted = |halt: Halt| match halt {
         Halt::Refused(problem) => refused(&problem),
         Halt::Failed(error) => InnerError::Failed(error),
@@ -92,7 +97,7 @@ pub fn inner(path: &Path, member: Option<&str>, scratch: &Path, limits: &Limits)
             let inner = taken.members.into_iter().next().map(|(name, incoming)| Inner { name, incoming });
             inner.map(Some).ok_or_else(|| InnerError::Refused(which(&name, Some(&wanted), &found)))
         }
-        _ if member.is_some() => Err(refused(&Problem::NotAnArchive)),
+        _ if member.is_some() => Err(refused(&SourceFault::NotAnArchive)),
         _ => Ok(None),
     }
 }
@@ -124,7 +129,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        inner(&path, member, folder.path(), &Limits::default())
+        inner(&path, member, folder.path(), &ArchiveLimits::default())
             .map(|inner| inner.map(|inner| (inner.name().to_owned(), std::fs::read(inner.path()).unwrap())))
             .map_err(|error| match error {
                 InnerError::Refused(problem) => format!("{}; {}", problem.message, problem.hint),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::landing::{Incoming, Landing};
-use super::problem::Problem;
+use super::problem::SourceFault;
 use super::{FetchOptions, FetchReport, Progress, SourceError, SourceProblem};
 use crate::definitions::Source;
 use crate::ledger::{Ledger, Look};
@@ -151,12 +151,12 @@ impl<'a> Intake<'a> {
     }
 
     /// Reports a problem.
-    pub(super) fn refuse(&mut self, from: &str, problem: &Problem) {
+    pub(super) fn refuse(&mut self, from: &str, problem: &SourceFault) {
         self.report.problems.push(SourceProblem::new(from, problem));
     }
 
     /// Reports a problem and adds it to the look, so that it is told again while the source does not change.
-    pub(super) fn refuse_in(&mut self, look: &mut Look, from: &str, problem: &Problem) {
+    pub(super) fn refuse_in(&mut self, look: &mut Look, from: &str, problem: &SourceFault) {
         let told = SourceProblem::new(from, problem);
         look.refused.push(told.to_refusal());
         self.report.problems.push(told);

@@ -20,8 +20,8 @@ use super::archive::unpack;
 use super::gzip::inflate;
 use super::intake::{Intake, last_part};
 use super::landing::{Incoming, Landing};
-use super::limits::Limits;
-use super::problem::{Halt, Problem};
+use super::limits::ArchiveLimits;
+use super::problem::{Halt, SourceFault};
 use crate::definitions::Source;
 use crate::ledger::{Look, SeenFile, Version};
 
@@ -51,7 +51,7 @@ pub(super) struct Listing {
     /// What lies there and is not taken, where whoever put it there may have meant it for this source.
     pub(super) passed_over: Vec<PathBuf>,
     /// What could not be looked at: as the source names it, and why.
-    pub(super) problems: Vec<(String, Problem)>,
+    pub(super) problems: Vec<(String, SourceFault)>,
 }
 
 /// A file that a source takes.
@@ -71,9 +71,9 @@ pub(super) struct Listed {
 #[derive(Debug)]
 pub(super) enum Unlisted {
     /// It is not there (yet).
-    Absent(Problem),
+    Absent(SourceFault),
     /// It cannot be looked through.
-    Refused(Problem),
+    Refused(SourceFault),
 }
 
 /// What came of opening a file.
@@ -95,7 +95,7 @@ pub(super) struct Bytes {
 pub(super) enum BytesAt {
     /// Where they lie, and may be written to while they are read: so many of them, and a look that tells whether they are still of
     /// the same version.
-    InPlace { file: File, bytes: u64, look: fn(&File) -> Result<Version, Problem> },
+    InPlace { file: File, bytes: u64, look: fn(&File) -> Result<Version, SourceFault> },
     /// Brought here, whole.
     Brought(Incoming),
 }
@@ -115,7 +115,7 @@ pub(super) enum Packing {
 pub(super) struct Unpacked {
     pub(super) parts: Vec<(String, String, Incoming)>,
     /// Where each stands, and why it was refused.
-    pub(super) refused: Vec<(String, Problem)>,
+    pub(super) refused: Vec<(String, SourceFault)>,
 }
 
 impl Unpacked {
@@ -134,7 +134,7 @@ impl Bytes {
         kind: &impl Reach,
         (shown, name): (&str, &str),
         landing: &Landing,
-        limits: &Limits,
+        limits: &ArchiveLimits,
     ) -> Result<Unpacked, Halt> {
         let Self { held, version, packing } = self;
         let (file, bytes, look, brought) = match held {
@@ -145,12 +145,14 @@ impl Bytes {
             BytesAt::Brought(incoming) => (incoming.open()?, incoming.bytes, None, Some(incoming)),
         };
         let unpacked = match &packing {
-            Packing::Plain => landing.receive(&mut &file, &mut |_| Ok(()), Problem::Unreadable).and_then(|incoming| {
-                if incoming.bytes != bytes {
-                    return Err(Problem::StillChanging.into());
-                }
-                Ok(Unpacked::one(shown, name, incoming))
-            }),
+            Packing::Plain => {
+                landing.receive(&mut &file, &mut |_| Ok(()), SourceFault::Unreadable).and_then(|incoming| {
+                    if incoming.bytes != bytes {
+                        return Err(SourceFault::StillChanging.into());
+                    }
+                    Ok(Unpacked::one(shown, name, incoming))
+                })
+            }
             Packing::Gzip(inner) => {
                 inflate(&file, bytes, landing, limits).map(|incoming| Unpacked::one(shown, inner, incoming))
             }
@@ -171,7 +173,7 @@ impl Bytes {
         if let Some(look) = look
             && look(&file)? != version
         {
-            return Err(Problem::StillChanging.into());
+            return Err(SourceFault::StillChanging.into());
         }
         unpacked
     }
@@ -286,6 +288,6 @@ async fn open_and_admit(
 
 /// Why a folder or what stands for one gives no list.
 pub(super) fn unlisted(error: &std::io::Error) -> Unlisted {
-    let problem = Problem::Folder(error.to_string());
+    let problem = SourceFault::Folder(error.to_string());
     if error.kind() == ErrorKind::NotFound { Unlisted::Absent(problem) } else { Unlisted::Refused(problem) }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::SourceError;
-use super::problem::{Halt, Problem};
+use super::problem::{Halt, SourceFault};
 use crate::lake::Place;
 use crate::ledger::disk;
 use crate::model::{SNIFF_BYTES, hex};
@@ -110,8 +110,8 @@ impl Landing {
     pub(super) fn receive(
         &self,
         reader: &mut dyn Read,
-        allow: &mut dyn FnMut(u64) -> Result<(), Problem>,
-        unreadable: fn(String) -> Problem,
+        allow: &mut dyn FnMut(u64) -> Result<(), SourceFault>,
+        unreadable: fn(String) -> SourceFault,
     ) -> Result<Incoming, Halt> {
         let mut file = self.blank()?;
         let mut tally = ByteTally::default();

@@ -26,9 +26,9 @@ pub const TRIES: u32 = 5;
 /// Longest wait for a connection.
 pub const CONNECT: Duration = Duration::from_secs(30);
 
-/// Limits on archives. [`Limits::default`] is what runs; smaller ones are for tests.
+/// Limits on archives. [`ArchiveLimits::default`] is what runs; smaller ones are for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ArchiveLimits {
     /// See [`MEMBER_BYTES`].
     pub member_bytes: u64,
     /// See [`ARCHIVE_BYTES`].
@@ -41,7 +41,7 @@ pub struct Limits {
     pub members: usize,
 }
 
-impl Default for Limits {
+impl Default for ArchiveLimits {
     fn default() -> Self {
         Self {
             member_bytes: MEMBER_BYTES,

@@ -41,13 +41,13 @@ use crate::model::{Delivery, DeliveryId, Zone};
 pub use as_named::{NotAsNamed, door_check};
 pub use error::SourceError;
 use folder::Folder;
-use http::Address;
+use http::HttpSource;
 pub use inner::{Inner, InnerError, inner};
 use intake::Intake;
 pub use intake::delivery_id;
 use kind::bring;
 use landing::Landing;
-pub use limits::{Backoff, Limits};
+pub use limits::{ArchiveLimits, Backoff};
 pub use problem::SourceProblem;
 pub use scout::{Scouted, Scouting, scout};
 
@@ -77,7 +77,7 @@ pub struct FetchOptions<'a> {
     /// Waits between tries.
     pub backoff: Backoff,
     /// Limits on archives.
-    pub limits: Limits,
+    pub limits: ArchiveLimits,
     /// Where a declared day of receipt begins and ends.
     pub zone: Zone,
 }
@@ -86,7 +86,7 @@ impl<'a> FetchOptions<'a> {
     /// The usual options.
     #[must_use]
     pub fn new(secret: &'a dyn Fn(&str) -> Option<String>, seed: u64) -> Self {
-        Self { secret, seed, backoff: Backoff::default(), limits: Limits::default(), zone: Zone::default() }
+        Self { secret, seed, backoff: Backoff::default(), limits: ArchiveLimits::default(), zone: Zone::default() }
     }
 }
 
@@ -154,7 +154,7 @@ pub async fn fetch_async(
                 bring(&mut intake, source, &mut folder).await?;
             }
             SourceKind::Http(http) => {
-                bring(&mut intake, source, &mut Address::new(source, http, &mut clients)).await?;
+                bring(&mut intake, source, &mut HttpSource::new(source, http, &mut clients)).await?;
             }
         }
     }

@@ -7,11 +7,11 @@
 
 use globset::{Glob, GlobBuilder, GlobMatcher};
 
-use super::problem::Problem;
+use super::problem::SourceFault;
 
 /// The patterns of one source, ready to ask.
 #[derive(Debug)]
-pub(super) struct Patterns {
+pub(super) struct SourcePatterns {
     takes_all: bool,
     files: Vec<GlobMatcher>,
     members: Vec<Pair>,
@@ -25,9 +25,9 @@ struct Pair {
     member: GlobMatcher,
 }
 
-impl Patterns {
+impl SourcePatterns {
     /// The patterns of a folder.
-    pub(super) fn new(files: &[String], except: &[String]) -> Result<Self, Problem> {
+    pub(super) fn new(files: &[String], except: &[String]) -> Result<Self, SourceFault> {
         let (except, except_members) = matchers(except)?;
         let takes_all = files.is_empty();
         let (files, members) = matchers(files)?;
@@ -35,12 +35,12 @@ impl Patterns {
     }
 
     /// The patterns of the members of the one archive at an address.
-    pub(super) fn of_members(members: &[String]) -> Result<Self, Problem> {
+    pub(super) fn of_members(members: &[String]) -> Result<Self, SourceFault> {
         let any = matcher("*")?;
         let members = members
             .iter()
             .map(|pattern| Ok(Pair { archive: any.clone(), member: matcher(pattern)? }))
-            .collect::<Result<Vec<_>, Problem>>()?;
+            .collect::<Result<Vec<_>, SourceFault>>()?;
         let takes_all = members.is_empty();
         Ok(Self { takes_all, files: Vec::new(), members, except: Vec::new(), except_members: Vec::new() })
     }
@@ -70,7 +70,7 @@ fn any(matchers: &[GlobMatcher], path: &str) -> bool {
     matchers.iter().any(|matcher| matcher.is_match(path))
 }
 
-fn matchers(patterns: &[String]) -> Result<(Vec<GlobMatcher>, Vec<Pair>), Problem> {
+fn matchers(patterns: &[String]) -> Result<(Vec<GlobMatcher>, Vec<Pair>), SourceFault> {
     let mut files = Vec::new();
     let mut members = Vec::new();
     for pattern in patterns {
@@ -88,22 +88,22 @@ fn split(pattern: &str) -> Option<(&str, &str)> {
     Some((&pattern[..at], &pattern[at + 1..]))
 }
 
-fn matcher(pattern: &str) -> Result<GlobMatcher, Problem> {
+fn matcher(pattern: &str) -> Result<GlobMatcher, SourceFault> {
     GlobBuilder::new(pattern)
         .case_insensitive(true)
         .literal_separator(false)
         .build()
         .map(|glob: Glob| glob.compile_matcher())
-        .map_err(|error| Problem::Pattern { pattern: pattern.to_owned(), why: error.kind().to_string() })
+        .map_err(|error| SourceFault::Pattern { pattern: pattern.to_owned(), why: error.kind().to_string() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn patterns(files: &[&str], except: &[&str]) -> Patterns {
+    fn patterns(files: &[&str], except: &[&str]) -> SourcePatterns {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        Patterns::new(&owned(files), &owned(except)).unwrap()
+        SourcePatterns::new(&owned(files), &owned(except)).unwrap()
     }
 
     #[test]
@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn a_pattern_that_is_no_glob_is_told() {
-        let problem = Patterns::new(&["a[".to_owned()], &[]).unwrap_err();
+        let problem = SourcePatterns::new(&["a[".to_owned()], &[]).unwrap_err();
         assert!(problem.to_string().starts_with("the pattern `a[` cannot be understood"), "{problem}");
-        assert!(Patterns::of_members(&["{a".to_owned()]).is_err());
+        assert!(SourcePatterns::of_members(&["{a".to_owned()]).is_err());
     }
 }

@@ -32,10 +32,10 @@ impl SourceProblem {
     /// its collection.
     #[must_use]
     pub fn is_unread(&self) -> bool {
-        !self.is_lasting && self.code != format!("source::{}", Problem::StillChanging.code())
+        !self.is_lasting && self.code != format!("source::{}", SourceFault::StillChanging.code())
     }
 
-    pub(super) fn new(source: &str, problem: &Problem) -> Self {
+    pub(super) fn new(source: &str, problem: &SourceFault) -> Self {
         Self {
             code: format!("source::{}", problem.code()),
             source: source.to_owned(),
@@ -69,7 +69,7 @@ impl SourceProblem {
 
 /// The kinds of problem.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Problem {
+pub(super) enum SourceFault {
     #[error("the folder cannot be read: {0}")]
     Folder(String),
     #[error("the folders in it are nested more than {0} deep; what is deeper was not looked at")]
@@ -134,7 +134,7 @@ pub(super) enum Problem {
     NotAsNamed(NotAsNamed),
 }
 
-impl Problem {
+impl SourceFault {
     fn code(&self) -> &'static str {
         match self {
             Self::Folder(_) => "folder",
@@ -246,13 +246,13 @@ impl Problem {
 #[derive(Debug)]
 pub(super) enum Halt {
     /// It is refused, and the rest goes on.
-    Refused(Problem),
+    Refused(SourceFault),
     /// We cannot do our work.
     Failed(super::SourceError),
 }
 
-impl From<Problem> for Halt {
-    fn from(problem: Problem) -> Self {
+impl From<SourceFault> for Halt {
+    fn from(problem: SourceFault) -> Self {
         Self::Refused(problem)
     }
 }
@@ -273,37 +273,37 @@ mod tests {
     fn every_problem_says_what_is_wrong_and_how_to_mend_it() {
         let why = || "why".to_owned();
         let all = [
-            Problem::Folder(why()),
-            Problem::TooDeep(32),
-            Problem::Pattern { pattern: "[a".to_owned(), why: why() },
-            Problem::Unreadable(why()),
-            Problem::LeadsOut,
-            Problem::NameNotUnicode,
-            Problem::StillChanging,
-            Problem::Archive(why()),
-            Problem::OfficeNamedZip,
-            Problem::DuplicateMember,
-            Problem::OverlappingMembers,
-            Problem::TooManyMembers(10_000),
-            Problem::UnsafeMember,
-            Problem::Encrypted,
-            Problem::LinkMember,
-            Problem::Member(why()),
-            Problem::TooLarge(1 << 30),
-            Problem::Ratio(200),
-            Problem::Address("it is not a full address"),
-            Problem::PrivateAddress("10.0.0.1".to_owned()),
-            Problem::Redirects(5),
-            Problem::Header("X-Key".to_owned()),
-            Problem::SecretMissing { header: "X-Key".to_owned(), variable: "EES_KEY".to_owned() },
-            Problem::Status("404 Not Found".to_owned()),
-            Problem::Unreachable { tries: 5, why: why() },
-            Problem::Encoding("br".to_owned()),
-            Problem::NotAnArchive,
-            Problem::NoFileName,
-            Problem::Tls(why()),
-            Problem::SaidHtml { content_type: "text/html".to_owned(), file_name: "a.csv".to_owned() },
-            Problem::NotAsNamed(door_check(Content::Json, "a.csv").unwrap_err()),
+            SourceFault::Folder(why()),
+            SourceFault::TooDeep(32),
+            SourceFault::Pattern { pattern: "[a".to_owned(), why: why() },
+            SourceFault::Unreadable(why()),
+            SourceFault::LeadsOut,
+            SourceFault::NameNotUnicode,
+            SourceFault::StillChanging,
+            SourceFault::Archive(why()),
+            SourceFault::OfficeNamedZip,
+            SourceFault::DuplicateMember,
+            SourceFault::OverlappingMembers,
+            SourceFault::TooManyMembers(10_000),
+            SourceFault::UnsafeMember,
+            SourceFault::Encrypted,
+            SourceFault::LinkMember,
+            SourceFault::Member(why()),
+            SourceFault::TooLarge(1 << 30),
+            SourceFault::Ratio(200),
+            SourceFault::Address("it is not a full address"),
+            SourceFault::PrivateAddress("10.0.0.1".to_owned()),
+            SourceFault::Redirects(5),
+            SourceFault::Header("X-Key".to_owned()),
+            SourceFault::SecretMissing { header: "X-Key".to_owned(), variable: "EES_KEY".to_owned() },
+            SourceFault::Status("404 Not Found".to_owned()),
+            SourceFault::Unreachable { tries: 5, why: why() },
+            SourceFault::Encoding("br".to_owned()),
+            SourceFault::NotAnArchive,
+            SourceFault::NoFileName,
+            SourceFault::Tls(why()),
+            SourceFault::SaidHtml { content_type: "text/html".to_owned(), file_name: "a.csv".to_owned() },
+            SourceFault::NotAsNamed(door_check(Content::Json, "a.csv").unwrap_err()),
         ];
         let told: Vec<String> = all
             .iter()

@@ -9,8 +9,8 @@ use super::folder::Folder;
 use super::intake::last_part;
 use super::kind::{BytesAt, Listed, Packing, Reach, Unlisted};
 use super::landing::{Incoming, Landing, digest};
-use super::limits::Limits;
-use super::problem::{Halt, Problem};
+use super::limits::ArchiveLimits;
+use super::problem::{Halt, SourceFault};
 use super::{SourceError, SourceProblem, delivery_id};
 use crate::definitions::{Source, SourceKind};
 use crate::lake::Place;
@@ -138,11 +138,11 @@ fn look_at(
     let unpacked = folder.open_listed(file).map_err(Halt::from).and_then(|bytes| {
         // What is not packed can be read where it lies.
         if let (Packing::Plain, BytesAt::InPlace { file: open, .. }) = (&bytes.packing, &bytes.held) {
-            let sha256 = digest(&mut &*open).map_err(|error| Problem::Unreadable(error.to_string()))?;
+            let sha256 = digest(&mut &*open).map_err(|error| SourceFault::Unreadable(error.to_string()))?;
             add(file.shown.clone(), last_part(&file.name), &sha256, PathBuf::from(&file.at), None);
             return Ok(Vec::new());
         }
-        let unpacked = bytes.unpacked(folder, (&file.shown, &file.name), landing, &Limits::default())?;
+        let unpacked = bytes.unpacked(folder, (&file.shown, &file.name), landing, &ArchiveLimits::default())?;
         for (from, name, incoming) in unpacked.parts {
             let (sha256, path) = (incoming.sha256.clone(), incoming.path().to_path_buf());
             add(from, &name, &sha256, path, Some(incoming));

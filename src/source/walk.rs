@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::limits::DEPTH;
-use super::problem::Problem;
+use super::problem::SourceFault;
 
 /// A file below a folder.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
+pub(super) struct FileFound {
     /// Its path below the folder, with `/`.
     pub(super) relative: String,
     /// Its path.
@@ -19,9 +19,9 @@ pub(super) struct Found {
 /// Everything that was found below a folder.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    pub(super) files: Vec<Found>,
+    pub(super) files: Vec<FileFound>,
     /// What could not be looked at, by its path below the folder.
-    pub(super) problems: Vec<(String, Problem)>,
+    pub(super) problems: Vec<(String, SourceFault)>,
 }
 
 /// Whether a name is never data: hidden, a lock file of Office, a download under way, what Windows and macOS leave about.
@@ -43,7 +43,7 @@ pub(super) fn walk(root: &Path) -> io::Result<Walk> {
             if depth == 0 {
                 return Err(error);
             }
-            walk.problems.push((prefix.trim_end_matches('/').to_owned(), Problem::Unreadable(error.to_string())));
+            walk.problems.push((prefix.trim_end_matches('/').to_owned(), SourceFault::Unreadable(error.to_string())));
         }
     }
     walk.files.sort_unstable();
@@ -62,7 +62,7 @@ fn look_into(
         let entry = entry?;
         let name = entry.file_name();
         let Some(name) = name.to_str() else {
-            walk.problems.push((format!("{prefix}{}", name.to_string_lossy()), Problem::NameNotUnicode));
+            walk.problems.push((format!("{prefix}{}", name.to_string_lossy()), SourceFault::NameNotUnicode));
             continue;
         };
         if is_clutter(name) {
@@ -71,11 +71,11 @@ fn look_into(
         let relative = format!("{prefix}{name}");
         let kind = entry.file_type()?;
         if kind.is_dir() && depth == DEPTH {
-            walk.problems.push((relative, Problem::TooDeep(DEPTH)));
+            walk.problems.push((relative, SourceFault::TooDeep(DEPTH)));
         } else if kind.is_dir() {
             folders.push((entry.path(), format!("{relative}/"), depth + 1));
         } else if kind.is_file() || (kind.is_symlink() && !leads_to_folder(&entry.path())) {
-            walk.files.push(Found { relative, path: entry.path() });
+            walk.files.push(FileFound { relative, path: entry.path() });
         }
     }
     Ok(())
@@ -87,18 +87,18 @@ fn leads_to_folder(link: &Path) -> bool {
 
 /// Opens a file below `root`. The kernel resolves the path and refuses one that leaves the folder, so that nobody can swap
 /// a folder for a link between the look and the opening.
-pub(super) fn open_beneath(root: &Path, found: &Found) -> Result<File, Problem> {
-    let unreadable = |error: io::Error| Problem::Unreadable(error.to_string());
+pub(super) fn open_beneath(root: &Path, found: &FileFound) -> Result<File, SourceFault> {
+    let unreadable = |error: io::Error| SourceFault::Unreadable(error.to_string());
     let file = match open_by_kernel(root, &found.relative) {
         Some(Ok(file)) => file,
-        Some(Err(error)) if error.kind() == io::ErrorKind::CrossesDevices => return Err(Problem::LeadsOut),
+        Some(Err(error)) if error.kind() == io::ErrorKind::CrossesDevices => return Err(SourceFault::LeadsOut),
         Some(Err(error)) => return Err(unreadable(error)),
         None => open_by_path(root, found)?,
     };
     if file.metadata().map_err(unreadable)?.is_file() {
         Ok(file)
     } else {
-        Err(Problem::Unreadable("it is not a regular file".to_owned()))
+        Err(SourceFault::Unreadable("it is not a regular file".to_owned()))
     }
 }
 
@@ -126,15 +126,15 @@ fn open_by_kernel(_root: &Path, _relative: &str) -> Option<io::Result<File>> {
     None
 }
 
-fn open_by_path(root: &Path, found: &Found) -> Result<File, Problem> {
-    let unreadable = |error: io::Error| Problem::Unreadable(error.to_string());
+fn open_by_path(root: &Path, found: &FileFound) -> Result<File, SourceFault> {
+    let unreadable = |error: io::Error| SourceFault::Unreadable(error.to_string());
     let root = fs::canonicalize(root).map_err(unreadable)?;
     let path = fs::canonicalize(&found.path).map_err(unreadable)?;
     if !path.starts_with(&root) {
-        return Err(Problem::LeadsOut);
+        return Err(SourceFault::LeadsOut);
     }
     if !fs::metadata(&path).map_err(unreadable)?.is_file() {
-        return Err(Problem::Unreadable("it is not a regular file".to_owned()));
+        return Err(SourceFault::Unreadable("it is not a regular file".to_owned()));
     }
     File::open(&path).map_err(unreadable)
 }
@@ -176,12 +176,12 @@ mod tests {
         assert_eq!(names, ["a.csv", "b.csv", "link_in.csv", "link_out.csv", "sub/deep/c.csv"]);
         assert!(walk.problems.is_empty());
 
-        for open in [open_beneath, |root: &Path, found: &Found| open_by_path(root, found)] {
+        for open in [open_beneath, |root: &Path, found: &FileFound| open_by_path(root, found)] {
             let opened = |name: &str| open(&root, walk.files.iter().find(|found| found.relative == name).unwrap());
             assert!(opened("link_in.csv").is_ok());
             assert!(opened("sub/deep/c.csv").is_ok());
-            assert_eq!(opened("link_out.csv").unwrap_err(), Problem::LeadsOut);
-            let pipe = Found { relative: "pipe.csv".to_owned(), path: root.join("pipe.csv") };
+            assert_eq!(opened("link_out.csv").unwrap_err(), SourceFault::LeadsOut);
+            let pipe = FileFound { relative: "pipe.csv".to_owned(), path: root.join("pipe.csv") };
             assert!(open(&root, &pipe).is_err(), "a pipe is no file, and opening it does not hang");
         }
     }
@@ -196,7 +196,7 @@ mod tests {
         fs::create_dir_all(&path).unwrap();
         let problems = walk(root.path()).unwrap().problems;
         assert_eq!(problems.len(), 1);
-        assert_eq!(problems[0].1, Problem::TooDeep(DEPTH));
+        assert_eq!(problems[0].1, SourceFault::TooDeep(DEPTH));
         assert!(walk(&root.path().join("absent")).is_err());
     }
 }

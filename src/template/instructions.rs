@@ -21,14 +21,14 @@ fn lines(text: &str, width: u16) -> u16 {
 }
 
 /// A sheet being written downwards: a word to the left, texts to its right.
-struct Page {
+struct InstructionSheet {
     out: Worksheet,
     row: u32,
     text: Format,
     bold: Format,
 }
 
-impl Page {
+impl InstructionSheet {
     fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
         self.row += 1;
         let style = Format::new().set_bold().set_font_size(13);
@@ -69,7 +69,7 @@ pub(super) fn page(collection: &Collection, sheets: &[Sheet<'_>]) -> Result<Work
     page.set_print_fit_to_pages(1, 0);
     page.set_landscape();
     let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    let mut page = Page { out: page, row: 0, text: text.clone(), bold: text.set_bold() };
+    let mut page = InstructionSheet { out: page, row: 0, text: text.clone(), bold: text.set_bold() };
     let title = Format::new().set_bold().set_font_size(16);
     page.out.write_string_with_format(0, 0, &collection.title, &title)?;
     page.row = 2;
@@ -173,7 +173,7 @@ fn not_to_write(sheets: &[Sheet<'_>]) -> Vec<String> {
 }
 
 /// The columns of a table, its lists and what is checked.
-fn table(page: &mut Page, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
+fn table(page: &mut InstructionSheet, sheet: &Sheet<'_>) -> Result<(), XlsxError> {
     page.heading(&format!("Columns: {}", quoted(&sheet.names)))?;
     for (column, label) in (0_u16..).zip(["Column", "Needed", "Form", "What it holds"]) {
         page.out.write_string_with_format(page.row, column, label, &style(false))?;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
-use super::engine::{Engine, Limits};
+use super::engine::{Engine, EngineLimits};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
 use crate::definitions::{Behind, Definitions, Mart, Table};
@@ -43,7 +43,7 @@ pub struct BuildInput<'a> {
     /// When it is built.
     pub built_at: Timestamp,
     /// How much of the machine `DuckDB` may take.
-    pub limits: Limits,
+    pub limits: EngineLimits,
 }
 
 /// Builds a generation in the run's staging folder, and gives the closed file. `progress` is told how many of how many steps are

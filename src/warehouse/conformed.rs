@@ -26,7 +26,7 @@ pub(super) fn views<'t>(
     for table in tables {
         let view = format!("conformed.{}", name(&table.view_name()));
         let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
-        let parts = Parts::of(table, place, deliveries, &ranks);
+        let parts = LakeParts::of(table, place, deliveries, &ranks);
         if parts.files.is_empty() {
             engine.create(&doing, &view, &no_rows(table))?;
             continue;
@@ -72,7 +72,7 @@ fn list_deliveries(
 
 /// What is in the lake of one table.
 #[derive(Default)]
-struct Parts {
+struct LakeParts {
     files: Vec<PathBuf>,
     /// The rank of the last delivery with a row.
     newest: i64,
@@ -80,7 +80,7 @@ struct Parts {
     empty: Vec<String>,
 }
 
-impl Parts {
+impl LakeParts {
     fn of(table: &Table, place: &Place, deliveries: &[(Delivery, Book)], ranks: &BTreeMap<&DeliveryId, usize>) -> Self {
         let mut parts = Self { newest: -1, ..Self::default() };
         for (delivery, book) in deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection) {
@@ -99,7 +99,7 @@ impl Parts {
     }
 }
 
-impl Parts {
+impl LakeParts {
     /// Which delivery is the last that speaks for each period, where several may: reckoned once, and not each time that the view is
     /// read.
     fn latest(&self, table: &Table, files: &str) -> Option<String> {
@@ -131,8 +131,8 @@ fn no_rows(table: &Table) -> String {
     format!("SELECT {} WHERE FALSE", columns.join(", "))
 }
 
-/// The rows of all parts, with when each was received and whether it is superseded. `latest` is the table of [`Parts::latest`].
-fn with_standing(table: &Table, parts: &Parts, files: &str, latest: Option<&str>) -> String {
+/// The rows of all parts, with when each was received and whether it is superseded. `latest` is the table of [`LakeParts::latest`].
+fn with_standing(table: &Table, parts: &LakeParts, files: &str, latest: Option<&str>) -> String {
     let columns = contract::columns(table);
     let own = columns.iter().map(|column| format!("part.{}", name(&column.name))).collect::<Vec<_>>().join(", ");
     let (superseded, join) = match (latest, table.disposition) {

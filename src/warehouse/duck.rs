@@ -10,7 +10,7 @@ use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
 use super::dialect::{DuckDialect, SqlDialect, name, names, text};
-use super::engine::{Engine, Limits};
+use super::engine::{Engine, EngineLimits};
 use crate::definitions::Macro;
 
 /// Between one interruption and the next: one that comes between two statements is lost.
@@ -61,7 +61,7 @@ impl Engine for DuckDb<'_> {
 }
 
 /// Settings that every connection of ours has. Extensions are never fetched: the bundled build has what we need.
-fn settings(limits: Limits) -> Result<Config, duckdb::Error> {
+fn settings(limits: EngineLimits) -> Result<Config, duckdb::Error> {
     Config::default()
         .enable_autoload_extension(false)?
         .max_memory(&format!("{}MB", limits.megabytes.max(64)))?
@@ -73,7 +73,7 @@ fn settings(limits: Limits) -> Result<Config, duckdb::Error> {
 /// An empty database in memory that may read exactly the files and folders given, and cannot be told otherwise.
 ///
 /// Spills (when the memory is used up) go to `spill`; without it the statement fails instead.
-pub(super) fn in_memory(limits: Limits, spill: Option<&Path>) -> Result<Connection, WarehouseError> {
+pub(super) fn in_memory(limits: EngineLimits, spill: Option<&Path>) -> Result<Connection, WarehouseError> {
     let opened = settings(limits)
         .and_then(|config| {
             config.with("temp_directory", spill.map_or(String::new(), |path| path.display().to_string()))
@@ -83,7 +83,7 @@ pub(super) fn in_memory(limits: Limits, spill: Option<&Path>) -> Result<Connecti
 }
 
 /// A database file, read-only and without access to any other file.
-pub(super) fn read_only(path: &Path, limits: Limits) -> Result<Connection, WarehouseError> {
+pub(super) fn read_only(path: &Path, limits: EngineLimits) -> Result<Connection, WarehouseError> {
     settings(limits)
         .and_then(|config| config.access_mode(AccessMode::ReadOnly))
         // Nothing is spilled beside the live file: what does not fit into the memory fails.
@@ -211,7 +211,7 @@ pub(super) fn message(error: &duckdb::Error) -> String {
 mod tests {
     use super::*;
 
-    const SMALL: Limits = Limits { threads: 1, megabytes: 128, seconds: 60 };
+    const SMALL: EngineLimits = EngineLimits { threads: 1, megabytes: 128, seconds: 60 };
 
     #[test]
     fn values_are_cut_from_messages() {

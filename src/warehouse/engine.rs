@@ -13,7 +13,7 @@ use crate::definitions::{Macro, Settings};
 
 /// How much of the machine an engine may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct EngineLimits {
     /// Worker threads. No result depends on it.
     pub threads: usize,
     /// Memory in megabytes.
@@ -22,7 +22,7 @@ pub struct Limits {
     pub seconds: u64,
 }
 
-impl From<&Settings> for Limits {
+impl From<&Settings> for EngineLimits {
     fn from(settings: &Settings) -> Self {
         Self { threads: settings.threads, megabytes: settings.duckdb_megabytes, seconds: settings.sql_seconds }
     }

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use super::WarehouseError;
 use super::dialect::{name, text};
 use super::duck::{self, StreamError, in_memory, run};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use super::statement;
 use crate::definitions::{Definitions, Kpi, Mart, read_tables};
 use crate::kpi;
@@ -72,7 +72,7 @@ pub fn try_kpi(
     kpi: &Kpi,
     folder: &Path,
     definitions: &Definitions,
-    limits: Limits,
+    limits: EngineLimits,
 ) -> Result<KpiTrial, WarehouseError> {
     let marts = &definitions.marts;
     let mut tables = BTreeSet::new();
@@ -191,9 +191,9 @@ fn labels(connection: &Connection, source: &str) -> Result<Vec<String>, String> 
     }
 }
 
-type Rows = Vec<Vec<String>>;
+type CellTexts = Vec<Vec<String>>;
 
-fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, Rows), String> {
+fn table_of(connection: &Connection, path: &Path) -> Result<(Vec<String>, CellTexts), String> {
     if !path.is_file() {
         return Err("is not there: write down what the tables must give".to_owned());
     }
@@ -231,7 +231,7 @@ fn compute(kpi: &Kpi, connection: &Connection) -> Result<Vec<RecordBatch>, Strin
     }
 }
 
-fn texts(batches: &[RecordBatch], columns: &[String]) -> Result<Rows, arrow::error::ArrowError> {
+fn texts(batches: &[RecordBatch], columns: &[String]) -> Result<CellTexts, arrow::error::ArrowError> {
     let options = FormatOptions::default().with_null("");
     let mut rows = Vec::new();
     for batch in batches {
@@ -259,7 +259,7 @@ fn plain(column: &str, cell: &str) -> String {
 }
 
 /// What differs, told under the names of the columns.
-fn compare(columns: &[String], wanted: Rows, found: Rows) -> Vec<String> {
+fn compare(columns: &[String], wanted: CellTexts, found: CellTexts) -> Vec<String> {
     let balance = difference(wanted, found);
     let mut told: Vec<String> = balance
         .iter()

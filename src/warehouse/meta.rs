@@ -6,7 +6,7 @@ use super::build::BuildInput;
 use super::comments::Documented;
 use super::dialect::{DuckDialect, SqlDialect, name, text};
 use super::duck::{self, DuckDb, long, run};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use super::inserts::Inserts;
 use super::meta_tables::TABLES;
 use super::{WarehouseError, arrival, conformed, history, repeated, standing};
@@ -229,7 +229,7 @@ pub(super) fn of_what_is_read(
     place: &Place,
     definitions: &Definitions,
     read: &[(Delivery, Book)],
-    limits: Limits,
+    limits: EngineLimits,
 ) -> Result<Connection, WarehouseError> {
     let connection = duck::in_memory(limits, None)?;
     run(&connection, "create meta", "CREATE SCHEMA meta")?;

@@ -31,7 +31,7 @@ mod values;
 
 pub use aside::{ASIDE, Aside, write_aside};
 pub use build::{BuildInput, build};
-pub use engine::Limits;
+pub use engine::EngineLimits;
 pub use error::WarehouseError;
 pub use export::{ExportError, ExportFormat, ExportManifest, ExportedTable, export_tables};
 pub use kpi_trial::{KpiTrial, try_kpi};
@@ -41,6 +41,6 @@ pub use publish::{
     recover, rollback, verify,
 };
 pub use query::{ReadRows, ask, query, query_each};
-pub use rules::{Finding, Findings, RowOf, RuleEngine, SameKey};
+pub use rules::{Findings, RowOf, RuleEngine, RuleFinding, SameKey};
 pub use standing::{HeldRow, NotCounted, WithdrawnRow};
 pub use trial::try_definitions;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WarehouseError;
 use super::duck::{self, read_only};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use crate::lake::{
     FileError, Place, clear_temporaries, create_dir_shared, fsync_dir, fsync_file, sha256_file, write_atomic,
 };
@@ -57,7 +57,7 @@ pub struct Verification {
 /// # Errors
 /// [`WarehouseError`] when it cannot be opened, a table cannot be read, or its books do not balance.
 pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
-    let connection = read_only(path, Limits { threads: 2, megabytes: 512, seconds: 900 })?;
+    let connection = read_only(path, EngineLimits { threads: 2, megabytes: 512, seconds: 900 })?;
     let failed = |error| WarehouseError::database("verify the generation")(error);
     let (generation, fingerprint, run_id, as_of) = connection
         .query_row("SELECT generation, fingerprint, run_id, CAST(as_of AS VARCHAR) FROM meta.generation", [], |row| {
@@ -212,7 +212,7 @@ pub fn live_deliveries(place: &Place) -> Result<Vec<LiveDelivery>, WarehouseErro
         return Ok(Vec::new());
     }
     let failed = |error| WarehouseError::database("ask what the live generation has")(error);
-    let connection = read_only(&place.live(), Limits { threads: 1, megabytes: 256, seconds: 60 })?;
+    let connection = read_only(&place.live(), EngineLimits { threads: 1, megabytes: 256, seconds: 60 })?;
     let mut statement = connection
         .prepare("SELECT delivery_id, rows_accepted, refused_code IS NOT NULL FROM meta.delivery")
         .map_err(failed)?;

@@ -6,14 +6,14 @@ use arrow::datatypes::SchemaRef;
 use duckdb::Connection;
 
 use super::duck::{self, StreamError, read_only, stream};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use super::{WarehouseError, meta, statement};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::{Book, Delivery};
 
 /// How much of the machine a question may take.
-const ASKING: Limits = Limits { threads: 2, megabytes: 1024, seconds: 900 };
+const ASKING: EngineLimits = EngineLimits { threads: 2, megabytes: 1024, seconds: 900 };
 
 /// Runs one statement on the live generation; gives the schema and every batch.
 ///

@@ -8,7 +8,7 @@ use duckdb::Connection;
 
 use super::dialect::{name, names, text};
 use super::duck::{self, in_memory, run};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use super::statement::Refused;
 use super::trial::unsound_rules;
 use super::{WarehouseError, contract};
@@ -25,7 +25,7 @@ pub struct RowOf {
 
 /// A row that fails a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct RuleFinding {
     /// Index of the rule in the table.
     pub rule: usize,
     /// The source row.
@@ -55,7 +55,7 @@ pub struct SameKey {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
     /// Rows that fail rules, by rule and row.
-    pub failed: Vec<Finding>,
+    pub failed: Vec<RuleFinding>,
     /// Rows that share a key.
     pub same_key: Vec<SameKey>,
 }
@@ -65,12 +65,12 @@ pub struct Findings {
 /// Opening one takes longer than to try the rules of a small table, and each takes memory of its own: a run opens one for all
 /// its deliveries, with the first, and whoever reads files side by side takes turns.
 pub struct RuleEngine {
-    limits: Limits,
-    opened: Mutex<Option<Opened>>,
+    limits: EngineLimits,
+    opened: Mutex<Option<RuleDatabase>>,
 }
 
 /// The database, and the tables whose rules are known to be conditions and nothing else.
-struct Opened {
+struct RuleDatabase {
     connection: Connection,
     sound: BTreeSet<(String, String)>,
 }
@@ -78,7 +78,7 @@ struct Opened {
 impl RuleEngine {
     /// An engine that may take this much of the machine.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: EngineLimits) -> Self {
         Self { limits, opened: Mutex::new(None) }
     }
 
@@ -89,9 +89,9 @@ impl RuleEngine {
     pub fn evaluate(&self, parquet: &Path, table: &Table) -> Result<Findings, WarehouseError> {
         // A view that a panic left behind is replaced by the next.
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        let Opened { connection, sound } = match &mut *opened {
+        let RuleDatabase { connection, sound } = match &mut *opened {
             Some(opened) => opened,
-            none => none.insert(Opened { connection: in_memory(self.limits, None)?, sound: BTreeSet::new() }),
+            none => none.insert(RuleDatabase { connection: in_memory(self.limits, None)?, sound: BTreeSet::new() }),
         };
         run(
             connection,
@@ -140,7 +140,7 @@ fn are_conditions(connection: &Connection, table: &Table) -> Result<(), Warehous
 /// How many rows fail each rule, and how many may share a key, in one pass; none where a rule cannot be tried at all.
 ///
 /// Equal keys have equal hashes: where no hash stands twice no key does, and the keys themselves need not be compared.
-fn counts(connection: &Connection, table: &Table) -> Option<Counts> {
+fn counts(connection: &Connection, table: &Table) -> Option<RuleCounts> {
     let key = names(table.key.iter().map(String::as_str));
     let rules: String = table
         .rules
@@ -150,7 +150,7 @@ fn counts(connection: &Connection, table: &Table) -> Option<Counts> {
     let sql = format!("SELECT count(*) - count(DISTINCT hash({key})){rules} FROM rows");
     let read = |row: &duckdb::Row<'_>| {
         let failed = (1..=table.rules.len()).map(|column| row.get(column)).collect::<Result<_, _>>()?;
-        Ok(Counts { same_key: row.get(0)?, failed })
+        Ok(RuleCounts { same_key: row.get(0)?, failed })
     };
     connection.query_row(&sql, [], read).ok()
 }
@@ -160,7 +160,7 @@ fn failing(
     connection: &Connection,
     table: &Table,
     index: usize,
-    into: &mut Vec<Finding>,
+    into: &mut Vec<RuleFinding>,
 ) -> Result<(), WarehouseError> {
     let rule = &table.rules[index];
     let columns: String = rule.columns.iter().map(|column| format!(", CAST({} AS VARCHAR)", name(column))).collect();
@@ -182,7 +182,7 @@ fn failing(
         let number = row.get::<_, u32>(0).map_err(failed)?;
         let sheet = row.get::<_, Option<String>>(1).map_err(failed)?.map(Arc::from);
         let row = RowOf { sheet, row: number };
-        into.push(Finding { rule: index, row, values, key, supplier });
+        into.push(RuleFinding { rule: index, row, values, key, supplier });
     }
     Ok(())
 }
@@ -231,7 +231,7 @@ fn same_key(connection: &Connection, table: &Table, into: &mut Vec<SameKey>) -> 
 }
 
 /// What one pass over a table's rows counts.
-struct Counts {
+struct RuleCounts {
     /// Rows less different keys.
     same_key: i64,
     /// Rows that fail each rule.

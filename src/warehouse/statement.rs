@@ -224,11 +224,11 @@ fn function(name: &str, kind: StatementKind, at: Option<usize>) -> Option<Refuse
 #[cfg(test)]
 mod tests {
     use super::super::duck::in_memory;
-    use super::super::engine::Limits;
+    use super::super::engine::EngineLimits;
     use super::*;
 
     fn said(sql: &str, kind: StatementKind) -> Option<String> {
-        let connection = in_memory(Limits { threads: 1, megabytes: 128, seconds: 60 }, None).unwrap();
+        let connection = in_memory(EngineLimits { threads: 1, megabytes: 128, seconds: 60 }, None).unwrap();
         problem(&connection, sql, kind).unwrap().map(|refused| refused.message)
     }
 

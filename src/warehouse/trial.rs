@@ -16,20 +16,20 @@ use jiff::civil::Date;
 
 use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
-use super::engine::Limits;
+use super::engine::EngineLimits;
 use super::statement::{self, Refused, StatementKind};
 use super::{WarehouseError, conformed, contract, meta};
 use crate::definitions::{Definitions, Kpi, Macro, Problem, Problems, Table};
 use crate::kpi;
 
 /// How much of the machine the trial may take.
-const TRYING: Limits = Limits { threads: 1, megabytes: 256, seconds: 60 };
+const TRYING: EngineLimits = EngineLimits { threads: 1, megabytes: 256, seconds: 60 };
 
 /// The code of a statement that may not be run at all.
 const REFUSED: &str = "sql::refused";
 
 /// A statement of a definition, and where it stands.
-struct Written<'a> {
+struct TrialStatement<'a> {
     path: PathBuf,
     /// The file's line on which it begins; 0 where that is not known.
     line: usize,
@@ -39,7 +39,7 @@ struct Written<'a> {
     kind: StatementKind,
 }
 
-impl Written<'_> {
+impl TrialStatement<'_> {
     fn problem(&self, code: &'static str, line: usize, message: &str, hint: impl Into<String>) -> Problem {
         let message = self.part.map_or_else(|| message.to_owned(), |part| format!("`rows.{part}`: {message}"));
         let line = if self.line == 0 { 0 } else { self.line + line - 1 };
@@ -74,7 +74,7 @@ pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Pa
     let mut problems = Vec::new();
     let marts = definitions.marts.iter().map(of_mart);
     let checks = definitions.checks.iter().map(of_check);
-    let kpis: Vec<Written<'_>> = definitions.kpis.iter().map(|kpi| of_kpi(kpi, sql)).collect();
+    let kpis: Vec<TrialStatement<'_>> = definitions.kpis.iter().map(|kpi| of_kpi(kpi, sql)).collect();
     let macros = definitions.macros.iter().map(of_macro);
     for written in macros.chain(marts).chain(checks).chain(kpis) {
         problems
@@ -83,13 +83,13 @@ pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Pa
     if problems.is_empty() { Ok(()) } else { Err(WarehouseError::Definitions(Problems(problems))) }
 }
 
-fn of_mart(mart: &crate::definitions::Mart) -> Written<'_> {
+fn of_mart(mart: &crate::definitions::Mart) -> TrialStatement<'_> {
     let kind = if mart.after_kpis { statement::MART_OF_VALUES } else { statement::MART };
-    Written { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind }
+    TrialStatement { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind }
 }
 
-fn of_macro(named: &Macro) -> Written<'_> {
-    Written {
+fn of_macro(named: &Macro) -> TrialStatement<'_> {
+    TrialStatement {
         path: named.path.clone(),
         line: named.line,
         part: None,
@@ -98,12 +98,18 @@ fn of_macro(named: &Macro) -> Written<'_> {
     }
 }
 
-fn of_check(check: &crate::definitions::Check) -> Written<'_> {
-    Written { path: check.path.clone(), line: check.line, part: None, sql: &check.sql, kind: statement::CHECK }
+fn of_check(check: &crate::definitions::Check) -> TrialStatement<'_> {
+    TrialStatement { path: check.path.clone(), line: check.line, part: None, sql: &check.sql, kind: statement::CHECK }
 }
 
-fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> Written<'a> {
-    Written { path: sql.join("kpis").join(kpi.file()), line: kpi.line, part: None, sql: &kpi.sql, kind: statement::KPI }
+fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> TrialStatement<'a> {
+    TrialStatement {
+        path: sql.join("kpis").join(kpi.file()),
+        line: kpi.line,
+        part: None,
+        sql: &kpi.sql,
+        kind: statement::KPI,
+    }
 }
 
 /// What is wrong with the condition of each rule of a table, by its index: more than a condition, or one that does not fit `rows`.
@@ -188,8 +194,13 @@ pub fn try_definitions(
         }
         problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
         for (part, sql) in kpi.rows.iter().flat_map(crate::definitions::Behind::parts) {
-            let rows =
-                Written { part: Some(part), line: 0, sql: &sql, path: written.path.clone(), kind: statement::KPI };
+            let rows = TrialStatement {
+                part: Some(part),
+                line: 0,
+                sql: &sql,
+                path: written.path.clone(),
+                kind: statement::KPI,
+            };
             problems.extend(tried(&connection, &rows, prepared(&connection), &sql)?);
         }
     }
@@ -236,7 +247,7 @@ fn prepared(connection: &Connection) -> impl Fn(&str) -> Result<(), duckdb::Erro
 /// Parses a statement, and runs it in the form in which it is used.
 fn tried(
     connection: &Connection,
-    written: &Written<'_>,
+    written: &TrialStatement<'_>,
     run: impl Fn(&str) -> Result<(), duckdb::Error>,
     form: &str,
 ) -> Result<Option<Problem>, WarehouseError> {

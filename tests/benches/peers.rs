@@ -29,7 +29,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId};
 use sendmart::read::{ChildLimits, Containment, Keeper, Rows};
-use sendmart::warehouse::Limits;
+use sendmart::warehouse::EngineLimits;
 
 const TURNS: usize = 7;
 const ROWS: u32 = 100_000;
@@ -176,7 +176,7 @@ fn ours(collection: &str, root: &Path, file: &Path, containment: &Containment) {
         sha256,
         maturity: None,
     };
-    let limits = Limits { threads: 2, megabytes: 512, seconds: 600 };
+    let limits = EngineLimits { threads: 2, megabytes: 512, seconds: 600 };
     let start = Instant::now();
     let book =
         sendmart::run::conform(&place, &definitions.collections[collection], &delivery, None, limits, containment)

@@ -157,3 +157,27 @@ fn no_module_imports_upwards() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// A reader who meets a type name knows which type it is.
+#[test]
+fn no_two_types_have_one_name() {
+    let declared = regex::Regex::new(r"(?m)^(?:pub(?:\([a-z]+\))? )?(?:struct|enum|trait|type) ([A-Z]\w*)").unwrap();
+    let mut places: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    let mut folders = vec![crate::checkout().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            for found in declared.captures_iter(&text) {
+                places.entry(found[1].to_owned()).or_default().push(path.display().to_string());
+            }
+        }
+    }
+    assert!(places.len() > 200, "{} types were found", places.len());
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId, TableBook};
-use sendmart::warehouse::Limits;
+use sendmart::warehouse::EngineLimits;
 
 const CONTRACT: &str = r#"
 title = "Pupils"
@@ -86,7 +86,7 @@ fn conformed(place: &Path, rows: &str) -> (TableBook, Vec<Row>, Vec<Row>) {
         sha256,
         maturity: None,
     };
-    let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
+    let limits = EngineLimits { threads: 2, megabytes: 256, seconds: 600 };
     let mut book = sendmart::run::conform(
         &out,
         &definitions.collections["pupils"],

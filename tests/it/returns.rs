@@ -13,7 +13,7 @@ use rust_xlsxwriter::{Format, Workbook};
 use sendmart::definitions::Definitions;
 use sendmart::lake::{Place, read_table};
 use sendmart::model::{Book, Delivery, DeliveryId, PartFile, PseudonymKey, TableBook};
-use sendmart::warehouse::Limits;
+use sendmart::warehouse::EngineLimits;
 
 /// A place of its own with the checkout's definitions.
 pub(crate) struct Bench {
@@ -48,7 +48,7 @@ impl Bench {
             sha256,
             maturity: None,
         };
-        let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
+        let limits = EngineLimits { threads: 2, megabytes: 256, seconds: 600 };
         let key = PseudonymKey::new(1, [7; 32]);
         sendmart::run::conform(
             &place,

@@ -17,7 +17,7 @@ use sendmart::definitions::{Definitions, Kpi, load, load_kpis};
 use sendmart::lake::Place;
 use sendmart::model::{Book, Delivery, TableBook};
 use sendmart::run::standing_now;
-use sendmart::warehouse::{BuildInput, Limits, NotCounted, build};
+use sendmart::warehouse::{BuildInput, EngineLimits, NotCounted, build};
 
 use crate::{checkout, sendmart};
 
@@ -216,7 +216,7 @@ impl County {
             run_id: &run_id,
             generation: 1,
             built_at: now,
-            limits: Limits { threads: 1, megabytes: 1024, seconds: 900 },
+            limits: EngineLimits { threads: 1, megabytes: 1024, seconds: 900 },
         };
         let file = build(&input, &|_, _, _| ()).unwrap();
         let values = read(&file);

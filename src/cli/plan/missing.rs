@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Verdict;
+use super::FileVerdict;
 use crate::definitions::{Collection, Definitions};
 use crate::model::{Book, Delivery, DeliveryId};
 use crate::source::Scouted;
@@ -50,7 +50,7 @@ pub(super) type Brought = BTreeMap<Return, BTreeSet<String>>;
 pub(super) fn brought(
     definitions: &Definitions,
     collection: &Collection,
-    looked: &[(&Scouted, Verdict)],
+    looked: &[(&Scouted, FileVerdict)],
     books: &BTreeMap<DeliveryId, Book>,
     deliveries: &[Delivery],
 ) -> Brought {

@@ -7,7 +7,7 @@ use super::super::worker::contained;
 use super::shell;
 use crate::definitions::{Collection, Definitions, Layout, UnknownLabels};
 use crate::draft::more_columns;
-use crate::prove::{Meant, Nearest, Proof, nearest, prove};
+use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove};
 use crate::read::Opened;
 
 /// A collection whose layouts take files of any name, with more columns than they know.
@@ -156,11 +156,11 @@ fn of_name(collection: &Collection, proof: &Proof, file_name: &str) -> Vec<Strin
 }
 
 /// The one label that nothing takes, where one column is missing and no label is like it: `sex` may be `gender` now.
-fn left(nearest: &Nearest) -> Option<Meant> {
+fn left(nearest: &Nearest) -> Option<MeantLabel> {
     let missing = nearest.missing.iter().filter(|one| one.meant.is_none()).count();
-    let used: Vec<&str> = nearest.missing.iter().filter_map(|one| one.meant.as_ref()).map(Meant::label).collect();
+    let used: Vec<&str> = nearest.missing.iter().filter_map(|one| one.meant.as_ref()).map(MeantLabel::label).collect();
     match nearest.free.iter().filter(|label| !used.contains(&label.as_str())).collect::<Vec<_>>().as_slice() {
-        [label] if missing == 1 => Some(Meant::Alike((*label).clone())),
+        [label] if missing == 1 => Some(MeantLabel::Alike((*label).clone())),
         _ => None,
     }
 }
@@ -170,7 +170,7 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     let layout = &nearest.layout;
     let mut names: Vec<String> = Vec::new();
     let left = left(nearest);
-    let renamed: Vec<(&str, &Meant)> = nearest
+    let renamed: Vec<(&str, &MeantLabel)> = nearest
         .missing
         .iter()
         .filter_map(|one| Some((one.column.as_str(), one.meant.as_ref().or(left.as_ref())?)))
@@ -213,7 +213,7 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
         lines.push("[columns]".to_owned());
         for (column, meant) in &renamed {
             lines.push(match meant {
-                Meant::Noted(_) => format!("# {column}: set `header.strip_footnotes = true`"),
+                MeantLabel::Noted(_) => format!("# {column}: set `header.strip_footnotes = true`"),
                 _ => format!("{column}.from = [{}]", quoted(meant.label())),
             });
         }

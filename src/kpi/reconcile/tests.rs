@@ -16,9 +16,9 @@ fn kpi(more: &str) -> Kpi {
     parse(Path::new("k.sql"), &text).unwrap()
 }
 
-type Row = (Option<f64>, Option<f64>, Option<f64>, Option<&'static str>, Option<f64>, bool);
+type CountedRow = (Option<f64>, Option<f64>, Option<f64>, Option<&'static str>, Option<f64>, bool);
 
-const ROWS: [Row; 6] = [
+const ROWS: [CountedRow; 6] = [
     (Some(4985.0), Some(69_221.0), Some(7.2), None, Some(7.2), false),
     (Some(0.823_529), Some(935.0), Some(0.09), None, Some(0.09), false),
     (None, Some(592.0), None, Some("suppressed"), None, false),
@@ -27,10 +27,11 @@ const ROWS: [Row; 6] = [
     (Some(1.0), Some(4.0), Some(25.0), None, None, true),
 ];
 
-fn batch(rows: &[Row]) -> RecordBatch {
+fn batch(rows: &[CountedRow]) -> RecordBatch {
     let same = |value: &'static str| -> ArrayRef { Arc::new(StringArray::from(vec![value; rows.len()])) };
-    let numbers =
-        |pick: fn(&Row) -> Option<f64>| -> ArrayRef { Arc::new(rows.iter().map(pick).collect::<Float64Array>()) };
+    let numbers = |pick: fn(&CountedRow) -> Option<f64>| -> ArrayRef {
+        Arc::new(rows.iter().map(pick).collect::<Float64Array>())
+    };
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("period", same("2016/17")),
         ("geography_level", same("authority")),

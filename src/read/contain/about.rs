@@ -1,7 +1,7 @@
 //! What a sheet says of itself as bytes, and back.
 
 use super::message::{Cursor, LONGEST, push_text};
-use crate::read::{Area, DefinedName, SheetAbout, SheetTable, Visibility};
+use crate::read::{CellArea, DefinedName, SheetAbout, SheetTable, Visibility};
 
 /// More of anything than a sheet has.
 const MOST: usize = 4 << 20;
@@ -86,15 +86,15 @@ fn push_numbers(bytes: &mut Vec<u8>, numbers: &[u64]) {
 }
 
 /// An area, or its absence: rows begin with 1, so that no area has a first row 0.
-fn push_area(numbers: &mut Vec<u64>, area: Option<Area>) {
-    let Area { first_row, first_column, last_row, last_column } =
-        area.unwrap_or(Area { first_row: 0, first_column: 0, last_row: 0, last_column: 0 });
+fn push_area(numbers: &mut Vec<u64>, area: Option<CellArea>) {
+    let CellArea { first_row, first_column, last_row, last_column } =
+        area.unwrap_or(CellArea { first_row: 0, first_column: 0, last_row: 0, last_column: 0 });
     numbers.extend([first_row, first_column, last_row, last_column].map(u64::from));
 }
 
-fn area(cursor: &mut Cursor<'_>) -> Option<Area> {
+fn area(cursor: &mut Cursor<'_>) -> Option<CellArea> {
     let (first_row, first_column) = (small(cursor)?, small(cursor)?);
-    Some(Area { first_row, first_column, last_row: small(cursor)?, last_column: small(cursor)? })
+    Some(CellArea { first_row, first_column, last_row: small(cursor)?, last_column: small(cursor)? })
 }
 
 fn count(cursor: &mut Cursor<'_>) -> Option<usize> {
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn what_a_sheet_says_comes_back_as_it_was() {
-        let area = Area { first_row: 1, first_column: 0, last_row: 9, last_column: 16_383 };
+        let area = CellArea { first_row: 1, first_column: 0, last_row: 9, last_column: 16_383 };
         let about = SheetAbout {
             visibility: Visibility::VeryHidden,
             hidden_columns: vec![0..=3, 9..=9],

@@ -135,7 +135,7 @@ impl Open {
 
 /// What the child is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stream {
+pub(super) struct StreamAsked {
     /// Rows of a block at most.
     pub(super) max_rows: u64,
     /// Cells of a block at most.
@@ -146,7 +146,7 @@ pub(super) struct Stream {
     pub(super) sheet: String,
 }
 
-impl Stream {
+impl StreamAsked {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let numbers = [self.max_rows, self.max_cells, u64::from(self.first)];
         let mut bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
@@ -272,8 +272,8 @@ mod tests {
             let open = Open { memory: 7, seconds: 8, kind, path: PathBuf::from("/a b/ü") };
             assert_eq!(Open::read(&open.bytes()), Some(open));
         }
-        let stream = Stream { max_rows: 1, max_cells: 2, first: true, sheet: "Größe".to_owned() };
-        assert_eq!(Stream::read(&stream.bytes()), Some(stream));
+        let stream = StreamAsked { max_rows: 1, max_cells: 2, first: true, sheet: "Größe".to_owned() };
+        assert_eq!(StreamAsked::read(&stream.bytes()), Some(stream));
         let sheets = vec![("A".to_owned(), true), (String::new(), false)];
         assert_eq!(read_sheets(&sheets_bytes(&sheets)), Some(sheets));
         let error = ReadError::content("read::broken_workbook", "m", "h");

@@ -47,17 +47,17 @@ pub struct Keeper {
     /// Its whole environment: nothing else is handed on, least of all secrets.
     pub environment: Vec<(OsString, OsString)>,
     /// Its limits.
-    pub limits: Limits,
+    pub limits: ChildLimits,
 }
 
-/// What one child process may take. [`Limits::default`] is what runs; smaller ones are for tests.
+/// What one child process may take. [`ChildLimits::default`] is what runs; smaller ones are for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ChildLimits {
     /// Address space in bytes, the program itself included.
     pub memory: u64,
     /// Seconds of processor time for any file.
     pub seconds: u64,
-    /// Seconds of processor time more for each megabyte of the file, up to [`Limits::most_seconds`].
+    /// Seconds of processor time more for each megabyte of the file, up to [`ChildLimits::most_seconds`].
     pub seconds_per_megabyte: u64,
     /// Seconds of processor time at most.
     pub most_seconds: u64,
@@ -65,7 +65,7 @@ pub struct Limits {
     pub patience: Duration,
 }
 
-impl Default for Limits {
+impl Default for ChildLimits {
     fn default() -> Self {
         Self {
             memory: 1 << 30,
@@ -77,7 +77,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl ChildLimits {
     /// Seconds of processor time for a file of so many bytes.
     fn seconds_for(&self, bytes: u64) -> u64 {
         self.seconds.saturating_add((bytes >> 20).saturating_mul(self.seconds_per_megabyte)).min(self.most_seconds)

@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::Keeper;
 use super::about::read_about;
 use super::frame::read_piece;
-use super::message::{MessageKind, Open, Stream, head, read_failure, read_refusal, read_sheets, send};
+use super::message::{MessageKind, Open, StreamAsked, head, read_failure, read_refusal, read_sheets, send};
 use super::restrict::Confined;
 use crate::model::Refusal;
 use crate::read::guard::{Danger, FileKind};
@@ -129,7 +129,8 @@ impl Contained {
         if let Some(ended) = &self.ended {
             return Err(ReadError::Told(ended.clone()));
         }
-        let asked = Stream { max_rows: max_rows as u64, max_cells: max_cells as u64, first, sheet: sheet.to_owned() };
+        let asked =
+            StreamAsked { max_rows: max_rows as u64, max_cells: max_cells as u64, first, sheet: sheet.to_owned() };
         self.say(MessageKind::Stream, &asked.bytes())?;
         let mut wanted = true;
         let mut block = Block::default();

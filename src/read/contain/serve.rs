@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::about::about_bytes;
 use super::child_file::ChildFile;
 use super::frame::{PIECE_CELLS, fits, send_piece};
-use super::message::{LONGEST, MessageKind, Open, Stream, error_frame, receive, send, sheets_bytes};
+use super::message::{LONGEST, MessageKind, Open, StreamAsked, error_frame, receive, send, sheets_bytes};
 use super::parent::WINDOW;
 use super::restrict::restrict;
 use crate::read::Block;
@@ -52,7 +52,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     while let Some((kind, body)) = receive(talk.input)? {
         match kind {
             MessageKind::Stream => {
-                let asked = Stream::read(&body).ok_or_else(nonsense)?;
+                let asked = StreamAsked::read(&body).ok_or_else(nonsense)?;
                 stream((&mut held, open.kind), &asked, talk.input, talk.output)?;
             }
             MessageKind::About => {
@@ -75,7 +75,7 @@ pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
 
 fn stream(
     (held, kind): (&mut ChildFile, FileKind),
-    asked: &Stream,
+    asked: &StreamAsked,
     input: &mut dyn Read,
     output: &mut dyn Write,
 ) -> io::Result<()> {

@@ -63,17 +63,17 @@ pub(super) struct Usual {
     /// Numbers of fields.
     widths: Vec<usize>,
     /// What stands in each column.
-    columns: Vec<Column>,
+    columns: Vec<FieldShapes>,
 }
 
 /// What stands in a column: how many fields of each shape, and how many of each form that are not blank.
 #[derive(Debug, Clone, Default)]
-struct Column {
+struct FieldShapes {
     shapes: [u32; 6],
     forms: HashMap<Vec<u8>, u32>,
 }
 
-impl Column {
+impl FieldShapes {
     /// The form that nearly all fields have which are not blank.
     fn form(&self) -> Option<&[u8]> {
         let all: u32 = self.shapes.iter().sum::<u32>() - self.shapes[BLANK];
@@ -138,7 +138,7 @@ impl Usual {
 
     fn count(&mut self, column: usize, field: &[u8], line_end: u8) {
         if self.columns.len() <= column {
-            self.columns.resize(column + 1, Column::default());
+            self.columns.resize(column + 1, FieldShapes::default());
         }
         let column = &mut self.columns[column];
         // How a text of several lines begins says nothing of how one of one line does.

@@ -31,25 +31,29 @@ const LIMITS: PackageLimits = PackageLimits { parts: MOST_PARTS, part_bytes: PAR
 /// the checksum, and to refuse a document type in them. Their sizes and ratios are looked at as the archive tells them.
 pub(in crate::read) fn check_package(path: &Path, left: &dyn Fn(&str) -> bool) -> Result<Vec<String>, ReadError> {
     check(BufReader::new(File::open(path)?), left, &LIMITS).map_err(|stop| match stop {
-        Stop::Danger(danger) => danger.error(),
-        Stop::Io(error) => ReadError::Io(error),
+        LookEnd::Danger(danger) => danger.error(),
+        LookEnd::Io(error) => ReadError::Io(error),
     })
 }
 
 /// Why the look ended early.
 #[derive(Debug)]
-enum Stop {
+enum LookEnd {
     Danger(Danger),
     Io(std::io::Error),
 }
 
-impl From<Danger> for Stop {
+impl From<Danger> for LookEnd {
     fn from(danger: Danger) -> Self {
         Self::Danger(danger)
     }
 }
 
-fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &PackageLimits) -> Result<Vec<String>, Stop> {
+fn check<R: Read + Seek>(
+    reader: R,
+    left: &dyn Fn(&str) -> bool,
+    limits: &PackageLimits,
+) -> Result<Vec<String>, LookEnd> {
     let mut archive = ZipArchive::new(reader).map_err(list_error)?;
     let names = check_list(&mut archive, limits)?;
     let mut total = 0;
@@ -65,7 +69,7 @@ fn check<R: Read + Seek>(reader: R, left: &dyn Fn(&str) -> bool, limits: &Packag
     Ok(names)
 }
 
-fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &PackageLimits) -> Result<Vec<String>, Stop> {
+fn check_list<R: Read + Seek>(archive: &mut ZipArchive<R>, limits: &PackageLimits) -> Result<Vec<String>, LookEnd> {
     if archive.len() > limits.parts {
         return Err(Danger::TooManyParts(limits.parts).into());
     }
@@ -117,7 +121,7 @@ fn inflate<R: Read + Seek>(
     total: u64,
     limits: &PackageLimits,
     piece: &mut [u8],
-) -> Result<u64, Stop> {
+) -> Result<u64, LookEnd> {
     let mut entry = match archive.by_index(index) {
         Ok(entry) => entry,
         Err(ZipError::UnsupportedArchive(_)) => return Err(Danger::Packing(name.to_owned()).into()),
@@ -170,17 +174,17 @@ fn fold(name: &str) -> String {
     name.replace('\\', "/").to_lowercase()
 }
 
-fn list_error(error: ZipError) -> Stop {
+fn list_error(error: ZipError) -> LookEnd {
     match error {
         // An end that comes too early is the file's fault, other trouble with bytes is ours.
-        ZipError::Io(error) if !is_of_the_file(&error) => Stop::Io(error),
+        ZipError::Io(error) if !is_of_the_file(&error) => LookEnd::Io(error),
         _ => Danger::BrokenList.into(),
     }
 }
 
-fn part_error(error: ZipError, name: &str) -> Stop {
+fn part_error(error: ZipError, name: &str) -> LookEnd {
     match error {
-        ZipError::Io(error) if !is_of_the_file(&error) => Stop::Io(error),
+        ZipError::Io(error) if !is_of_the_file(&error) => LookEnd::Io(error),
         _ => Danger::DamagedPart(name.to_owned()).into(),
     }
 }
@@ -212,8 +216,8 @@ mod tests {
 
     fn told(bytes: Vec<u8>) -> Result<Vec<String>, Danger> {
         check(Cursor::new(bytes), &|_| false, &SMALL).map_err(|stop| match stop {
-            Stop::Danger(danger) => danger,
-            Stop::Io(error) => panic!("{error}"),
+            LookEnd::Danger(danger) => danger,
+            LookEnd::Io(error) => panic!("{error}"),
         })
     }
 

@@ -47,8 +47,8 @@ impl<'n> PartText<'n> {
         // In UTF-16 no tag is one of these bytes: the reader, which decodes it, refuses what is refused here.
         match &mut self.tags {
             Some(tags) => tags.take(piece).map_err(|problem| match problem {
-                Shape::Deep => Danger::TooDeep(self.name.to_owned(), DEEPEST),
-                Shape::Long => Danger::LongMarkup(self.name.to_owned()),
+                XmlLook::Deep => Danger::TooDeep(self.name.to_owned(), DEEPEST),
+                XmlLook::Long => Danger::LongMarkup(self.name.to_owned()),
             }),
             None => Ok(()),
         }
@@ -118,13 +118,13 @@ fn binary_count(front: &[u8]) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(count)))
 }
 
-enum Shape {
+enum XmlLook {
     Deep,
     Long,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum XmlState {
     Text,
     /// After `<`.
     Begun,
@@ -140,7 +140,7 @@ enum State {
 
 /// How deep tags nest and how long they are.
 struct Tags {
-    state: State,
+    state: XmlState,
     depth: u32,
     length: usize,
     last: [u8; 2],
@@ -148,28 +148,28 @@ struct Tags {
 
 impl Default for Tags {
     fn default() -> Self {
-        Self { state: State::Text, depth: 0, length: 0, last: [0; 2] }
+        Self { state: XmlState::Text, depth: 0, length: 0, last: [0; 2] }
     }
 }
 
 impl Tags {
-    fn take(&mut self, mut piece: &[u8]) -> Result<(), Shape> {
+    fn take(&mut self, mut piece: &[u8]) -> Result<(), XmlLook> {
         while let Some(first) = piece.first() {
             let found = match self.state {
-                State::Text => memchr(b'<', piece),
-                State::Begun => {
+                XmlState::Text => memchr(b'<', piece),
+                XmlState::Begun => {
                     self.state = match first {
-                        b'/' => State::Closing,
-                        b'?' => State::Other(Some(*b"??")),
-                        b'!' => State::Bang,
-                        _ => State::Opening,
+                        b'/' => XmlState::Closing,
+                        b'?' => XmlState::Other(Some(*b"??")),
+                        b'!' => XmlState::Bang,
+                        _ => XmlState::Opening,
                     };
                     self.last = [0, *first];
                     piece = &piece[1..];
                     continue;
                 }
-                State::Bang => {
-                    self.state = State::Other(match first {
+                XmlState::Bang => {
+                    self.state = XmlState::Other(match first {
                         b'-' => Some(*b"--"),
                         b'[' => Some(*b"]]"),
                         _ => None,
@@ -177,15 +177,15 @@ impl Tags {
                     piece = &piece[1..];
                     continue;
                 }
-                State::Opening => memchr3(b'>', b'"', b'\'', piece),
-                State::Quoted(quote) => memchr(quote, piece),
-                State::Closing | State::Other(_) => memchr(b'>', piece),
+                XmlState::Opening => memchr3(b'>', b'"', b'\'', piece),
+                XmlState::Quoted(quote) => memchr(quote, piece),
+                XmlState::Closing | XmlState::Other(_) => memchr(b'>', piece),
             };
             let passed = found.unwrap_or(piece.len());
-            if self.state != State::Text {
+            if self.state != XmlState::Text {
                 self.length += passed;
                 if self.length > LONGEST_TAG {
-                    return Err(Shape::Long);
+                    return Err(XmlLook::Long);
                 }
             }
             for byte in &piece[passed.saturating_sub(2)..passed] {
@@ -193,26 +193,26 @@ impl Tags {
             }
             let Some(at) = found else { return Ok(()) };
             self.state = match (self.state, piece[at]) {
-                (State::Text, _) => {
+                (XmlState::Text, _) => {
                     self.length = 0;
-                    State::Begun
+                    XmlState::Begun
                 }
-                (State::Opening, b'>') => {
+                (XmlState::Opening, b'>') => {
                     if self.last[1] != b'/' {
                         self.depth += 1;
                         if self.depth > DEEPEST {
-                            return Err(Shape::Deep);
+                            return Err(XmlLook::Deep);
                         }
                     }
-                    State::Text
+                    XmlState::Text
                 }
-                (State::Opening, quote) => State::Quoted(quote),
-                (State::Quoted(_), _) => State::Opening,
-                (State::Closing, _) => {
+                (XmlState::Opening, quote) => XmlState::Quoted(quote),
+                (XmlState::Quoted(_), _) => XmlState::Opening,
+                (XmlState::Closing, _) => {
                     self.depth = self.depth.saturating_sub(1);
-                    State::Text
+                    XmlState::Text
                 }
-                (State::Other(end), _) if self.ends(end) => State::Text,
+                (XmlState::Other(end), _) if self.ends(end) => XmlState::Text,
                 (state, _) => state,
             };
             self.last = [self.last[1], piece[at]];

@@ -11,7 +11,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::row::RowCells;
 use super::text::CellText;
-use super::value::{Kind, Said, null_date_shift, value};
+use super::value::{CellAttributes, ValueType, null_date_shift, value};
 use crate::model::fits;
 use crate::read::ReadError;
 use crate::read::xml::entity_text;
@@ -25,7 +25,7 @@ const MOST_CELLS: u64 = 16_384;
 
 /// A sheet, as its element says.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct OdsTable {
     pub(super) name: String,
     pub(super) style: String,
     /// Whether it is shown, as far as the element itself says.
@@ -39,7 +39,7 @@ pub(super) trait Visit {
     /// Days between the document's date system and that of 1900.
     fn null_date(&mut self, shift: f64);
     /// A sheet begins, and its rows follow this byte of the content; whether they are wanted.
-    fn table(&mut self, table: Table, after: u64) -> bool;
+    fn table(&mut self, table: OdsTable, after: u64) -> bool;
     /// Columns of a sheet that is wanted: how many, and whether they are hidden.
     fn columns(&mut self, count: u32, hidden: bool);
     /// A row of a sheet that is wanted, and how often it stands there.
@@ -50,7 +50,7 @@ pub(super) trait Visit {
 
 /// What an element that is looked into is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ElementKind {
     Document,
     Styles,
     TableStyle,
@@ -69,7 +69,7 @@ enum Place {
 pub(super) fn walk(content: &mut dyn BufRead, visit: &mut dyn Visit) -> Result<(), ReadError> {
     let mut reader = Reader::from_reader(content);
     reader.config_mut().expand_empty_elements = true;
-    go(&mut reader, &mut Walker::new(visit), 0)
+    go(&mut reader, &mut OdsWalker::new(visit), 0)
 }
 
 /// Walks through the rows of one sheet, from where they begin.
@@ -88,13 +88,13 @@ pub(super) fn walk_table(content: &mut dyn BufRead, after: u64, visit: &mut dyn 
     reader.config_mut().expand_empty_elements = true;
     // The element of the sheet was opened before.
     reader.config_mut().allow_unmatched_ends = true;
-    let mut walker = Walker::new(visit);
+    let mut walker = OdsWalker::new(visit);
     walker.any = true;
-    walker.open.extend([Place::Document, Place::Body, Place::Spreadsheet, Place::Table]);
+    walker.open.extend([ElementKind::Document, ElementKind::Body, ElementKind::Spreadsheet, ElementKind::Table]);
     go(&mut reader, &mut walker, after)
 }
 
-fn go(reader: &mut Reader<&mut dyn BufRead>, walker: &mut Walker<'_>, base: u64) -> Result<(), ReadError> {
+fn go(reader: &mut Reader<&mut dyn BufRead>, walker: &mut OdsWalker<'_>, base: u64) -> Result<(), ReadError> {
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -153,9 +153,9 @@ fn go(reader: &mut Reader<&mut dyn BufRead>, walker: &mut Walker<'_>, base: u64)
 }
 
 /// Where the walk stands.
-struct Walker<'v> {
+struct OdsWalker<'v> {
     visit: &'v mut dyn Visit,
-    open: Vec<Place>,
+    open: Vec<ElementKind>,
     /// Elements open below the last one that is looked into.
     skipped: usize,
     any: bool,
@@ -163,7 +163,7 @@ struct Walker<'v> {
     row: RowCells,
     row_repeat: u32,
     column: u32,
-    said: Said,
+    said: CellAttributes,
     cell_repeat: u32,
     /// Columns and rows that the cell covers.
     span: (u32, u32),
@@ -172,7 +172,7 @@ struct Walker<'v> {
     text: CellText,
 }
 
-impl<'v> Walker<'v> {
+impl<'v> OdsWalker<'v> {
     fn new(visit: &'v mut dyn Visit) -> Self {
         Self {
             visit,
@@ -183,7 +183,7 @@ impl<'v> Walker<'v> {
             row: RowCells::default(),
             row_repeat: 1,
             column: 0,
-            said: Said::default(),
+            said: CellAttributes::default(),
             cell_repeat: 1,
             span: (1, 1),
             hidden_from: None,
@@ -205,33 +205,33 @@ impl<'v> Walker<'v> {
     }
 
     /// What an element is; none when it is passed over.
-    fn enter(&mut self, element: &BytesStart<'_>, after: u64) -> Result<Option<Place>, String> {
+    fn enter(&mut self, element: &BytesStart<'_>, after: u64) -> Result<Option<ElementKind>, String> {
         let local = element.local_name();
         let name = local.as_ref();
         Ok(match (self.open.last(), name) {
-            (None, "document-content" | "document") => Some(Place::Document),
-            (Some(Place::Document), "automatic-styles" | "styles") => Some(Place::Styles),
-            (Some(Place::Document), "body") => Some(Place::Body),
-            (Some(Place::Body), "spreadsheet") => Some(Place::Spreadsheet),
-            (Some(Place::Styles), "style") => {
+            (None, "document-content" | "document") => Some(ElementKind::Document),
+            (Some(ElementKind::Document), "automatic-styles" | "styles") => Some(ElementKind::Styles),
+            (Some(ElementKind::Document), "body") => Some(ElementKind::Body),
+            (Some(ElementKind::Body), "spreadsheet") => Some(ElementKind::Spreadsheet),
+            (Some(ElementKind::Styles), "style") => {
                 let mut is_table = false;
                 attributes(element, &mut |key, value| match key {
                     "style:family" => is_table = value == "table",
                     "style:name" => value.clone_into(&mut self.style),
                     _ => {}
                 })?;
-                is_table.then_some(Place::TableStyle)
+                is_table.then_some(ElementKind::TableStyle)
             }
-            (Some(Place::TableStyle), "table-properties") => {
+            (Some(ElementKind::TableStyle), "table-properties") => {
                 let mut hidden = false;
                 attributes(element, &mut |key, value| hidden |= local_of(key) == "display" && value == "false")?;
                 if hidden {
                     self.visit.hidden_style(self.style.clone());
                 }
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Spreadsheet), "calculation-settings") => Some(Place::Settings),
-            (Some(Place::Settings), "null-date") => {
+            (Some(ElementKind::Spreadsheet), "calculation-settings") => Some(ElementKind::Settings),
+            (Some(ElementKind::Settings), "null-date") => {
                 let mut shift = None;
                 attributes(element, &mut |key, value| {
                     if local_of(key) == "date-value" {
@@ -241,22 +241,22 @@ impl<'v> Walker<'v> {
                 if let Some(shift) = shift {
                     self.visit.null_date(shift);
                 }
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Spreadsheet), "table") => self.table(element, after)?.then_some(Place::Table),
-            (Some(Place::Table), "table-row-group") => {
+            (Some(ElementKind::Spreadsheet), "table") => self.table(element, after)?.then_some(ElementKind::Table),
+            (Some(ElementKind::Table), "table-row-group") => {
                 let mut hidden = false;
                 attributes(element, &mut |key, value| hidden |= local_of(key) == "display" && value == "false")?;
                 if hidden && self.hidden_from.is_none() {
                     self.hidden_from = Some(self.open.len());
                 }
-                Some(Place::Table)
+                Some(ElementKind::Table)
             }
             (
-                Some(Place::Table),
+                Some(ElementKind::Table),
                 "table-header-rows" | "table-rows" | "table-column-group" | "table-header-columns" | "table-columns",
-            ) => Some(Place::Table),
-            (Some(Place::Table), "table-column") => {
+            ) => Some(ElementKind::Table),
+            (Some(ElementKind::Table), "table-column") => {
                 let (mut count, mut hidden) = (1, false);
                 attributes(element, &mut |key, value| match local_of(key) {
                     "number-columns-repeated" => count = times(value),
@@ -264,9 +264,9 @@ impl<'v> Walker<'v> {
                     _ => {}
                 })?;
                 self.visit.columns(count, hidden);
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Table), "table-row") => {
+            (Some(ElementKind::Table), "table-row") => {
                 self.row.clear();
                 self.column = 0;
                 self.row_repeat = 1;
@@ -277,17 +277,17 @@ impl<'v> Walker<'v> {
                     "visibility" => row.hidden |= is_hidden(value),
                     _ => {}
                 })?;
-                Some(Place::Row)
+                Some(ElementKind::Row)
             }
-            (Some(Place::Row), "table-cell" | "covered-table-cell") => {
+            (Some(ElementKind::Row), "table-cell" | "covered-table-cell") => {
                 self.cell(element)?;
-                Some(Place::Cell)
+                Some(ElementKind::Cell)
             }
-            (Some(Place::Cell), "p" | "h") => {
+            (Some(ElementKind::Cell), "p" | "h") => {
                 self.text.paragraph();
-                Some(Place::Paragraph)
+                Some(ElementKind::Paragraph)
             }
-            (Some(Place::Paragraph), "s") => {
+            (Some(ElementKind::Paragraph), "s") => {
                 let mut count = 1;
                 attributes(element, &mut |key, value| {
                     if local_of(key) == "c" {
@@ -298,24 +298,24 @@ impl<'v> Walker<'v> {
                     return Err("a cell's text is longer than 1 MB".to_owned());
                 }
                 self.text.spaces(count);
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Paragraph), "tab") => {
+            (Some(ElementKind::Paragraph), "tab") => {
                 self.text.mark('\t');
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Paragraph), "line-break") => {
+            (Some(ElementKind::Paragraph), "line-break") => {
                 self.text.mark('\n');
-                Some(Place::Leaf)
+                Some(ElementKind::Leaf)
             }
-            (Some(Place::Paragraph), other) if !is_aside(other) => Some(Place::Paragraph),
+            (Some(ElementKind::Paragraph), other) if !is_aside(other) => Some(ElementKind::Paragraph),
             _ => None,
         })
     }
 
     /// Begins a sheet; whether it is wanted.
     fn table(&mut self, element: &BytesStart<'_>, after: u64) -> Result<bool, String> {
-        let mut table = Table { name: String::new(), style: String::new(), display: true };
+        let mut table = OdsTable { name: String::new(), style: String::new(), display: true };
         attributes(element, &mut |key, value| match local_of(key) {
             "name" => value.clone_into(&mut table.name),
             "style-name" => value.clone_into(&mut table.style),
@@ -336,7 +336,7 @@ impl<'v> Walker<'v> {
         let repeat = &mut self.cell_repeat;
         attributes(element, &mut |key, value| match local_of(key) {
             "value-type" if key.starts_with("calcext:") => said.is_error = value == "error",
-            "value-type" => said.kind = Kind::of(value),
+            "value-type" => said.kind = ValueType::of(value),
             "value" | "date-value" | "time-value" | "boolean-value" | "string-value" => {
                 said.has_value = true;
                 said.value.clear();
@@ -355,7 +355,7 @@ impl<'v> Walker<'v> {
     }
 
     fn text(&mut self, text: &str) -> Result<ControlFlow<()>, String> {
-        if self.skipped == 0 && self.open.last() == Some(&Place::Paragraph) {
+        if self.skipped == 0 && self.open.last() == Some(&ElementKind::Paragraph) {
             if self.text.as_str().len() + text.len() > LONGEST_TEXT {
                 return Err("a cell's text is longer than 1 MB".to_owned());
             }
@@ -370,7 +370,7 @@ impl<'v> Walker<'v> {
             return Ok(ControlFlow::Continue(()));
         }
         match self.open.pop() {
-            Some(Place::Cell) => {
+            Some(ElementKind::Cell) => {
                 let value = value(&self.said, self.text.as_str());
                 self.row.push(self.column, self.cell_repeat, value);
                 if self.span != (1, 1) {
@@ -378,10 +378,12 @@ impl<'v> Walker<'v> {
                 }
                 self.column = self.column.saturating_add(self.cell_repeat);
             }
-            Some(Place::Row) => return self.visit.row(&self.row, self.row_repeat),
-            Some(Place::Table) if self.hidden_from == Some(self.open.len()) => self.hidden_from = None,
+            Some(ElementKind::Row) => return self.visit.row(&self.row, self.row_repeat),
+            Some(ElementKind::Table) if self.hidden_from == Some(self.open.len()) => self.hidden_from = None,
             // Groups of rows and columns are tables within the table.
-            Some(Place::Table) if self.open.last() == Some(&Place::Spreadsheet) => return Ok(self.visit.table_end()),
+            Some(ElementKind::Table) if self.open.last() == Some(&ElementKind::Spreadsheet) => {
+                return Ok(self.visit.table_end());
+            }
             _ => {}
         }
         Ok(ControlFlow::Continue(()))

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 use super::budget::MOST_CELLS;
 use super::gather::Gatherer;
-use super::{Area, ReadError, SheetAbout, Sink, Visibility};
-use content::{Table, Visit, walk, walk_table};
+use super::{CellArea, ReadError, SheetAbout, Sink, Visibility};
+use content::{OdsTable, Visit, walk, walk_table};
 use package::Package;
 use row::RowCells;
 
@@ -82,7 +82,7 @@ impl Ods {
     ) -> Result<(), ReadError> {
         let sheet = self.sheet(sheet)?;
         let about = About::of(sheet);
-        let mut stream = Stream { next_row: 0, repeated: 0, gatherer, sink, about, is_whole: false };
+        let mut stream = RowStream { next_row: 0, repeated: 0, gatherer, sink, about, is_whole: false };
         self.package
             .with_content(&self.path, &mut |content: &mut dyn BufRead| walk_table(content, sheet.after, &mut stream))?;
         if stream.is_whole {
@@ -120,7 +120,7 @@ pub(super) use package::Package as OdsPackage;
 /// Takes the names of the sheets and what the document says of itself.
 #[derive(Default)]
 struct List {
-    sheets: Vec<(Table, u64)>,
+    sheets: Vec<(OdsTable, u64)>,
     hidden_styles: Vec<String>,
     date_shift: f64,
 }
@@ -134,7 +134,7 @@ impl Visit for List {
         self.date_shift = shift;
     }
 
-    fn table(&mut self, table: Table, after: u64) -> bool {
+    fn table(&mut self, table: OdsTable, after: u64) -> bool {
         self.sheets.push((table, after));
         false
     }
@@ -151,7 +151,7 @@ impl Visit for List {
 }
 
 /// Gives the rows of one sheet to the gatherer.
-struct Stream<'s, 'k> {
+struct RowStream<'s, 'k> {
     /// 0-based.
     next_row: u32,
     repeated: u64,
@@ -162,12 +162,12 @@ struct Stream<'s, 'k> {
     is_whole: bool,
 }
 
-impl Visit for Stream<'_, '_> {
+impl Visit for RowStream<'_, '_> {
     fn hidden_style(&mut self, _name: String) {}
 
     fn null_date(&mut self, _shift: f64) {}
 
-    fn table(&mut self, _table: Table, _after: u64) -> bool {
+    fn table(&mut self, _table: OdsTable, _after: u64) -> bool {
         false
     }
 
@@ -232,7 +232,7 @@ impl Visit for About {
 
     fn null_date(&mut self, _shift: f64) {}
 
-    fn table(&mut self, _table: Table, _after: u64) -> bool {
+    fn table(&mut self, _table: OdsTable, _after: u64) -> bool {
         false
     }
 
@@ -250,7 +250,7 @@ impl Visit for About {
         if cells.hidden && !cells.is_blank() {
             self.found.hidden_rows += u64::from(repeat);
         }
-        self.found.merged.extend(cells.merged.iter().map(|(first_column, columns, rows)| Area {
+        self.found.merged.extend(cells.merged.iter().map(|(first_column, columns, rows)| CellArea {
             first_row,
             first_column: *first_column,
             last_row: first_row.saturating_add(rows - 1),

@@ -8,7 +8,7 @@ use crate::read::block::{Block, Cell};
 pub(super) struct RowCells {
     text: String,
     /// First column (0-based), how often it is repeated, and what it holds. Blank ones are not kept.
-    cells: Vec<(u32, u32, Held)>,
+    cells: Vec<(u32, u32, TextCell)>,
     /// Cells that cover others: first column (0-based), number of columns and of rows.
     pub(super) merged: Vec<(u32, u32, u32)>,
     /// Whether the sheet hides the row.
@@ -17,7 +17,7 @@ pub(super) struct RowCells {
 
 /// A cell whose text is in the row.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Held {
+pub(super) enum TextCell {
     Text(usize, usize),
     Padded(usize, usize),
     Error(usize, usize),
@@ -42,22 +42,22 @@ impl RowCells {
             Value::Blank => return,
             Value::Text(text) => {
                 let (start, end) = keep(text);
-                Held::Text(start, end)
+                TextCell::Text(start, end)
             }
             Value::Error(text) => {
                 let (start, end) = keep(text);
-                Held::Error(start, end)
+                TextCell::Error(start, end)
             }
             Value::Padded(text) => {
                 let (start, end) = keep(text);
-                Held::Padded(start, end)
+                TextCell::Padded(start, end)
             }
-            Value::Number(number) => Held::Other(Cell::Number(number)),
-            Value::Percent(number) => Held::Other(Cell::Percent(number)),
-            Value::Bool(yes) => Held::Other(Cell::Bool(yes)),
-            Value::Serial(serial) => Held::Other(Cell::Serial(serial)),
-            Value::Duration(days) => Held::Other(Cell::Duration(days)),
-            Value::Missing => Held::Other(Cell::NoValue),
+            Value::Number(number) => TextCell::Other(Cell::Number(number)),
+            Value::Percent(number) => TextCell::Other(Cell::Percent(number)),
+            Value::Bool(yes) => TextCell::Other(Cell::Bool(yes)),
+            Value::Serial(serial) => TextCell::Other(Cell::Serial(serial)),
+            Value::Duration(days) => TextCell::Other(Cell::Duration(days)),
+            Value::Missing => TextCell::Other(Cell::NoValue),
         };
         self.cells.push((column, repeat, held));
     }
@@ -77,28 +77,28 @@ impl RowCells {
     }
 
     /// Each cell with its column, 0-based.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, Held)> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, TextCell)> + '_ {
         self.cells.iter().flat_map(|(first, repeat, held)| {
             (*first..first.saturating_add(*repeat)).map(move |column| (column, *held))
         })
     }
 
     /// The cell as one of a block.
-    pub(super) fn make(&self, held: Held, block: &mut Block) -> Cell {
+    pub(super) fn make(&self, held: TextCell, block: &mut Block) -> Cell {
         match held {
-            Held::Text(start, end) => {
+            TextCell::Text(start, end) => {
                 let (start, length) = block.push_text(&self.text[start..end]);
                 Cell::Text(start, length)
             }
-            Held::Padded(start, end) => {
+            TextCell::Padded(start, end) => {
                 let (start, length) = block.push_text(&self.text[start..end]);
                 Cell::Padded(start, length)
             }
-            Held::Error(start, end) => {
+            TextCell::Error(start, end) => {
                 let (start, length) = block.push_text(&self.text[start..end]);
                 Cell::Error(start, length)
             }
-            Held::Other(cell) => cell,
+            TextCell::Other(cell) => cell,
         }
     }
 }

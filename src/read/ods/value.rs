@@ -23,7 +23,7 @@ const ERRORS: [&str; 13] = [
 
 /// `office:value-type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Kind {
+pub(super) enum ValueType {
     /// Not given, or one that the format does not have.
     #[default]
     Unsaid,
@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Text,
 }
 
-impl Kind {
+impl ValueType {
     pub(super) fn of(said: &str) -> Self {
         match said {
             "float" | "currency" => Self::Number,
@@ -52,8 +52,8 @@ impl Kind {
 
 /// The attributes of a cell that say what it holds, as they stand in the file.
 #[derive(Debug, Default)]
-pub(super) struct Said {
-    pub(super) kind: Kind,
+pub(super) struct CellAttributes {
+    pub(super) kind: ValueType,
     pub(super) has_value: bool,
     /// The value in the attribute of that kind.
     pub(super) value: String,
@@ -63,7 +63,7 @@ pub(super) struct Said {
     pub(super) is_error: bool,
 }
 
-impl Said {
+impl CellAttributes {
     pub(super) fn clear(&mut self) {
         let mut value = std::mem::take(&mut self.value);
         value.clear();
@@ -89,36 +89,36 @@ pub(super) enum Value<'v> {
 }
 
 /// What a cell holds. A value that is not of the kind that the file says it is becomes its text: nothing is guessed.
-pub(super) fn value<'v>(said: &'v Said, text: &'v str) -> Value<'v> {
+pub(super) fn value<'v>(said: &'v CellAttributes, text: &'v str) -> Value<'v> {
     if is_error(said, text) {
         return Value::Error(text);
     }
     let written = said.has_value.then_some(said.value.as_str());
     let found = match said.kind {
-        Kind::Percentage => written.and_then(number).map(Value::Percent),
-        Kind::Number => written
+        ValueType::Percentage => written.and_then(number).map(Value::Percent),
+        ValueType::Number => written
             .and_then(number)
             .map(|number| if is_padded(text, number) { Value::Padded(text) } else { Value::Number(number) }),
-        Kind::Boolean => match written {
+        ValueType::Boolean => match written {
             Some("true") => Some(Value::Bool(true)),
             Some("false") => Some(Value::Bool(false)),
             _ => None,
         },
-        Kind::Date => written.and_then(serial).map(Value::Serial),
-        Kind::Time => written.and_then(days).map(Value::Duration),
-        Kind::Unsaid if said.has_formula && text.is_empty() => Some(Value::Missing),
+        ValueType::Date => written.and_then(serial).map(Value::Serial),
+        ValueType::Time => written.and_then(days).map(Value::Duration),
+        ValueType::Unsaid if said.has_formula && text.is_empty() => Some(Value::Missing),
         _ => None,
     };
     found.unwrap_or_else(|| {
         let text = if text.is_empty() { written.unwrap_or("") } else { text };
         // A string that the display shortens or leaves out stands whole in its attribute.
-        let text = if said.kind == Kind::Text { written.unwrap_or(text) } else { text };
+        let text = if said.kind == ValueType::Text { written.unwrap_or(text) } else { text };
         if text.is_empty() { Value::Blank } else { Value::Text(text) }
     })
 }
 
 /// Writers give an error as a number or a text whose display is the error.
-fn is_error(said: &Said, text: &str) -> bool {
+fn is_error(said: &CellAttributes, text: &str) -> bool {
     let numbered =
         text.strip_prefix("Err:").is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|b| b.is_ascii_digit()));
     !text.is_empty() && (said.is_error || (said.has_formula && (numbered || ERRORS.contains(&text))))
@@ -227,20 +227,20 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_of_its_kind_is_its_text() {
-        let said = |kind: &str, value: Option<&str>| Said {
-            kind: Kind::of(kind),
+        let said = |kind: &str, value: Option<&str>| CellAttributes {
+            kind: ValueType::of(kind),
             has_value: value.is_some(),
             value: value.unwrap_or("").to_owned(),
-            ..Said::default()
+            ..CellAttributes::default()
         };
         assert_eq!(value(&said("float", Some("4")), "4.00"), Value::Number(4.0));
         assert_eq!(value(&said("float", Some("four")), "4.00"), Value::Text("4.00"));
         assert_eq!(value(&said("date", Some("1850-01-01")), ""), Value::Text("1850-01-01"));
         assert_eq!(value(&said("string", Some("whole")), "wh"), Value::Text("whole"));
         assert_eq!(value(&said("string", None), "#N/A"), Value::Text("#N/A"));
-        let formula = Said { has_formula: true, ..Said::default() };
+        let formula = CellAttributes { has_formula: true, ..CellAttributes::default() };
         assert_eq!(value(&formula, ""), Value::Missing);
         assert_eq!(value(&formula, "Err:502"), Value::Error("Err:502"));
-        assert_eq!(value(&Said::default(), ""), Value::Blank);
+        assert_eq!(value(&CellAttributes::default(), ""), Value::Blank);
     }
 }

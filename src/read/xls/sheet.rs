@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::mends::short;
 use super::padded::Padded;
 use super::texts::LongTexts;
-use crate::read::{Area, SheetAbout, Visibility};
+use crate::read::{CellArea, SheetAbout, Visibility};
 
 /// The last column that a sheet can name, 0-based: some programs write more than the 256 of Excel 97.
 const LAST_COLUMN: u16 = 16_383;
@@ -76,7 +76,7 @@ impl OldSheet {
                     let (first_row, last_row, first_column, last_column) =
                         (number(0) + 1, number(2) + 1, number(4), number(6));
                     if first_row <= last_row && first_column <= last_column {
-                        self.about.merged.push(Area { first_row, first_column, last_row, last_column });
+                        self.about.merged.push(CellArea { first_row, first_column, last_row, last_column });
                     }
                 }
             }
@@ -106,8 +106,12 @@ mod tests {
         assert_eq!((3..7).map(|row| sheet.hides(row)).collect::<Vec<_>>(), [false, true, false, false]);
         assert!(!sheet.hides(65_540));
         assert_eq!(sheet.about.hidden_columns, [1..=2, 5..=256]);
-        let area =
-            |first_row, first_column, last_row, last_column| Area { first_row, first_column, last_row, last_column };
+        let area = |first_row, first_column, last_row, last_column| CellArea {
+            first_row,
+            first_column,
+            last_row,
+            last_column,
+        };
         assert_eq!(sheet.about.merged, [area(1, 2, 2, 3), area(10, 0, 10, 0)]);
     }
 

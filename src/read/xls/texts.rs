@@ -10,12 +10,12 @@ pub(super) struct LongTexts {
     /// Row and column of the last formula, 0-based.
     formula: Option<(u16, u16)>,
     /// A text whose end has not come yet.
-    open: Option<Open>,
+    open: Option<OpenText>,
     whole: BTreeMap<(u16, u16), String>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenText {
     at: (u16, u16),
     /// Characters that are still to come, in units of UTF-16.
     missing: usize,
@@ -41,7 +41,7 @@ impl LongTexts {
             (0x0207, [low, high, flags, text @ ..]) => {
                 let missing = usize::from(u16::from_le_bytes([*low, *high]));
                 let at = self.formula.take();
-                let mut open = at.map(|at| Open { at, missing, units: Vec::new() });
+                let mut open = at.map(|at| OpenText { at, missing, units: Vec::new() });
                 // A text that ends in its record is read as it should be.
                 self.open = open.take_if(|open| !open.take(*flags, text));
             }
@@ -55,7 +55,7 @@ impl LongTexts {
     }
 }
 
-impl Open {
+impl OpenText {
     /// Takes what a record holds of the text; gives whether it is whole.
     fn take(&mut self, flags: u8, text: &[u8]) -> bool {
         let more = units(flags, text, self.missing);

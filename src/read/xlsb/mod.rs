@@ -10,7 +10,7 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsb};
 
-use self::rewrite::{Source, binary_workbook};
+use self::rewrite::{ByteSource, binary_workbook};
 use super::block::Block;
 use super::damage::damaged_xlsb;
 use super::gather::Gatherer;
@@ -19,7 +19,7 @@ use super::library::{DAYS_1904, from_ref, with_cells, without_cells};
 use super::{ReadError, Sink};
 
 /// A binary workbook opened for reading.
-pub(super) struct BinaryWorkbook(Xlsb<Box<dyn Source>>);
+pub(super) struct BinaryWorkbook(Xlsb<Box<dyn ByteSource>>);
 
 impl BinaryWorkbook {
     pub(super) fn open(path: &Path) -> Result<Self, ReadError> {

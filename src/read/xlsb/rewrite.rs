@@ -15,9 +15,9 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::read::ReadError;
 
 /// What the library reads from.
-pub(super) trait Source: Read + Seek + Send {}
+pub(super) trait ByteSource: Read + Seek + Send {}
 
-impl<S: Read + Seek + Send> Source for S {}
+impl<S: Read + Seek + Send> ByteSource for S {}
 
 const ROW: u16 = 0;
 const TEXT: u16 = 6;
@@ -36,7 +36,7 @@ const CELL_HEAD: usize = 8;
 ///
 /// # Errors
 /// [`ReadError`] when the archive cannot be read.
-pub(super) fn binary_workbook(path: &Path) -> Result<Box<dyn Source>, ReadError> {
+pub(super) fn binary_workbook(path: &Path) -> Result<Box<dyn ByteSource>, ReadError> {
     let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
     let Some(bytes) = ZipArchive::new(&mut file).ok().map(|mut archive| rewritten(&mut archive)).transpose()?.flatten()
     else {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::package::{Package, Relation};
-use super::scan::Token;
+use super::scan::XmlToken;
 use super::strings::element_text;
 use super::{error, text};
 use crate::read::{ReadError, Visibility};
 
 /// A sheet that the workbook names.
 #[derive(Debug, Clone)]
-pub(super) struct Sheet {
+pub(super) struct NamedSheet {
     /// Its name.
     pub(super) name: String,
     /// Whether it is shown.
@@ -36,7 +36,7 @@ pub(super) struct NamedRange {
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     /// Worksheets, in order. Charts and macro sheets are no tables, and not here.
-    pub(super) sheets: Vec<Sheet>,
+    pub(super) sheets: Vec<NamedSheet>,
     /// Names of the sheets that are no worksheets, in order.
     pub(super) others: Vec<String>,
     /// Names of ranges.
@@ -53,10 +53,10 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
     let Some(mut scan) = package.part(part)? else {
         return Err(error::broken(format!("the workbook has no part `{part}`")));
     };
-    let mut listed: Vec<(Sheet, Option<&Relation>)> = Vec::new();
+    let mut listed: Vec<(NamedSheet, Option<&Relation>)> = Vec::new();
     loop {
         match scan.next().map_err(|error| error::of_part(part, error))? {
-            Token::Start => match (scan.depth(), scan.name()) {
+            XmlToken::Start => match (scan.depth(), scan.name()) {
                 (1, "workbook") => {}
                 (1, other) => {
                     return Err(error::broken(format!("part `{part}` is no workbook: its root is `{other}`")));
@@ -79,7 +79,7 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
                         _ => Visibility::Visible,
                     };
                     let name = scan.attribute("name").map(text::attribute).unwrap_or_default();
-                    listed.push((Sheet { name, visibility, part: None, place }, by_id.get(id.as_str()).copied()));
+                    listed.push((NamedSheet { name, visibility, part: None, place }, by_id.get(id.as_str()).copied()));
                     place += 1;
                 }
                 (3, "definedName") => {
@@ -91,7 +91,7 @@ pub(super) fn read(package: &mut Package, part: &str, relations: &[Relation]) ->
                 }
                 _ => {}
             },
-            Token::Eof => break,
+            XmlToken::Eof => break,
             _ => {}
         }
     }

@@ -27,11 +27,11 @@ mod value;
 use std::collections::HashMap;
 use std::path::Path;
 
-use self::book::{Contents, Sheet};
+use self::book::{Contents, NamedSheet};
 use self::format::Shown;
 use self::gather::Gather;
 use self::package::Package;
-use self::sheet::{SheetReader, Stop};
+use self::sheet::{SheetEnd, SheetReader};
 use self::strings::SharedStrings;
 use self::value::Reading;
 use super::{ReadError, SheetAbout, Sink, Visibility};
@@ -76,7 +76,7 @@ impl Xlsx {
     }
 
     pub(super) fn sheets(&self) -> Vec<(String, bool)> {
-        let shown = |sheet: &Sheet| (sheet.name.clone(), sheet.visibility == Visibility::Visible);
+        let shown = |sheet: &NamedSheet| (sheet.name.clone(), sheet.visibility == Visibility::Visible);
         self.contents.sheets.iter().map(shown).collect()
     }
 
@@ -134,14 +134,14 @@ impl Xlsx {
                 self.ends.insert(name.to_owned(), about.clone());
                 Ok(about)
             }
-            Err(Stop::Enough) => Ok(reader.about),
-            Err(Stop::Xml(error)) => Err(error::of_part(&part, error)),
-            Err(Stop::Read(error)) => Err(error),
+            Err(SheetEnd::Enough) => Ok(reader.about),
+            Err(SheetEnd::Xml(error)) => Err(error::of_part(&part, error)),
+            Err(SheetEnd::Read(error)) => Err(error),
         }
     }
 
     /// A sheet and its part.
-    fn sheet(&self, name: &str) -> Result<(Sheet, String), ReadError> {
+    fn sheet(&self, name: &str) -> Result<(NamedSheet, String), ReadError> {
         let Some(sheet) = self.contents.sheets.iter().find(|sheet| sheet.name == name) else {
             return Err(error::broken(format!("the workbook has no sheet `{name}`")));
         };

@@ -8,7 +8,7 @@ use std::path::Path;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::scan::{Scanner, Token};
+use super::scan::{Scanner, XmlToken};
 use super::{error, text};
 use crate::read::ReadError;
 
@@ -84,7 +84,7 @@ impl Package {
         let mut found = Vec::new();
         loop {
             match scan.next().map_err(|error| error::of_part(&name, error))? {
-                Token::Start if scan.name() == "Relationship" => {
+                XmlToken::Start if scan.name() == "Relationship" => {
                     let is_external =
                         scan.attribute("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("External"));
                     let of = |key| scan.attribute(key).map(text::attribute).unwrap_or_default();
@@ -97,7 +97,7 @@ impl Package {
                         });
                     }
                 }
-                Token::Eof => break,
+                XmlToken::Eof => break,
                 _ => {}
             }
         }
@@ -139,13 +139,13 @@ impl Package {
         let mut found = None;
         loop {
             match scan.next().map_err(|error| error::of_part(name, error))? {
-                Token::Start if scan.name() == "Override" && found.is_none() => {
+                XmlToken::Start if scan.name() == "Override" && found.is_none() => {
                     let kind = scan.attribute("ContentType").unwrap_or_default();
                     if ends.iter().any(|end| kind.ends_with(end)) {
                         found = scan.attribute("PartName").map(|part| normal("", &text::attribute(part)));
                     }
                 }
-                Token::Eof => break,
+                XmlToken::Eof => break,
                 _ => {}
             }
         }

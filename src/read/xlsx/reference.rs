@@ -1,6 +1,6 @@
 //! References such as `B7`, `$A$1:$C$9` and `'My sheet'!$A:$C` into rows and columns.
 
-use crate::read::Area;
+use crate::read::CellArea;
 
 /// The sizes of an Excel sheet.
 pub(super) const MOST_ROWS: u32 = 1_048_576;
@@ -39,7 +39,7 @@ pub(super) fn row(text: &str) -> Option<u32> {
 }
 
 /// The rectangle of a reference such as `A1:C9`, `$B$2`, `A:C` or `1:9`; dollars are passed over.
-pub(super) fn area(text: &str) -> Option<Area> {
+pub(super) fn area(text: &str) -> Option<CellArea> {
     let bare = text.replace('$', "");
     let (from, to) = bare.split_once(':').unwrap_or((&bare, &bare));
     let (one, other) = match (cell(from), cell(to)) {
@@ -54,7 +54,7 @@ pub(super) fn area(text: &str) -> Option<Area> {
         }
         _ => return None,
     };
-    Some(Area {
+    Some(CellArea {
         first_row: one.0.min(other.0),
         first_column: one.1.min(other.1),
         last_row: one.0.max(other.0),

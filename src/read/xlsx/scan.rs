@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::source::Source;
+use super::source::PartReader;
 
 /// The longest that a tag, a text or a comment may be. Excel's longest cell has 32,767 characters.
 const LONGEST: usize = 1 << 24;
@@ -33,7 +33,7 @@ pub(super) enum XmlError {
 
 /// What stands at one place of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum XmlToken {
     /// An element begins. One that is empty ends with the next token.
     Start,
     /// An element ends.
@@ -46,7 +46,7 @@ pub(super) enum Token {
 
 /// Reads tokens.
 pub(super) struct Scanner<R> {
-    source: Source<R>,
+    source: PartReader<R>,
     window: String,
     /// Where the next token begins in the window.
     next: usize,
@@ -69,7 +69,7 @@ pub(super) struct Scanner<R> {
 impl<R: Read> Scanner<R> {
     pub(super) fn new(reader: R) -> Self {
         Self {
-            source: Source::new(reader),
+            source: PartReader::new(reader),
             window: String::new(),
             next: 0,
             base: 0,
@@ -140,18 +140,18 @@ impl<R: Read> Scanner<R> {
     pub(super) fn skip(&mut self) -> Result<(), XmlError> {
         let depth = self.depth();
         loop {
-            if self.next()? == Token::End && self.depth() < depth {
+            if self.next()? == XmlToken::End && self.depth() < depth {
                 return Ok(());
             }
         }
     }
 
     /// The next token.
-    pub(super) fn next(&mut self) -> Result<Token, XmlError> {
+    pub(super) fn next(&mut self) -> Result<XmlToken, XmlError> {
         if self.is_empty {
             self.is_empty = false;
             self.close();
-            return Ok(Token::End);
+            return Ok(XmlToken::End);
         }
         loop {
             if let Some(token) = self.scan()? {
@@ -160,7 +160,7 @@ impl<R: Read> Scanner<R> {
             if !self.fill()? && self.next >= self.window.len() {
                 let what =
                     if self.open.is_empty() { "it holds nothing" } else { "it ends before its elements are closed" };
-                return if self.open.is_empty() && self.has_root { Ok(Token::Eof) } else { Err(self.broken(what)) };
+                return if self.open.is_empty() && self.has_root { Ok(XmlToken::Eof) } else { Err(self.broken(what)) };
             }
         }
     }
@@ -194,7 +194,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// One token of the window; none when its end is not there yet.
-    fn scan(&mut self) -> Result<Option<Token>, XmlError> {
+    fn scan(&mut self) -> Result<Option<XmlToken>, XmlError> {
         loop {
             let bytes = self.window.as_bytes();
             let at = self.next;
@@ -205,7 +205,7 @@ impl<R: Read> Scanner<R> {
                 self.next = at + length;
                 self.is_literal = false;
                 if !self.open.is_empty() {
-                    return Ok(Some(Token::Text));
+                    return Ok(Some(XmlToken::Text));
                 }
                 if !self.window[self.text.clone()].trim().is_empty() {
                     return Err(self.broken("it has text outside its elements"));
@@ -233,7 +233,7 @@ impl<R: Read> Scanner<R> {
                         self.text = at + 9..at + 9 + length;
                         self.next = at + 9 + length + 3;
                         self.is_literal = true;
-                        return Ok(Some(Token::Text));
+                        return Ok(Some(XmlToken::Text));
                     }
                     if rest.len() < 9 {
                         return Ok(None);
@@ -248,7 +248,7 @@ impl<R: Read> Scanner<R> {
         }
     }
 
-    fn start(&mut self, at: usize) -> Result<Option<Token>, XmlError> {
+    fn start(&mut self, at: usize) -> Result<Option<XmlToken>, XmlError> {
         let bytes = self.window.as_bytes();
         let mut here = at + 1;
         let Some(length) = name_length(&bytes[here..]) else { return Ok(None) };
@@ -322,10 +322,10 @@ impl<R: Read> Scanner<R> {
         self.name = name;
         self.next = here + 1;
         self.is_empty = is_empty;
-        Ok(Some(Token::Start))
+        Ok(Some(XmlToken::Start))
     }
 
-    fn end(&mut self, at: usize) -> Result<Option<Token>, XmlError> {
+    fn end(&mut self, at: usize) -> Result<Option<XmlToken>, XmlError> {
         let bytes = self.window.as_bytes();
         let Some(length) = memchr(b'>', &bytes[at..]) else { return Ok(None) };
         let mut end = at + length;
@@ -340,7 +340,7 @@ impl<R: Read> Scanner<R> {
         self.name = name;
         self.next = at + length + 1;
         self.close();
-        Ok(Some(Token::End))
+        Ok(Some(XmlToken::End))
     }
 
     fn close(&mut self) {

@@ -3,7 +3,7 @@
 use super::book::is_true;
 use super::gather::Gather;
 use super::package::PartScanner;
-use super::scan::{Token, XmlError};
+use super::scan::{XmlError, XmlToken};
 use super::strings::{element_text, keeps_space, rich_text};
 use super::value::{Reading, Type, flawed};
 use super::{reference, text};
@@ -11,7 +11,7 @@ use crate::read::block::{Cell, CellFlaw};
 use crate::read::{ReadError, SheetAbout};
 
 /// Why the reading of a sheet ended before the sheet did.
-pub(super) enum Stop {
+pub(super) enum SheetEnd {
     /// The part is broken.
     Xml(XmlError),
     /// Something else is.
@@ -20,7 +20,7 @@ pub(super) enum Stop {
     Enough,
 }
 
-impl From<XmlError> for Stop {
+impl From<XmlError> for SheetEnd {
     fn from(error: XmlError) -> Self {
         Self::Xml(error)
     }
@@ -41,11 +41,11 @@ pub(super) struct SheetReader<'a, 'p, 'g, 's> {
 
 impl SheetReader<'_, '_, '_, '_> {
     /// Reads the part to its end; what was gathered last stays in the gatherer.
-    pub(super) fn read(&mut self) -> Result<(), Stop> {
+    pub(super) fn read(&mut self) -> Result<(), SheetEnd> {
         let mut outside = 0_u64;
         loop {
             match self.scan.next()? {
-                Token::Start => match (self.scan.depth(), self.scan.name()) {
+                XmlToken::Start => match (self.scan.depth(), self.scan.name()) {
                     (1, "worksheet") => self.keeps = [keeps_space(&self.scan, false); 3],
                     (1, other) => {
                         return Err(broken(format!("it is no worksheet: its root is `{other}`")).into());
@@ -58,7 +58,7 @@ impl SheetReader<'_, '_, '_, '_> {
                     (_, "c") => outside += 1,
                     (depth, _) => self.beside(depth),
                 },
-                Token::Eof => break,
+                XmlToken::Eof => break,
                 _ => {}
             }
         }
@@ -69,10 +69,10 @@ impl SheetReader<'_, '_, '_, '_> {
         Ok(())
     }
 
-    fn rows(&mut self) -> Result<(), Stop> {
+    fn rows(&mut self) -> Result<(), SheetEnd> {
         loop {
             match self.scan.next()? {
-                Token::Start if self.scan.name() == "row" => {
+                XmlToken::Start if self.scan.name() == "row" => {
                     self.keeps[1] = keeps_space(&self.scan, self.keeps[0]);
                     let (mut number, mut is_hidden) = (None, false);
                     for (key, value) in self.scan.attributes() {
@@ -86,31 +86,31 @@ impl SheetReader<'_, '_, '_, '_> {
                     self.gather.open(number, is_hidden);
                     self.row()?;
                     if self.gather.close().is_break() {
-                        return Err(Stop::Enough);
+                        return Err(SheetEnd::Enough);
                     }
                 }
-                Token::Start if self.scan.name() == "c" => {
+                XmlToken::Start if self.scan.name() == "c" => {
                     return Err(broken("a cell stands outside of the rows".to_owned()).into());
                 }
-                Token::Start => self.scan.skip()?,
-                Token::End | Token::Eof => return Ok(()),
-                Token::Text => {}
+                XmlToken::Start => self.scan.skip()?,
+                XmlToken::End | XmlToken::Eof => return Ok(()),
+                XmlToken::Text => {}
             }
         }
     }
 
-    fn row(&mut self) -> Result<(), Stop> {
+    fn row(&mut self) -> Result<(), SheetEnd> {
         loop {
             match self.scan.next()? {
-                Token::Start if self.scan.name() == "c" => self.cell()?,
-                Token::Start => self.scan.skip()?,
-                Token::End | Token::Eof => return Ok(()),
-                Token::Text => {}
+                XmlToken::Start if self.scan.name() == "c" => self.cell()?,
+                XmlToken::Start => self.scan.skip()?,
+                XmlToken::End | XmlToken::Eof => return Ok(()),
+                XmlToken::Text => {}
             }
         }
     }
 
-    fn cell(&mut self) -> Result<(), Stop> {
+    fn cell(&mut self) -> Result<(), SheetEnd> {
         let (mut place, mut of, mut style) = (None, Type::Number, 0);
         self.keeps[2] = self.keeps[1];
         for (key, value) in self.scan.attributes() {
@@ -140,12 +140,12 @@ impl SheetReader<'_, '_, '_, '_> {
             } else {
                 self.reading.cell(block, of, style, raw)
             };
-            return self.gather.put(column, cell).map_err(Stop::Read);
+            return self.gather.put(column, cell).map_err(SheetEnd::Read);
         }
         let (mut has_value, mut has_formula, mut good) = (false, false, true);
         loop {
             match self.scan.next()? {
-                Token::Start => match self.scan.name() {
+                XmlToken::Start => match self.scan.name() {
                     "v" if !has_value || of != Type::Inline => {
                         // Of two values neither is the cell's: both are told, and together they are no number.
                         if has_value {
@@ -169,8 +169,8 @@ impl SheetReader<'_, '_, '_, '_> {
                     }
                     _ => self.scan.skip()?,
                 },
-                Token::End | Token::Eof => break,
-                Token::Text => {}
+                XmlToken::End | XmlToken::Eof => break,
+                XmlToken::Text => {}
             }
         }
         let Some(column) = column else { return Ok(()) };
@@ -187,7 +187,7 @@ impl SheetReader<'_, '_, '_, '_> {
         } else {
             self.reading.cell(block, of, style, &self.value)
         };
-        self.gather.put(column, cell).map_err(Stop::Read)
+        self.gather.put(column, cell).map_err(SheetEnd::Read)
     }
 
     /// What stands before and after the rows.

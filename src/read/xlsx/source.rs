@@ -10,7 +10,7 @@ use super::scan::XmlError;
 const CHUNK: usize = 1 << 17;
 
 /// A part being read.
-pub(super) struct Source<R> {
+pub(super) struct PartReader<R> {
     reader: R,
     raw: Vec<u8>,
     /// Bytes at the start of `raw` that began a character and wait for its end.
@@ -20,7 +20,7 @@ pub(super) struct Source<R> {
     ended: bool,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> PartReader<R> {
     pub(super) fn new(reader: R) -> Self {
         Self { reader, raw: vec![0; CHUNK], held: 0, decoder: None, started: false, ended: false }
     }

@@ -1,7 +1,7 @@
 //! The table of texts that the cells of a workbook share: all of them in one string.
 
 use super::package::{Package, PartScanner};
-use super::scan::{Token, XmlError};
+use super::scan::{XmlError, XmlToken};
 use super::{error, text};
 use crate::model::fits;
 use crate::read::ReadError;
@@ -29,8 +29,8 @@ impl SharedStrings {
         let mut keeps = false;
         loop {
             match scan.next().map_err(|error| error::of_part(part, error))? {
-                Token::Start if scan.depth() == 1 => keeps = keeps_space(&scan, false),
-                Token::Start if scan.depth() == 2 && scan.name() == "si" => {
+                XmlToken::Start if scan.depth() == 1 => keeps = keeps_space(&scan, false),
+                XmlToken::Start if scan.depth() == 2 && scan.name() == "si" => {
                     let good =
                         rich_text(&mut scan, &mut strings.all, keeps).map_err(|error| error::of_part(part, error))?;
                     let end = u32::try_from(strings.all.len()).ok().filter(|end| *end as usize <= MOST_BYTES);
@@ -39,8 +39,8 @@ impl SharedStrings {
                     }
                     strings.ends.push(end.ok_or_else(too_large)?);
                 }
-                Token::Start if scan.depth() == 2 => scan.skip().map_err(|error| error::of_part(part, error))?,
-                Token::Eof => break,
+                XmlToken::Start if scan.depth() == 2 => scan.skip().map_err(|error| error::of_part(part, error))?,
+                XmlToken::Eof => break,
                 _ => {}
             }
         }
@@ -75,13 +75,13 @@ pub(super) fn rich_text(scan: &mut PartScanner<'_>, out: &mut String, around: bo
     let mut good = true;
     loop {
         match scan.next()? {
-            Token::Start => match scan.name() {
+            XmlToken::Start => match scan.name() {
                 "t" => good &= plain_text(scan, out, within)?,
                 "r" => within = keeps_space(scan, around),
                 _ => scan.skip()?,
             },
-            Token::End if scan.depth() < depth => return Ok(good),
-            Token::End => within = around,
+            XmlToken::End if scan.depth() < depth => return Ok(good),
+            XmlToken::End => within = around,
             _ => {}
         }
     }
@@ -111,13 +111,13 @@ pub(super) fn element_text(scan: &mut PartScanner<'_>, out: &mut String) -> Resu
     let mut good = true;
     loop {
         match scan.next()? {
-            Token::Text => {
+            XmlToken::Text => {
                 let (raw, is_literal) = scan.text();
                 good &= text::append(raw, is_literal, out);
                 good &= !scan.is_text_bad();
             }
-            Token::Start => scan.skip()?,
-            Token::End | Token::Eof => return Ok(good),
+            XmlToken::Start => scan.skip()?,
+            XmlToken::End | XmlToken::Eof => return Ok(good),
         }
     }
 }

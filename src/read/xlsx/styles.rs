@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::format::{Shown, built_in, shown};
 use super::package::Package;
-use super::scan::Token;
+use super::scan::XmlToken;
 use super::{error, text};
 use crate::read::ReadError;
 
@@ -16,7 +16,7 @@ pub(super) fn read(package: &mut Package, part: &str) -> Result<Vec<Shown>, Read
     let mut within = false;
     loop {
         match scan.next().map_err(|error| error::of_part(part, error))? {
-            Token::Start => {
+            XmlToken::Start => {
                 let id = || scan.attribute("numFmtId").and_then(|id| id.trim().parse().ok()).unwrap_or(0);
                 match (scan.depth(), scan.name()) {
                     (2, "cellXfs") => within = true,
@@ -28,8 +28,8 @@ pub(super) fn read(package: &mut Package, part: &str) -> Result<Vec<Shown>, Read
                     _ => {}
                 }
             }
-            Token::End if scan.depth() == 1 => within = false,
-            Token::Eof => break,
+            XmlToken::End if scan.depth() == 1 => within = false,
+            XmlToken::Eof => break,
             _ => {}
         }
     }

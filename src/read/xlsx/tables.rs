@@ -1,8 +1,8 @@
 //! Excel tables of a sheet, and the names that a workbook gives to its cells.
 
-use super::book::{Contents, Sheet};
+use super::book::{Contents, NamedSheet};
 use super::package::Package;
-use super::scan::Token;
+use super::scan::XmlToken;
 use super::{error, reference, text};
 use crate::read::{DefinedName, ReadError, SheetTable};
 
@@ -22,7 +22,7 @@ fn table(package: &mut Package, part: &str) -> Result<Option<SheetTable>, ReadEr
     let mut table: Option<SheetTable> = None;
     loop {
         match scan.next().map_err(|error| error::of_part(part, error))? {
-            Token::Start => match (scan.depth(), scan.name()) {
+            XmlToken::Start => match (scan.depth(), scan.name()) {
                 (1, "table") => {
                     let of = |key| scan.attribute(key).map(text::attribute);
                     let count = |key, usual| of(key).and_then(|text| text.trim().parse().ok()).unwrap_or(usual);
@@ -44,14 +44,14 @@ fn table(package: &mut Package, part: &str) -> Result<Option<SheetTable>, ReadEr
                 }
                 _ => {}
             },
-            Token::Eof => return Ok(table),
+            XmlToken::Eof => return Ok(table),
             _ => {}
         }
     }
 }
 
 /// The names of cells of a sheet: its own, and the workbook's that name it.
-pub(super) fn names_of(contents: &Contents, sheet: &Sheet) -> Vec<DefinedName> {
+pub(super) fn names_of(contents: &Contents, sheet: &NamedSheet) -> Vec<DefinedName> {
     let mut found = Vec::new();
     for name in &contents.names {
         let named = reference::of_sheet(&name.refers_to);

@@ -7,7 +7,7 @@ use super::pupil::Pupil;
 use super::suspension::Category;
 use crate::sample::calendar::{Calendar, SLOTS_A_YEAR, academic_year};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// Codes of sessions that are returned, in the order of [`Attendance::missed`]. `B` (education off site) and `K` (provision
 /// that the authority arranged) are no absence.
@@ -63,8 +63,8 @@ impl Attendance {
 
 /// Lets the sessions of a life be missed. Comes after suspensions, whose sessions are absences of code `E`.
 pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
-    let dice = &mut Dice::new(seed, Stream::Attendance, u64::from(pupil.number));
-    let provision = &mut Dice::new(seed, Stream::Provision, u64::from(pupil.number));
+    let dice = &mut Dice::new(seed, DiceStream::Attendance, u64::from(pupil.number));
+    let provision = &mut Dice::new(seed, DiceStream::Provision, u64::from(pupil.number));
     for slot in 0..calendar.slots() {
         let (first, last) = calendar.slot(slot);
         // What begins in August is missed when school opens.

@@ -12,7 +12,7 @@ use super::review::{self, Review};
 use super::school::Phase;
 use crate::sample::calendar::{Calendar, Season, Term};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// How a request or an assessment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub(super) fn simulate(
 
 /// The one or two requests that are made for a pupil, if nothing stands against them.
 fn ask(pupil: &Pupil, index: usize, phases: &dyn Fn(usize) -> Phase, seed: u64, requests: &mut Vec<Request>) {
-    let dice = &mut Dice::new(seed, Stream::Case, u64::from(pupil.number) * 8);
+    let dice = &mut Dice::new(seed, DiceStream::Case, u64::from(pupil.number) * 8);
     let entry = Day::of(pupil.cohort, 9, 1);
     let is_special = pupil.first.is_some_and(|(site, _)| phases(site) == Phase::Special);
     let received = match pupil.support {
@@ -168,7 +168,7 @@ fn ask(pupil: &Pupil, index: usize, phases: &dyn Fn(usize) -> Phase, seed: u64, 
 }
 
 fn decide(pupil: &Pupil, request: &Request, number: u32, seed: u64) -> Case {
-    let dice = &mut Dice::new(seed, Stream::Case, u64::from(pupil.number) * 8 + 1 + request.nth);
+    let dice = &mut Dice::new(seed, DiceStream::Case, u64::from(pupil.number) * 8 + 1 + request.nth);
     let weights = if pupil.cohort > request.received.year() {
         [(RequestOutcome::Yes, 97), (RequestOutcome::No, 2), (RequestOutcome::Withdrawn, 1)]
     } else {
@@ -209,7 +209,7 @@ fn assess(pupils: &[Pupil], cases: &mut [Case], seed: u64, calendar: &Calendar) 
     let (shortage, turn) = (calendar.end() - 1_600, calendar.end() - 920);
     let mut free = 0.0_f64;
     for case in queue {
-        let dice = &mut Dice::new(seed, Stream::Case, u64::from(cases[case].number) + (1 << 40));
+        let dice = &mut Dice::new(seed, DiceStream::Case, u64::from(cases[case].number) + (1 << 40));
         let decided = cases[case].outcome_day;
         let earliest = decided + dice.between(14, 30);
         let advice_given = if decided < opening {

@@ -32,8 +32,8 @@ pub(super) use workforce::{Caseload, Post, Stint};
 
 use super::calendar::Calendar;
 use super::day::Day;
-use super::identity::Upn;
-use super::{Progress, SampleRequest};
+use super::identity::InventedUpn;
+use super::{SampleProgress, SampleRequest};
 
 /// A county and everything that happened in it.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ const COHORTS: usize = 115;
 
 impl Lives {
     /// Lives every life. The same request gives the same lives, whatever the number of threads.
-    pub(super) fn live(request: &SampleRequest, progress: &dyn Progress) -> Self {
+    pub(super) fn live(request: &SampleRequest, progress: &dyn SampleProgress) -> Self {
         let years = i32::try_from(request.years).unwrap_or(1);
         let calendar = Calendar::new(request.first_year(), years);
         let schools = Schools::found(request.seed, request.schools, &calendar);
@@ -117,9 +117,9 @@ fn number_pupils(pupils: &mut [Pupil], schools: &Schools) {
         let limit = if is_temporary { 2_299 } else { 999 };
         if *serial <= limit {
             return if is_temporary {
-                Upn::temporary(authority, school, year, *serial)
+                InventedUpn::temporary(authority, school, year, *serial)
             } else {
-                Upn::permanent(authority, school, year, *serial)
+                InventedUpn::permanent(authority, school, year, *serial)
             };
         }
         // A school that takes in more than its serials hold borrows those of the next number.

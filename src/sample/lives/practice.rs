@@ -4,7 +4,7 @@ use super::Lives;
 use super::pupil::Pupil;
 use crate::sample::calendar::{Calendar, exclusion_year};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// One plan audited by one auditor, and by a second where it was moderated.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ pub(super) fn audits(lives: &Lives, seed: u64) -> Vec<Audit> {
     let mut audits = Vec::new();
     for (index, case) in lives.cases.iter().enumerate() {
         let Some(plan) = case.plan.as_ref().filter(|plan| plan.start >= calendar.start()) else { continue };
-        let dice = &mut Dice::new(seed, Stream::Audit, u64::from(case.number));
+        let dice = &mut Dice::new(seed, DiceStream::Audit, u64::from(case.number));
         let day = (plan.start + dice.between(20, 110)).working();
         if !dice.chance(0.18) || day > calendar.end() {
             continue;
@@ -103,7 +103,7 @@ pub(super) fn tool_uses(lives: &mut Lives, seed: u64) -> Vec<ToolUse> {
     let mut uses = Vec::new();
     let mut evidenced = Vec::new();
     for (index, pupil) in lives.pupils.iter().enumerate() {
-        let dice = &mut Dice::new(seed, Stream::Tool, u64::from(pupil.number));
+        let dice = &mut Dice::new(seed, DiceStream::Tool, u64::from(pupil.number));
         if let Some((from, to)) = pupil.support.filter(|_| dice.chance(0.35)) {
             cycles(lives, pupil, index, (from, to), dice, &mut uses);
         }
@@ -230,7 +230,7 @@ pub(super) fn discussions(lives: &Lives, seed: u64) -> Vec<Discussion> {
         if pupil.suspensions.is_empty() && !pupil.number.is_multiple_of(5) {
             continue;
         }
-        let dice = &mut Dice::new(seed, Stream::Discussion, u64::from(pupil.number));
+        let dice = &mut Dice::new(seed, DiceStream::Discussion, u64::from(pupil.number));
         for (_, third) in third_suspensions(pupil) {
             if dice.chance(0.82) {
                 rows.extend(discuss(&lives.calendar, pupil, index, ("SUSP3", third), dice));

@@ -7,8 +7,8 @@ use super::school::{Phase, Schools};
 use super::{attendance, suspension};
 use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
-use crate::sample::identity::{self, Upn};
+use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::identity::{self, InventedUpn};
 
 /// Time on the roll of a school.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ pub(in crate::sample) struct Pupil {
     /// The day after which the pupil is no longer in the county, for those who go before the end of year 11.
     pub(super) goes: Option<Day>,
     /// Numbers with the first day of each, in order.
-    pub(in crate::sample) upns: Vec<(Day, Upn)>,
+    pub(in crate::sample) upns: Vec<(Day, InventedUpn)>,
     /// The first need, and the second where there is one. A pupil without support has needs only once a plan says so.
     pub(in crate::sample) needs: (Need, Option<Need>),
     /// First and last day of SEN support.
@@ -96,7 +96,7 @@ pub(in crate::sample) struct Pupil {
 impl Pupil {
     /// Lives one life.
     pub(super) fn live(seed: u64, number: u32, cohort: i32, schools: &Schools, calendar: &Calendar) -> Self {
-        let dice = &mut Dice::new(seed, Stream::Pupil, u64::from(number));
+        let dice = &mut Dice::new(seed, DiceStream::Pupil, u64::from(number));
         let born = Day::of(cohort - 5, 9, 1) + dice.between(0, 364);
         let is_special = dice.chance(0.014);
         let has_support = is_special || dice.chance(0.26);
@@ -227,13 +227,13 @@ impl Pupil {
     }
 
     /// The number in use on a day.
-    pub(in crate::sample) fn upn(&self, day: Day) -> &Upn {
+    pub(in crate::sample) fn upn(&self, day: Day) -> &InventedUpn {
         let now = self.upns.iter().rev().find(|(from, _)| *from <= day);
         &now.unwrap_or(&self.upns[0]).1
     }
 
     /// The number before the one in use on a day.
-    pub(in crate::sample) fn former_upn(&self, day: Day) -> Option<&Upn> {
+    pub(in crate::sample) fn former_upn(&self, day: Day) -> Option<&InventedUpn> {
         let used = self.upns.iter().filter(|(from, _)| *from <= day).count();
         used.checked_sub(2).map(|index| &self.upns[index].1)
     }

@@ -7,7 +7,7 @@
 use super::case::{Plan, sitting};
 use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// Agencies that are asked for a contribution.
 pub(in crate::sample) const AGENCIES: [&str; 7] =
@@ -52,7 +52,7 @@ pub(in crate::sample) struct Review {
 
 /// Holds the reviews of a plan until it ends, or until the lives do.
 pub(super) fn simulate(plan: &mut Plan, case: u32, seed: u64, calendar: &Calendar) {
-    let dice = &mut Dice::new(seed, Stream::Review, u64::from(case));
+    let dice = &mut Dice::new(seed, DiceStream::Review, u64::from(case));
     let is_known: Vec<bool> =
         [1.0, 0.55, 0.25, 0.35, 0.3, 1.0, 1.0].into_iter().map(|share| dice.chance(share)).collect();
     let ends = plan.cease.0.min(calendar.end());

@@ -6,7 +6,7 @@
 
 use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 use crate::sample::identity;
 
 /// What a school teaches.
@@ -142,7 +142,7 @@ impl Schools {
         for (phase, count) in Phase::ALL.into_iter().zip(counts) {
             for index in 0..count {
                 let number = county.sites.len();
-                let dice = &mut Dice::new(seed, Stream::School, number as u64);
+                let dice = &mut Dice::new(seed, DiceStream::School, number as u64);
                 county.found_site(dice, seed, (phase, index), calendar);
                 if phase == Phase::Primary {
                     county.sites[number].feeds = counts[0] + index * counts[1] / counts[0];
@@ -166,7 +166,7 @@ impl Schools {
             number: base + u32::try_from(index).unwrap_or_default(),
             name: format!("{place} {word}"),
             phase,
-            deemed: Deemed::draw(&mut Dice::new(seed, Stream::Deemed, self.sites.len() as u64), phase),
+            deemed: Deemed::draw(&mut Dice::new(seed, DiceStream::Deemed, self.sites.len() as u64), phase),
             is_academy: dice.chance(0.3) && phase != Phase::Pru,
             has_sixth_form: phase == Phase::Secondary && dice.chance(0.4),
             opened: Day::of(dice.between(1950, 2010), 9, 1),
@@ -228,7 +228,7 @@ impl Schools {
         }
         let day = Day::of(calendar.first + 1, 9, 1);
         let unchanged: Vec<usize> = (0..primaries).filter(|site| self.sites[*site].chain.len() == 1).collect();
-        let first = Dice::new(seed, Stream::School, 1_000_000).below(unchanged.len().saturating_sub(1));
+        let first = Dice::new(seed, DiceStream::School, 1_000_000).below(unchanged.len().saturating_sub(1));
         if let Some([one, other]) = unchanged.get(first..first + 2) {
             let before = [self.sites[*one].chain[0], self.sites[*other].chain[0]];
             let merged = self.succeed(&before, day, Origin::Merged, false);

@@ -8,7 +8,7 @@ use super::pupil::{Pupil, Spell};
 use super::school::{Phase, Schools};
 use crate::sample::calendar::{Calendar, Season, Term, academic_year, exclusion_year, summer_split, term_of};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// Kind of exclusion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +120,7 @@ fn reasons(dice: &mut Dice, year: i32) -> Vec<&'static str> {
 
 /// Lets the suspensions of a life happen, term by term.
 pub(super) fn simulate(pupil: &mut Pupil, seed: u64, schools: &Schools, calendar: &Calendar) {
-    let dice = &mut Dice::new(seed, Stream::Suspension, u64::from(pupil.number));
+    let dice = &mut Dice::new(seed, DiceStream::Suspension, u64::from(pupil.number));
     let mut is_excluded = false;
     for year in calendar.academic_years() {
         let group = year - pupil.cohort;
@@ -162,8 +162,11 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, schools: &Schools, calendar
 /// Now and then a suspension begins in the last days of August, before the pupil is due in: results were given out, or
 /// something happened in the holidays. Only of pupils who are at the school when it opens, and are not suspended that autumn.
 fn in_august(pupil: &mut Pupil, seed: u64, year: i32, calendar: &Calendar) {
-    let dice =
-        &mut Dice::new(seed, Stream::August, (u64::from(pupil.number) << 8) | u64::from((year & 0xFF).unsigned_abs()));
+    let dice = &mut Dice::new(
+        seed,
+        DiceStream::August,
+        (u64::from(pupil.number) << 8) | u64::from((year & 0xFF).unsigned_abs()),
+    );
     let start = Day::of(year, 8, dice.between(27, 31));
     let autumn = Term::new(year, Season::Autumn);
     let opens = calendar.school_days_after(start, 1);

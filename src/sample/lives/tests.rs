@@ -4,14 +4,8 @@ use super::pupil::Spell;
 use super::*;
 use crate::sample::calendar::{academic_year, term_of};
 
-struct Silent;
-
-impl Progress for Silent {
-    fn message(&self, _: &str) {}
-}
-
 fn county(schools: usize, pupils: usize, years: usize, seed: u64, threads: usize) -> Lives {
-    Lives::live(&SampleRequest { schools, pupils, years, last_year: 2025, seed, mess: 0.0, threads }, &Silent)
+    Lives::live(&SampleRequest { schools, pupils, years, last_year: 2025, seed, mess: 0.0, threads }, &())
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Lives;
 use crate::sample::calendar::{Season, Term, term_of};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// One school's word on one term.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ fn of_term(lives: &Lives, term: Term, seed: u64) -> Vec<ToolReturn> {
     for (establishment, school) in lives.schools.establishments.iter().enumerate() {
         let is_open = school.opened <= term.last_day() && school.closed.is_none_or(|closed| closed >= term.last_day());
         let number = u64::from(school.urn) * 64 + u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
-        let dice = &mut Dice::new(seed, Stream::Return, number);
+        let dice = &mut Dice::new(seed, DiceStream::Return, number);
         if !is_open || dice.chance(0.12) {
             continue;
         }

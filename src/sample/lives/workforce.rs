@@ -5,7 +5,7 @@
 use super::Lives;
 use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 
 /// Somebody's time in a post.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub(super) fn posts(seed: u64, pupils: usize, calendar: &Calendar) -> Vec<Post> 
     for (team, role, count) in teams {
         for _ in 0..count {
             let number = posts.len() + 1;
-            let dice = &mut Dice::new(seed, Stream::Workforce, number as u64);
+            let dice = &mut Dice::new(seed, DiceStream::Workforce, number as u64);
             let established = dice.weighted(&[(100, 70), (80, 15), (60, 15)]);
             posts.push(Post { number, team, role, established, stints: fill(dice, number, established, calendar) });
         }
@@ -89,7 +89,7 @@ fn careers(posts: &mut [Post], seed: u64, calendar: &Calendar) {
         let of_team =
             |same: bool| (index + 1..teams.len()).chain(0..index).find(|at| (teams[*at] == post.team) == same);
         for stint in post.stints.iter_mut().filter(|stint| !stint.is_agency) {
-            let dice = &mut Dice::new(seed, Stream::Workforce, (1 << 40) + u64::from(stint.person));
+            let dice = &mut Dice::new(seed, DiceStream::Workforce, (1 << 40) + u64::from(stint.person));
             let next =
                 match dice.weighted(&[("stays", 50), ("renewed", 20), ("halves", 10), ("moves", 12), ("goes", 8)]) {
                     "renewed" => Some(index),
@@ -161,8 +161,11 @@ pub(super) fn caseloads(lives: &Lives, seed: u64) -> Vec<Caseload> {
     while month_end <= lives.calendar.end() {
         let (year, month, _) = month_end.ymd();
         let first = Day::of(year, month, 1);
-        let dice =
-            &mut Dice::new(seed, Stream::Workforce, (1 << 32) + u64::try_from(year * 12 + month).unwrap_or_default());
+        let dice = &mut Dice::new(
+            seed,
+            DiceStream::Workforce,
+            (1 << 32) + u64::try_from(year * 12 + month).unwrap_or_default(),
+        );
         let absent = |dice: &mut Dice, fte: i32| fte - fte * dice.between(0, 12) / 100;
         let in_team = |team: &str| -> i32 {
             let stints = lives.posts.iter().filter(|post| post.team == team).flat_map(|post| &post.stints);

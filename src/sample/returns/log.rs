@@ -5,7 +5,7 @@
 use super::SampleError;
 use super::cell::Cell;
 use super::outbox::{Delivery, Outbox};
-use super::workbook::{Sheet, Style, bytes};
+use super::workbook::{GrownSheet, Style, bytes};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Category, Lives, year_code};
@@ -60,7 +60,7 @@ pub(super) fn write(lives: &Lives, year: i32, outbox: &Outbox) -> Result<(), Sam
     let mut first = Day::of(year, 9, 1);
     for month in MONTHS {
         let last = first.month_end();
-        let mut sheet = Sheet::new(month, Style::Register)?;
+        let mut sheet = GrownSheet::new(month, Style::Register)?;
         sheet.line("Invented County Council: suspensions and permanent exclusions")?;
         sheet.line(&format!("Told by schools, {month} {}", first.year()))?;
         sheet.line("")?;

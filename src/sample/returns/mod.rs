@@ -23,7 +23,7 @@ pub(super) use sen2::years as sen2_years;
 use super::calendar::Term;
 use super::day::Day;
 use super::lives::Lives;
-use super::{Progress, SampleError, SampleRequest};
+use super::{SampleError, SampleProgress, SampleRequest};
 
 /// One thing to write.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +44,7 @@ pub(super) fn write(
     lives: &Lives,
     request: &SampleRequest,
     root: &Path,
-    progress: &dyn Progress,
+    progress: &dyn SampleProgress,
 ) -> Result<Written, SampleError> {
     let outbox = Outbox::new(root);
     let mut jobs: Vec<Job> = lives.calendar.censuses().into_iter().map(Job::Census).collect();

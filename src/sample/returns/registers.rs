@@ -5,21 +5,21 @@ use super::SampleError;
 use super::advice;
 use super::cell::Cell;
 use super::outbox::{Delivery, Outbox, addressed};
-use super::workbook::{Sheet, Style, bytes};
+use super::workbook::{GrownSheet, Style, bytes};
 use crate::sample::SampleRequest;
 use crate::sample::calendar::{Season, Term};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 use crate::sample::lives::Lives;
-use crate::sample::mess::{Fault, Mess};
+use crate::sample::mess::{Mess, PlantedFault};
 
 /// The rows of one sheet.
-struct Table {
+struct RegisterTable {
     sheet: &'static str,
     header: &'static [&'static str],
     rows: Vec<Vec<Cell>>,
     /// What may be wrong in a first delivery.
-    errors: &'static [(&'static str, Fault)],
+    errors: &'static [(&'static str, PlantedFault)],
 }
 
 /// Writes the registers of one term.
@@ -34,7 +34,9 @@ pub(super) fn write_term(
 ) -> Result<(), SampleError> {
     let what = format!("{}_{}", term.calendar_year(), term.word());
     let received = (term.last_day() + 14).working();
-    let put = |collection: &'static str, tables: Vec<Table>| put(collection, received, &what, tables, request, outbox);
+    let put = |collection: &'static str, tables: Vec<RegisterTable>| {
+        put(collection, received, &what, tables, request, outbox)
+    };
     put("annual_review_contributions", vec![contributions(lives, term)])?;
     put("assessment_advice", vec![advice_given(lives, term)])?;
     put("ehcp_audit", vec![audits(lives, term)])?;
@@ -64,7 +66,7 @@ fn put(
     collection: &'static str,
     received: Day,
     what: &str,
-    mut tables: Vec<Table>,
+    mut tables: Vec<RegisterTable>,
     request: &SampleRequest,
     outbox: &Outbox,
 ) -> Result<(), SampleError> {
@@ -73,7 +75,7 @@ fn put(
     }
     let name = format!("{collection}_{what}.xlsx");
     let number = name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    let mut dice = Dice::new(request.seed, Stream::Mess, number);
+    let mut dice = Dice::new(request.seed, DiceStream::Mess, number);
     let is_corrected = dice.chance((request.mess * 15.0).min(1.0));
     let rounds = if is_corrected { vec![true, false] } else { vec![false] };
     for is_first in rounds {
@@ -81,9 +83,9 @@ fn put(
         let delivery = Delivery::new(collection, day, what);
         let (mut sheets, mut faults, mut rows) = (Vec::new(), Vec::new(), 0);
         for table in &mut tables {
-            let mess_dice = Dice::new(dice.bits(), Stream::Mess, 2);
+            let mess_dice = Dice::new(dice.bits(), DiceStream::Mess, 2);
             let mut mess = is_first.then(|| Mess::new(mess_dice, request.mess, table.header, table.errors));
-            let mut sheet = Sheet::new(table.sheet, Style::Register)?;
+            let mut sheet = GrownSheet::new(table.sheet, Style::Register)?;
             sheet.header(table.header)?;
             for row in &table.rows {
                 sheet.row(&mut row.clone(), mess.as_mut())?;
@@ -101,7 +103,7 @@ fn is_in(term: Term, day: Day) -> bool {
     term.first_day() <= day && day <= term.last_day()
 }
 
-fn contributions(lives: &Lives, term: Term) -> Table {
+fn contributions(lives: &Lives, term: Term) -> RegisterTable {
     let mut rows = Vec::new();
     for case in &lives.cases {
         let reviews = case.plan.iter().flat_map(|plan| &plan.reviews).filter(|review| is_in(term, review.meeting));
@@ -121,7 +123,7 @@ fn contributions(lives: &Lives, term: Term) -> Table {
             ]);
         }
     }
-    Table {
+    RegisterTable {
         sheet: "ar_contribution",
         header: &[
             "plan_id",
@@ -138,23 +140,23 @@ fn contributions(lives: &Lives, term: Term) -> Table {
         ],
         rows,
         errors: &[
-            ("agency", Fault::UnknownCode),
-            ("due_date", Fault::ImpossibleDate),
-            ("plan_id", Fault::DuplicateRow),
+            ("agency", PlantedFault::UnknownCode),
+            ("due_date", PlantedFault::ImpossibleDate),
+            ("plan_id", PlantedFault::DuplicateRow),
         ],
     }
 }
 
-fn advice_given(lives: &Lives, term: Term) -> Table {
-    Table {
+fn advice_given(lives: &Lives, term: Term) -> RegisterTable {
+    RegisterTable {
         sheet: "ehcna_advice",
         header: &advice::HEADER,
         rows: advice::rows(lives, term),
-        errors: &[("agency", Fault::UnknownCode), ("requested_date", Fault::ImpossibleDate)],
+        errors: &[("agency", PlantedFault::UnknownCode), ("requested_date", PlantedFault::ImpossibleDate)],
     }
 }
 
-fn audits(lives: &Lives, term: Term) -> Table {
+fn audits(lives: &Lives, term: Term) -> RegisterTable {
     let mut rows = Vec::new();
     for (index, one) in lives.audits.iter().enumerate().filter(|(_, one)| is_in(term, one.day)) {
         let mut row = vec![
@@ -171,7 +173,7 @@ fn audits(lives: &Lives, term: Term) -> Table {
         row.push(one.second.map_or(Cell::Blank, Cell::Word));
         rows.push(row);
     }
-    Table {
+    RegisterTable {
         sheet: "ehcp_audit",
         header: &[
             "audit_id",
@@ -200,11 +202,11 @@ fn audits(lives: &Lives, term: Term) -> Table {
             "second_auditor_overall",
         ],
         rows,
-        errors: &[("overall", Fault::UnknownCode), ("audit_date", Fault::ImpossibleDate)],
+        errors: &[("overall", PlantedFault::UnknownCode), ("audit_date", PlantedFault::ImpossibleDate)],
     }
 }
 
-fn tool_uses(lives: &Lives, term: Term) -> Table {
+fn tool_uses(lives: &Lives, term: Term) -> RegisterTable {
     let mut rows = Vec::new();
     for (index, one) in lives.tool_uses.iter().enumerate().filter(|(_, one)| is_in(term, one.opened)) {
         let pupil = &lives.pupils[one.pupil];
@@ -224,7 +226,7 @@ fn tool_uses(lives: &Lives, term: Term) -> Table {
             one.case.map_or(Cell::Blank, |case| Cell::count(lives.cases[case].number)),
         ]);
     }
-    Table {
+    RegisterTable {
         sheet: "grt_use",
         header: &[
             "grt_id",
@@ -243,16 +245,16 @@ fn tool_uses(lives: &Lives, term: Term) -> Table {
         ],
         rows,
         errors: &[
-            ("upn", Fault::CheckLetter),
-            ("opened_date", Fault::ImpossibleDate),
-            ("outcome", Fault::UnknownCode),
-            ("grt_id", Fault::DuplicateRow),
+            ("upn", PlantedFault::CheckLetter),
+            ("opened_date", PlantedFault::ImpossibleDate),
+            ("outcome", PlantedFault::UnknownCode),
+            ("grt_id", PlantedFault::DuplicateRow),
         ],
     }
 }
 
 /// What each school says of its own use at the end of the term.
-fn tool_returns(lives: &Lives, term: Term) -> Table {
+fn tool_returns(lives: &Lives, term: Term) -> RegisterTable {
     let rows = lives.tool_returns.iter().filter(|one| one.term == term);
     let rows = rows
         .map(|one| {
@@ -270,7 +272,7 @@ fn tool_returns(lives: &Lives, term: Term) -> Table {
             ]
         })
         .collect();
-    Table {
+    RegisterTable {
         sheet: "grt_school_return",
         header: &[
             "urn",
@@ -285,11 +287,11 @@ fn tool_returns(lives: &Lives, term: Term) -> Table {
             "nil_return",
         ],
         rows,
-        errors: &[("returned_date", Fault::ImpossibleDate)],
+        errors: &[("returned_date", PlantedFault::ImpossibleDate)],
     }
 }
 
-fn discussions(lives: &Lives, term: Term) -> Table {
+fn discussions(lives: &Lives, term: Term) -> RegisterTable {
     let mut rows = Vec::new();
     for (index, one) in lives.discussions.iter().enumerate().filter(|(_, one)| is_in(term, one.meeting)) {
         rows.push(vec![
@@ -309,7 +311,7 @@ fn discussions(lives: &Lives, term: Term) -> Table {
             Cell::Word(one.outcome),
         ]);
     }
-    Table {
+    RegisterTable {
         sheet: "aid_register",
         header: &[
             "aid_id",
@@ -329,15 +331,15 @@ fn discussions(lives: &Lives, term: Term) -> Table {
         ],
         rows,
         errors: &[
-            ("upn", Fault::CheckLetter),
-            ("meeting_date", Fault::ImpossibleDate),
-            ("trigger", Fault::UnknownCode),
+            ("upn", PlantedFault::CheckLetter),
+            ("meeting_date", PlantedFault::ImpossibleDate),
+            ("trigger", PlantedFault::UnknownCode),
         ],
     }
 }
 
 /// Every post at the end of the month: one row a holder, and one for a post that nobody holds; who left in the month too.
-fn posts(lives: &Lives, month_end: Day) -> Table {
+fn posts(lives: &Lives, month_end: Day) -> RegisterTable {
     let (year, month, _) = month_end.ymd();
     let first = Day::of(year, month, 1);
     let mut rows = Vec::new();
@@ -374,7 +376,7 @@ fn posts(lives: &Lives, month_end: Day) -> Table {
             rows.push(row);
         }
     }
-    Table {
+    RegisterTable {
         sheet: "wf_post",
         header: &[
             "post_id",
@@ -390,13 +392,13 @@ fn posts(lives: &Lives, month_end: Day) -> Table {
             "leaver_reason",
         ],
         rows,
-        errors: &[("start", Fault::ImpossibleDate), ("team", Fault::UnknownCode)],
+        errors: &[("start", PlantedFault::ImpossibleDate), ("team", PlantedFault::UnknownCode)],
     }
 }
 
-fn caseloads(lives: &Lives, month_end: Day) -> Table {
+fn caseloads(lives: &Lives, month_end: Day) -> RegisterTable {
     let rows = lives.caseloads.iter().filter(|one| one.month_end == month_end);
-    Table {
+    RegisterTable {
         sheet: "wf_caseload",
         header: &[
             "team",
@@ -422,7 +424,7 @@ fn caseloads(lives: &Lives, month_end: Day) -> Table {
                 ]
             })
             .collect(),
-        errors: &[("team", Fault::UnknownCode)],
+        errors: &[("team", PlantedFault::UnknownCode)],
     }
 }
 

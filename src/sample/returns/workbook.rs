@@ -16,7 +16,7 @@ pub(super) enum Style {
 }
 
 /// A sheet in the making: rows are appended below each other.
-pub(super) struct Sheet {
+pub(super) struct GrownSheet {
     page: Worksheet,
     style: Style,
     date: Format,
@@ -27,7 +27,7 @@ pub(super) struct Sheet {
     pub(super) data_rows: usize,
 }
 
-impl Sheet {
+impl GrownSheet {
     pub(super) fn new(name: &str, style: Style) -> Result<Self, XlsxError> {
         let mut page = Worksheet::new();
         page.set_name(name)?;
@@ -107,6 +107,6 @@ impl Sheet {
 }
 
 /// The bytes of a workbook of these sheets.
-pub(super) fn bytes(sheets: Vec<Sheet>) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn bytes(sheets: Vec<GrownSheet>) -> Result<Vec<u8>, XlsxError> {
     xlsx::bytes(sheets.into_iter().map(|sheet| sheet.page).collect())
 }

@@ -11,7 +11,7 @@ const LEAST_SCHOOLS: usize = 5;
 
 /// What is counted at a school in a year.
 #[derive(Debug, Default, Clone, Copy)]
-struct Counts {
+struct SchoolCounts {
     /// Headcount of January.
     pupils: f64,
     /// Enrolments with a suspension, and with two or more.
@@ -29,12 +29,12 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         let counted = counts(lives, year);
         let label = academic_label(year);
         for phase in Phase::ALL.into_iter().filter(|phase| phase.is_in_totals()) {
-            let of_phase: Vec<(usize, Counts)> = counted
+            let of_phase: Vec<(usize, SchoolCounts)> = counted
                 .iter()
                 .filter(|((of, _), counts)| *of == phase && counts.pupils > 0.0)
                 .map(|((_, school), counts)| (*school, *counts))
                 .collect();
-            let mut measure = |id: &'static str, parts: fn(&Counts) -> (f64, f64)| {
+            let mut measure = |id: &'static str, parts: fn(&SchoolCounts) -> (f64, f64)| {
                 let parts: Vec<(usize, f64, f64)> = of_phase
                     .iter()
                     .map(|(school, counts)| (*school, parts(counts)))
@@ -54,10 +54,10 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
 }
 
 /// By phase and last establishment.
-fn counts(lives: &Lives, year: i32) -> BTreeMap<(Phase, usize), Counts> {
+fn counts(lives: &Lives, year: i32) -> BTreeMap<(Phase, usize), SchoolCounts> {
     let january = Term::new(year, Season::Spring).census_day();
     let schools = &lives.schools;
-    let mut counted: BTreeMap<(Phase, usize), Counts> = BTreeMap::new();
+    let mut counted: BTreeMap<(Phase, usize), SchoolCounts> = BTreeMap::new();
     for pupil in &lives.pupils {
         let at = |spell: usize| {
             let site = pupil.spells[spell].site;

@@ -1,17 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::sample::{Progress, SampleRequest};
-
-struct Silent;
-
-impl Progress for Silent {
-    fn message(&self, _: &str) {}
-}
+use crate::sample::SampleRequest;
 
 fn county(seed: u64) -> Lives {
     let request = SampleRequest { schools: 24, pupils: 3_000, years: 3, last_year: 2025, seed, mess: 0.0, threads: 2 };
-    Lives::live(&request, &Silent)
+    Lives::live(&request, &())
 }
 
 fn number(amount: impl serde::Serialize) -> f64 {

@@ -43,13 +43,13 @@ fn vacant(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
 
 /// What a person holds of a team at the end of a 31 August.
 #[derive(Default)]
-struct Held {
+struct HeldPost {
     /// Hundredths of a full-time equivalent.
     fte: i64,
     posts: BTreeSet<usize>,
 }
 
-impl Held {
+impl HeldPost {
     fn is_any(&self) -> bool {
         !self.posts.is_empty()
     }
@@ -57,8 +57,8 @@ impl Held {
 
 /// What a person holds of a team at the end of a 31 August: contracts that cover the day. Where there is none, one that
 /// ended in that August and is followed in September, within 31 days, by another of whatever team.
-fn held(contracts: &[Contract<'_>], team: &str, day: Day) -> Held {
-    let mut held = Held::default();
+fn held(contracts: &[Contract<'_>], team: &str, day: Day) -> HeldPost {
+    let mut held = HeldPost::default();
     let of_team = || contracts.iter().filter(|one| one.0 == team);
     for (_, post, stint) in of_team().filter(|one| one.2.covers(day)) {
         held.fte += i64::from(stint.fte);
@@ -106,9 +106,9 @@ fn staying<'a>(people: impl Iterator<Item = &'a [Contract<'a>]>, year: i32, out:
     let (mut stayed, mut left) = (TruthTally::default(), TruthTally::default());
     for contracts in people {
         let teams: BTreeSet<&str> = contracts.iter().map(|one| one.0).collect();
-        let each: Vec<Year> = teams.iter().map(|team| Year::new(contracts, team, ends)).collect();
-        let is_anywhere = |at: fn(&Year) -> &Held| each.iter().any(|one| at(one).is_any());
-        let whole = Year {
+        let each: Vec<PersonYear> = teams.iter().map(|team| PersonYear::new(contracts, team, ends)).collect();
+        let is_anywhere = |at: fn(&PersonYear) -> &HeldPost| each.iter().any(|one| at(one).is_any());
+        let whole = PersonYear {
             start: sum(each.iter().map(|one| &one.start)),
             end: sum(each.iter().map(|one| &one.end)),
             was_there: each.iter().any(|one| one.was_there),
@@ -135,8 +135,8 @@ fn latest(one: Option<(Day, i64)>, other: (Day, i64)) -> (Day, i64) {
     }
 }
 
-fn sum<'a>(parts: impl Iterator<Item = &'a Held>) -> Held {
-    parts.fold(Held::default(), |mut whole, part| {
+fn sum<'a>(parts: impl Iterator<Item = &'a HeldPost>) -> HeldPost {
+    parts.fold(HeldPost::default(), |mut whole, part| {
         whole.fte += part.fte;
         whole.posts.extend(&part.posts);
         whole
@@ -144,14 +144,14 @@ fn sum<'a>(parts: impl Iterator<Item = &'a Held>) -> Held {
 }
 
 /// A person's year in one team, or in all.
-struct Year {
-    start: Held,
-    end: Held,
+struct PersonYear {
+    start: HeldPost,
+    end: HeldPost,
     was_there: bool,
     last: Option<(Day, i64)>,
 }
 
-impl Year {
+impl PersonYear {
     fn new(contracts: &[Contract<'_>], team: &str, (before, after): (Day, Day)) -> Self {
         let start = held(contracts, team, before);
         let in_year = |one: &Contract<'_>| one.0 == team && one.2.start <= after && before < one.2.end;

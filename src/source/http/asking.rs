@@ -16,7 +16,7 @@ use crate::source::SourceError;
 use crate::source::intake::Intake;
 use crate::source::landing::Landing;
 use crate::source::limits::REDIRECTS;
-use crate::source::problem::{Halt, Problem};
+use crate::source::problem::{Halt, SourceFault};
 
 /// What tells one state of the file at an address from another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(super) struct Answer {
 
 /// What came of asking.
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum AskOutcome {
     /// The last answer still stands.
     NotModified,
     /// A new answer.
@@ -76,8 +76,8 @@ enum Miss {
     Again { why: String, retry_after: Option<String> },
 }
 
-impl From<Problem> for Miss {
-    fn from(problem: Problem) -> Self {
+impl From<SourceFault> for Miss {
+    fn from(problem: SourceFault) -> Self {
         Self::Final(problem.into())
     }
 }
@@ -98,7 +98,7 @@ struct Partial {
 
 impl Asking {
     /// Asks until there is an answer, or the tries are used up.
-    pub(super) async fn ask(&self, intake: &Intake<'_>) -> Result<Asked, Halt> {
+    pub(super) async fn ask(&self, intake: &Intake<'_>) -> Result<AskOutcome, Halt> {
         let mut waits = Waits::new(intake.options.seed, self.url.as_str(), intake.options.backoff);
         let mut partial = None;
         let mut tried = 0;
@@ -112,19 +112,21 @@ impl Asking {
             let asked = asked.and_then(|value| retry_after(&value, intake.now));
             let wait = if tried < self.tries { waits.after(tried, asked) } else { None };
             let Some(wait) = wait else {
-                return Err(Problem::Unreachable { tries: tried, why }.into());
+                return Err(SourceFault::Unreachable { tries: tried, why }.into());
             };
             intake.progress.message(&format!("{why}; trying again in {:.1} s", wait.as_secs_f64()));
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn one_try(&self, landing: &Landing, partial: &mut Option<Partial>) -> Result<Asked, Miss> {
+    async fn one_try(&self, landing: &Landing, partial: &mut Option<Partial>) -> Result<AskOutcome, Miss> {
         let begun = partial.take().filter(Partial::can_go_on);
         let response = self.send(begun.as_ref()).await?;
         let status = response.status();
         let mut begun = match (status, begun) {
-            (StatusCode::NOT_MODIFIED, None) if self.known != Validators::default() => return Ok(Asked::NotModified),
+            (StatusCode::NOT_MODIFIED, None) if self.known != Validators::default() => {
+                return Ok(AskOutcome::NotModified);
+            }
             (StatusCode::PARTIAL_CONTENT, Some(begun)) if goes_on(&begun, response.headers()) => begun,
             (StatusCode::OK, _) => Partial::new(landing, &response)?,
             (StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
@@ -135,11 +137,11 @@ impl Asking {
                 let retry_after = text(response.headers(), &RETRY_AFTER);
                 return Err(Miss::Again { why: format!("the server answered {status}"), retry_after });
             }
-            (status, _) => return Err(Problem::Status(status.to_string()).into()),
+            (status, _) => return Err(SourceFault::Status(status.to_string()).into()),
         };
         let received = self.receive(response, &mut begun).await;
         match received {
-            Ok(()) => Ok(Asked::Answered(begun.answer)),
+            Ok(()) => Ok(AskOutcome::Answered(begun.answer)),
             Err(miss) => {
                 *partial = Some(begun);
                 Err(miss)
@@ -164,9 +166,9 @@ impl Asking {
             let location = text(response.headers(), &LOCATION).unwrap_or_default();
             url = url
                 .join(&location)
-                .map_err(|_| Problem::Address("it redirects to something that is not an address"))?;
+                .map_err(|_| SourceFault::Address("it redirects to something that is not an address"))?;
         }
-        Err(Problem::Redirects(REDIRECTS).into())
+        Err(SourceFault::Redirects(REDIRECTS).into())
     }
 
     fn conditions(&self, begun: Option<&Partial>) -> HeaderMap {
@@ -190,7 +192,7 @@ impl Asking {
     }
 
     async fn receive(&self, mut response: Response, begun: &mut Partial) -> Result<(), Miss> {
-        let too_large = || Problem::TooLarge(self.max_bytes);
+        let too_large = || SourceFault::TooLarge(self.max_bytes);
         if begun.total.is_some_and(|total| total > self.max_bytes) {
             return Err(too_large().into());
         }
@@ -259,7 +261,7 @@ fn is_passing(status: StatusCode) -> bool {
 
 fn missed(error: &reqwest::Error) -> Miss {
     match not_allowed(error) {
-        Some(host) => Problem::PrivateAddress(host).into(),
+        Some(host) => SourceFault::PrivateAddress(host).into(),
         None => again(told(error)),
     }
 }

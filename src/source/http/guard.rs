@@ -13,18 +13,18 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 
 use crate::source::limits;
-use crate::source::problem::Problem;
+use crate::source::problem::SourceFault;
 
 /// What a request may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Guard {
     plain: bool,
-    reach: Reach,
+    reach: AddressPolicy,
 }
 
 /// Which addresses may be connected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum AddressPolicy {
     Any,
     Public,
     /// For tests, whose servers are all on this machine: one of its addresses stands for the public internet.
@@ -32,7 +32,7 @@ enum Reach {
     Only(IpAddr),
 }
 
-impl Reach {
+impl AddressPolicy {
     fn allows(self, ip: IpAddr) -> bool {
         match self {
             Self::Any => true,
@@ -46,17 +46,17 @@ impl Reach {
 impl Guard {
     /// HTTPS to the public internet.
     pub(super) fn strict() -> Self {
-        Self { plain: false, reach: Reach::Public }
+        Self { plain: false, reach: AddressPolicy::Public }
     }
 
     /// Anything: for tests and inner networks.
     pub(super) fn insecure() -> Self {
-        Self { plain: true, reach: Reach::Any }
+        Self { plain: true, reach: AddressPolicy::Any }
     }
 
     #[cfg(test)]
     pub(super) fn only(ip: IpAddr) -> Self {
-        Self { plain: true, reach: Reach::Only(ip) }
+        Self { plain: true, reach: AddressPolicy::Only(ip) }
     }
 
     /// A client that connects only where the guard allows. Redirects are ours to follow, so that each is checked.
@@ -76,31 +76,31 @@ impl Guard {
     }
 
     /// Reads an address and checks it.
-    pub(super) fn parse(self, url: &str) -> Result<Url, Problem> {
-        let url = Url::parse(url).map_err(|_| Problem::Address("it is not a full address"))?;
+    pub(super) fn parse(self, url: &str) -> Result<Url, SourceFault> {
+        let url = Url::parse(url).map_err(|_| SourceFault::Address("it is not a full address"))?;
         self.check(&url)?;
         Ok(url)
     }
 
     /// Checks an address, or the target of a redirect, as far as it can be before its name is resolved.
-    pub(super) fn check(self, url: &Url) -> Result<(), Problem> {
+    pub(super) fn check(self, url: &Url) -> Result<(), SourceFault> {
         match url.scheme() {
             "https" => {}
             "http" if self.plain => {}
             "http" => {
-                return Err(Problem::Address(
+                return Err(SourceFault::Address(
                     "it, or where it redirects to, is `http://`: anybody on the way could change the file",
                 ));
             }
-            _ => return Err(Problem::Address("it, or where it redirects to, is not `https://`")),
+            _ => return Err(SourceFault::Address("it, or where it redirects to, is not `https://`")),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Problem::Address("it has a user name or a password in it, which would end up in logs"));
+            return Err(SourceFault::Address("it has a user name or a password in it, which would end up in logs"));
         }
         let host = url.host_str().unwrap_or_default();
         // An address in digits is connected to without asking the resolver.
         match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            Ok(ip) if !self.reach.allows(ip) => Err(Problem::PrivateAddress(host.to_owned())),
+            Ok(ip) if !self.reach.allows(ip) => Err(SourceFault::PrivateAddress(host.to_owned())),
             _ => Ok(()),
         }
     }
@@ -121,7 +121,7 @@ impl fmt::Display for NotAllowed {
 impl Error for NotAllowed {}
 
 struct GuardedNames {
-    reach: Reach,
+    reach: AddressPolicy,
 }
 
 impl Resolve for GuardedNames {
@@ -259,8 +259,8 @@ mod tests {
 
     #[tokio::test]
     async fn names_are_judged_by_what_they_resolve_to() {
-        let strict = GuardedNames { reach: Reach::Public }.resolve("localhost".parse().unwrap()).await;
+        let strict = GuardedNames { reach: AddressPolicy::Public }.resolve("localhost".parse().unwrap()).await;
         assert!(strict.is_err_and(|error| error.is::<NotAllowed>()));
-        assert!(GuardedNames { reach: Reach::Any }.resolve("localhost".parse().unwrap()).await.is_ok());
+        assert!(GuardedNames { reach: AddressPolicy::Any }.resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }

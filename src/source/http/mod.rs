@@ -8,7 +8,7 @@ use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use self::asking::{Answer, Asked, Asking, Validators};
+use self::asking::{Answer, AskOutcome, Asking, Validators};
 use self::guard::Guard;
 use super::as_named::door_check;
 use super::gzip::inner_name;
@@ -16,8 +16,8 @@ use super::intake::{Intake, last_part, way_of_looking};
 use super::kind::{Bytes, BytesAt, Listed, Listing, Packing, Reach, Reached, Unlisted};
 use super::landing::Incoming;
 use super::limits;
-use super::patterns::Patterns;
-use super::problem::{Halt, Problem};
+use super::patterns::SourcePatterns;
+use super::problem::{Halt, SourceFault};
 use crate::definitions::Source;
 use crate::definitions::wire::HttpToml;
 use crate::ledger::Version;
@@ -31,28 +31,28 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    fn get(&mut self, guard: Guard) -> Result<Client, Problem> {
+    fn get(&mut self, guard: Guard) -> Result<Client, SourceFault> {
         let kept = if guard == Guard::insecure() { &mut self.insecure } else { &mut self.strict };
         if let Some(client) = kept {
             return Ok(client.clone());
         }
-        let client = guard.client().map_err(|error| Problem::Tls(guard::told(&error)))?;
+        let client = guard.client().map_err(|error| SourceFault::Tls(guard::told(&error)))?;
         *kept = Some(client.clone());
         Ok(client)
     }
 }
 
 /// One address that is being asked.
-pub(super) struct Address<'a> {
+pub(super) struct HttpSource<'a> {
     http: &'a HttpToml,
     guard: Guard,
     clients: &'a mut Clients,
     /// Of the file, and which members of it are taken: why it can be asked for, or cannot.
-    file: Result<(String, Patterns), Problem>,
+    file: Result<(String, SourcePatterns), SourceFault>,
     way: String,
 }
 
-impl<'a> Address<'a> {
+impl<'a> HttpSource<'a> {
     /// An address of a source.
     pub(super) fn new(source: &Source, http: &'a HttpToml, clients: &'a mut Clients) -> Self {
         let guard = if http.insecure { Guard::insecure() } else { Guard::strict() };
@@ -63,13 +63,17 @@ impl<'a> Address<'a> {
         let file = guard
             .parse(&http.url)
             .and_then(|url| file_name(http, url.path()))
-            .and_then(|name| Ok((name, Patterns::of_members(&http.members)?)));
+            .and_then(|name| Ok((name, SourcePatterns::of_members(&http.members)?)));
         let name = file.as_ref().map_or_else(|_| String::new(), |(name, _)| name.clone());
         let looking = way_of_looking(&[&[name], &http.members]);
         Self { http, guard, clients, file, way: format!("{}:{looking}", source.collection) }
     }
 
-    fn asking(&mut self, known: Option<&Version>, secret: &dyn Fn(&str) -> Option<String>) -> Result<Asking, Problem> {
+    fn asking(
+        &mut self,
+        known: Option<&Version>,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Asking, SourceFault> {
         let http = self.http;
         Ok(Asking {
             client: self.clients.get(self.guard)?,
@@ -84,7 +88,7 @@ impl<'a> Address<'a> {
     }
 }
 
-impl Reach for Address<'_> {
+impl Reach for HttpSource<'_> {
     fn root(&self) -> &str {
         &self.http.url
     }
@@ -104,8 +108,8 @@ impl Reach for Address<'_> {
         let asking = self.asking(known, intake.options.secret)?;
         intake.progress.message(&format!("Asking {}", self.http.url));
         match asking.ask(intake).await? {
-            Asked::NotModified => Ok(Reached::AsKnown),
-            Asked::Answered(answer) => Ok(Reached::Bytes(checked(answer, &file.name, &self.http.members)?)),
+            AskOutcome::NotModified => Ok(Reached::AsKnown),
+            AskOutcome::Answered(answer) => Ok(Reached::Bytes(checked(answer, &file.name, &self.http.members)?)),
         }
     }
 
@@ -131,23 +135,23 @@ fn checked(answer: Answer, file_name: &str, members: &[String]) -> Result<Bytes,
     let said_html = answer.content_type.as_deref().is_some_and(is_html);
     if said_html && !matches!(extension(file_name).as_str(), "html" | "htm") {
         let content_type = answer.content_type.unwrap_or_default();
-        return Err(Problem::SaidHtml { content_type, file_name: file_name.to_owned() }.into());
+        return Err(SourceFault::SaidHtml { content_type, file_name: file_name.to_owned() }.into());
     }
     // gzip is undone on the way; what is left here nobody asked for.
     if let Some(encoding) = answer.encoding.filter(|encoding| encoding.trim() != "identity") {
-        return Err(Problem::Encoding(encoding).into());
+        return Err(SourceFault::Encoding(encoding).into());
     }
     let version = version(&answer.validators);
     let incoming = Incoming::adopt(answer.file)?;
     let content = sniff(&incoming.first_bytes, file_name);
-    door_check(content, file_name).map_err(Problem::NotAsNamed)?;
+    door_check(content, file_name).map_err(SourceFault::NotAsNamed)?;
     let packing = match (content, inner_name(file_name)) {
         (Content::Gzip, Some(inner)) => Packing::Gzip(inner.to_owned()),
         (Content::Zip, _) if extension(file_name) != "ods" => Packing::Zip,
         _ => Packing::Plain,
     };
     if !members.is_empty() && packing != Packing::Zip {
-        return Err(Problem::NotAnArchive.into());
+        return Err(SourceFault::NotAnArchive.into());
     }
     Ok(Bytes { held: BytesAt::Brought(incoming), version, packing })
 }
@@ -158,10 +162,10 @@ fn is_html(content_type: &str) -> bool {
 }
 
 /// The name of the file: as declared, or the last part of the address.
-fn file_name(http: &HttpToml, path: &str) -> Result<String, Problem> {
+fn file_name(http: &HttpToml, path: &str) -> Result<String, SourceFault> {
     let name = http.file_name.clone().or_else(|| percent_decoded(last_part(path)));
     name.filter(|name| !name.is_empty() && !name.contains(['/', '\\']) && !name.chars().any(char::is_control))
-        .ok_or(Problem::NoFileName)
+        .ok_or(SourceFault::NoFileName)
 }
 
 fn percent_decoded(text: &str) -> Option<String> {
@@ -176,16 +180,16 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-fn headers(http: &HttpToml, secret: &dyn Fn(&str) -> Option<String>) -> Result<HeaderMap, Problem> {
+fn headers(http: &HttpToml, secret: &dyn Fn(&str) -> Option<String>) -> Result<HeaderMap, SourceFault> {
     let mut headers = HeaderMap::new();
     for (header, value) in &http.headers {
         let value = match value.strip_prefix("env:") {
             None => value.clone(),
             Some(variable) => secret(variable)
-                .ok_or_else(|| Problem::SecretMissing { header: header.clone(), variable: variable.to_owned() })?,
+                .ok_or_else(|| SourceFault::SecretMissing { header: header.clone(), variable: variable.to_owned() })?,
         };
-        let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| Problem::Header(header.clone()))?;
-        let mut value = HeaderValue::from_str(&value).map_err(|_| Problem::Header(header.clone()))?;
+        let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| SourceFault::Header(header.clone()))?;
+        let mut value = HeaderValue::from_str(&value).map_err(|_| SourceFault::Header(header.clone()))?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }

@@ -418,7 +418,7 @@ async fn redirects_to_private_addresses_are_refused() {
         let options = options();
         let mut intake = Intake::new(&mut ledger, Landing::open(&place).unwrap(), now(), &options, &());
         let (mut clients, source) = (Clients::default(), source(http.clone()));
-        let mut address = Address::guarded(&source, &http, &mut clients, guard);
+        let mut address = HttpSource::guarded(&source, &http, &mut clients, guard);
         bring(&mut intake, &source, &mut address).await.unwrap();
         assert_eq!(intake.report.problems[0].code, code, "{location}");
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use sendmart::definitions::Format;
-use sendmart::read::{Area, Rows, Visibility};
+use sendmart::read::{CellArea, Rows, Visibility};
 
 use super::binary;
 
@@ -28,7 +28,7 @@ fn an_old_workbook_tells_what_it_hides_and_merges() {
     let about = rows.about("Sheet1").unwrap();
     assert_eq!(about.visibility, Visibility::Hidden);
     assert_eq!((about.hidden_rows, about.hidden_columns), (1, vec![2..=2]));
-    assert_eq!(about.merged, [Area { first_row: 1, first_column: 0, last_row: 1, last_column: 1 }]);
+    assert_eq!(about.merged, [CellArea { first_row: 1, first_column: 0, last_row: 1, last_column: 1 }]);
     // Read again, it is the same: nothing was used up.
     assert!(rows.first(Some("Sheet1"), 10).unwrap().rows[1].hidden);
 }

@@ -30,7 +30,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use rust_xlsxwriter::Workbook;
 use sendmart::lake::Place;
 use sendmart::model::{Delivery, DeliveryId, PartFile, TableBook};
-use sendmart::warehouse::Limits;
+use sendmart::warehouse::EngineLimits;
 
 /// Columns of a contract that asks for little.
 const COLUMNS: &str = r#"
@@ -113,7 +113,7 @@ impl Things {
             sha256,
             maturity: None,
         };
-        let limits = Limits { threads: 2, megabytes: 256, seconds: 600 };
+        let limits = EngineLimits { threads: 2, megabytes: 256, seconds: 600 };
         let containment = sendmart::read::Containment::InProcess;
         let collection = &definitions.collections["things"];
         let mut book = sendmart::run::conform(&out, collection, &delivery, None, limits, &containment).unwrap();

@@ -15,9 +15,9 @@ use crate::lake::FileError;
 use crate::sample::SampleRequest;
 use crate::sample::calendar::{SLOTS_A_YEAR, Season, Term, exclusion_term_of};
 use crate::sample::day::Day;
-use crate::sample::dice::{Dice, Stream};
+use crate::sample::dice::{Dice, DiceStream};
 use crate::sample::lives::{CODES, Category, Lives, Pupil, Suspension};
-use crate::sample::mess::{Fault, Mess};
+use crate::sample::mess::{Mess, PlantedFault};
 
 /// A pupil's row at one school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +48,7 @@ enum Round {
 /// [`FileError`] when a file cannot be written.
 pub(super) fn write(lives: &Lives, term: Term, request: &SampleRequest, outbox: &Outbox) -> Result<(), FileError> {
     let number = u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
-    let mut dice = Dice::new(request.seed, Stream::Mess, number);
+    let mut dice = Dice::new(request.seed, DiceStream::Mess, number);
     let what = format!("{}_{}", term.calendar_year(), term.word());
     let received = |days: i32| Delivery::new("school_census", (term.census_day() + days).working(), what.clone());
     if dice.chance((request.mess * 15.0).min(1.0)) {
@@ -130,11 +130,16 @@ impl<'a> Census<'a> {
         }
     }
 
-    fn mess(&mut self, header: &str, errors: &[(&str, Fault)], queries: &[(&str, Fault)]) -> Option<Mess> {
+    fn mess(
+        &mut self,
+        header: &str,
+        errors: &[(&str, PlantedFault)],
+        queries: &[(&str, PlantedFault)],
+    ) -> Option<Mess> {
         let wanted = if self.round == Round::First { errors } else { queries };
         let labels: Vec<&str> = header.split(',').collect();
         let rate = self.rate * if self.round == Round::First { 0.05 } else { 0.1 };
-        let dice = Dice::new(self.dice.bits(), Stream::Mess, 1);
+        let dice = Dice::new(self.dice.bits(), DiceStream::Mess, 1);
         (self.rate > 0.0).then(|| Mess::new(dice, rate, &labels, wanted))
     }
 
@@ -229,12 +234,12 @@ impl<'a> Census<'a> {
         let known = if roll == "on" { pupils::on_roll() } else { pupils::off_roll() };
         let fields = fields_of(&header, &known);
         let errors = [
-            ("upn", Fault::CheckLetter),
-            ("dob", Fault::ImpossibleDate),
-            ("entrydate", Fault::ImpossibleDate),
-            ("sex", Fault::UnknownCode),
+            ("upn", PlantedFault::CheckLetter),
+            ("dob", PlantedFault::ImpossibleDate),
+            ("entrydate", PlantedFault::ImpossibleDate),
+            ("sex", PlantedFault::UnknownCode),
         ];
-        let mess = self.mess(&header, &errors, &[("upn", Fault::DuplicateRow)]);
+        let mess = self.mess(&header, &errors, &[("upn", PlantedFault::DuplicateRow)]);
         let mut file = BladeFile::new(&header, mess);
         for (order, entry) in entries.iter().enumerate() {
             let row = self.row(*entry, roll, order);
@@ -252,11 +257,14 @@ impl<'a> Census<'a> {
         outbox: &Outbox,
     ) -> Result<(), FileError> {
         let header = headers::exclusions(roll, self.term);
-        let errors =
-            [("startdate", Fault::ImpossibleDate), ("category", Fault::UnknownCode), ("reason1", Fault::UnknownCode)];
-        let mut queries = vec![("startdate", Fault::DuplicateRow)];
+        let errors = [
+            ("startdate", PlantedFault::ImpossibleDate),
+            ("category", PlantedFault::UnknownCode),
+            ("reason1", PlantedFault::UnknownCode),
+        ];
+        let mut queries = vec![("startdate", PlantedFault::DuplicateRow)];
         if self.term.year > 2020 {
-            queries.push(("category", Fault::WithdrawnCode));
+            queries.push(("category", PlantedFault::WithdrawnCode));
         }
         let mess = self.mess(&header, &errors, &queries);
         let mut file = BladeFile::new(&header, mess);

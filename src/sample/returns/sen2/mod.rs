@@ -3,13 +3,13 @@
 mod modules;
 mod rows;
 
-use modules::Column;
-use rows::{Record, Sen2Records, Year};
+use modules::ModuleColumn;
+use rows::{CaseRecord, Sen2Records, YearRows};
 
 use super::SampleError;
 use super::cell::{BladeFile, Cell};
 use super::outbox::{Delivery, Outbox};
-use super::workbook::{Sheet, Style, bytes};
+use super::workbook::{GrownSheet, Style, bytes};
 use crate::sample::day::Day;
 use crate::sample::identity;
 use crate::sample::lives::Lives;
@@ -27,8 +27,8 @@ struct Module<'a> {
     export: &'static str,
     sheet: &'static str,
     template: &'static str,
-    columns: Vec<Column<'a>>,
-    records: &'a [Record<'a>],
+    columns: Vec<ModuleColumn<'a>>,
+    records: &'a [CaseRecord<'a>],
 }
 
 /// Writes the return of one calendar year.
@@ -36,7 +36,7 @@ struct Module<'a> {
 /// # Errors
 /// [`SampleError`] when a file cannot be made or written.
 pub(super) fn write(lives: &Lives, year: i32, outbox: &Outbox) -> Result<(), SampleError> {
-    let year = Year::new(year);
+    let year = YearRows::new(year);
     let records = rows::records(lives, year);
     let modules: Vec<Module> = modules(&records)
         .into_iter()
@@ -60,7 +60,7 @@ fn modules<'a>(records: &'a Sen2Records<'a>) -> [Module<'a>; 8] {
         Module { export, sheet, template, columns, records }
     };
     [
-        module(["person", "Person", "Person Record"], modules::person(), records.persons.as_slice()),
+        module(["person", "Person", "Person CaseRecord"], modules::person(), records.persons.as_slice()),
         module(["requests", "Requests", "Requests Records"], modules::requests(), &records.requests),
         module(["assessment", "Assessments", "Assessments Records"], modules::assessments(), &records.assessments),
         module(["namedplan", "Named Plan", "Named Plan Records"], modules::named_plans(), &records.named_plans),
@@ -75,12 +75,12 @@ fn modules<'a>(records: &'a Sen2Records<'a>) -> [Module<'a>; 8] {
     ]
 }
 
-fn values<'a>(columns: &[&Column<'a>], record: &Record<'a>) -> Vec<Cell> {
+fn values<'a>(columns: &[&ModuleColumn<'a>], record: &CaseRecord<'a>) -> Vec<Cell> {
     columns.iter().map(|column| (column.value)(record)).collect()
 }
 
 /// Shape 1: nine CSV files.
-fn write_export(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
+fn write_export(modules: &[Module], year: YearRows, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
     let name = |module: &str| format!("Blade-Export_{}_{module}.csv", delivery.received.dmy());
     let mut header = "sen2tableid,NativeId,sen2orderseqcolumn,sourceid,collection,year,referencedate,sourcelevel,\
                       softwarecode,release,serialno,datetime,lea,dmo,dco"
@@ -110,7 +110,7 @@ fn write_export(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Ou
     file.row(cells);
     outbox.put(delivery, &name("sen2"), &file.finish().0, 1, &[])?;
     for module in modules {
-        let columns: Vec<&Column> = module.columns.iter().filter(|column| !column.export.is_empty()).collect();
+        let columns: Vec<&ModuleColumn> = module.columns.iter().filter(|column| !column.export.is_empty()).collect();
         let labels: Vec<&str> = columns.iter().map(|column| column.export).collect();
         let mut file = BladeFile::new(&labels.join(","), None);
         for record in module.records {
@@ -123,12 +123,12 @@ fn write_export(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Ou
 }
 
 /// Shape 3: a workbook with a sheet a module.
-fn write_sheets(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
+fn write_sheets(modules: &[Module], year: YearRows, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
     let (mut sheets, mut rows) = (Vec::new(), 0);
     for module in modules {
-        let columns: Vec<&Column> = module.columns.iter().filter(|column| !column.sheet.is_empty()).collect();
+        let columns: Vec<&ModuleColumn> = module.columns.iter().filter(|column| !column.sheet.is_empty()).collect();
         let labels: Vec<&str> = columns.iter().map(|column| column.sheet).collect();
-        let mut sheet = Sheet::new(module.sheet, Style::PreSubmission)?;
+        let mut sheet = GrownSheet::new(module.sheet, Style::PreSubmission)?;
         sheet.header(&labels)?;
         for record in module.records {
             sheet.row(&mut values(&columns, record), None)?;
@@ -141,9 +141,9 @@ fn write_sheets(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Ou
 }
 
 /// Shape 2: one sheet with nine tables below each other, each under its title.
-fn write_template(modules: &[Module], year: Year, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
-    let mut sheet = Sheet::new("Data Entry Template", Style::Template)?;
-    sheet.line("Header Record")?;
+fn write_template(modules: &[Module], year: YearRows, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
+    let mut sheet = GrownSheet::new("Data Entry Template", Style::Template)?;
+    sheet.line("Header CaseRecord")?;
     let mut labels = vec![
         "Record Type",
         "Collection Name",
@@ -179,7 +179,7 @@ fn write_template(modules: &[Module], year: Year, delivery: &Delivery, outbox: &
     sheet.header(&labels)?;
     sheet.row(&mut cells, None)?;
     for (number, module) in modules.iter().enumerate() {
-        let columns: Vec<&Column> = module.columns.iter().filter(|column| !column.template.is_empty()).collect();
+        let columns: Vec<&ModuleColumn> = module.columns.iter().filter(|column| !column.template.is_empty()).collect();
         let labels: Vec<&str> =
             ["Record Type"].into_iter().chain(columns.iter().map(|column| column.template)).collect();
         sheet.line("")?;

@@ -1,19 +1,19 @@
 //! The columns of the nine modules: their names in COLLECT's export, in the pre-submission workbook (with its typing error)
 //! and in the entry template (with its instructions), the versions that have them, and their values.
 
-use super::rows::Record;
+use super::rows::CaseRecord;
 use crate::sample::identity;
 use crate::sample::lives::RequestOutcome;
 use crate::sample::returns::cell::{Cell, Field};
 
 /// One column of a module. An empty name: the shape has no such column.
-pub(super) struct Column<'a> {
+pub(super) struct ModuleColumn<'a> {
     pub(super) export: &'static str,
     pub(super) sheet: &'static str,
     pub(super) template: &'static str,
     /// Versions that have it, both included: 11 for 1.1.
     pub(super) versions: (u8, u8),
-    pub(super) value: Field<Record<'a>>,
+    pub(super) value: Field<CaseRecord<'a>>,
 }
 
 const ALL: (u8, u8) = (11, 99);
@@ -21,24 +21,24 @@ const OLD: (u8, u8) = (11, 11);
 const FROM_12: (u8, u8) = (12, 99);
 const FROM_13: (u8, u8) = (13, 99);
 
-const LA: &str = "LA\n(From Header Record)";
+const LA: &str = "LA\n(From Header CaseRecord)";
 const PERSON: &str = "Person ID\n\n(This must match the relevant ID in the Person record table)";
 const REQUEST: &str = "Requests record ID\n\n(This must match the relevant ID in the Requests table)";
 
-fn column<'a>(names: [&'static str; 3], versions: (u8, u8), value: Field<Record<'a>>) -> Column<'a> {
+fn column<'a>(names: [&'static str; 3], versions: (u8, u8), value: Field<CaseRecord<'a>>) -> ModuleColumn<'a> {
     let [export, sheet, template] = names;
-    Column { export, sheet, template, versions, value }
+    ModuleColumn { export, sheet, template, versions, value }
 }
 
-fn person_id(record: &Record) -> Cell {
+fn person_id(record: &CaseRecord) -> Cell {
     Cell::count(record.pupil.number + 1)
 }
 
-fn case_id(record: &Record) -> Cell {
+fn case_id(record: &CaseRecord) -> Cell {
     record.of_case(|case| Some(Cell::count(case.number)))
 }
 
-fn sex(record: &Record) -> Cell {
+fn sex(record: &CaseRecord) -> Cell {
     Cell::Word(if record.pupil.is_female { "F" } else { "M" })
 }
 
@@ -46,10 +46,10 @@ fn sex(record: &Record) -> Cell {
 fn head<'a>(
     own: &'static str,
     order: &'static str,
-    id: Field<Record<'a>>,
+    id: Field<CaseRecord<'a>>,
     parent: &'static str,
-    parent_id: Field<Record<'a>>,
-) -> Vec<Column<'a>> {
+    parent_id: Field<CaseRecord<'a>>,
+) -> Vec<ModuleColumn<'a>> {
     vec![
         column([own, "", ""], ALL, id),
         column(["NativeId", "", ""], ALL, |_| Cell::count(identity::AUTHORITY)),
@@ -62,7 +62,7 @@ fn head<'a>(
 }
 
 /// How the other two shapes lead from a record to its parents, where the export has table ids.
-fn links<'a>() -> Vec<Column<'a>> {
+fn links<'a>() -> Vec<ModuleColumn<'a>> {
     vec![
         column(["", "persontableid", PERSON], ALL, person_id),
         column(["", "requeststableid", REQUEST], ALL, case_id),
@@ -71,7 +71,7 @@ fn links<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 1.
-pub(super) fn person<'a>() -> Vec<Column<'a>> {
+pub(super) fn person<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("persontableid", "personorderseqcolumn", person_id, "sen2tableid", |_| Cell::Count(1));
     columns.extend([
         column(["", "persontableid", "Person ID\n\n(This must be a unique ID for each Person record)"], ALL, person_id),
@@ -116,7 +116,7 @@ pub(super) fn person<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 2.
-pub(super) fn requests<'a>() -> Vec<Column<'a>> {
+pub(super) fn requests<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("requeststableid", "requestsorderseqcolumn", case_id, "persontableid", person_id);
     columns.extend([
         column(
@@ -137,20 +137,20 @@ pub(super) fn requests<'a>() -> Vec<Column<'a>> {
         }),
         column(["requestoutcomedate", "requestoutcomedate", "Request Outcome Date"], ALL, |record| {
             record.of_case(|case| {
-                matches!(Record::request_code(case, record.year), "Y" | "N").then_some(Cell::Date(case.outcome_day))
+                matches!(CaseRecord::request_code(case, record.year), "Y" | "N").then_some(Cell::Date(case.outcome_day))
             })
         }),
         column(["requestoutcome", "requestoutcome", "Request Outcome"], ALL, |record| {
-            record.of_case(|case| Some(Cell::Word(Record::request_code(case, record.year))))
+            record.of_case(|case| Some(Cell::Word(CaseRecord::request_code(case, record.year))))
         }),
         column(["requestmediation", "requestmediation", "Request Mediation"], ALL, |record| {
             record.of_case(|case| {
-                (Record::request_code(case, record.year) == "N").then_some(Cell::Flag(case.has_mediation))
+                (CaseRecord::request_code(case, record.year) == "N").then_some(Cell::Flag(case.has_mediation))
             })
         }),
         column(["requesttribunal", "requesttribunal", "Request Tribunal"], ALL, |record| {
             record.of_case(|case| {
-                (Record::request_code(case, record.year) == "N").then_some(Cell::Flag(case.has_tribunal))
+                (CaseRecord::request_code(case, record.year) == "N").then_some(Cell::Flag(case.has_tribunal))
             })
         }),
         column(
@@ -163,18 +163,18 @@ pub(super) fn requests<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 3.
-pub(super) fn assessments<'a>() -> Vec<Column<'a>> {
+pub(super) fn assessments<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("assessmenttableid", "assessmentorderseqcolumn", case_id, "requeststableid", case_id);
     columns.extend(links());
     columns.extend([
         column(
             ["assessmentoutcome", "assessmentoutcome", "Assessment Outcome - Decision to issue EHC plan"],
             ALL,
-            |record| record.of_case(|case| Record::assessment_code(case, record.year).map(Cell::Word)),
+            |record| record.of_case(|case| CaseRecord::assessment_code(case, record.year).map(Cell::Word)),
         ),
         column(["assessmentoutcomedate", "assessmentoutcomedate", "Assessment Outcome Date"], ALL, |record| {
             record.of_case(|case| {
-                let is_told = matches!(Record::assessment_code(case, record.year), Some("Y" | "N"));
+                let is_told = matches!(CaseRecord::assessment_code(case, record.year), Some("Y" | "N"));
                 case.assessment.as_ref().filter(|_| is_told).map(|one| Cell::Date(one.outcome_day))
             })
         }),
@@ -188,7 +188,7 @@ pub(super) fn assessments<'a>() -> Vec<Column<'a>> {
         column(["othertribunal", "othertribunal", "Other Tribunal"], ALL, |_| Cell::Blank),
         column(["week20", "week20", "Twenty week time limit exceptions apply"], ALL, |record| {
             record.of_case(|case| {
-                let is_issued = Record::assessment_code(case, record.year) == Some("Y");
+                let is_issued = CaseRecord::assessment_code(case, record.year) == Some("Y");
                 case.assessment.as_ref().filter(|_| is_issued).map(|one| Cell::Flag(one.is_excepted))
             })
         }),
@@ -197,16 +197,16 @@ pub(super) fn assessments<'a>() -> Vec<Column<'a>> {
 }
 
 /// Mediation and tribunal of a refusal to issue.
-fn refused(record: &Record, which: fn((bool, bool)) -> bool) -> Cell {
+fn refused(record: &CaseRecord, which: fn((bool, bool)) -> bool) -> Cell {
     record.of_case(|case| {
         let one = case.assessment.as_ref().filter(|one| one.outcome == RequestOutcome::No)?;
-        (Record::assessment_code(case, record.year) == Some("N"))
+        (CaseRecord::assessment_code(case, record.year) == Some("N"))
             .then(|| Cell::Flag(which((one.has_mediation, one.has_tribunal))))
     })
 }
 
 /// Module 4a.
-pub(super) fn named_plans<'a>() -> Vec<Column<'a>> {
+pub(super) fn named_plans<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("namedplantableid", "namedplanorderseqcolumn", case_id, "assessmenttableid", case_id);
     columns.extend(links());
     columns.extend([
@@ -237,7 +237,7 @@ pub(super) fn named_plans<'a>() -> Vec<Column<'a>> {
 }
 
 /// Where somebody is placed: the same columns in 4b, for the day on which the plan began, and in 5b, for census day.
-fn setting<'a>() -> Vec<Column<'a>> {
+fn setting<'a>() -> Vec<ModuleColumn<'a>> {
     vec![
         column(["urn", "urn", "URN - Unique Reference Number"], ALL, |record| {
             record.placement().urn.map_or(Cell::Blank, Cell::count)
@@ -253,7 +253,7 @@ fn setting<'a>() -> Vec<Column<'a>> {
     ]
 }
 
-fn indicators<'a>() -> Vec<Column<'a>> {
+fn indicators<'a>() -> Vec<ModuleColumn<'a>> {
     vec![
         column(["senunitindicator", "senunitindicator", "SEN Unit Indicator"], ALL, |_| Cell::Flag(false)),
         column(
@@ -265,7 +265,7 @@ fn indicators<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 4b.
-pub(super) fn plan_details<'a>() -> Vec<Column<'a>> {
+pub(super) fn plan_details<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("plandetailtableid", "plandetailorderseqcolumn", case_id, "namedplantableid", case_id);
     columns.extend(links());
     columns.extend(setting());
@@ -274,11 +274,11 @@ pub(super) fn plan_details<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 5a. Its template has the meeting and the letter under labels that say which is which.
-pub(super) fn active_plans<'a>() -> Vec<Column<'a>> {
+pub(super) fn active_plans<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head("activeplanstableid", "activeplansorderseqcolumn", case_id, "requeststableid", case_id);
     columns.extend(links());
-    let meeting: Field<Record<'a>> = |record| Cell::date(record.last_review().map(|review| review.meeting));
-    let letter: Field<Record<'a>> = |record| Cell::date(record.decided_review().map(|review| review.decided));
+    let meeting: Field<CaseRecord<'a>> = |record| Cell::date(record.last_review().map(|review| review.meeting));
+    let letter: Field<CaseRecord<'a>> = |record| Cell::date(record.decided_review().map(|review| review.decided));
     columns.extend([
         column(
             ["transferla", "transferla", "EHC Plan transferred in from another LA during calendar year"],
@@ -313,7 +313,7 @@ pub(super) fn active_plans<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 5b.
-pub(super) fn placements<'a>() -> Vec<Column<'a>> {
+pub(super) fn placements<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns =
         head("placementdetailtableid", "placementdetailorderseqcolumn", case_id, "activeplanstableid", case_id);
     columns.extend(links());
@@ -332,7 +332,7 @@ pub(super) fn placements<'a>() -> Vec<Column<'a>> {
 }
 
 /// Module 5c.
-pub(super) fn needs<'a>() -> Vec<Column<'a>> {
+pub(super) fn needs<'a>() -> Vec<ModuleColumn<'a>> {
     let mut columns = head(
         "senneedtableid",
         "senneedorderseqcolumn",

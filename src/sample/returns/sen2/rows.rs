@@ -10,7 +10,7 @@ use crate::sample::returns::cell::Cell;
 
 /// The year of a return, with its days and the version of its specification.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Year {
+pub(super) struct YearRows {
     /// The calendar year that it speaks for.
     pub(super) of: i32,
     pub(super) start: Day,
@@ -20,7 +20,7 @@ pub(super) struct Year {
     pub(super) version: u8,
 }
 
-impl Year {
+impl YearRows {
     pub(super) fn new(year: i32) -> Self {
         let version = match year {
             ..=2022 => 11,
@@ -34,9 +34,9 @@ impl Year {
 
 /// What one record is about.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'a> {
+pub(super) struct CaseRecord<'a> {
     pub(super) lives: &'a Lives,
-    pub(super) year: Year,
+    pub(super) year: YearRows,
     pub(super) pupil: &'a Pupil,
     /// None for a record of a person.
     pub(super) case: Option<&'a Case>,
@@ -51,16 +51,16 @@ pub(super) struct Record<'a> {
 /// The records of every module, in order.
 #[derive(Default)]
 pub(super) struct Sen2Records<'a> {
-    pub(super) persons: Vec<Record<'a>>,
-    pub(super) requests: Vec<Record<'a>>,
-    pub(super) assessments: Vec<Record<'a>>,
-    pub(super) named_plans: Vec<Record<'a>>,
-    pub(super) active_plans: Vec<Record<'a>>,
-    pub(super) needs: Vec<Record<'a>>,
+    pub(super) persons: Vec<CaseRecord<'a>>,
+    pub(super) requests: Vec<CaseRecord<'a>>,
+    pub(super) assessments: Vec<CaseRecord<'a>>,
+    pub(super) named_plans: Vec<CaseRecord<'a>>,
+    pub(super) active_plans: Vec<CaseRecord<'a>>,
+    pub(super) needs: Vec<CaseRecord<'a>>,
 }
 
 /// Finds the records of a year.
-pub(super) fn records(lives: &Lives, year: Year) -> Sen2Records<'_> {
+pub(super) fn records(lives: &Lives, year: YearRows) -> Sen2Records<'_> {
     let mut all = Sen2Records::default();
     for pupil in &lives.pupils {
         let cases: Vec<&Case> = pupil
@@ -72,7 +72,7 @@ pub(super) fn records(lives: &Lives, year: Year) -> Sen2Records<'_> {
         if cases.is_empty() {
             continue;
         }
-        let record = |case, list: &Vec<Record>, rank| Record {
+        let record = |case, list: &Vec<CaseRecord>, rank| CaseRecord {
             lives,
             year,
             pupil,
@@ -89,7 +89,7 @@ pub(super) fn records(lives: &Lives, year: Year) -> Sen2Records<'_> {
             }
             if let Some(plan) = plan_of_year(case, year) {
                 let placed = record(Some(case), &all.named_plans, 1);
-                all.named_plans.push(Record { at: plan.start, ..placed });
+                all.named_plans.push(CaseRecord { at: plan.start, ..placed });
             }
             if case.plan.as_ref().is_some_and(|plan| plan.is_in_force(year.end)) {
                 all.active_plans.push(record(Some(case), &all.active_plans, 1));
@@ -104,17 +104,17 @@ pub(super) fn records(lives: &Lives, year: Year) -> Sen2Records<'_> {
 }
 
 /// The plan, where it was in force at any time of the year.
-fn plan_of_year(case: &Case, year: Year) -> Option<&Plan> {
+fn plan_of_year(case: &Case, year: YearRows) -> Option<&Plan> {
     case.plan.as_ref().filter(|plan| plan.start <= year.end && plan.cease.0 >= year.start)
 }
 
-fn is_in_request_module(case: &Case, year: Year) -> bool {
+fn is_in_request_module(case: &Case, year: YearRows) -> bool {
     let is_assessed_later = case.assessment.as_ref().is_some_and(|one| one.outcome_day >= year.start);
     case.received <= year.end
         && (case.outcome_day >= year.start || is_assessed_later || plan_of_year(case, year).is_some())
 }
 
-fn code(outcome: RequestOutcome, day: Day, year: Year) -> &'static str {
+fn code(outcome: RequestOutcome, day: Day, year: YearRows) -> &'static str {
     match outcome {
         _ if day < year.start => "H",
         _ if day > year.end => "A",
@@ -124,18 +124,18 @@ fn code(outcome: RequestOutcome, day: Day, year: Year) -> &'static str {
     }
 }
 
-impl<'a> Record<'a> {
+impl<'a> CaseRecord<'a> {
     /// The value that a function finds in the case, or nothing.
     pub(super) fn of_case(&self, value: impl Fn(&'a Case) -> Option<Cell>) -> Cell {
         self.case.and_then(value).unwrap_or(Cell::Blank)
     }
 
-    pub(super) fn request_code(case: &Case, year: Year) -> &'static str {
+    pub(super) fn request_code(case: &Case, year: YearRows) -> &'static str {
         code(case.outcome, case.outcome_day, year)
     }
 
     /// The code of the assessment's outcome; `H` where it ended before the year.
-    pub(super) fn assessment_code(case: &Case, year: Year) -> Option<&'static str> {
+    pub(super) fn assessment_code(case: &Case, year: YearRows) -> Option<&'static str> {
         case.assessment.as_ref().map(|one| code(one.outcome, one.outcome_day, year))
     }
 
