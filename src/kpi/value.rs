@@ -312,7 +312,7 @@ fn constant(text: &str, rows: usize) -> ArrayRef {
 }
 
 fn days_since_1970(day: Date) -> i32 {
-    day.duration_since(date(1970, 1, 1)).as_hours().div_euclid(24).try_into().unwrap_or(i32::MAX)
+    (day - date(1970, 1, 1)).get_days()
 }
 
 #[cfg(test)]

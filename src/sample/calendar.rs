@@ -12,6 +12,7 @@
 //! first Thursday of October, the third Thursday of January and the third Thursday of May.
 
 use super::day::Day;
+use crate::sample::whole;
 
 /// One of the three terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -234,7 +235,7 @@ impl Calendar {
 
     /// First and last day of a slot of attendance, numbered from the first autumn of the lives.
     pub(super) fn slot(&self, slot: usize) -> (Day, Day) {
-        let year = self.first + i32::try_from(slot / SLOTS_A_YEAR).unwrap_or_default();
+        let year = self.first + whole::<i32>(slot / SLOTS_A_YEAR);
         let split = summer_split(year);
         match slot % SLOTS_A_YEAR {
             0 => (Term::new(year, Season::Autumn).first_day(), Term::new(year, Season::Autumn).last_day()),
@@ -246,7 +247,7 @@ impl Calendar {
 
     /// How many slots of attendance the lives have.
     pub(super) fn slots(&self) -> usize {
-        usize::try_from(self.years).unwrap_or_default() * SLOTS_A_YEAR
+        whole::<usize>(self.years) * SLOTS_A_YEAR
     }
 }
 

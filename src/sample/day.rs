@@ -1,5 +1,6 @@
 //! A civil day as one number: small, ordered, and the same in every time zone.
 
+use crate::sample::whole;
 use std::fmt::Write;
 use std::ops::{Add, Sub};
 
@@ -100,7 +101,7 @@ impl Day {
     /// Appends `2025-Feb-14 00:00:00`, as COLLECT exports it.
     pub(super) fn write_blade(self, out: &mut String) {
         let (year, month, day) = self.ymd();
-        let name = MONTHS[usize::try_from(month - 1).unwrap_or_default()];
+        let name = MONTHS[whole::<usize>(month - 1)];
         let _ = write!(out, "{year:04}-{name}-{day:02} 00:00:00");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `SplitMix64` (Steele, Lea and Flood 2014): 64 bits of state, full period, no table. Not for secrets.
 
+use crate::sample::whole;
 /// What a generator is for: the same number of another stream gives other chances.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum DiceStream {
@@ -53,13 +54,13 @@ impl Dice {
     /// A whole number below `limit`; 0 where the limit is 0.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         let wide = u128::from(self.bits()) * limit as u128;
-        usize::try_from(wide >> 64).unwrap_or_default()
+        whole::<usize>(wide >> 64)
     }
 
     /// A whole number from `low` to `high`, both included; `low` where they are the wrong way round.
     pub(super) fn between(&mut self, low: i32, high: i32) -> i32 {
-        let width = usize::try_from(i64::from(high) - i64::from(low) + 1).unwrap_or_default();
-        low + i32::try_from(self.below(width)).unwrap_or_default()
+        let width = whole::<usize>(i64::from(high) - i64::from(low) + 1);
+        low + whole::<i32>(self.below(width))
     }
 
     /// Whether something of this probability happens.

@@ -62,7 +62,7 @@ pub struct SampleRequest {
 impl SampleRequest {
     /// The first academic year of the lives, by its first calendar year.
     fn first_year(&self) -> i32 {
-        self.last_year + 1 - i32::try_from(self.years).unwrap_or(1)
+        self.last_year + 1 - whole::<i32>(self.years)
     }
 
     fn check(&self) -> Result<(), SampleError> {
@@ -89,6 +89,15 @@ pub trait SampleProgress: Sync {
     fn step(&self, done: usize, of: usize, text: &str) {
         self.message(&format!("{done} of {of}: {text}"));
     }
+}
+
+/// A whole number of a county as another type of whole number.
+///
+/// None is beyond the smallest of these types in use: a request is at most 900 schools and 20 years, its pupils fit `u32`, and no count or
+/// index is below zero. One that were not would be the type's nought, and the county's own tests, which hold each value against the
+/// lives, would tell it.
+pub(crate) fn whole<T: Default>(number: impl TryInto<T>) -> T {
+    number.try_into().unwrap_or_default()
 }
 
 /// Nobody listens.

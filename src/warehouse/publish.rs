@@ -61,7 +61,7 @@ pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
     let failed = |error| WarehouseError::database("verify the generation")(error);
     let (generation, fingerprint, run_id, as_of) = connection
         .query_row("SELECT generation, fingerprint, run_id, CAST(as_of AS VARCHAR) FROM meta.generation", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+            Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
         })
         .map_err(failed)?;
     let mut statement = connection
@@ -84,7 +84,7 @@ pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
             message: format!("the books of {unbalanced} deliveries do not balance"),
         });
     }
-    Ok(Verification { generation: u64::try_from(generation).unwrap_or(0), fingerprint, run_id, as_of, rows })
+    Ok(Verification { generation, fingerprint, run_id, as_of, rows })
 }
 
 /// Seals the file that was built and publishes it.
@@ -217,11 +217,7 @@ pub fn live_deliveries(place: &Place) -> Result<Vec<LiveDelivery>, WarehouseErro
         .prepare("SELECT delivery_id, rows_accepted, refused_code IS NOT NULL FROM meta.delivery")
         .map_err(failed)?;
     let rows = statement.query_map([], |row| {
-        Ok(LiveDelivery {
-            delivery_id: DeliveryId(row.get(0)?),
-            rows_accepted: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
-            is_refused: row.get(2)?,
-        })
+        Ok(LiveDelivery { delivery_id: DeliveryId(row.get(0)?), rows_accepted: row.get(1)?, is_refused: row.get(2)? })
     });
     rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
 }

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use crate::sample::day::Day;
+use crate::sample::whole;
 
 /// Agencies that are asked for advice to every assessment.
 const AGENCIES: [&str; 4] = ["EDU", "EP", "HEALTH_COMMUNITY", "SOCIAL_CARE"];
@@ -26,7 +27,7 @@ pub(in crate::sample) fn to(case: &Case) -> impl Iterator<Item = Advice> {
         let assessment = case.assessment.as_ref()?;
         let mix = (case.number * 7 + at * 13) % 20;
         let is_nil = agency == "SOCIAL_CARE" && mix < 4;
-        let days = 20 + 2 * i32::try_from(mix).unwrap_or_default();
+        let days = 20 + 2 * whole::<i32>(mix);
         let received = match agency {
             "EP" => Some(assessment.advice_given),
             _ => (!is_nil && mix > 1).then(|| case.outcome_day + days),

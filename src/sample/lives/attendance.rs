@@ -8,6 +8,7 @@ use super::suspension::Category;
 use crate::sample::calendar::{Calendar, SLOTS_A_YEAR, academic_year};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::whole;
 
 /// Codes of sessions that are returned, in the order of [`Attendance::missed`]. `B` (education off site) and `K` (provision
 /// that the authority arranged) are no absence.
@@ -75,7 +76,7 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, calendar: &Calendar) {
                 continue;
             }
             let days = calendar.school_days(first.max(on_roll.from), last.min(on_roll.to)).len();
-            let possible = i32::try_from(days).unwrap_or_default() * 2;
+            let possible = whole::<i32>(days) * 2;
             if possible == 0 {
                 continue;
             }

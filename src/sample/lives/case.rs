@@ -13,6 +13,7 @@ use super::school::Phase;
 use crate::sample::calendar::{Calendar, Season, Term};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::whole;
 
 /// How a request or an assessment ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +133,7 @@ pub(super) fn simulate(
         if !may_ask {
             continue;
         }
-        let number = u32::try_from(cases.len() + 1).unwrap_or_default();
+        let number = whole::<u32>(cases.len() + 1);
         pupils[request.pupil].cases.push(cases.len());
         cases.push(decide(&pupils[request.pupil], &request, number, seed));
     }

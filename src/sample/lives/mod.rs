@@ -15,6 +15,7 @@ mod tool_return;
 mod transfer;
 mod workforce;
 
+use crate::sample::whole;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,16 +58,16 @@ const COHORTS: usize = 115;
 impl Lives {
     /// Lives every life. The same request gives the same lives, whatever the number of threads.
     pub(super) fn live(request: &SampleRequest, progress: &dyn SampleProgress) -> Self {
-        let years = i32::try_from(request.years).unwrap_or(1);
+        let years = whole::<i32>(request.years);
         let calendar = Calendar::new(request.first_year(), years);
         let schools = Schools::found(request.seed, request.schools, &calendar);
         progress.message("living the pupils' lives");
         let of_cohort = (request.pupils * 10).div_ceil(COHORTS);
         let oldest = calendar.first - 13;
-        let cohorts = usize::try_from(calendar.first + years - oldest + 1).unwrap_or_default();
+        let cohorts = whole::<usize>(calendar.first + years - oldest + 1);
         let mut pupils = in_parallel(request.threads, cohorts * of_cohort, |number| {
-            let cohort = oldest + i32::try_from(number / of_cohort).unwrap_or_default();
-            let number = u32::try_from(number).unwrap_or_default();
+            let cohort = oldest + whole::<i32>(number / of_cohort);
+            let number = whole::<u32>(number);
             let pupil = Pupil::live(request.seed, number, cohort, &schools, &calendar);
             (!pupil.spells.is_empty()).then_some(pupil)
         });

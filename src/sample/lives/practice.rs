@@ -5,6 +5,7 @@ use super::pupil::Pupil;
 use crate::sample::calendar::{Calendar, exclusion_year};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::whole;
 
 /// One plan audited by one auditor, and by a second where it was moderated.
 #[derive(Debug, Clone)]
@@ -255,7 +256,7 @@ fn discuss(
     dice: &mut Dice,
 ) -> Option<Discussion> {
     let site = pupil.spells[pupil.main_spell(day)?].site;
-    let wait = usize::try_from(dice.between(4, 22)).unwrap_or_default();
+    let wait = whole::<usize>(dice.between(4, 22));
     // Some are discussed on the very day, and some in the next holiday, when panels meet too.
     let meeting = match pupil.number % 12 {
         0 => day,

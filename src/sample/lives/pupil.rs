@@ -9,6 +9,7 @@ use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
 use crate::sample::identity::{self, InventedUpn};
+use crate::sample::whole;
 
 /// Time on the roll of a school.
 #[derive(Debug, Clone)]
@@ -277,5 +278,5 @@ impl Pupil {
 /// Year group as the census codes it.
 pub(in crate::sample) fn year_code(year_group: i32) -> &'static str {
     const CODES: [&str; 14] = ["R", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"];
-    CODES[usize::try_from(year_group).unwrap_or_default().min(13)]
+    CODES[whole::<usize>(year_group).min(13)]
 }

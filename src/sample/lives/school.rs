@@ -8,6 +8,7 @@ use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
 use crate::sample::identity;
+use crate::sample::whole;
 
 /// What a school teaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,8 +163,8 @@ impl Schools {
         };
         let place = identity::place(dice);
         let establishment = Establishment {
-            urn: 990_001 + u32::try_from(self.establishments.len()).unwrap_or_default(),
-            number: base + u32::try_from(index).unwrap_or_default(),
+            urn: 990_001 + whole::<u32>(self.establishments.len()),
+            number: base + whole::<u32>(index),
             name: format!("{place} {word}"),
             phase,
             deemed: Deemed::draw(&mut Dice::new(seed, DiceStream::Deemed, self.sites.len() as u64), phase),
@@ -208,8 +209,8 @@ impl Schools {
             Origin::Merged | Origin::Old => old.name.replace("Primary", "Community Primary"),
         };
         self.establishments.push(Establishment {
-            urn: 990_001 + u32::try_from(index).unwrap_or_default(),
-            number: if keeps_number { old.number } else { base + u32::try_from(fresh).unwrap_or_default() },
+            urn: 990_001 + whole::<u32>(index),
+            number: if keeps_number { old.number } else { base + whole::<u32>(fresh) },
             name,
             is_academy: origin == Origin::Converted,
             opened: day,

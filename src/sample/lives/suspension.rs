@@ -9,6 +9,7 @@ use super::school::{Phase, Schools};
 use crate::sample::calendar::{Calendar, Season, Term, academic_year, exclusion_year, summer_split, term_of};
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::whole;
 
 /// Kind of exclusion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,8 +144,7 @@ pub(super) fn simulate(pupil: &mut Pupil, seed: u64, schools: &Schools, calendar
                 let one = happen(pupil, dice, (spell, start), sessions_left, can_exclude, is_last_term, calendar);
                 sessions_left -= one.sessions;
                 of_year += 1;
-                free_from =
-                    calendar.school_days_after(start, usize::try_from(one.sessions).unwrap_or_default() / 2 + 1);
+                free_from = calendar.school_days_after(start, whole::<usize>(one.sessions) / 2 + 1);
                 if one.is_permanent() {
                     is_excluded = true;
                     move_on(pupil, dice, (spell, start), schools, calendar);
@@ -200,7 +200,7 @@ fn starts(
     let days = calendar.school_days(term.first_day(), term.last_day());
     let Some(spell) = days.iter().find_map(|day| pupil.main_spell(*day)) else { return Vec::new() };
     let site = &schools.sites[pupil.spells[spell].site];
-    let group = usize::try_from(pupil.year_group(term.year)).unwrap_or_default();
+    let group = whole::<usize>(pupil.year_group(term.year));
     let rate = match site.phase {
         Phase::Primary | Phase::Secondary => RATES[group.min(13)],
         Phase::Special => 0.24,
@@ -242,7 +242,7 @@ fn happen(
     let split = summer_split(year);
     let part_end = if term.season == Season::Summer && start < split { split - 1 } else { term.last_day() };
     let due = calendar.school_days(start, part_end.min(pupil.spells[spell].to)).len();
-    let sessions = wanted.min(i32::try_from(due).unwrap_or_default() * 2).min(sessions_left);
+    let sessions = wanted.min(whole::<i32>(due) * 2).min(sessions_left);
     let reasons = reasons(dice, year);
     let is_withdrawn = dice.chance(if category == Category::Permanent { 0.08 } else { 0.01 }) && !is_told_once;
     let is_told_wrong = dice.chance(0.05) && !is_told_once && category == Category::Suspension;

@@ -1,5 +1,6 @@
 //! What schools say each term of their own use of the Graduated Response Tool; some say nothing.
 
+use crate::sample::whole;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Lives;
@@ -47,7 +48,7 @@ fn of_term(lives: &Lives, term: Term, seed: u64) -> Vec<ToolReturn> {
     let mut rows = Vec::new();
     for (establishment, school) in lives.schools.establishments.iter().enumerate() {
         let is_open = school.opened <= term.last_day() && school.closed.is_none_or(|closed| closed >= term.last_day());
-        let number = u64::from(school.urn) * 64 + u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
+        let number = u64::from(school.urn) * 64 + whole::<u64>(term.year * 3 + term.season as i32);
         let dice = &mut Dice::new(seed, DiceStream::Return, number);
         if !is_open || dice.chance(0.12) {
             continue;

@@ -6,6 +6,7 @@
 use super::case::Plan;
 use super::pupil::Pupil;
 use crate::sample::day::Day;
+use crate::sample::whole;
 
 /// One transfer of one plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(in crate::sample) fn in_year(pupil: &Pupil, plan: &Plan, year: i32) -> Optio
         _ => return None,
     };
     // Three in four are in time, one of them on the very day; the others come up to two months late.
-    let number = i32::try_from(pupil.number % 8).unwrap_or_default();
+    let number = whole::<i32>(pupil.number % 8);
     let days = match number {
         0..=4 => -3 * number * number,
         5 => -1,

@@ -6,6 +6,7 @@ use super::Lives;
 use crate::sample::calendar::Calendar;
 use crate::sample::day::Day;
 use crate::sample::dice::{Dice, DiceStream};
+use crate::sample::whole;
 
 /// Somebody's time in a post.
 #[derive(Debug, Clone)]
@@ -132,7 +133,7 @@ fn break_day(stint: &Stint, in_august: bool, calendar: &Calendar) -> Option<Day>
 fn fill(dice: &mut Dice, post: usize, established: i32, calendar: &Calendar) -> Vec<Stint> {
     let mut stints = Vec::new();
     let mut free = calendar.start() - dice.between(60, 1_500);
-    let mut person = u32::try_from(post).unwrap_or_default() * 100;
+    let mut person = whole::<u32>(post) * 100;
     while free < calendar.end() {
         person += 1;
         #[expect(clippy::cast_possible_truncation, reason = "days of some decades")]
@@ -161,11 +162,7 @@ pub(super) fn caseloads(lives: &Lives, seed: u64) -> Vec<Caseload> {
     while month_end <= lives.calendar.end() {
         let (year, month, _) = month_end.ymd();
         let first = Day::of(year, month, 1);
-        let dice = &mut Dice::new(
-            seed,
-            DiceStream::Workforce,
-            (1 << 32) + u64::try_from(year * 12 + month).unwrap_or_default(),
-        );
+        let dice = &mut Dice::new(seed, DiceStream::Workforce, (1 << 32) + whole::<u64>(year * 12 + month));
         let absent = |dice: &mut Dice, fte: i32| fte - fte * dice.between(0, 12) / 100;
         let in_team = |team: &str| -> i32 {
             let stints = lives.posts.iter().filter(|post| post.team == team).flat_map(|post| &post.stints);

@@ -9,6 +9,7 @@ use super::workbook::{GrownSheet, Style, bytes};
 use crate::sample::calendar::{academic_label, academic_year};
 use crate::sample::day::Day;
 use crate::sample::lives::{Category, Lives, year_code};
+use crate::sample::whole;
 
 const GROUPS: [(&str, u16); 3] = [("Pupil", 6), ("School", 2), ("Suspension", 6)];
 const HEADER: [&str; 14] = [
@@ -85,7 +86,7 @@ fn row(lives: &Lives, pupil: usize, index: usize) -> Vec<Cell> {
     let one = &pupil.suspensions[index];
     let school = &lives.schools.establishments[lives.schools.on(pupil.spells[one.spell].site, one.start)];
     let is_permanent = one.category == Category::Permanent;
-    let days = usize::try_from(one.sessions).unwrap_or_default().div_ceil(2);
+    let days = whole::<usize>(one.sessions).div_ceil(2);
     let end = if days > 1 { lives.calendar.school_days_after(one.start, days - 1) } else { one.start };
     let told = lives.calendar.school_days_after(one.start, 1 + pupil.number as usize % 3);
     vec![

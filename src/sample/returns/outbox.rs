@@ -1,5 +1,6 @@
 //! Where deliveries go: `inbox/<collection>/<day received>_<what>/<file>`, whole or not at all, and what is known of each.
 
+use crate::sample::whole;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -120,11 +121,7 @@ pub(in crate::sample) fn addressed(
             sheet: sheet.map(str::to_owned),
             row: one.row,
             column: header[one.column].to_owned(),
-            cell: format!(
-                "{}{}",
-                crate::model::column_letters(u32::try_from(one.column + 1).unwrap_or_default()),
-                one.row
-            ),
+            cell: format!("{}{}", crate::model::column_letters(whole::<u32>(one.column + 1)), one.row),
             rule_hint: one.fault.rule_hint(),
         })
         .collect()

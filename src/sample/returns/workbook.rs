@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use crate::sample::mess::Mess;
+use crate::sample::whole;
 use crate::xlsx::{self, Format, FormatAlign, Worksheet, XlsxError};
 
 /// How a sheet writes dates and flags.
@@ -72,7 +73,7 @@ impl GrownSheet {
 
     /// A row of data, with what the mess does to it.
     pub(super) fn row(&mut self, cells: &mut [Cell], mess: Option<&mut Mess>) -> Result<(), XlsxError> {
-        let number = usize::try_from(self.next).unwrap_or_default() + 1;
+        let number = whole::<usize>(self.next) + 1;
         let is_doubled = mess.is_some_and(|mess| mess.touch(number, cells));
         self.write(cells)?;
         if is_doubled { self.write(cells) } else { Ok(()) }

@@ -7,6 +7,7 @@
 //! secondary and special schools, referral units being a phase beside it (domain notes 7); needs are of all schools.
 //! What begins in August counts in the academic year that begins.
 
+use crate::sample::whole;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{Amount, KpiTruth, TruthTally};
@@ -62,7 +63,7 @@ fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usiz
             }
             if one.counts() {
                 rates[0].at(schools, site, 1, 0);
-                rates[3].at(schools, site, usize::try_from(one.sessions).unwrap_or_default(), 0);
+                rates[3].at(schools, site, whole::<usize>(one.sessions), 0);
                 let is_first = enrolments.insert(schools.last(site));
                 rates[2].at(schools, site, usize::from(is_first), 0);
                 repeats.at(schools, site, 1, usize::from(is_first));
@@ -110,7 +111,7 @@ fn absence(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
     let schools = &lives.schools;
     let [mut persistent, mut severe, mut part_time, mut off_site]: [TruthTally; 4] = Default::default();
     let before = Day::of(year, 8, 31);
-    let index = usize::try_from(year - lives.calendar.first).unwrap_or_default();
+    let index = whole::<usize>(year - lives.calendar.first);
     for pupil in lives.pupils.iter().filter(|pupil| (5..=15).contains(&pupil.born.age_on(before))) {
         let mut enrolments: BTreeMap<usize, Enrolment> = BTreeMap::new();
         for part in pupil.attendance.iter().filter(|part| part.year_index() == index) {

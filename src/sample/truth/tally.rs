@@ -1,5 +1,6 @@
 //! Numerators and denominators as they add up: for the authority, its phases, and each school.
 
+use crate::sample::whole;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -41,7 +42,7 @@ pub(in crate::sample) struct Amount(i64);
 impl Amount {
     /// A number of people, cases or days.
     pub(in crate::sample) fn whole(number: usize) -> Self {
-        Self(i64::try_from(number).unwrap_or_default() * 100)
+        Self(whole::<i64>(number) * 100)
     }
 
     /// So many hundredths.

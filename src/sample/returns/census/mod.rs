@@ -7,6 +7,7 @@
 mod headers;
 mod pupils;
 
+use crate::sample::whole;
 use pupils::PupilRow;
 
 use super::cell::{BladeFile, Cell, fields_of};
@@ -47,7 +48,7 @@ enum Round {
 /// # Errors
 /// [`FileError`] when a file cannot be written.
 pub(super) fn write(lives: &Lives, term: Term, request: &SampleRequest, outbox: &Outbox) -> Result<(), FileError> {
-    let number = u64::try_from(term.year * 3 + term.season as i32).unwrap_or_default();
+    let number = whole::<u64>(term.year * 3 + term.season as i32);
     let mut dice = Dice::new(request.seed, DiceStream::Mess, number);
     let what = format!("{}_{}", term.calendar_year(), term.word());
     let received = |days: i32| Delivery::new("school_census", (term.census_day() + days).working(), what.clone());
@@ -372,7 +373,7 @@ impl<'a> Census<'a> {
                     Cell::Text(scattered(order, 0x1656_67B1)),
                     Cell::count(rank + 1),
                     Cell::Text(source_id("on", number)),
-                    Cell::whole(i32::try_from(rank + 1).unwrap_or_default()),
+                    Cell::whole(whole::<i32>(rank + 1)),
                     Cell::Word(need),
                 ]);
                 order += 1;
@@ -384,7 +385,7 @@ impl<'a> Census<'a> {
 
 /// An identifier that looks like chance and is never given twice within a table: an odd factor permutes the numbers.
 fn scattered(number: usize, factor: u32) -> String {
-    let number = u32::try_from(number + 1).unwrap_or_default();
+    let number = whole::<u32>(number + 1);
     format!("{:08x}", number.wrapping_mul(factor | 1))
 }
 

@@ -5,6 +5,7 @@ use super::rows::CaseRecord;
 use crate::sample::identity;
 use crate::sample::lives::RequestOutcome;
 use crate::sample::returns::cell::{Cell, Field};
+use crate::sample::whole;
 
 /// One column of a module. An empty name: the shape has no such column.
 pub(super) struct ModuleColumn<'a> {
@@ -55,7 +56,7 @@ fn head<'a>(
         column(["NativeId", "", ""], ALL, |_| Cell::count(identity::AUTHORITY)),
         column([order, "", ""], ALL, |record| Cell::count(record.order)),
         column(["sourceid", "", ""], ALL, |record| {
-            Cell::Text(format!("{:08x}", u32::try_from(record.order).unwrap_or_default().wrapping_mul(0x9E37_79B1)))
+            Cell::Text(format!("{:08x}", whole::<u32>(record.order).wrapping_mul(0x9E37_79B1)))
         }),
         column([parent, "", ""], ALL, parent_id),
     ]
@@ -347,7 +348,7 @@ pub(super) fn needs<'a>() -> Vec<ModuleColumn<'a>> {
             Cell::Word(if record.rank == 1 { first } else { second.unwrap_or(first) })
         }),
         column(["sentyperank", "sentyperank", "SEN Type of Need rank  (1=Primary, 2=Secondary)"], ALL, |record| {
-            Cell::Whole(i64::try_from(record.rank).unwrap_or(1))
+            Cell::Whole(whole::<i64>(record.rank))
         }),
     ]);
     columns
