@@ -11,6 +11,7 @@ reads = ["fct_published_suspension"]
 differences = [
   { layouts = ["by_geography"], levels = ["nation", "region"], what = "National and regional rates were computed before the counts were rounded to 5: they cannot be reproduced exactly from the printed counts." },
   { layouts = ["by_characteristic"], what = "Rates by characteristic to 2016/17 were computed before the counts were rounded to 5." },
+  { layouts = ["by_two_characteristics"], parts_within = 2.5, what = "Rates by characteristic to 2016/17 were computed before the counts were rounded to 5." },
   { layouts = ["by_characteristic_2020", "by_characteristic_2019"], periods = ["2006/07", "2007/08", "2008/09", "2009/10"], what = "In the rows of these years the counts are shown rounded and the rates were computed before: they are not their ratio." },
 ]
 title = "Suspensions per 100 pupils"
