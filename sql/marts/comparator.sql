@@ -43,10 +43,15 @@ listed AS (
 ),
 
 figure AS (
-    SELECT basis, kpi_id, period, breakdown, geography_level, geography_code, value, maturity
-    FROM kpi.value
-    WHERE value IS NOT NULL
-        AND geography_level IN ('nation', 'region', 'authority')
+    SELECT told.basis, told.kpi_id, told.period, told.breakdown, told.geography_level, told.geography_code, told.value, told.maturity
+    FROM kpi.value AS told
+    INNER JOIN meta.kpi AS kpi
+        ON kpi.kpi_id = told.kpi_id
+        AND kpi.basis = told.basis
+    WHERE told.value IS NOT NULL
+        -- Months and terms have no published figure beside them.
+        AND (told.basis = 'published' OR told.period_kind = kpi.period_kind)
+        AND told.geography_level IN ('nation', 'region', 'authority')
 ),
 
 -- Inner and Outer London are regions of some publications, London of others: the council's own region counts, or what it lies in.

@@ -154,7 +154,7 @@ together AS (
         told.sen_provision,
         told.pupil_count,
         told.pupil_count_reason,
-        on_roll.pupils AS all_pupils,
+        CAST(on_roll.pupils AS BIGINT) AS all_pupils,
         CASE WHEN on_roll.pupils IS NULL THEN 'unavailable' END AS all_pupils_reason,
         CAST(NULL AS DECIMAL(24, 18)) AS pupil_percent,
         told._delivery,

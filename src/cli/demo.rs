@@ -223,7 +223,7 @@ struct DemoValue {
 /// Every KPI value on the county's own returns.
 fn values(place: &Place) -> Result<BTreeMap<Key, DemoValue>, Failure> {
     let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, coalesce(numerator, 0) AS numerator, \
-               coalesce(denominator, 0) AS denominator, coalesce(mark, '') AS mark FROM kpi.value WHERE basis = 'local'";
+               coalesce(denominator, 0) AS denominator, coalesce(mark, '') AS mark FROM kpi.value WHERE basis = 'local' AND period_kind IN ('academic_year', 'calendar_year')";
     let (_, batches) = query(place, sql, &[])?;
     let mut values = BTreeMap::new();
     for batch in &batches {

@@ -56,8 +56,13 @@ pub(super) fn explain(context: &Context, args: &ExplainArgs) -> Result<(), Failu
     if any {
         return Ok(());
     }
-    let wanted =
-        Wanted { id: &args.kpi, at: Some(&args.at), period: Some(&args.period), breakdown: Some(&args.breakdown) };
+    let wanted = Wanted {
+        id: &args.kpi,
+        at: Some(&args.at),
+        period: Some(&args.period),
+        breakdown: Some(&args.breakdown),
+        ..Wanted::default()
+    };
     Err(nothing(&place, &gazetteer, &codes, &wanted)?)
 }
 

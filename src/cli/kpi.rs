@@ -1,15 +1,22 @@
 //! `kpi list`, `kpi show`, `kpi reconcile`.
 
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::kpi::parse;
-use crate::definitions::{Basis, Kpi, LINEAGE};
+use crate::definitions::{Basis, Kpi, LINEAGE, SeriesKind};
 use crate::lake::create_dir_shared;
 use crate::run::RunError;
+
+/// The kinds of period by their names.
+fn series_kind() -> impl TypedValueParser<Value = SeriesKind> {
+    PossibleValuesParser::new(SeriesKind::ALL.map(SeriesKind::as_str))
+        .try_map(|name| SeriesKind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or("no kind of period"))
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum KpiVerb {
@@ -20,7 +27,7 @@ pub(super) enum KpiVerb {
     List,
     /// Values of one KPI on the live generation
     #[command(
-        after_help = "Examples:\n  sendmart kpi show ehcp_20_week --at Somerset --breakdown total\n  sendmart kpi show suspension_rate --at E10000027 --period 2025/26"
+        after_help = "Examples:\n  sendmart kpi show ehcp_20_week --at Somerset --breakdown total\n  sendmart kpi show suspension_rate --at E10000027 --period 2025/26\n  sendmart kpi show suspension_rate --kind month"
     )]
     Show {
         /// The KPI
@@ -34,6 +41,12 @@ pub(super) enum KpiVerb {
         /// A breakdown: total, or characteristic=group
         #[arg(long)]
         breakdown: Option<String>,
+        /// A kind of period, instead of the KPI's own: months, terms, twelve months, a year to date
+        #[arg(long, value_parser = series_kind(), value_name = "KIND")]
+        kind: Option<SeriesKind>,
+        /// Breakdowns too, and not the total alone
+        #[arg(long, conflicts_with = "breakdown")]
+        all: bool,
     },
     /// Write the file of a new KPI on the place's own returns, to be filled in
     #[command(
@@ -178,9 +191,16 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 output::said(&format!("  {}; {}; period: {}", unit_words(kpi), places(kpi), kpi.period_rule));
             }
         }
-        KpiVerb::Show { id, at, period, breakdown } => {
+        KpiVerb::Show { id, at, period, breakdown, kind, all } => {
             let found = find(kpis, id)?;
-            let wanted = Wanted { id, at: at.as_deref(), period: period.as_deref(), breakdown: breakdown.as_deref() };
+            let wanted = Wanted {
+                id,
+                at: at.as_deref(),
+                period: period.as_deref(),
+                breakdown: breakdown.as_deref(),
+                kind: *kind,
+                all: *all,
+            };
             show(context, &place, &found, &wanted)?;
         }
         KpiVerb::Reconcile { id, rows } => {

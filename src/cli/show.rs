@@ -1,6 +1,7 @@
 //! `kpi show`: the values of a KPI, each with its unit, its place and what must be known beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
@@ -8,13 +9,15 @@ use arrow::datatypes::{Float64Type, SchemaRef};
 use super::at::{Gazetteer, texts};
 use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
-use crate::definitions::{Basis, Kpi, Polarity, Unit};
+use crate::definitions::{Basis, Kpi, Polarity, SeriesKind, Unit};
 use crate::lake::Place;
-use crate::trace::has_marks;
+use crate::trace::value_columns;
 use crate::warehouse::query;
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
 const SCREEN: usize = 80;
+/// The breakdown of all.
+const TOTAL: &str = "total";
 /// Most words of a set that a hint names.
 const SHOWN: usize = 12;
 
@@ -25,6 +28,10 @@ pub(super) struct Wanted<'a> {
     pub(super) at: Option<&'a str>,
     pub(super) period: Option<&'a str>,
     pub(super) breakdown: Option<&'a str>,
+    /// The kind of period: by default each KPI's own.
+    pub(super) kind: Option<SeriesKind>,
+    /// Every breakdown, and not the total alone.
+    pub(super) all: bool,
 }
 
 impl Wanted<'_> {
@@ -46,13 +53,18 @@ pub(super) const CONDITION: &str = "value.kpi_id = ?1 AND (?2 = '' OR list_conta
 pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wanted<'_>) -> Result<(), Failure> {
     let gazetteer = Gazetteer::of(place)?;
     let codes = wanted.at.map_or_else(|| Ok(Vec::new()), |asked| gazetteer.find(asked))?;
+    let has = value_columns(place)?;
+    let has_periods = has.contains("period_kind");
     let sql = format!(
         "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
-         denominator, value, reason, published, maturity, as_of{} FROM kpi.value AS value WHERE {CONDITION} \
-         ORDER BY basis, period, geography_level, geography_code, breakdown",
+         denominator, value, reason, published, maturity, as_of{}{} FROM kpi.value AS value WHERE {CONDITION}{} \
+         ORDER BY basis, {}period, geography_level, geography_code, breakdown",
         of_basis(kpis, &|kpi| kpi.title.clone()),
         of_basis(kpis, &|kpi| kpi.unit.as_str().to_owned()),
-        if has_marks(place)? { ", mark" } else { "" }
+        if has.contains("mark") { ", mark" } else { "" },
+        if has_periods { ", period_kind, denominator_period" } else { "" },
+        if has_periods { of_kind(kpis, wanted) } else { String::new() },
+        if has_periods { "period_kind, period_start, " } else { "" },
     );
     let given = wanted.parameters(&codes);
     let (schema, batches) = query(place, &sql, &given.each_ref().map(String::as_str))?;
@@ -63,7 +75,8 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         output::table(&schema, &batches, true);
         return Ok(());
     }
-    let values: Vec<ShownValue> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
+    let mut values: Vec<ShownValue> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
+    let left_out = if wanted.all || wanted.breakdown.is_some() { 0 } else { only_totals(&mut values) };
     let mut is_first = true;
     for kpi in kpis {
         let of_basis: Vec<&ShownValue> = values.iter().filter(|value| value.basis == kpi.basis.as_str()).collect();
@@ -75,7 +88,39 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         }
         one_basis(kpi, &of_basis, &gazetteer);
     }
+    if left_out > 0 {
+        let breakdowns = if left_out == 1 {
+            "1 value of a breakdown".to_owned()
+        } else {
+            format!("{left_out} values of breakdowns")
+        };
+        output::said(&format!("{breakdowns} more: --all"));
+    }
     Ok(())
+}
+
+/// The condition on the kind of period: the one asked for, else each KPI's own. A period that is named is of whatever kind it is.
+fn of_kind(kpis: &[&Kpi], wanted: &Wanted<'_>) -> String {
+    if let Some(kind) = wanted.kind {
+        return format!(" AND value.period_kind = '{}'", kind.as_str());
+    }
+    if wanted.period.is_some() {
+        return String::new();
+    }
+    let own = kpis.iter().filter(|kpi| kpi.basis == Basis::Local).find_map(|kpi| kpi.period_kind);
+    own.map_or_else(String::new, |own| {
+        format!(" AND (value.basis <> '{}' OR value.period_kind = '{}')", Basis::Local.as_str(), own.as_str())
+    })
+}
+
+/// Leaves the totals alone, of each basis and place that has any; gives how many others there are.
+fn only_totals(values: &mut Vec<ShownValue>) -> usize {
+    let place = |value: &ShownValue| (value.basis.clone(), value.code.clone());
+    let with_total: BTreeSet<(String, String)> =
+        values.iter().filter(|value| value.breakdown == TOTAL).map(place).collect();
+    let before = values.len();
+    values.retain(|value| value.breakdown == TOTAL || !with_total.contains(&place(value)));
+    before - values.len()
 }
 
 /// What the KPI of each basis says of itself, as an expression.
@@ -118,6 +163,9 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
                 reason_words(&cell("reason")),
                 if maturity == "final" { String::new() } else { maturity },
                 cell("mark"),
+                Some(cell("denominator_period"))
+                    .filter(|period| !period.is_empty())
+                    .map_or_else(String::new, |period| format!("denominator of {period}")),
             ];
             ShownValue {
                 basis: cell("basis"),
@@ -207,6 +255,11 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
         let of = if of.is_empty() { as_of.trim_start_matches("; ").to_owned() } else { format!("{of}{as_of}") };
         output::said(&format!("  {of}"));
     }
+    if let (Some(_), Some(_), true) = (&place, &breakdown, std::io::stdout().is_terminal())
+        && let Some(course) = course(kpi, values)
+    {
+        output::said(&format!("  {course}"));
+    }
     // A note that is long stands once below the table, by its number.
     let mut numbered: BTreeMap<String, usize> = BTreeMap::new();
     let mut order: Vec<String> = Vec::new();
@@ -256,6 +309,34 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
     }
 }
 
+/// The course of the values in one line: each as the height of a bar, and how the last differs from the one before it.
+fn course(kpi: &Kpi, values: &[&ShownValue]) -> Option<String> {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let figures: Vec<f64> = values.iter().filter_map(|value| value.value).collect();
+    let [.., before, last] = figures.as_slice() else { return None };
+    let low = figures.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let bar = |value: &ShownValue| {
+        value.value.map_or('·', |figure| {
+            let share = if high > low { (figure - low) / (high - low) } else { 0.5 };
+            let place = BARS.iter().enumerate().rev().find(|(index, _)| share * 8.0 >= *index as f64);
+            place.map_or(BARS[0], |(_, bar)| *bar)
+        })
+    };
+    let bars: String = values.iter().map(|value| bar(value)).collect();
+    let arrow = match last.total_cmp(before) {
+        std::cmp::Ordering::Greater => '↑',
+        std::cmp::Ordering::Less => '↓',
+        std::cmp::Ordering::Equal => '→',
+    };
+    let verdict = match (kpi.polarity, last.total_cmp(before)) {
+        (Polarity::None, _) | (_, std::cmp::Ordering::Equal) => "",
+        (Polarity::High, std::cmp::Ordering::Greater) | (Polarity::Low, std::cmp::Ordering::Less) => ", better",
+        _ => ", worse",
+    };
+    Some(format!("{bars}  {arrow} {} after {}{verdict}", number(kpi, *last), number(kpi, *before)))
+}
+
 /// Why there is no row: the first thing of what was asked for that is not there, with what is.
 pub(super) fn nothing(
     place: &Place,
@@ -286,6 +367,15 @@ pub(super) fn nothing(
     if !codes.is_empty() && !codes.iter().any(|code| places.contains(code)) {
         let some: Vec<String> = places.iter().map(|code| gazetteer.called(code)).collect();
         return Ok(Failure::absent(format!("`{id}` has no value{here}"), format!("it has values for {}", few(&some))));
+    }
+    if let Some(kind) = wanted.kind.filter(|_| wanted.period.is_none()) {
+        let kinds = of("period_kind", &any, codes)?;
+        if !kinds.iter().any(|one| one == kind.as_str()) {
+            return Ok(Failure::absent(
+                format!("`{id}` has no value{here} by {}", kind.as_str()),
+                there(kind.as_str(), &kinds, "the kinds of period that it has values of"),
+            ));
+        }
     }
     let periods = of("period", &any, codes)?;
     if let Some(period) = wanted.period.filter(|period| !periods.contains(*period)) {

@@ -13,6 +13,7 @@ use super::front_matter;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
 use super::problem::Problem;
+use super::series::Series;
 use super::sql_text::{embeddable, first_line};
 use super::vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 use crate::model::Rounding;
@@ -86,6 +87,8 @@ pub struct Kpi {
     pub differences: Vec<Difference>,
     /// The rows that numerator and denominator count, where it declares them.
     pub rows: Option<Behind>,
+    /// The periods that it has values of beside its own.
+    pub series: Option<Series>,
     /// The statement.
     pub sql: String,
     /// The file's line on which it begins.
@@ -133,6 +136,7 @@ struct KpiHead {
     #[serde(default)]
     differences: Vec<Difference>,
     rows: Option<Behind>,
+    series: Option<Series>,
     /// Of a KPI of rows: what is wrong where a table did not come without which it has a value all the same.
     #[serde(default)]
     partly: BTreeMap<Need, String>,
@@ -282,6 +286,21 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             (sql, head.rows, also.into_iter().collect())
         }
     };
+    if let Some(series) = &head.series {
+        let found = series.problems(rows.as_ref(), head.period_kind.map(PeriodKind::as_str));
+        let told = found.into_iter().map(|(message, hint)| Problem {
+            code: "kpi::series",
+            path: path.to_path_buf(),
+            line: 1,
+            column: 1,
+            message,
+            hint,
+        });
+        let told: Vec<Problem> = told.collect();
+        if !told.is_empty() {
+            return Err(told);
+        }
+    }
     let mut reads = head.reads;
     reads.extend(
         also.into_iter().filter(|also| !reads.iter().any(|read| read == also)).map(str::to_owned).collect::<Vec<_>>(),
@@ -309,6 +328,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         not_comparable: head.not_comparable,
         differences: head.differences,
         rows,
+        series: head.series,
         sql,
         line: first_line,
     })

@@ -159,8 +159,22 @@ pub fn read_tables(sql: &str) -> (Vec<String>, Option<String>) {
     (tables.into_iter().collect(), foreign)
 }
 
+/// The tables of other schemas that `sql` reads, as `schema.table`, sorted.
+#[must_use]
+pub fn foreign_tables(sql: &str) -> Vec<String> {
+    let mut tables = std::collections::BTreeSet::new();
+    for window in tokens(sql).windows(4) {
+        let [start, schema, dot, table] = window else { continue };
+        if (start.is("from") || start.is("join")) && schema.is_name() && dot.is(".") && schema.text != "mart" {
+            tables.insert(format!("{}.{}", schema.text, table.text));
+        }
+    }
+    tables.into_iter().collect()
+}
+
 /// The names of the columns that each outermost `SELECT` of `sql` gives (several with `UNION`).
-pub(super) fn output_columns(sql: &str) -> Vec<Vec<String>> {
+#[must_use]
+pub fn output_columns(sql: &str) -> Vec<Vec<String>> {
     let tokens = tokens(sql);
     let mut lists = Vec::new();
     let mut rest = tokens.as_slice();

@@ -98,6 +98,9 @@ impl ValueError {
     }
 }
 
+/// The column that says whose denominator a value has, where it is that of another period.
+pub const DENOMINATOR_PERIOD: &str = "denominator_period";
+
 /// The columns of `kpi.value`, then `_superseded`, which decides between `kpi.value` and `kpi.superseded_value`.
 #[must_use]
 pub fn output_schema() -> SchemaRef {
@@ -124,6 +127,7 @@ pub fn output_schema() -> SchemaRef {
         text("delivery_id", true),
         text("sheet", true),
         Field::new("row_number", DataType::Int32, true),
+        text("denominator_period", true),
         Field::new("_superseded", DataType::Boolean, false),
     ]))
 }
@@ -152,6 +156,11 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
     let reason = column("reason", DataType::Utf8)?;
     let mark = if selected.column_by_name(MARK).is_some() {
         column(MARK, DataType::Utf8)?
+    } else {
+        Arc::new(StringArray::new_null(rows))
+    };
+    let denominator_period = if selected.column_by_name(DENOMINATOR_PERIOD).is_some() {
+        column(DENOMINATOR_PERIOD, DataType::Utf8)?
     } else {
         Arc::new(StringArray::new_null(rows))
     };
@@ -198,6 +207,7 @@ pub fn values(kpi: &Kpi, selected: &RecordBatch, stamp: &Stamp<'_>) -> Result<Re
         delivery,
         sheet,
         column("_row", DataType::Int32)?,
+        denominator_period,
         Arc::new(superseded),
     ];
     RecordBatch::try_new(output_schema(), arrays).map_err(|source| ValueError::Assemble { kpi: kpi.id.clone(), source })

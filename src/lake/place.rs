@@ -94,6 +94,12 @@ impl Place {
         format!("quarantine/{collection}/{table}/{delivery}.rows.parquet")
     }
 
+    /// Marts, each a file named by what decides its content: `lake/marts/<mart>/<recipe>-<content>.parquet`.
+    #[must_use]
+    pub fn marts(&self) -> PathBuf {
+        self.lake().join("marts")
+    }
+
     /// The books of a delivery.
     #[must_use]
     pub fn book(&self, collection: &str, delivery: &DeliveryId) -> PathBuf {

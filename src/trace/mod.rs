@@ -7,6 +7,8 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
+
 use std::ops::ControlFlow;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -119,9 +121,17 @@ pub fn trace(
     asked: &ValueOf<'_>,
     containment: &Containment,
 ) -> Result<Option<Trace>, WarehouseError> {
-    let mark = if has_marks(place)? { "value.mark" } else { "CAST(NULL AS VARCHAR) AS mark" };
+    let has = value_columns(place)?;
+    let or_null = |column: &str| {
+        if has.contains(column) {
+            format!("CAST(value.{column} AS VARCHAR) AS {column}")
+        } else {
+            format!("CAST(NULL AS VARCHAR) AS {column}")
+        }
+    };
+    let optional = ["mark", "period_kind", "period_start", "period_end", "denominator_period"].map(or_null).join(", ");
     let sql = format!(
-        "SELECT {mark}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, \
+        "SELECT {optional}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, \
          value.published, value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.layout, \
          delivery.source, delivery.file_name, delivery.sha256, delivery.collection, \
          replace(strftime(delivery.received_at, '%Y-%m-%d %H:%M:%S'), ' 00:00:00', '') AS received_at, value.maturity, \
@@ -137,7 +147,15 @@ pub fn trace(
     let geography_level = text("geography_level");
     let (numerator, denominator) = (figure(batch, "numerator"), figure(batch, "denominator"));
     let origin = if kpi.basis == Basis::Local {
-        Origin::Counted(rows::find(place, kpi, asked, &geography_level, [numerator, denominator])?)
+        let some = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+        let is_own = kpi.period_kind.is_none_or(|own| text("period_kind") == own.as_str());
+        let span = some("period_kind").filter(|_| !is_own).map(|_| rows::Span {
+            start: text("period_start"),
+            end: text("period_end"),
+            as_of: text("as_of"),
+            denominator_period: some("denominator_period"),
+        });
+        Origin::Counted(rows::find(place, kpi, asked, &geography_level, [numerator, denominator], span.as_ref())?)
     } else {
         let (collection, layout) = (text("collection"), text("layout"));
         let known = definitions.collections.get(&collection);
@@ -180,14 +198,15 @@ pub fn trace(
     }))
 }
 
-/// Whether the values of the live generation have marks: those of older programs have none.
+/// The columns of `kpi.value` of the live generation: one that an older program made has fewer.
 ///
 /// # Errors
 /// [`WarehouseError`] when there is no live generation, or it cannot be asked.
-pub fn has_marks(place: &Place) -> Result<bool, WarehouseError> {
-    let sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value' AND column_name = 'mark'";
+pub fn value_columns(place: &Place) -> Result<BTreeSet<String>, WarehouseError> {
+    let sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value'";
     let (_, batches) = query(place, sql, &[])?;
-    Ok(batches.iter().any(|batch| batch.num_rows() > 0))
+    let columns = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
+    Ok(columns.flatten().flatten().map(str::to_owned).collect())
 }
 
 /// A text of the first row.

@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::ValueOf;
-use crate::definitions::{Behind, COUNTS, IN_PART, Kpi, LINEAGE, PLACED};
+use crate::definitions::{Behind, COUNTS, IN_PART, Kpi, LINEAGE, PLACED, output_columns};
 use crate::lake::Place;
 use crate::warehouse::{WarehouseError, query};
 
@@ -30,18 +30,60 @@ pub struct PartRows {
     pub told_by: Option<Vec<String>>,
 }
 
+/// The days of a value for another period than its KPI's own.
+pub(super) struct Span {
+    pub(super) start: String,
+    pub(super) end: String,
+    /// Nothing that happened later counts.
+    pub(super) as_of: String,
+    /// Whose denominator it has, where one is taken once a year.
+    pub(super) denominator_period: Option<String>,
+}
+
+/// The rows of a part: as its KPI declares them, or as they stand at the end of months.
+fn parts(kpi: &Kpi, span: Option<&Span>) -> Vec<(&'static str, String)> {
+    let stock = kpi.series.as_ref().filter(|_| span.is_some()).and_then(|series| series.stock.clone());
+    match stock {
+        Some(every) => Behind { every: Some(every), ..Behind::default() }.parts(),
+        None => kpi.rows.iter().flat_map(Behind::parts).collect(),
+    }
+}
+
+/// Which rows of a part are those of a period. `?1` is the value's own period.
+fn in_period(kpi: &Kpi, sql: &str, span: Option<&Span>) -> String {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let Some((series, span)) = kpi.series.as_ref().zip(span) else { return "row.period = ?1".to_owned() };
+    let has_day =
+        output_columns(sql).iter().all(|columns| columns.contains(&series.day) || columns.iter().any(String::is_empty));
+    match &span.denominator_period {
+        // `?1` has to stand somewhere: a parameter that nothing names is refused.
+        Some(period) if !has_day => format!("(row.period = {} AND ?1 <> '')", quoted(period)),
+        _ => {
+            let day = format!("CAST(row.\"{}\" AS DATE)", series.day);
+            let start = if series.stock.is_some() { &span.end } else { &span.start };
+            format!(
+                "({day} BETWEEN CAST({} AS DATE) AND CAST({} AS DATE) AND {day} <= CAST({} AS DATE) AND ?1 <> '')",
+                quoted(start),
+                quoted(&span.end),
+                quoted(&span.as_of)
+            )
+        }
+    }
+}
+
 /// The rows of each part that the KPI declares.
 pub(super) fn find(
     place: &Place,
     kpi: &Kpi,
     asked: &ValueOf<'_>,
     level: &str,
-    parts: [Option<f64>; 2],
+    of_parts: [Option<f64>; 2],
+    span: Option<&Span>,
 ) -> Result<Vec<PartRows>, WarehouseError> {
     let mut all = Vec::new();
-    for (part, sql) in kpi.rows.iter().flat_map(Behind::parts) {
+    for (part, sql) in parts(kpi, span) {
         // A value that has none of it rests on no rows, and the marts that would have them may not be there.
-        let Some(of_value) = parts[usize::from(part == "denominator")] else { continue };
+        let Some(of_value) = of_parts[usize::from(part == "denominator")] else { continue };
         let in_part = IN_PART.into_iter().filter(|name| sql.contains(name));
         let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).chain(in_part).collect();
         let shown = format!(
@@ -49,9 +91,10 @@ pub(super) fn find(
              CASE WHEN row._sheet IS NULL THEN 'line ' || row._row ELSE row._sheet || '!A' || row._row END AS cell, \
              row.* EXCLUDE ({}), delivery.collection, delivery.delivery_id AS delivery \
              FROM ({sql}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
-             WHERE row.period = ?1 AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4 \
+             WHERE {} AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4 \
              ORDER BY delivery.file_name NULLS LAST, row._sheet NULLS LAST, row._row NULLS LAST",
-            hidden.join(", ")
+            hidden.join(", "),
+            in_period(kpi, &sql, span)
         );
         let (schema, batches) = query(place, &shown, &[asked.period, level, asked.code, asked.breakdown])?;
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();

@@ -8,9 +8,11 @@ use duckdb::{Connection, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::aside::ASIDE;
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, EngineLimits};
+use super::kept::KeptMarts;
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
 use crate::definitions::{Behind, Definitions, Mart, Table};
@@ -95,6 +97,7 @@ fn contents(
     for named in &input.definitions.macros {
         engine.define(named)?;
     }
+    let kept = KeptMarts::of(input, staging);
     let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
     let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;
@@ -114,15 +117,18 @@ fn contents(
             only_what_is_shown(table),
             order.join(" NULLS LAST, ")
         );
-        engine.create(&format!("build mart.{mart}"), &format!("mart.{}", name(mart)), &sql)?;
+        kept.make(engine, &format!("build mart.{mart}"), mart, &sql, || Ok(()))?;
         documented.push(comments::of_contract(table, mart));
     }
     let mut make = |mart: &Mart, progress: &mut dyn FnMut(&str)| {
         progress(&format!("mart.{}", mart.name));
         let doing = format!("build mart.{} ({})", mart.name, mart.path.display());
-        engine.create(&doing, &format!("mart.{}", name(&mart.name)), &mart.sql)?;
         documented.push(comments::of_mart(mart));
-        grain(engine, mart)
+        if mart.after_kpis {
+            engine.create(&doing, &format!("mart.{}", name(&mart.name)), &mart.sql)?;
+            return grain(engine, mart);
+        }
+        kept.make(engine, &doing, &mart.name, &mart.sql, || grain(engine, mart))
     };
     for mart in marts.iter().filter(|mart| !mart.after_kpis) {
         make(mart, &mut progress)?;
@@ -152,7 +158,9 @@ fn contents(
             return Err(WarehouseError::Verification { message });
         }
     }
-    without_what_nobody_holds(input, engine, &rows)
+    without_what_nobody_holds(input, engine, &rows)?;
+    // A generation aside is of another day: those of the live one stay.
+    if input.generation == ASIDE { Ok(()) } else { kept.clear() }
 }
 
 /// The condition that leaves out of a table's mart the rows that its contract does not show.

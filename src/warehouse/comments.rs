@@ -64,6 +64,14 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
         ("delivery_id", "The delivery that the counts came in: see meta.delivery."),
         ("sheet", "The sheet of the workbook."),
         ("row_number", "The row or line of the counts, 1-based."),
+        (
+            "denominator_period",
+            "Whose denominator it is, where one is taken once a year: 2024/25 for its January headcount; NULL where it is the period's own.",
+        ),
+        ("period_kind", "Which kind of period it is: see mart.dim_period. NULL where that knows no such period."),
+        ("period_start", "Its first day."),
+        ("period_end", "Its last day; after the as-of date where the period is not over."),
+        ("is_over", "Whether it ended before the as-of date or on it."),
     ];
     let columns = || columns.iter().map(|(name, about)| ((*name).to_owned(), (*about).to_owned())).collect();
     vec![

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use sha2::{Digest, Sha256};
+
+use super::build::BuildInput;
 use super::dialect::{name, names, text};
 use super::engine::Engine;
 use super::{WarehouseError, contract};
 use crate::definitions::{Disposition, Table};
 use crate::lake::Place;
-use crate::model::{self, Book, Delivery, DeliveryId, Zone};
+use crate::model::{self, Book, Delivery, DeliveryId, Zone, hex};
 
 /// The deliveries, as the views need them.
 const DELIVERIES: &str = "conformed._delivery";
@@ -41,6 +44,36 @@ pub(super) fn views<'t>(
         engine.view(&doing, &view, &sql)?;
     }
     Ok(())
+}
+
+/// What the view of each table is made of, by its name: the contract, and the parts with what replaces what. Two that are equal have the
+/// same rows in the same order.
+pub(super) fn recipes(input: &BuildInput<'_>) -> BTreeMap<String, String> {
+    let ranks = model::ranks(input.deliveries.iter().map(|(delivery, _)| delivery));
+    let corrected = model::corrected(input.deliveries.iter().map(|(delivery, _)| delivery));
+    let zone = &input.definitions.settings.zone;
+    let of_table = |table: &Table| {
+        let columns: Vec<String> =
+            contract::columns(table).iter().map(|column| format!("{} {}", column.name, column.kind)).collect();
+        let mut lines = vec![format!("{columns:?} {:?} {:?}", table.disposition, period(table).collect::<Vec<_>>())];
+        let mut deliveries: Vec<_> =
+            input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection).collect();
+        deliveries.sort_by_key(|(delivery, _)| rank_of(&ranks, delivery));
+        for (delivery, book) in deliveries {
+            for part in book.tables.iter().filter(|part| part.table == table.name) {
+                lines.push(format!(
+                    "{} {} {} {:?} {:?}",
+                    delivery.delivery_id,
+                    zone.stamp(delivery.received_at),
+                    corrected.contains(&delivery.delivery_id),
+                    part.conformed.as_ref().map(|file| (file.rows, &file.sha256)),
+                    part.speaks_for
+                ));
+            }
+        }
+        (table.view_name(), hex(&Sha256::digest(lines.join("\n").as_bytes())))
+    };
+    input.definitions.tables().map(of_table).collect()
 }
 
 fn list_deliveries(

@@ -41,6 +41,11 @@ impl Engine for DuckDb<'_> {
         within(self.connection, self.seconds, doing, || run(self.connection, doing, &sql))
     }
 
+    fn write(&self, doing: &str, table: &str, path: &Path) -> Result<(), WarehouseError> {
+        let path = text(&path.display().to_string());
+        run(self.connection, doing, &format!("COPY (SELECT * FROM {table}) TO {path} (FORMAT parquet)"))
+    }
+
     fn count(&self, doing: &str, sql: &str) -> Result<u64, WarehouseError> {
         within(self.connection, self.seconds, doing, || count(self.connection, doing, sql))
     }

@@ -4,6 +4,8 @@
 //! generation that is published is a `DuckDB` file whoever made its marts, and what is about that file (its `meta`, comments,
 //! constraints, seal) asks for a connection instead. A second engine is a file beside `duck.rs`, and its [`SqlDialect`].
 
+use std::path::Path;
+
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
@@ -41,6 +43,9 @@ pub(super) trait Engine {
 
     /// A table with the rows of a `SELECT`, in its order.
     fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError>;
+
+    /// Writes the rows of a table into a Parquet file, in their order.
+    fn write(&self, doing: &str, table: &str, path: &Path) -> Result<(), WarehouseError>;
 
     /// The one number that a `SELECT` gives.
     fn count(&self, doing: &str, sql: &str) -> Result<u64, WarehouseError>;

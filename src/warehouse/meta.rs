@@ -109,7 +109,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         rows.add(
             "kpi",
-            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
                 kpi.id,
                 kpi.basis.as_str(),
@@ -120,6 +120,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
                 word(&kpi.polarity),
                 kpi.grain,
                 kpi.period_rule,
+                kpi.period_kind.map(crate::definitions::PeriodKind::as_str),
                 kpi.source,
                 kpi.caveats.join("\n"),
                 rounding,

@@ -169,6 +169,11 @@ pub(super) const TABLES: &[TableOf] = &[
             ("polarity", "VARCHAR", "Which is better: high, low or none."),
             ("grain", "VARCHAR", "What one value speaks of."),
             ("period_rule", "VARCHAR", "Which period a value belongs to."),
+            (
+                "period_kind",
+                "VARCHAR",
+                "The kind of period of its own values, academic_year or calendar_year: see mart.dim_period. NULL for published counts.",
+            ),
             ("source", "VARCHAR", "Where the definition comes from."),
             ("caveats", "VARCHAR", "What must be known beside it, a line each."),
             (

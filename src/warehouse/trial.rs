@@ -18,7 +18,7 @@ use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::EngineLimits;
 use super::statement::{self, Refused, StatementKind};
-use super::{WarehouseError, conformed, contract, meta};
+use super::{WarehouseError, conformed, contract, meta, series};
 use crate::definitions::{Definitions, Kpi, Macro, Problem, Problems, Table};
 use crate::kpi;
 
@@ -170,6 +170,7 @@ pub fn try_definitions(
         .fields()
         .iter()
         .map(|field| format!("{} {}", name(field.name()), sql_type(field.data_type())))
+        .chain(series::OF_PERIOD.iter().map(|(column, kind)| format!("{column} {kind}")))
         .collect();
     for table in ["value", "superseded_value"] {
         run(&connection, "make the table of values", &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;
@@ -183,6 +184,8 @@ pub fn try_definitions(
         if let Some(problem) = tried(&connection, &of_mart(mart), |sql| connection.execute_batch(sql), &create)? {
             broken.insert(mart.name.clone());
             problems.push(problem);
+        } else {
+            problems.extend(foreign_types(&connection, mart)?);
         }
     }
     let is_whole = |reads: &[String]| !reads.iter().any(|read| broken.contains(read));
@@ -191,6 +194,13 @@ pub fn try_definitions(
         if let Some(refused) = statement::problem(&connection, &kpi.sql, written.kind)? {
             problems.push(written.refused(refused));
             continue;
+        }
+        if definitions.marts.iter().any(|mart| mart.name == series::PERIODS)
+            && !broken.contains(series::PERIODS)
+            && let Some(sql) = series::statement(kpi, "kpi.value AS own", Date::MAX)
+        {
+            let said = connection.prepare(&sql).err().map(|error| duck::message(&error));
+            problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {said}"))));
         }
         problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
         for (part, sql) in kpi.rows.iter().flat_map(crate::definitions::Behind::parts) {
@@ -211,6 +221,26 @@ pub fn try_definitions(
         problems.extend(problem.filter(|problem| broken.is_empty() || problem.code == REFUSED));
     }
     problems.retain(|problem| !is_of_contracts || problem.code == REFUSED);
+    Ok(problems)
+}
+
+/// Columns of a type that other engines and Parquet do not have: a sum of whole numbers is wider than any of theirs.
+fn foreign_types(connection: &Connection, mart: &crate::definitions::Mart) -> Result<Vec<Problem>, WarehouseError> {
+    const KNOWN: [&str; 8] = ["BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP", "DOUBLE", "VARCHAR", "DECIMAL"];
+    let of_table = format!("schema_name = 'mart' AND table_name = {}", text(&mart.name));
+    let sql = format!("SELECT column_name, data_type FROM duckdb_columns() WHERE {of_table} ORDER BY column_index");
+    let failed = |error| WarehouseError::database("look at the types of a mart")(error);
+    let mut statement = connection.prepare(&sql).map_err(failed)?;
+    let columns = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)));
+    let mut problems = Vec::new();
+    for column in columns.map_err(failed)? {
+        let (column, kind) = column.map_err(failed)?;
+        if !KNOWN.contains(&kind.split('(').next().unwrap_or_default()) {
+            let message = format!("column `{column}` is {kind}, which other engines do not have");
+            let hint = format!("write CAST(… AS BIGINT) AS {column}, or another of {}", KNOWN.join(", "));
+            problems.push(of_mart(mart).problem("mart::type", 1, &message, hint));
+        }
+    }
     Ok(problems)
 }
 

@@ -13,6 +13,7 @@ use super::build::BuildInput;
 use super::dialect::{names, text};
 use super::duck::{self, DuckDb, run};
 use super::engine::Engine;
+use super::series;
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
@@ -61,16 +62,42 @@ pub(super) fn values(input: &BuildInput<'_>, engine: &DuckDb<'_>, staging: &Path
         }
     }
     out.finish()?;
+    let has_periods = input.definitions.marts.iter().any(|mart| mart.name == series::PERIODS);
+    let of_series = staging.join("series.parquet");
+    let mut files = vec![path.clone()];
+    if has_periods {
+        let own = format!("{} AS own", engine.dialect().parquet(&files));
+        let mut out = ParquetOut::create(&of_series, kpi::output_schema())?;
+        for kpi in &input.definitions.kpis {
+            if let Some(sql) = series::statement(kpi, &own, as_of) {
+                compute(kpi, &sql, engine, &stamp, &mut out)?;
+            }
+        }
+        out.finish()?;
+        files.push(of_series);
+    }
     let columns = names(
         kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
     );
     // A council of whose name no publication is here has that of the code list.
     let from = format!(
-        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name) FROM {} AS found \
-         LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code AND found.basis = 'local' \
+        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name), {} FROM {} AS found \
+         {} LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code AND found.basis = 'local' \
          AND found.geography_level = 'authority')",
-        engine.dialect().parquet(std::slice::from_ref(&path))
+        series::OF_PERIOD
+            .map(|(column, kind)| match has_periods {
+                true => format!("span.{column}"),
+                false => format!("CAST(NULL AS {kind}) AS {column}"),
+            })
+            .join(", "),
+        engine.dialect().parquet(&files),
+        if has_periods {
+            format!("LEFT JOIN mart.{} AS span ON span.period = found.period", series::PERIODS)
+        } else {
+            String::new()
+        },
     );
+    let columns = format!("{columns}, {}", series::OF_PERIOD.map(|(column, _)| column).join(", "));
     for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
         run(
             connection,
@@ -169,6 +196,6 @@ fn period_after(as_of: Date) -> String {
     let year = as_of.year();
     let academic = PeriodKind::first_year(as_of);
     format!(
-        "(CASE WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
+        "(CASE WHEN period_start IS NOT NULL THEN period_start > DATE '{as_of}' WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
     )
 }

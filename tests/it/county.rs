@@ -46,8 +46,15 @@ impl County {
 
     /// The values of KPIs on the county's own returns.
     fn values(config: &str) -> BTreeMap<Key, Parts> {
-        let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator FROM kpi.value WHERE basis = 'local' AND reason IS DISTINCT FROM 'unavailable' AND numerator IS NOT NULL";
-        Self::ask(config, sql).iter().map(parts).collect()
+        Self::values_where(config, crate::OWN)
+    }
+
+    fn values_where(config: &str, condition: &str) -> BTreeMap<Key, Parts> {
+        let sql = format!(
+            "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator FROM kpi.value \
+             WHERE basis = 'local' AND reason IS DISTINCT FROM 'unavailable' AND numerator IS NOT NULL AND {condition}"
+        );
+        Self::ask(config, &sql).iter().map(parts).collect()
     }
 
     fn planted(&self) -> Vec<&Value> {
@@ -110,9 +117,52 @@ fn kpis_are_the_truth_and_faults_are_those_that_were_planted() {
             &beyond[..beyond.len().min(5)]
         );
 
+        series_are_the_truth(&county, &config);
         faults_are_those_that_were_planted(&county, &config);
         nobody_is_told_of(&county);
     }
+}
+
+/// Months, terms, twelve months and the other kind of year are counted from the same lives, over other days.
+fn series_are_the_truth(county: &County, config: &str) {
+    let to_date = "period_kind NOT LIKE '%to_date'";
+    let found = County::values_where(config, &format!("NOT {} AND {to_date}", crate::OWN));
+    let truth: BTreeMap<Key, Parts> = county.truth["series"].as_array().unwrap().iter().map(parts).collect();
+    let has_value = |parts: &Parts| parts.1 != Some(0.0);
+    // A span is told where every year that it touches has a value of its own; a year of nothing has none.
+    let untold: BTreeSet<String> = County::ask(
+        config,
+        "SELECT DISTINCT kpi.kpi_id || ' ' || span.period AS untold FROM meta.kpi AS kpi \
+         JOIN mart.dim_period AS year ON year.period_kind = kpi.period_kind \
+         JOIN mart.dim_period AS span ON span.period_end >= year.period_start AND span.period_start <= year.period_end \
+         LEFT JOIN (SELECT kpi_id, period FROM kpi.value WHERE basis = 'local' AND geography_level = 'authority' AND numerator IS NOT NULL) \
+         AS told ON told.kpi_id = kpi.kpi_id AND told.period = year.period WHERE kpi.basis = 'local' AND told.period IS NULL",
+    )
+    .iter()
+    .map(|row| text(row, "untold"))
+    .collect();
+    let is_told = |key: &Key| !untold.contains(&format!("{} {}", key.0, key.1));
+    let asked = truth.keys().filter(|key| is_told(key)).count();
+    assert!(asked > 2_000, "{asked} of {} values are of years that are told", truth.len());
+    let wrong: Vec<_> = truth
+        .iter()
+        .filter(|(key, parts)| has_value(parts) && (is_told(key) || found.contains_key(*key)))
+        .filter(|(key, parts)| !found.get(*key).is_some_and(|mine| same(*mine, **parts)))
+        .map(|(key, parts)| (key, parts, found.get(key)))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} differ: {:#?}", wrong.len(), truth.len(), &wrong[..wrong.len().min(5)]);
+    let ids: BTreeSet<&String> = truth.keys().map(|key| &key.0).collect();
+    let beyond: Vec<_> = found
+        .iter()
+        .filter(|(key, parts)| {
+            ids.contains(&key.0)
+                && has_value(parts)
+                && parts.0 > 0.0
+                && !truth.contains_key(*key)
+                && !key.4.contains('=')
+        })
+        .collect();
+    assert!(beyond.is_empty(), "values that are true of nothing: {:?}", &beyond[..beyond.len().min(5)]);
 }
 
 fn faults_are_those_that_were_planted(county: &County, config: &str) {

@@ -34,6 +34,7 @@ mod hostile;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
 mod identifiers;
 /// `kill -9` at any moment of a run, with readers meanwhile.
+mod kept;
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.
 mod known_figures;
@@ -99,6 +100,9 @@ use std::path::{Path, PathBuf};
 /// A file or folder of `../shared`. Where it is not there the test fails, unless whoever has no such folder says so: then it is
 /// skipped with a word. CI skips none.
 #[expect(clippy::print_stderr, reason = "whoever skips a test is told so")]
+/// The values of the KPIs' own periods, without months, terms and the like.
+pub(crate) const OWN: &str = "(basis = 'published' OR (kpi_id, period_kind) IN (SELECT kpi_id, period_kind FROM meta.kpi WHERE basis = 'local'))";
+
 fn shared(part: &str) -> Option<PathBuf> {
     let path = checkout().join("../shared").join(part);
     if path.exists() {

@@ -85,9 +85,12 @@ impl Run {
     }
 
     fn values(&self) -> Values {
-        let sql = "SELECT kpi_id || '|' || period || '|' || geography_code || '|' || breakdown AS key, numerator, denominator \
-            FROM kpi.value WHERE basis = 'local' AND numerator IS NOT NULL";
-        self.ask(sql)
+        let sql = format!(
+            "SELECT kpi_id || '|' || period || '|' || geography_code || '|' || breakdown AS key, numerator, denominator \
+             FROM kpi.value WHERE basis = 'local' AND numerator IS NOT NULL AND {}",
+            crate::OWN
+        );
+        self.ask(&sql)
             .iter()
             .map(|row| {
                 (

@@ -48,7 +48,8 @@ impl Case {
     /// The values of a KPI: period, breakdown, and numerator over denominator, or the reason for none.
     fn values(&self, kpi: &str) -> Vec<String> {
         let sql = format!(
-            "SELECT period, breakdown, numerator, denominator, reason FROM kpi.value WHERE kpi_id = '{kpi}' ORDER BY period, breakdown"
+            "SELECT period, breakdown, numerator, denominator, reason FROM kpi.value WHERE kpi_id = '{kpi}' AND {} ORDER BY period, breakdown",
+            crate::OWN
         );
         let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let shown = |row: &Value| {
@@ -62,7 +63,8 @@ impl Case {
     /// The marks of a KPI, one after the other.
     fn marks(&self, kpi: &str) -> String {
         let sql = format!(
-            "SELECT coalesce(mark, '') AS mark FROM kpi.value WHERE kpi_id = '{kpi}' ORDER BY period, breakdown"
+            "SELECT coalesce(mark, '') AS mark FROM kpi.value WHERE kpi_id = '{kpi}' AND {} ORDER BY period, breakdown",
+            crate::OWN
         );
         self.ask(&sql)
             .iter()
@@ -181,7 +183,7 @@ fn registers_without_a_term_of_a_year_mark_every_figure_of_that_year_and_no_whol
     let is_register = |source: &str| REGISTERS.iter().any(|one| source.contains(&format!("collection = \"{one}\"")));
     let whole = county_without(|_| false);
     let years: Vec<String> = whole
-        .ask("SELECT DISTINCT period FROM kpi.value WHERE kpi_id = 'post_fill_rate' ORDER BY period")
+        .ask("SELECT DISTINCT period FROM kpi.value WHERE kpi_id = 'post_fill_rate' AND period_kind = 'academic_year' ORDER BY period")
         .iter()
         .map(|row| row["period"].as_str().unwrap().to_owned())
         .collect();

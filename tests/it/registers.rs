@@ -68,8 +68,7 @@ fn the_registers_of_the_invented_county_have_the_faults_that_were_planted_and_no
     let truth: serde_json::Value = serde_json::from_str(&fs::read_to_string(out.join("truth.json")).unwrap()).unwrap();
     let text = |value: &serde_json::Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
     // No return says whose registers these are; the config does.
-    let sql =
-        "SELECT period, breakdown, numerator FROM kpi.value WHERE kpi_id = 'post_fill_rate' AND geography_code = '933'";
+    let sql = "SELECT period, breakdown, numerator FROM kpi.value WHERE kpi_id = 'post_fill_rate' AND geography_code = '933' AND period_kind = 'academic_year'";
     let (_, listed, _) = run(&place, &here, &["--json", "query", sql]);
     let of = |row: &serde_json::Value| {
         format!("{} {} {}", text(row, "period"), text(row, "breakdown"), row["numerator"].as_f64().unwrap())

@@ -84,9 +84,12 @@ impl Case {
         let config = file.display().to_string();
         let (code, out, err) = sendmart(checkout(), &["--config", &config, "--as-of", "2026-11-06", "run"]);
         assert_eq!(code, 0, "{out}\n{err}");
-        let sql = "SELECT kpi_id, period, breakdown, numerator, denominator, reason, mark FROM kpi.value \
-                   WHERE basis = 'local' AND (kpi_id LIKE 'annual_review%' OR kpi_id LIKE 'ehcp%')";
-        let (code, out, err) = sendmart(checkout(), &["--config", &config, "--json", "query", sql]);
+        let sql = format!(
+            "SELECT kpi_id, period, breakdown, numerator, denominator, reason, mark FROM kpi.value \
+             WHERE basis = 'local' AND (kpi_id LIKE 'annual_review%' OR kpi_id LIKE 'ehcp%') AND {}",
+            crate::OWN
+        );
+        let (code, out, err) = sendmart(checkout(), &["--config", &config, "--json", "query", &sql]);
         assert_eq!(code, 0, "{err}");
         out.lines().map(|line| told(&serde_json::from_str(line).unwrap())).collect()
     }

@@ -119,7 +119,8 @@ pub(crate) fn rows_count_what_the_values_say(query: &dyn Fn(&str) -> Vec<Value>)
         let said = some.iter().map(|(id, part, _)| {
             format!(
                 "SELECT '{id}' AS kpi, '{part}' AS part, {placed}, {part} AS said FROM kpi.value \
-                 WHERE kpi_id = '{id}' AND basis = 'local' AND reason IS NULL AND {part} IS NOT NULL"
+                 WHERE kpi_id = '{id}' AND basis = 'local' AND reason IS NULL AND {part} IS NOT NULL AND {}",
+                crate::OWN
             )
         });
         let told = query(&format!(

@@ -322,7 +322,7 @@ fn add_calendar_without_a_term(county: &Path, config: &Path) {
 
 fn read(file: &Path) -> Values {
     let connection = duckdb::Connection::open(file).unwrap();
-    let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, reason, mark FROM kpi.value WHERE basis = 'local'";
+    let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, reason, mark FROM kpi.value WHERE basis = 'local' AND (kpi_id, period_kind) IN (SELECT kpi_id, period_kind FROM meta.kpi WHERE basis = 'local')";
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
         let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);

@@ -39,6 +39,10 @@ CROSS JOIN (
 ) AS split (kind)
 WHERE discussion.is_discussed
 """
+
+[series]
+day = "meeting_date"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH discussion AS (
     SELECT academic_year, area, trigger, COALESCE(outcome, 'not told') AS outcome

@@ -28,6 +28,10 @@ SELECT
 FROM mart.fct_third_suspension
 WHERE is_pick_up_known
 """
+
+[series]
+day = "start_date"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH january AS (
     SELECT DISTINCT academic_year

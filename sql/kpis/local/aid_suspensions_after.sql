@@ -48,6 +48,10 @@ CROSS JOIN mart.dim_council AS council
 WHERE followed.trigger = 'SUSP3'
     AND followed.pupil IS NOT NULL
 """
+
+[series]
+day = "meeting_date"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH census AS (
     SELECT DISTINCT academic_year

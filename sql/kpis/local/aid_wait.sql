@@ -39,6 +39,10 @@ CROSS JOIN (
 ) AS band (breakdown)
 WHERE third.is_wait_known
 """
+
+[series]
+day = "start_date"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH held AS (
     SELECT year.academic_year, year.entries, year.matched, year.no_match, year.mark, year._delivery, year._sheet, year._row, year.mark_ahead, ends.school_day_number AS end_number

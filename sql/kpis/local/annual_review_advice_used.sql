@@ -31,6 +31,10 @@ CROSS JOIN mart.dim_council AS council
 WHERE part.received IS NOT NULL
     AND part.outcome = 'A'
 """
+
+[series]
+day = "meeting"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 SELECT
     register.academic_year AS period, -- academic year of the meeting

@@ -29,6 +29,10 @@ SELECT
 FROM mart.fct_annual_review_part AS part
 CROSS JOIN mart.dim_council AS council
 """
+
+[series]
+day = "meeting"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 SELECT
     register.academic_year AS period, -- academic year of the meeting

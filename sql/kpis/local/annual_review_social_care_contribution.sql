@@ -32,6 +32,10 @@ FROM mart.fct_annual_review_service AS review
 CROSS JOIN mart.dim_council AS council
 WHERE review.service = 'social_care'
 """
+
+[series]
+day = "meeting"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 SELECT
     register.academic_year AS period, -- academic year of the meeting

@@ -40,6 +40,10 @@ WHERE advice.is_due
     AND NOT advice.is_excepted
     AND (split.kind <> 'service' OR advice.service <> 'other')
 """
+
+[series]
+day = "requested"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 WITH counted AS (
     SELECT calendar_year, agency, service, is_in_six_weeks

@@ -32,6 +32,10 @@ FROM mart.fct_ehcp_audit AS audit
 CROSS JOIN mart.dim_council AS council
 WHERE audit.is_moderated
 """
+
+[series]
+day = "audited_on"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH graded AS (
     SELECT

@@ -33,6 +33,10 @@ CROSS JOIN (VALUES ('total'), ('agency')) AS split (kind)
 WHERE audit.grades_apart IS NOT NULL
     AND (split.kind = 'total' OR audit.agency IS NOT NULL)
 """
+
+[series]
+day = "audited_on"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH moderated AS (
     SELECT academic_year, 'total' AS breakdown, grades_apart

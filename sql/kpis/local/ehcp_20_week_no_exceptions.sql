@@ -22,6 +22,10 @@ caveats = [
 ]
 reads = ["fct_ehcp_plan"]
 partly = { "sen2.named_plan" = "plans whose outcome has no day are left out" }
+
+[series]
+day = "issued"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 SELECT
     calendar_year AS period, request_id, received, issued, days_to_issue,

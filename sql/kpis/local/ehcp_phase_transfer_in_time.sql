@@ -38,6 +38,10 @@ CROSS JOIN mart.dim_council AS council
 CROSS JOIN (VALUES ('total'), ('due')) AS split (kind)
 WHERE transfer.is_due
 """
+
+[series]
+day = "due"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 WITH counted AS (
     SELECT calendar_year, case_id, is_in_time, 'total' AS breakdown

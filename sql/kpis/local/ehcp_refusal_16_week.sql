@@ -18,6 +18,10 @@ caveats = [
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
 reads = ["fct_ehcp_request"]
+
+[series]
+day = "assessment_outcome_date"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 SELECT
     calendar_year AS period, request_id, received, assessment_outcome_date, days_to_assessment_outcome,

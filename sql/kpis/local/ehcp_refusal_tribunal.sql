@@ -20,6 +20,10 @@ caveats = [
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
 ]
 reads = ["fct_ehcp_refusal"]
+
+[series]
+day = "refused"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 SELECT
     refusal.calendar_year AS period, CASE split.kind WHEN 'stage' THEN 'stage=' || refusal.stage ELSE split.kind END AS breakdown,

@@ -18,6 +18,10 @@ caveats = [
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
 ]
 reads = ["fct_ehcp_request"]
+
+[series]
+day = "outcome_date"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 SELECT
     calendar_year AS period, request_id, received, outcome, outcome_date, days_to_outcome,

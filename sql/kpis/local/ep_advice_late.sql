@@ -30,6 +30,10 @@ CROSS JOIN mart.dim_council AS council
 WHERE caseload.advice_due IS NOT NULL
     AND caseload.advice_late IS NOT NULL
 """
+
+[series]
+day = "month_end"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH advice AS (
     SELECT

@@ -38,6 +38,10 @@ FROM (
 ) AS cycle
 CROSS JOIN mart.dim_council AS council
 """
+
+[series]
+day = "opened"
+kinds = ["academic_year_to_date"]
 */
 WITH cycle AS (
     SELECT academic_year, 'total' AS breakdown, pupil FROM mart.fct_graduated_response

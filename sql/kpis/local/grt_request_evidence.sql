@@ -34,6 +34,10 @@ CROSS JOIN mart.dim_council AS council
 WHERE request.received BETWEEN request.year_start AND request.year_end
     AND request.outcome IS DISTINCT FROM 'H'
 """
+
+[series]
+day = "received"
+kinds = ["month", "term", "academic_year", "rolling_12_months", "calendar_year_to_date"]
 */
 WITH told_in AS (
     SELECT extract(year FROM opened) AS calendar_year FROM mart.fct_graduated_response

@@ -56,6 +56,10 @@ WHERE roll.term = 'spring'
     AND roll.is_headcount
     AND roll.sen_provision = 'K'
 """
+
+[series]
+day = "opened"
+kinds = ["academic_year_to_date"]
 */
 WITH cycle AS (
     SELECT used.academic_year, used.pupil, school.phase

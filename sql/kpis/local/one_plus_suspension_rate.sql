@@ -60,6 +60,10 @@ WHERE roll.term = 'spring'
     AND roll.is_headcount
     AND roll.is_in_totals
 """
+
+[series]
+day = "start_date"
+kinds = ["academic_year_to_date"]
 */
 SELECT
     academic_year AS period, -- academic year

@@ -29,6 +29,10 @@ FROM mart.fct_suspension_counted
 WHERE category <> 'PERM'
     AND (breakdown = 'total' OR breakdown LIKE 'phase=%')
 """
+
+[series]
+day = "start_date"
+kinds = ["academic_year_to_date"]
 */
 SELECT
     academic_year AS period, -- academic year

@@ -59,6 +59,10 @@ WHERE roll.term = 'spring'
     AND roll.is_headcount
     AND roll.is_in_totals
 """
+
+[series]
+day = "start_date"
+kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 SELECT
     academic_year AS period, -- academic year

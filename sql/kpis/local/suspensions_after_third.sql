@@ -29,6 +29,10 @@ SELECT
 FROM mart.fct_suspension
 WHERE category <> 'PERM'
 """
+
+[series]
+day = "start_date"
+kinds = ["academic_year_to_date"]
 */
 WITH counted AS (
     SELECT

@@ -36,6 +36,10 @@ FROM (
     WHERE category <> 'PERM'
 ) AS event
 """
+
+[series]
+day = "start_date"
+kinds = ["academic_year_to_date"]
 */
 WITH pupil AS (
     SELECT academic_year, la_code, pupil, count(*) AS suspensions

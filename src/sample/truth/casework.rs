@@ -15,9 +15,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     let years = sen2_years(lives);
     for year in &years {
         let (start, end) = (Day::of(*year, 1, 1), Day::of(*year, 12, 31));
-        timeliness(lives, start, end, out);
-        requests(lives, start, end, out);
-        refused(lives, start, end, out);
+        of_span(lives, start, end, &period(end), out);
         open_cases(lives, end, out);
         if years.contains(&(year - 1)) {
             clearing(lives, end, out);
@@ -27,6 +25,13 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         }
     }
     reviews::reckon(lives, &years, out);
+}
+
+/// What is counted by the day on which it happened, from one day to another.
+pub(super) fn of_span(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    timeliness(lives, start, end, label, out);
+    requests(lives, start, end, label, out);
+    refused(lives, start, end, label, out);
 }
 
 fn period(end: Day) -> String {
@@ -41,7 +46,7 @@ fn issued(lives: &Lives, start: Day, end: Day) -> impl Iterator<Item = (&Case, &
 /// `ehcp_20_week`: of the plans issued in the calendar year, those issued at most 140 days after the request was
 /// received. `ehcp_20_week_no_exceptions`: the same, with cases to which exceptions apply (`week20`) left out of both.
 /// `ehcp_issued_20_to_52_weeks`, `ehcp_issued_over_52_weeks`: those issued 141 to 364 days after it, and later.
-fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+fn timeliness(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let (mut all, mut without) = (TruthTally::default(), TruthTally::default());
     let (mut within_year, mut later) = (TruthTally::default(), TruthTally::default());
     for (case, plan) in issued(lives, start, end) {
@@ -54,14 +59,14 @@ fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
             without.count(is_in_time);
         }
     }
-    all.rates("ehcp_20_week", &period(end), out);
-    without.rates("ehcp_20_week_no_exceptions", &period(end), out);
-    within_year.rates("ehcp_issued_20_to_52_weeks", &period(end), out);
-    later.rates("ehcp_issued_over_52_weeks", &period(end), out);
+    all.rates("ehcp_20_week", label, out);
+    without.rates("ehcp_20_week_no_exceptions", label, out);
+    within_year.rates("ehcp_issued_20_to_52_weeks", label, out);
+    later.rates("ehcp_issued_over_52_weeks", label, out);
 }
 
 /// `ehcp_assess_rate`: of the requests received in the calendar year (awaiting and withdrawn ones stay in), those with a
-/// decision to assess told by 31 December.
+/// decision to assess told by 31 December of the year of receipt.
 ///
 /// `ehcp_request_6_week`: of the requests received in the year and decided (to assess or not) by 31 December, those
 /// decided at most 42 days after they were received. `ehcp_request_6_week_by_decision`: the same of the decisions told in
@@ -69,7 +74,7 @@ fn timeliness(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
 ///
 /// `ehcp_refusal_16_week`: of the decisions not to issue a plan told in the year, whenever the request came, those told
 /// at most 112 days after the request was received.
-fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+fn requests(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let (mut assess, mut in_time, mut refusals) = (TruthTally::default(), TruthTally::default(), TruthTally::default());
     let mut by_decision = TruthTally::default();
     for case in &lives.cases {
@@ -77,7 +82,8 @@ fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
             by_decision.count(case.outcome_day - case.received <= 42);
         }
         if start <= case.received && case.received <= end {
-            let is_decided = case.outcome_day <= end && case.outcome != RequestOutcome::Withdrawn;
+            let year_end = Day::of(case.received.year(), 12, 31);
+            let is_decided = case.outcome_day <= year_end && case.outcome != RequestOutcome::Withdrawn;
             assess.count(is_decided && case.outcome == RequestOutcome::Yes);
             if is_decided {
                 in_time.count(case.outcome_day - case.received <= 42);
@@ -88,15 +94,15 @@ fn requests(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
             refusals.count(one.outcome_day - case.received <= 112);
         }
     }
-    assess.rates("ehcp_assess_rate", &period(end), out);
-    in_time.rates("ehcp_request_6_week", &period(end), out);
-    by_decision.rates("ehcp_request_6_week_by_decision", &period(end), out);
-    refusals.rates("ehcp_refusal_16_week", &period(end), out);
+    assess.rates("ehcp_assess_rate", label, out);
+    in_time.rates("ehcp_request_6_week", label, out);
+    by_decision.rates("ehcp_request_6_week_by_decision", label, out);
+    refusals.rates("ehcp_refusal_16_week", label, out);
 }
 
 /// `ehcp_refusal_mediation`, `ehcp_refusal_tribunal`: of the refusals told in the year, to assess (`stage=request`) and to issue
 /// a plan (`stage=assessment`), those with mediation, and with an appeal; `mediation=yes`, appeals of those with mediation.
-fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
+fn refused(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let (mut mediation, mut tribunal) = (TruthTally::default(), TruthTally::default());
     let mut count = |stage: &str, day: Day, has_mediation: bool, has_tribunal: bool| {
         if start <= day && day <= end {
@@ -117,8 +123,8 @@ fn refused(lives: &Lives, start: Day, end: Day, out: &mut Vec<KpiTruth>) {
             count("assessment", one.outcome_day, one.has_mediation, one.has_tribunal);
         }
     }
-    mediation.rates("ehcp_refusal_mediation", &period(end), out);
-    tribunal.rates("ehcp_refusal_tribunal", &period(end), out);
+    mediation.rates("ehcp_refusal_mediation", label, out);
+    tribunal.rates("ehcp_refusal_tribunal", label, out);
 }
 
 /// `ehcp_caseload`: plans in force on 31 December, so also on census day in January of the next year; the period is the

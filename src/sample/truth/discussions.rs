@@ -26,7 +26,7 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         let label = academic_label(year);
         waits(lives, &of_pupil, year, &label, out);
         followed(lives, &of_pupil, year, &label, out);
-        held(lives, year, &label, out);
+        held(lives, Day::of(year, 9, 1), Day::of(year + 1, 8, 31), &label, out);
     }
 }
 
@@ -119,9 +119,9 @@ fn followed(
 
 /// `aid_discussions`: children discussed at meetings of the year, by trigger, area and outcome, and the outcome of each
 /// trigger and area.
-fn held(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+pub(super) fn held(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let mut tally = TruthTally::default();
-    for row in lives.discussions.iter().filter(|row| row.was_discussed && academic_year(row.meeting) == year) {
+    for row in lives.discussions.iter().filter(|row| row.was_discussed && start <= row.meeting && row.meeting <= end) {
         let (area, outcome, trigger) = (row.area(), row.outcome, row.trigger);
         let groups = [
             "total".to_owned(),

@@ -12,6 +12,7 @@ mod limits;
 mod practice;
 mod reviews;
 mod school;
+mod series;
 mod tally;
 mod tool;
 mod workforce;
@@ -30,6 +31,8 @@ use super::returns::{PlantedFault, Written};
 #[derive(Debug, Serialize)]
 pub(super) struct Truth {
     kpis: Vec<KpiTruth>,
+    /// The same KPIs by month, term, twelve months and the other kind of year.
+    series: Vec<KpiTruth>,
     counts: BTreeMap<&'static str, usize>,
     faults: Vec<FaultTruth>,
 }
@@ -84,7 +87,12 @@ impl Truth {
             ("rows_written", written.rows),
             ("faults_planted", faults.len()),
         ]);
-        Self { kpis: kpis(lives), counts, faults: faults.into_iter().map(FaultTruth::from).collect() }
+        Self {
+            kpis: kpis(lives),
+            series: series::reckon(lives),
+            counts,
+            faults: faults.into_iter().map(FaultTruth::from).collect(),
+        }
     }
 }
 

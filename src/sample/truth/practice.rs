@@ -2,7 +2,7 @@
 
 use super::contributions;
 use super::tally::{Amount, KpiTruth, TruthTally, measured};
-use crate::sample::calendar::{academic_label, academic_year};
+use crate::sample::calendar::academic_label;
 use crate::sample::day::Day;
 use crate::sample::lives::{Lives, Post, Stint};
 
@@ -11,8 +11,8 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     for year in lives.calendar.academic_years() {
         let label = academic_label(year);
         contributions::reckon(lives, year, &label, out);
-        audits(lives, year, &label, out);
-        posts(lives, year, &label, out);
+        audits(lives, Day::of(year, 9, 1), Day::of(year + 1, 8, 31), &label, out);
+        posts(lives, Day::of(year + 1, 8, 31), &label, out);
         desks(lives, year, &label, out);
     }
 }
@@ -25,11 +25,11 @@ const Z_SQUARED: f64 = 3.841_459;
 /// interval, the numerator to six places.
 ///
 /// `audit_grades_apart`: grades by which the two auditors differ, over those audits, also by the first auditor's agency.
-fn audits(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+pub(super) fn audits(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let rank = |grade: &str| ["I", "RI", "G", "O"].iter().position(|one| *one == grade).unwrap_or_default();
     let (mut tally, mut apart) = (TruthTally::default(), TruthTally::default());
     let (mut good, mut all) = (0.0, 0.0);
-    for audit in lives.audits.iter().filter(|audit| academic_year(audit.day) == year) {
+    for audit in lives.audits.iter().filter(|audit| start <= audit.day && audit.day <= end) {
         let Some(second) = audit.second else { continue };
         let is_good = matches!(audit.overall, "O" | "G");
         tally.count(is_good);
@@ -54,12 +54,11 @@ fn held(post: &Post, day: Day) -> impl Iterator<Item = &Stint> {
     post.stints.iter().filter(move |stint| stint.covers(day))
 }
 
-/// In full-time equivalents at the end of the 31 August with which the academic year ends, by team and in all:
+/// In full-time equivalents at the end of a day, the 31 August with which the academic year ends, by team and in all:
 ///
 /// - `post_fill_rate`: filled by staff (not agency) over established; a post counts once, held or not.
 /// - `agency_share`: agency over staff and agency.
-fn posts(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
-    let after = Day::of(year + 1, 8, 31);
+pub(super) fn posts(lives: &Lives, after: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let [mut filled, mut agency]: [TruthTally; 2] = Default::default();
     for post in &lives.posts {
         let team = || Some(format!("team={}", post.team));

@@ -11,7 +11,7 @@ use crate::sample::whole;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{Amount, KpiTruth, TruthTally};
-use crate::sample::calendar::{Season, Term, academic_label, exclusion_year, summer_split};
+use crate::sample::calendar::{Season, Term, academic_label, academic_year, exclusion_year, summer_split};
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension};
 
@@ -20,17 +20,50 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     for year in lives.calendar.academic_years() {
         let label = academic_label(year);
         let january = Term::new(year, Season::Spring).census_day();
-        let mut headcounts: BTreeMap<usize, usize> = BTreeMap::new();
-        for pupil in &lives.pupils {
-            if let Some(spell) = pupil.main_spell(january) {
-                *headcounts.entry(pupil.spells[spell].site).or_default() += 1;
-            }
-        }
+        let headcounts = headcounts(lives, january);
         suspensions(lives, year, &label, &headcounts, out);
         repeated(lives, year, &label, out);
         absence(lives, year, &label, out);
         prevalence(lives, january, &label, out);
     }
+}
+
+/// Pupils of the headcount of a January, by school.
+fn headcounts(lives: &Lives, january: Day) -> BTreeMap<usize, usize> {
+    let mut headcounts: BTreeMap<usize, usize> = BTreeMap::new();
+    for pupil in &lives.pupils {
+        if let Some(spell) = pupil.main_spell(january) {
+            *headcounts.entry(pupil.spells[spell].site).or_default() += 1;
+        }
+    }
+    headcounts
+}
+
+/// `suspension_rate`, `permanent_exclusion_rate` and `sessions_lost` of what began from one day to another, over the headcount of the
+/// January of the academic year in which the last day lies.
+pub(super) fn of_span(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    let schools = &lives.schools;
+    let [mut rate, mut permanent, mut lost]: [TruthTally; 3] = Default::default();
+    for (site, headcount) in headcounts(lives, Term::new(academic_year(end), Season::Spring).census_day()) {
+        for tally in [&mut rate, &mut permanent, &mut lost] {
+            tally.at(schools, site, 0, headcount);
+        }
+    }
+    for pupil in &lives.pupils {
+        for one in pupil.suspensions.iter().filter(|one| start <= one.start && one.start <= end) {
+            let site = pupil.spells[one.spell].site;
+            if one.is_permanent() {
+                permanent.at(schools, site, 1, 0);
+            }
+            if one.counts() {
+                rate.at(schools, site, 1, 0);
+                lost.at(schools, site, whole::<usize>(one.sessions), 0);
+            }
+        }
+    }
+    rate.rates("suspension_rate", label, out);
+    permanent.rates("permanent_exclusion_rate", label, out);
+    lost.rates("sessions_lost", label, out);
 }
 
 fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {

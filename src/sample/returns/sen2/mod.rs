@@ -60,7 +60,7 @@ fn modules<'a>(records: &'a Sen2Records<'a>) -> [Module<'a>; 8] {
         Module { export, sheet, template, columns, records }
     };
     [
-        module(["person", "Person", "Person CaseRecord"], modules::person(), records.persons.as_slice()),
+        module(["person", "Person", "Person Record"], modules::person(), records.persons.as_slice()),
         module(["requests", "Requests", "Requests Records"], modules::requests(), &records.requests),
         module(["assessment", "Assessments", "Assessments Records"], modules::assessments(), &records.assessments),
         module(["namedplan", "Named Plan", "Named Plan Records"], modules::named_plans(), &records.named_plans),
@@ -143,7 +143,7 @@ fn write_sheets(modules: &[Module], year: YearRows, delivery: &Delivery, outbox:
 /// Shape 2: one sheet with nine tables below each other, each under its title.
 fn write_template(modules: &[Module], year: YearRows, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
     let mut sheet = GrownSheet::new("Data Entry Template", Style::Template)?;
-    sheet.line("Header CaseRecord")?;
+    sheet.line("Header Record")?;
     let mut labels = vec![
         "Record Type",
         "Collection Name",

@@ -22,7 +22,7 @@ const OLD: (u8, u8) = (11, 11);
 const FROM_12: (u8, u8) = (12, 99);
 const FROM_13: (u8, u8) = (13, 99);
 
-const LA: &str = "LA\n(From Header CaseRecord)";
+const LA: &str = "LA\n(From Header Record)";
 const PERSON: &str = "Person ID\n\n(This must match the relevant ID in the Person record table)";
 const REQUEST: &str = "Requests record ID\n\n(This must match the relevant ID in the Requests table)";
 

@@ -1,0 +1,102 @@
+/*
+title = "Periods that values speak for, up to the as-of date"
+grain = "one period of one kind"
+key = ["period_kind", "period"]
+reads = ["dim_term"]
+
+[columns]
+period_kind = "month, term, academic_year, calendar_year, rolling_12_months (the twelve months that end with one), academic_year_to_date or calendar_year_to_date (a year up to the day of the as-of date)."
+period = "The period by its name: 2025-11, 2025/26 autumn, 2025/26, 2025, 12 months to 2025-11, 2025/26 to 11-29, 2025 to 11-29."
+period_start = "First day."
+period_end = "Last day; that of a period that is not over lies after the as-of date."
+is_over = "Whether it ended before the as-of date or on it."
+year_before = "The same period a year before."
+*/
+WITH digit AS (
+    SELECT n
+    FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS digits (n)
+),
+
+generation AS (
+    SELECT
+        as_of,
+        CAST(extract(year FROM as_of) AS BIGINT) AS year,
+        CAST(extract(month FROM as_of) AS BIGINT) AS month,
+        -- The day of the year to date in every year: 28 February of 29 February.
+        CASE WHEN extract(month FROM as_of) = 2 AND extract(day FROM as_of) = 29 THEN 28
+            ELSE CAST(extract(day FROM as_of) AS BIGINT) END AS day
+    FROM meta.generation
+),
+
+year AS (
+    SELECT CAST(1980 + hundred.n * 100 + ten.n * 10 + one.n AS BIGINT) AS year
+    FROM digit AS hundred
+    CROSS JOIN digit AS ten
+    CROSS JOIN digit AS one
+    WHERE hundred.n <= 1
+),
+
+month AS (
+    SELECT
+        day_of(year.year, number.n, 1) AS first_day,
+        CAST(year.year AS VARCHAR) || '-' || CASE WHEN number.n < 10 THEN '0' ELSE '' END || CAST(number.n AS VARCHAR) AS name,
+        CAST(year.year - 1 AS VARCHAR) || '-' || CASE WHEN number.n < 10 THEN '0' ELSE '' END || CAST(number.n AS VARCHAR) AS name_before
+    FROM year
+    CROSS JOIN (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) AS number (n)
+),
+
+told AS (
+    SELECT
+        'month' AS period_kind, name AS period, first_day AS period_start,
+        CAST(first_day + INTERVAL '1' MONTH - INTERVAL '1' DAY AS DATE) AS period_end, name_before AS year_before
+    FROM month
+    UNION ALL
+    SELECT
+        'rolling_12_months', '12 months to ' || name, CAST(first_day - INTERVAL '11' MONTH AS DATE),
+        CAST(first_day + INTERVAL '1' MONTH - INTERVAL '1' DAY AS DATE), '12 months to ' || name_before
+    FROM month
+    UNION ALL
+    SELECT
+        'term', academic_year || ' ' || term, first_day, last_day, year_label(first_year_in(academic_year) - 1) || ' ' || term
+    FROM mart.dim_term
+    UNION ALL
+    SELECT 'academic_year', year_label(year), day_of(year, 9, 1), year_ends(year), year_label(year - 1)
+    FROM year
+    UNION ALL
+    SELECT 'calendar_year', CAST(year AS VARCHAR), day_of(year, 1, 1), day_of(year, 12, 31), CAST(year - 1 AS VARCHAR)
+    FROM year
+    UNION ALL
+    SELECT
+        'calendar_year_to_date',
+        CAST(year.year AS VARCHAR) || ' to ' || substring(CAST(day_of(2001, generation.month, generation.day) AS VARCHAR) FROM 6),
+        day_of(year.year, 1, 1),
+        CASE WHEN year.year = generation.year THEN generation.as_of ELSE day_of(year.year, generation.month, generation.day) END,
+        CAST(year.year - 1 AS VARCHAR) || ' to ' || substring(CAST(day_of(2001, generation.month, generation.day) AS VARCHAR) FROM 6)
+    FROM year
+    CROSS JOIN generation
+    UNION ALL
+    SELECT
+        'academic_year_to_date',
+        year_label(year.year) || ' to ' || substring(CAST(day_of(2001, generation.month, generation.day) AS VARCHAR) FROM 6),
+        day_of(year.year, 9, 1),
+        CASE
+            WHEN year.year = first_year_of(generation.as_of) THEN generation.as_of
+            ELSE day_of(CASE WHEN generation.month >= 9 THEN year.year ELSE year.year + 1 END, generation.month, generation.day)
+        END,
+        year_label(year.year - 1) || ' to ' || substring(CAST(day_of(2001, generation.month, generation.day) AS VARCHAR) FROM 6)
+    FROM year
+    CROSS JOIN generation
+)
+
+SELECT
+    told.period_kind,
+    told.period,
+    told.period_start,
+    told.period_end,
+    told.period_end <= generation.as_of AS is_over,
+    told.year_before
+FROM told
+CROSS JOIN generation
+WHERE told.period_start <= generation.as_of
+    AND told.period_start >= day_of(1980, 1, 1)
+ORDER BY told.period_kind NULLS LAST, told.period_start NULLS LAST

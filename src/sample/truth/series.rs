@@ -1,0 +1,86 @@
+//! Truth by month, term, twelve months and the other kind of year, for the authority: the same counts over other days.
+//!
+//! A span is told where every year that it touches is: calendar years of SEN2 for what stands in its returns, academic years for the rest.
+//! A term touches no year by its August (the department's autumn begins on the 1st).
+
+use super::tally::KpiTruth;
+use super::{casework, discussions, practice, school};
+use crate::sample::calendar::{academic_label, academic_year, easter};
+use crate::sample::day::Day;
+use crate::sample::lives::Lives;
+use crate::sample::returns::sen2_years;
+
+/// Days of one kind of period, and their name.
+struct Span {
+    kind: SpanKind,
+    name: String,
+    start: Day,
+    end: Day,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SpanKind {
+    Month,
+    Term,
+    TwelveMonths,
+    AcademicYear,
+    CalendarYear,
+}
+
+impl Span {
+    /// The first day that counts for which years it touches.
+    fn touches_from(&self) -> Day {
+        if self.kind == SpanKind::Term { self.start + 31 } else { self.start }
+    }
+}
+
+/// Reckons every value.
+pub(super) fn reckon(lives: &Lives) -> Vec<KpiTruth> {
+    let mut out = Vec::new();
+    let returned = sen2_years(lives);
+    let years = lives.calendar.academic_years();
+    for span in spans(lives) {
+        let (start, end, name) = (span.start, span.end, span.name.as_str());
+        let calendar = span.touches_from().year()..=end.year();
+        if span.kind != SpanKind::CalendarYear && calendar.into_iter().all(|year| returned.contains(&year)) {
+            casework::of_span(lives, start, end, name, &mut out);
+        }
+        let academic = academic_year(span.touches_from())..=academic_year(end);
+        if span.kind != SpanKind::AcademicYear && academic.into_iter().all(|year| years.contains(&year)) {
+            school::of_span(lives, start, end, name, &mut out);
+            discussions::held(lives, start, end, name, &mut out);
+            practice::audits(lives, start, end, name, &mut out);
+        }
+        if span.kind == SpanKind::Month && years.contains(&academic_year(end)) {
+            practice::posts(lives, end, name, &mut out);
+        }
+    }
+    // Ends of an interval are reckoned for its year alone.
+    out.retain(|one| one.geography_level == "authority" && !one.breakdown.starts_with("interval="));
+    out
+}
+
+/// Every span within the calendar years that the lives touch.
+fn spans(lives: &Lives) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut add = |kind: SpanKind, name: String, start: Day, end: Day| spans.push(Span { kind, name, start, end });
+    let years = lives.calendar.academic_years();
+    for year in years.start - 1..=years.end {
+        add(SpanKind::CalendarYear, year.to_string(), Day::of(year, 1, 1), Day::of(year, 12, 31));
+        let label = academic_label(year);
+        add(SpanKind::AcademicYear, label.clone(), Day::of(year, 9, 1), Day::of(year + 1, 8, 31));
+        let easter = easter(year + 1);
+        add(SpanKind::Term, format!("{label} autumn"), Day::of(year, 8, 1), Day::of(year, 12, 31));
+        add(SpanKind::Term, format!("{label} spring"), Day::of(year + 1, 1, 1), easter);
+        add(SpanKind::Term, format!("{label} summer"), easter + 1, Day::of(year + 1, 7, 31));
+        for month in 1..=12 {
+            let start = Day::of(year, month, 1);
+            let end = start.month_end();
+            let name = format!("{year}-{month:02}");
+            let first = if month == 12 { Day::of(year, 1, 1) } else { Day::of(year - 1, month + 1, 1) };
+            add(SpanKind::TwelveMonths, format!("12 months to {name}"), first, end);
+            add(SpanKind::Month, name, start, end);
+        }
+    }
+    spans
+}

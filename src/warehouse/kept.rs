@@ -1,0 +1,177 @@
+//! Marts that are made once: each is a Parquet file of the lake, named by what decides its content and by its content.
+//!
+//! ```text
+//! SQL of the mart, macros ─┐
+//! content of marts read ───┼─► recipe ─► marts/<mart>/<recipe>-<content>.parquet ── is there ──► read
+//! conformed parts read ────┤                                                       └─ is not ──► made, written, renamed
+//! settings that it reads ──┘
+//! ```
+//!
+//! A mart that is made anew with the same content changes nothing that reads it. A file whose bytes are not what its name says is made anew.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::WarehouseError;
+use super::build::BuildInput;
+use super::conformed;
+use super::dialect::name;
+use super::engine::Engine;
+use crate::definitions::{foreign_tables, read_tables};
+use crate::lake::{FileError, create_dir_shared, fsync_file, sha256_file};
+use crate::model::hex;
+
+/// Hexadecimal digits of a hash that a file's name has.
+const DIGITS: usize = 32;
+
+/// The marts of one build.
+pub(super) struct KeptMarts<'a> {
+    folder: PathBuf,
+    staging: PathBuf,
+    /// What every recipe begins with: the program and the macros.
+    common: String,
+    /// What the conformed view of each table is made of.
+    views: BTreeMap<String, String>,
+    /// What marts read of `meta`, by the table.
+    meta: BTreeMap<&'static str, String>,
+    /// The content of each mart that was made or read, by its name.
+    contents: RefCell<BTreeMap<String, String>>,
+    used: RefCell<BTreeSet<PathBuf>>,
+    input: &'a BuildInput<'a>,
+}
+
+impl<'a> KeptMarts<'a> {
+    pub(super) fn of(input: &'a BuildInput<'a>, staging: &Path) -> Self {
+        let macros: Vec<String> = input.definitions.macros.iter().map(super::duck::macro_sql).collect();
+        let arrived: Vec<String> =
+            input.deliveries.iter().map(|(delivery, book)| format!("{delivery:?} {book:?}")).collect();
+        let codes = input.definitions.tables().flat_map(|table| table.columns.values());
+        let codes: BTreeMap<&str, String> = codes
+            .filter_map(|column| column.codes.as_ref())
+            .map(|list| (list.name.as_str(), format!("{:?}", list.codes)))
+            .collect();
+        let meta = BTreeMap::from([
+            ("meta.arrival", digest(&arrived.join("\n"))),
+            ("meta.code", digest(&format!("{codes:?}"))),
+        ]);
+        Self {
+            folder: input.place.marts(),
+            staging: staging.to_path_buf(),
+            common: format!("{} {}", env!("CARGO_PKG_VERSION"), digest(&macros.join("\n"))),
+            views: conformed::recipes(input),
+            meta,
+            contents: RefCell::default(),
+            used: RefCell::default(),
+            input,
+        }
+    }
+
+    /// The table of a mart, with the rows of a `SELECT`; `proved` is asked of what is made anew before it is kept.
+    pub(super) fn make(
+        &self,
+        engine: &dyn Engine,
+        doing: &str,
+        mart: &str,
+        sql: &str,
+        proved: impl FnOnce() -> Result<(), WarehouseError>,
+    ) -> Result<(), WarehouseError> {
+        let table = format!("mart.{}", name(mart));
+        let recipe = self.recipe(sql);
+        if let Some((path, content)) = self.kept(mart, &recipe)? {
+            let rows = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
+            engine.create(doing, &table, &rows)?;
+            self.is_made(mart, path, content);
+            return Ok(());
+        }
+        engine.create(doing, &table, sql)?;
+        proved()?;
+        let staged = self.staging.join(format!("{mart}.parquet"));
+        engine.write(doing, &table, &staged)?;
+        let content = sha256_file(&staged)?[..DIGITS].to_owned();
+        let folder = self.folder.join(mart);
+        create_dir_shared(&folder)?;
+        let path = folder.join(format!("{recipe}-{content}.parquet"));
+        fsync_file(&staged)?;
+        fs::rename(&staged, &path).map_err(FileError::at("keep a mart", &path))?;
+        self.is_made(mart, path, content);
+        Ok(())
+    }
+
+    /// Clears away every mart that this build has not read.
+    pub(super) fn clear(&self) -> Result<(), WarehouseError> {
+        let used = self.used.borrow();
+        let listed =
+            |folder: &Path| fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect());
+        let folders: Vec<PathBuf> = listed(&self.folder).unwrap_or_default();
+        for folder in folders {
+            let files: Vec<PathBuf> = listed(&folder).unwrap_or_default();
+            for file in files.iter().filter(|file| !used.contains(*file)) {
+                fs::remove_file(file).map_err(FileError::at("clear away a mart that nothing needs", file))?;
+            }
+            // One that is not empty stays.
+            let _ = fs::remove_dir(&folder);
+        }
+        Ok(())
+    }
+
+    fn is_made(&self, mart: &str, path: PathBuf, content: String) {
+        self.contents.borrow_mut().insert(mart.to_owned(), content);
+        self.used.borrow_mut().insert(path);
+    }
+
+    /// A file of that recipe whose bytes are what its name says, and its content; what is damaged is taken away.
+    fn kept(&self, mart: &str, recipe: &str) -> Result<Option<(PathBuf, String)>, WarehouseError> {
+        let Ok(entries) = fs::read_dir(self.folder.join(mart)) else { return Ok(None) };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let Some(content) = stem.strip_prefix(recipe).and_then(|rest| rest.strip_prefix('-')) else { continue };
+            if sha256_file(&path)?[..DIGITS] == *content {
+                return Ok(Some((path.clone(), content.to_owned())));
+            }
+            fs::remove_file(&path).map_err(FileError::at("take away a damaged mart", &path))?;
+        }
+        Ok(None)
+    }
+
+    /// What decides the content of a mart.
+    fn recipe(&self, sql: &str) -> String {
+        let mut lines = vec![self.common.clone(), sql.to_owned()];
+        let contents = self.contents.borrow();
+        for mart in read_tables(sql).0 {
+            lines.push(format!("mart.{mart} {}", contents.get(&mart).map_or("", String::as_str)));
+        }
+        for table in foreign_tables(sql) {
+            let of = match table.as_str() {
+                "meta.generation" => self.generation(sql),
+                other => match other.strip_prefix("conformed.") {
+                    Some(view) => self.views.get(view).cloned().unwrap_or_default(),
+                    None => self.meta.get(other).cloned().unwrap_or_default(),
+                },
+            };
+            lines.push(format!("{table} {of}"));
+        }
+        digest(&lines.join("\n"))
+    }
+
+    /// What a mart reads of the generation, by the columns that it names.
+    fn generation(&self, sql: &str) -> String {
+        let settings = &self.input.definitions.settings;
+        let columns = [
+            ("as_of", self.input.as_of.to_string()),
+            ("known_at", self.input.known_at.to_string()),
+            ("authority", settings.authority.clone().unwrap_or_default()),
+        ];
+        let named = columns.iter().filter(|(column, _)| sql.contains(column) || sql.contains('*'));
+        named.map(|(column, value)| format!("{column}={value}")).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))[..DIGITS].to_owned()
+}

@@ -1,0 +1,153 @@
+//! Values of a KPI for months, terms, twelve months and years to date, of the rows behind its own values.
+//!
+//! ```text
+//! rows with a day ─┐
+//! mart.dim_period ─┼─► counted by period ─► divided by what the same rows, or the year's own value, have below
+//! own values ──────┘   (a period is told where every own period that it touches has a value, and bears their marks; in a year that is
+//!                      not over, up to the newest row)
+//! ```
+
+use jiff::civil::Date;
+
+use super::dialect::{name, text};
+use crate::definitions::{COUNTS, IN_PART, Kpi, Series, SeriesKind, output_columns};
+use crate::kpi::DENOMINATOR_PERIOD;
+
+/// The mart of periods: without it no value is told which kind of period it speaks for.
+pub(super) const PERIODS: &str = "dim_period";
+
+/// What it says of the period of a value, with the types.
+pub(super) const OF_PERIOD: [(&str, &str); 4] =
+    [("period_kind", "VARCHAR"), ("period_start", "DATE"), ("period_end", "DATE"), ("is_over", "BOOLEAN")];
+
+/// Days of a term that lie in the summer before it: the department's autumn begins on 1 August.
+const BEFORE_TERM: u8 = 31;
+
+/// The statement that gives the values; none where the KPI has none. `own` stands after `FROM` for its own values.
+pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
+    let series = kpi.series.as_ref()?;
+    let own_kind = kpi.period_kind?.as_str();
+    let counted = Counted::of(kpi, series)?;
+    let as_of = format!("CAST({} AS DATE)", text(&as_of.to_string()));
+    let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
+    let touches = format!(
+        "year.period_kind = {own} AND year.period_start <= CASE WHEN span.period_end < {as_of} THEN span.period_end ELSE {as_of} END \
+         AND year.period_end >= span.period_start + INTERVAL (CASE span.period_kind WHEN {term} THEN {BEFORE_TERM} ELSE 0 END) DAY",
+        own = text(own_kind),
+        term = text(SeriesKind::Term.as_str()),
+    );
+    let id = text(&kpi.id);
+    let happened =
+        if series.stock.is_some() { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
+    let rows = &counted.rows;
+    let gate = if series.stock.is_some() {
+        // What stands at the end of a month is told where a row tells of that day.
+        "SELECT span.period, span.period_start, span.period_end, own_row.geography_code, max(told.geography_name) AS geography_name, \
+         CAST(NULL AS VARCHAR) AS of_year, CAST(NULL AS VARCHAR) AS mark, CAST(NULL AS VARCHAR) AS reached \
+         FROM span INNER JOIN own_row ON own_row.day = span.period_end LEFT JOIN told ON told.geography_code = own_row.geography_code \
+         GROUP BY span.period, span.period_start, span.period_end, own_row.geography_code"
+            .to_owned()
+    } else {
+        format!(
+            "SELECT span.period, span.period_start, span.period_end, year.geography_code, max(year.geography_name) AS geography_name, \
+             max_by(year.period, year.period_start) AS of_year, string_agg(DISTINCT year.mark, '; ' ORDER BY year.mark) AS mark, \
+             CASE WHEN span.period_end > last_day(max(reach.last_day)) \
+             THEN 'partial: the newest row is of ' || CAST(max(reach.last_day) AS VARCHAR) END AS reached \
+             FROM span INNER JOIN spoken AS year ON {touches} INNER JOIN wanted ON wanted.period = span.period CROSS JOIN reach \
+             WHERE span.period_start <= reach.last_day \
+             GROUP BY span.period, span.period_start, span.period_end, year.geography_code, wanted.years \
+             HAVING min(year.has_value) = 1 AND count(*) = wanted.years"
+        )
+    };
+    // Where the rows have no denominator, that of the year in which the period ends stands below each of its breakdowns.
+    let (whole, of_year, breakdowns) = match &counted.denominator {
+        Whole::Nothing => ("CAST(NULL AS DOUBLE)", "CAST(NULL AS VARCHAR)", "told.breakdown = 'total'"),
+        Whole::OfRows => {
+            ("CAST(COALESCE(counted.whole, 0) AS DOUBLE)", "CAST(NULL AS VARCHAR)", "told.breakdown = 'total'")
+        }
+        Whole::OfYear => ("told.denominator", "gate.of_year", "told.denominator IS NOT NULL"),
+    };
+    Some(format!(
+        "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark FROM {own} \
+         WHERE kpi_id = {id} AND basis = 'local' AND geography_level = 'authority' AND NOT _superseded), \
+         own_row AS (SELECT * FROM ({rows}) AS placed WHERE geography_level = 'authority' AND day <= {as_of}), \
+         spoken AS (SELECT year.period_kind, year.period, year.period_start, year.period_end, told.geography_code, \
+         max(told.geography_name) AS geography_name, max(CASE WHEN told.numerator IS NULL THEN 0 ELSE 1 END) AS has_value, \
+         COALESCE(max(CASE WHEN told.breakdown = 'total' THEN told.mark END), max(told.mark)) AS mark \
+         FROM mart.{PERIODS} AS year INNER JOIN told ON told.period = year.period WHERE year.period_kind = {own_kind} \
+         GROUP BY year.period_kind, year.period, year.period_start, year.period_end, told.geography_code), \
+         reach AS (SELECT max(day) AS last_day FROM (SELECT day FROM own_row UNION ALL \
+         SELECT period_end FROM spoken WHERE has_value = 1 AND period_end <= {as_of}) AS known), \
+         span AS (SELECT * FROM mart.{PERIODS} WHERE period_kind IN ({kinds})), \
+         wanted AS (SELECT span.period, count(*) AS years FROM span INNER JOIN mart.{PERIODS} AS year ON {touches} GROUP BY span.period), \
+         gate AS ({gate}), \
+         counted AS (SELECT gate.period, gate.geography_code, own_row.breakdown, sum(own_row.part) AS part, sum(own_row.whole) AS whole \
+         FROM gate INNER JOIN own_row ON own_row.geography_code = gate.geography_code AND own_row.day {happened} \
+         GROUP BY gate.period, gate.geography_code, own_row.breakdown), \
+         asked AS (SELECT gate.period, gate.geography_code, told.breakdown FROM gate INNER JOIN told ON told.period = gate.of_year \
+         AND told.geography_code = gate.geography_code AND {breakdowns} UNION SELECT period, geography_code, breakdown FROM counted) \
+         SELECT asked.period, 'authority' AS geography_level, asked.geography_code, gate.geography_name, asked.breakdown, \
+         CAST(COALESCE(counted.part, 0) AS DOUBLE) AS numerator, {whole} AS denominator, CAST(NULL AS VARCHAR) AS reason, \
+         CAST(NULL AS DOUBLE) AS published, CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, \
+         CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded, \
+         NULLIF(concat_ws('; ', gate.mark, gate.reached), '') AS mark, {of_year} AS {DENOMINATOR_PERIOD} \
+         FROM asked INNER JOIN gate ON gate.period = asked.period AND gate.geography_code = asked.geography_code \
+         LEFT JOIN counted ON counted.period = asked.period AND counted.geography_code = asked.geography_code \
+         AND counted.breakdown = asked.breakdown \
+         LEFT JOIN told ON told.period = gate.of_year AND told.geography_code = asked.geography_code AND told.breakdown = asked.breakdown",
+        kinds = kinds.join(", "),
+        own_kind = text(own_kind),
+    ))
+}
+
+/// Where the denominator comes from.
+enum Whole {
+    /// Nothing is divided by.
+    Nothing,
+    /// The rows have it.
+    OfRows,
+    /// Taken once a year: the own value has it.
+    OfYear,
+}
+
+/// The rows of a KPI with a day, and what each counts.
+struct Counted {
+    /// Gives `geography_level`, `geography_code`, `breakdown`, `day`, `part`, `whole`.
+    rows: String,
+    denominator: Whole,
+}
+
+impl Counted {
+    fn of(kpi: &Kpi, series: &Series) -> Option<Self> {
+        let behind = kpi.rows.as_ref();
+        let day = name(&series.day);
+        let select = |sql: &str, part: &str, whole: &str| {
+            format!(
+                "SELECT geography_level, geography_code, breakdown, CAST({day} AS DATE) AS day, CAST({part} AS DECIMAL(28, 10)) AS part, \
+                 CAST({whole} AS DECIMAL(28, 10)) AS whole FROM ({sql}) AS behind"
+            )
+        };
+        let of = |is_in_rows: bool| match (kpi.unit.is_plain(), is_in_rows) {
+            (true, _) => Whole::Nothing,
+            (false, true) => Whole::OfRows,
+            (false, false) => Whole::OfYear,
+        };
+        if let Some(every) = series.stock.as_ref().or(behind.and_then(|behind| behind.every.as_ref())) {
+            let has_whole = has_column(every, IN_PART[1]);
+            let rows = select(every, IN_PART[0], if has_whole { IN_PART[1] } else { "NULL" });
+            return Some(Self { rows, denominator: of(has_whole) });
+        }
+        let counts = |sql: &str| if has_column(sql, COUNTS) { COUNTS } else { "1" };
+        let numerator = behind?.numerator.as_ref()?;
+        let mut rows = select(numerator, counts(numerator), "NULL");
+        let denominator = behind?.denominator.as_ref().filter(|sql| has_column(sql, &series.day));
+        if let Some(denominator) = denominator {
+            rows.push_str(&format!(" UNION ALL {}", select(denominator, "NULL", counts(denominator))));
+        }
+        Some(Self { rows, denominator: of(denominator.is_some()) })
+    }
+}
+
+fn has_column(sql: &str, wanted: &str) -> bool {
+    output_columns(sql).iter().all(|columns| columns.iter().any(|column| column == wanted))
+}

@@ -1,0 +1,89 @@
+//! Marts that are made once: what is there is read, what is not is made, and nobody sees a difference.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{checkout, sendmart};
+
+/// A county of its own `var`, read up to a day.
+fn run(config: &Path, as_of: &str) {
+    let (code, out, err) = sendmart(checkout(), &["--config", &config.display().to_string(), "run", "--as-of", as_of]);
+    assert_eq!(code, 0, "{out}\n{err}");
+}
+
+/// How many rows each table has, and what they are.
+fn content(config: &Path) -> Vec<String> {
+    let ask = |sql: &str| {
+        let (code, out, err) =
+            sendmart(checkout(), &["--config", &config.display().to_string(), "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.lines().map(str::to_owned).collect::<Vec<String>>()
+    };
+    let tables = ask("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'mart' ORDER BY table_name");
+    let named = tables.iter().map(|line| line.split('"').nth(3).unwrap().to_owned());
+    let of_table = |table: String| {
+        format!(
+            "SELECT '{table}' AS name, count(*) AS n, CAST(bit_xor(hash(t)) AS VARCHAR) AS h FROM mart.\"{table}\" AS t"
+        )
+    };
+    let mut parts: Vec<String> = named.map(of_table).collect();
+    assert!(parts.len() > 40, "{} marts", parts.len());
+    parts.push("SELECT 'kpi.value', count(*), CAST(bit_xor(hash(t)) AS VARCHAR) FROM kpi.value AS t".to_owned());
+    ask(&parts.join(" UNION ALL "))
+}
+
+fn files(lake: &Path) -> BTreeSet<PathBuf> {
+    let folders = fs::read_dir(lake.join("marts")).unwrap().flatten().map(|folder| folder.path());
+    folders
+        .flat_map(|folder| fs::read_dir(folder).unwrap().flatten().map(|file| file.path()).collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn a_build_over_kept_marts_is_a_build_from_nothing() {
+    let keep = tempfile::tempdir().unwrap();
+    let county = |name: &str| {
+        let folder = keep.path().join(name);
+        let size = ["--schools", "6", "--pupils", "250", "--years", "2", "--seed", "11"];
+        let out = folder.display().to_string();
+        let (code, said, err) = sendmart(checkout(), &[&["sample", "--out", &out][..], &size].concat());
+        assert_eq!(code, 0, "{said}{err}");
+        folder
+    };
+    let (first, second) = (county("first"), county("second"));
+    fs::copy(first.join("sample.key"), second.join("sample.key")).unwrap();
+    let config = first.join("sample.toml");
+    run(&config, "2026-10-01");
+    let lake = first.join("var/lake");
+    let made = files(&lake);
+
+    // Another day: only what speaks of the day is made anew.
+    run(&config, "2026-10-02");
+    let after = files(&lake);
+    let anew: Vec<_> = after.difference(&made).collect();
+    assert!(!anew.is_empty() && anew.len() < 8, "{} of {} marts were made anew: {anew:#?}", anew.len(), after.len());
+    let marts = |files: &BTreeSet<PathBuf>| {
+        files.iter().map(|file| file.parent().unwrap().to_path_buf()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(marts(&after).len(), after.len(), "what nothing needs is cleared away");
+
+    // Some are gone, one is cut, one is another file's bytes.
+    for (index, file) in after.iter().enumerate() {
+        match index % 5 {
+            0 => fs::remove_file(file).unwrap(),
+            1 if index == 1 => fs::write(file, &fs::read(file).unwrap()[..40]).unwrap(),
+            2 if index == 2 => {
+                let other = after.iter().nth(8).unwrap();
+                fs::copy(other, file).unwrap();
+            }
+            _ => {}
+        }
+    }
+    run(&config, "2026-10-03");
+    let fresh = second.join("sample.toml");
+    run(&fresh, "2026-10-03");
+    let differing: Vec<(String, String)> =
+        content(&config).into_iter().zip(content(&fresh)).filter(|(one, other)| one != other).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+}
