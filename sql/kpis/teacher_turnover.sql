@@ -4,6 +4,7 @@ basis = "published"
 area = "workforce"
 unit = "percent"
 polarity = "low"
+opposite = ["move=stayed"]
 grain = "one school, one authority or England in one academic year; in all, and by where they went"
 period_rule = "academic year of the November census in which they were counted; they are looked for a year later"
 rounding = "decimal_half_up(1)"
@@ -12,6 +13,7 @@ suppression = "as published: z (not applicable), x (not available), c (suppresse
 caveats = [
   "In full-time equivalents, of all teachers, head teachers too. `move=left the state-funded system` and `move=another state-funded school` add up to the total; `move=stayed` is the rest.",
   "Authorities and England are sums over the schools that the file lists, made here: DfE prints none in this file. Whoever moved between two schools of one authority has left both its school and, in these sums, is counted as a mover.",
+  "The file names no regions: there is none to compare with.",
   "Schools that closed or became academies under a new number lose all their teachers to another school.",
 ]
 not_comparable = "the file prints full-time equivalents and no rates: there is nothing to compare"

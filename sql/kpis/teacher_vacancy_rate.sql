@@ -11,6 +11,7 @@ source = "DfE, School workforce in England 2025 (EES), teacher vacancies - schoo
 suppression = "as published: z (not applicable), x (not available), c (suppressed), low and u have no value and a reason, never zero"
 caveats = [
   "A post is vacant that is advertised and filled by nobody, or by a contract of less than a term; `posts=temporarily filled` are filled by one of at least a term and less than a year.",
+  "Printed for schools alone, and as a rate without the posts behind it: nothing can be made of it for authorities, regions or England.",
   "A count of one Thursday in November: small schools swing between nothing and a tenth.",
 ]
 carries = true

@@ -106,7 +106,7 @@ of_neighbour AS (
 ),
 
 polarity AS (
-    SELECT kpi_id, max(CASE WHEN polarity = 'low' THEN -1 ELSE 1 END) AS direction
+    SELECT kpi_id, max(CASE WHEN polarity = 'low' THEN -1 ELSE 1 END) AS direction, max('|' || opposite || '|') AS opposite
     FROM meta.kpi
     WHERE basis = 'published'
     GROUP BY kpi_id
@@ -123,7 +123,13 @@ ten AS (
         percentile_cont(0.25) WITHIN GROUP (ORDER BY of_neighbour.value NULLS LAST) AS lower_quartile,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY of_neighbour.value NULLS LAST) AS middle,
         percentile_cont(0.75) WITHIN GROUP (ORDER BY of_neighbour.value NULLS LAST) AS upper_quartile,
-        sum(CASE WHEN of_neighbour.value * polarity.direction > own.published * polarity.direction THEN 1 ELSE 0 END) AS better,
+        sum(CASE
+            WHEN position('|' || of_neighbour.breakdown || '|' IN polarity.opposite) > 0
+                AND of_neighbour.value * polarity.direction < own.published * polarity.direction THEN 1
+            WHEN position('|' || of_neighbour.breakdown || '|' IN polarity.opposite) = 0
+                AND of_neighbour.value * polarity.direction > own.published * polarity.direction THEN 1
+            ELSE 0
+        END) AS better,
         max(of_neighbour.maturity) AS maturity
     FROM of_neighbour
     INNER JOIN polarity ON polarity.kpi_id = of_neighbour.kpi_id

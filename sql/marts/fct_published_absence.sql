@@ -94,12 +94,7 @@ place AS (
         CASE
             WHEN told.geographic_level = 'School'
                 AND count(*) OVER (PARTITION BY told._delivery, told.period, told.time_identifier, told.half_terms, told.geographic_level, told.school_laestab) = 1 THEN ''
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
+            ELSE phase_breakdown(told.education_phase)
         END AS of_phase,
         told.enrolments,
         told.enrolments_reason,
@@ -158,14 +153,7 @@ four_year_olds AS (
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
         END AS of_half_terms,
-        CASE
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
-        END AS of_phase,
+        phase_breakdown(told.education_phase) AS of_phase,
         told.enrolments,
         told.enrolments_reason,
         told.sess_possible,
@@ -223,14 +211,7 @@ characteristic AS (
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
         END AS of_half_terms,
-        CASE
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
-        END AS of_phase,
+        phase_breakdown(told.education_phase) AS of_phase,
         CASE
             WHEN lower(told.characteristic_group) LIKE 'sen%' AND lower(told.characteristic) IN ('sen support', 'sen - sen support') THEN ', sen=K'
             WHEN lower(told.characteristic_group) LIKE 'sen%' AND lower(told.characteristic) IN ('no sen', 'no identified sen', 'sen - no sen') THEN ', sen=N'
@@ -341,14 +322,7 @@ persistent_severe AS (
             ELSE ', time=' || lower(told.time_identifier)
         END AS of_time,
         '' AS of_half_terms,
-        CASE
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
-        END AS of_phase,
+        phase_breakdown(told.education_phase) AS of_phase,
         told.*
     FROM absentees AS told
 ),

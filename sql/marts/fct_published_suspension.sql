@@ -95,12 +95,7 @@ place AS (
             -- Four schools of 2011/12 and 2012/13 stand twice, as primary and as secondary: these keep their phase.
             WHEN told.geographic_level = 'School'
                 AND count(*) OVER (PARTITION BY told._delivery, told.period, told.time_identifier, told.geographic_level, told.school_laestab) = 1 THEN ''
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
+            ELSE phase_breakdown(told.education_phase)
         END AS of_phase,
         told.headcount, told.headcount_reason, told.perm_excl, told.perm_excl_reason, told.perm_excl_rate, told.suspension,
         told.suspension_reason, told.susp_rate, told.one_plus_susp, told.one_plus_susp_reason, told.one_plus_susp_rate,
@@ -142,14 +137,7 @@ characteristic AS (
             WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
             ELSE ', time=' || lower(told.time_identifier)
         END AS of_time,
-        CASE
-            WHEN lower(told.education_phase) = 'total' THEN ''
-            WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
-            WHEN lower(told.education_phase) LIKE '%secondary' THEN ', phase=secondary'
-            WHEN lower(told.education_phase) LIKE '%special' THEN ', phase=special'
-            WHEN lower(told.education_phase) LIKE '%alternative provision' THEN ', phase=alternative provision'
-            ELSE ', phase=' || lower(told.education_phase)
-        END AS of_phase,
+        phase_breakdown(told.education_phase) AS of_phase,
         CASE
             WHEN lower(told.characteristic_group) LIKE 'sen%' AND lower(told.characteristic) IN ('sen support', 'sen - sen support') THEN ', sen=K'
             WHEN lower(told.characteristic_group) LIKE 'sen%' AND lower(told.characteristic) IN ('no sen', 'no identified sen', 'sen - no sen') THEN ', sen=N'

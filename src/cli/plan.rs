@@ -286,7 +286,8 @@ fn one_file(context: &Context, definitions: &Definitions, asked: &std::path::Pat
         .values()
         .filter_map(|collection| Some((collection.as_ref(), remedy::distance(collection, file.path(), &file.name)?)))
         .collect();
-    near.sort_by_key(|(_, distance)| *distance);
+    let is_elsewhere = |collection: &Collection| !remedy::is_of_source(definitions, collection, asked);
+    near.sort_by_key(|(collection, distance)| (is_elsewhere(collection), *distance));
     if let Some((collection, _)) = near.first() {
         let reason = match look(collection, file.path(), &file.name) {
             FileVerdict::Refused { code, at, message, .. } => {

@@ -58,6 +58,8 @@ pub struct Kpi {
     pub unit_words: Option<String>,
     /// Which direction is better.
     pub polarity: Polarity,
+    /// Breakdowns of which the opposite is better: those who stayed, of a rate of those who left.
+    pub opposite: Vec<String>,
     /// What one value speaks of.
     pub grain: String,
     /// Which period a value belongs to.
@@ -117,6 +119,8 @@ struct KpiHead {
     unit: Unit,
     unit_words: Option<String>,
     polarity: Polarity,
+    #[serde(default)]
+    opposite: Vec<String>,
     grain: String,
     period_rule: String,
     period_kind: Option<PeriodKind>,
@@ -314,6 +318,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         unit: head.unit,
         unit_words: head.unit_words,
         polarity: head.polarity,
+        opposite: head.opposite,
         grain: head.grain,
         period_rule: head.period_rule,
         period_kind: head.period_kind,

@@ -31,7 +31,7 @@ pub const CODES: [RuleCode; 54] = [
         "cell::not_an_integer",
         "error",
         "A cell is not a whole number.",
-        "Write digits only, or declare a mark of a missing value in `marks`.",
+        "Write digits only, or declare a mark of a missing value in `marks`; where decimals are right, give the column a type such as `decimal(12,2)`.",
     ),
     code(
         "cell::not_a_decimal",

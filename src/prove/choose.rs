@@ -23,6 +23,12 @@ pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Pr
     let mut by_table: BTreeMap<&str, Vec<&Proof>> = BTreeMap::new();
     for tried in places.values() {
         match best(tried)? {
+            Some(proof)
+                if let rivals = knowing_more(tried, proof)
+                    && !rivals.is_empty() =>
+            {
+                return Err(not_found(&rivals, &named(rivals[0])));
+            }
             Some(proof) if proof.layout.unknown == UnknownLabels::Refuse && !proof.unknown.is_empty() => {
                 return Err(unknown_label(proof));
             }
@@ -61,6 +67,27 @@ pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Pr
         }
     }
     Ok(by_table.into_values().flatten().cloned().collect())
+}
+
+/// The layouts that do not fit, since a label was renamed, and know more labels of the file than the one that does and leaves some: the
+/// file is theirs, and what fits would lose what they take.
+fn knowing_more<'c>(tried: &[&'c Candidate], proof: &Proof) -> Vec<&'c Candidate> {
+    if proof.unknown.is_empty() {
+        return Vec::new();
+    }
+    let known = |candidate: &Candidate| candidate.attempt.score.0;
+    let fits = |candidate: &&&Candidate| {
+        candidate.attempt.proof.as_ref().is_some_and(|one| one.layout.name == proof.layout.name)
+    };
+    let Some(least) = tried.iter().find(fits).map(|candidate| known(candidate)) else { return Vec::new() };
+    let is_rival = |candidate: &&Candidate| {
+        candidate.attempt.proof.is_none()
+            && candidate.attempt.other.is_none()
+            && candidate.attempt.row == Some(proof.first_row)
+            && candidate.attempt.is_fair()
+            && known(candidate) > least
+    };
+    tried.iter().copied().filter(is_rival).collect()
 }
 
 /// Refuses a file with labels that nobody takes, where its layout says so: a new column may split rows that were one.

@@ -64,7 +64,7 @@ impl MeantLabel {
     }
 }
 
-/// The nearest of these candidates: the table by the share of its labels that stand there, and of its layouts the one from which the
+/// The nearest of these candidates: the table by how alike its labels and those of the file are, and of its layouts the one from which the
 /// fewest labels have to be changed, since an older one may lack what the contract takes by now.
 fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
     let best = best_by_share(candidates)?;
@@ -85,7 +85,7 @@ fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
 
 fn best_by_share<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
     candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.share());
+        let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.alike());
         let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));
         fair.cmp(&other_fair).then(share.total_cmp(&other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
     })

@@ -149,7 +149,7 @@ pub fn trace(
     let origin = if kpi.basis == Basis::Local {
         let some = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
         let is_own = kpi.period_kind.is_none_or(|own| text("period_kind") == own.as_str());
-        let span = some("period_kind").filter(|_| !is_own).map(|_| rows::Span {
+        let span = some("period_kind").filter(|_| !is_own).map(|_| rows::ValueSpan {
             start: text("period_start"),
             end: text("period_end"),
             as_of: text("as_of"),

@@ -31,7 +31,7 @@ pub struct PartRows {
 }
 
 /// The days of a value for another period than its KPI's own.
-pub(super) struct Span {
+pub(super) struct ValueSpan {
     pub(super) start: String,
     pub(super) end: String,
     /// Nothing that happened later counts.
@@ -41,7 +41,7 @@ pub(super) struct Span {
 }
 
 /// The rows of a part: as its KPI declares them, or as they stand at the end of months.
-fn parts(kpi: &Kpi, span: Option<&Span>) -> Vec<(&'static str, String)> {
+fn parts(kpi: &Kpi, span: Option<&ValueSpan>) -> Vec<(&'static str, String)> {
     let stock = kpi.series.as_ref().filter(|_| span.is_some()).and_then(|series| series.stock.clone());
     match stock {
         Some(every) => Behind { every: Some(every), ..Behind::default() }.parts(),
@@ -50,7 +50,7 @@ fn parts(kpi: &Kpi, span: Option<&Span>) -> Vec<(&'static str, String)> {
 }
 
 /// Which rows of a part are those of a period. `?1` is the value's own period.
-fn in_period(kpi: &Kpi, sql: &str, span: Option<&Span>) -> String {
+fn in_period(kpi: &Kpi, sql: &str, span: Option<&ValueSpan>) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let Some((series, span)) = kpi.series.as_ref().zip(span) else { return "row.period = ?1".to_owned() };
     let has_day =
@@ -78,7 +78,7 @@ pub(super) fn find(
     asked: &ValueOf<'_>,
     level: &str,
     of_parts: [Option<f64>; 2],
-    span: Option<&Span>,
+    span: Option<&ValueSpan>,
 ) -> Result<Vec<PartRows>, WarehouseError> {
     let mut all = Vec::new();
     for (part, sql) in parts(kpi, span) {

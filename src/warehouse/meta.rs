@@ -109,7 +109,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         let rounding = format!("{}: {}", kpi.rounding, kpi.rounding.words());
         rows.add(
             "kpi",
-            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
             params![
                 kpi.id,
                 kpi.basis.as_str(),
@@ -118,6 +118,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
                 word(&kpi.unit),
                 kpi.unit_words,
                 word(&kpi.polarity),
+                kpi.opposite.join("|"),
                 kpi.grain,
                 kpi.period_rule,
                 kpi.period_kind.map(crate::definitions::PeriodKind::as_str),

@@ -167,6 +167,7 @@ pub(super) const TABLES: &[TableOf] = &[
                 "The unit in words, where the code alone does not say it: school days; NULL elsewhere.",
             ),
             ("polarity", "VARCHAR", "Which is better: high, low or none."),
+            ("opposite", "VARCHAR", "Breakdowns of which the opposite is better, with `|` between them."),
             ("grain", "VARCHAR", "What one value speaks of."),
             ("period_rule", "VARCHAR", "Which period a value belongs to."),
             (

@@ -27,7 +27,7 @@ const BEFORE_TERM: u8 = 31;
 pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let series = kpi.series.as_ref()?;
     let own_kind = kpi.period_kind?.as_str();
-    let counted = Counted::of(kpi, series)?;
+    let counted = SeriesRows::of(kpi, series)?;
     let as_of = format!("CAST({} AS DATE)", text(&as_of.to_string()));
     let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
     let touches = format!(
@@ -111,13 +111,13 @@ enum Whole {
 }
 
 /// The rows of a KPI with a day, and what each counts.
-struct Counted {
+struct SeriesRows {
     /// Gives `geography_level`, `geography_code`, `breakdown`, `day`, `part`, `whole`.
     rows: String,
     denominator: Whole,
 }
 
-impl Counted {
+impl SeriesRows {
     fn of(kpi: &Kpi, series: &Series) -> Option<Self> {
         let behind = kpi.rows.as_ref();
         let day = name(&series.day);

@@ -196,3 +196,48 @@ fn records(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).unwrap();
     reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
 }
+
+/// What the next release may do to any column: a label that is renamed, and a column that is added, refuse the file. No other table takes
+/// it, and nothing is passed over.
+#[test]
+fn a_renamed_or_added_column_of_any_current_file_is_refused_and_taken_by_no_other_table() {
+    let Some(shared) = crate::shared("data/ees_current") else { return };
+    let definitions = sendmart::definitions::load(checkout(), None).unwrap();
+    let containment = sendmart::read::Containment::InProcess;
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for (name, collection, ..) in WITH_ROWS {
+        let collection = &definitions.collections[*collection];
+        let text = fs::read_to_string(shared.join(format!("{name}.csv"))).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        let labels: Vec<&str> = header.trim_start_matches('\u{feff}').trim_end().split(',').collect();
+        let mut proved = |labels: &[String], rows: &str| {
+            let file_name = format!("{name}.csv");
+            let path = folder.path().join(&file_name);
+            fs::write(&path, format!("{}\n{rows}", labels.join(","))).unwrap();
+            tried += 1;
+            let mut opened = sendmart::read::Opened::within(&path, &containment);
+            let proofs = sendmart::prove::prove(&mut opened, &file_name, collection);
+            proofs.map(|proofs| proofs[0].layout.table.name.clone())
+        };
+        let own: Vec<String> = labels.iter().map(|label| (*label).to_owned()).collect();
+        let table = proved(&own, rows).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for index in 0..own.len() {
+            let mut renamed = own.clone();
+            renamed[index] = "zz_renamed".to_owned();
+            // What no contract takes and its layout ignores is nobody's under any name.
+            if let Ok(taken) = proved(&renamed, rows) {
+                wrong.push(format!("{name}: `{}` renamed is taken by `{taken}` (it is `{table}`)", own[index]));
+            }
+        }
+        let mut added = own.clone();
+        added.push("zz_added".to_owned());
+        let longer: String = rows.lines().map(|row| format!("{},1\n", row.trim_end())).collect();
+        if let Ok(taken) = proved(&added, &longer) {
+            wrong.push(format!("{name}: an added column is passed over by `{taken}`"));
+        }
+    }
+    assert!(tried > 500, "{tried} headers were tried");
+    assert!(wrong.is_empty(), "{} of {tried}: {wrong:#?}", wrong.len());
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::worker::contained;
 use super::shell;
-use crate::definitions::{Collection, Definitions, Layout, UnknownLabels};
+use crate::definitions::{Collection, Definitions, Kind, Layout, UnknownLabels};
 use crate::draft::more_columns;
 use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove};
 use crate::read::Opened;
@@ -25,24 +25,56 @@ fn of_any_name(collection: &Collection) -> Collection {
 fn by_header(collection: &Collection, path: &Path, file_name: &str) -> Vec<Proof> {
     let mut opened = Opened::within(path, &contained());
     let any = of_any_name(collection);
-    if let Ok(proofs) = prove(&mut opened, file_name, &any) {
-        return proofs;
+    let proofs = prove(&mut opened, file_name, &any).ok().or_else(|| {
+        let alone = |layout: &Arc<Layout>| {
+            let one = Collection { layouts: vec![Arc::clone(layout)], ..any.clone() };
+            prove(&mut Opened::within(path, &contained()), file_name, &one).ok()
+        };
+        // The one that leaves fewest labels, of several the newest: their names end with their year.
+        let fitting = any.layouts.iter().rev().filter_map(alone).filter(|proofs| !proofs.is_empty());
+        fitting.min_by_key(|proofs| left_by(proofs))
+    });
+    let Some(proofs) = proofs else { return Vec::new() };
+    // One that does not fit, since a label was renamed, and would leave fewer is nearer.
+    match near_to(collection, path, file_name) {
+        Some(near) if !near.missing.is_empty() && near.free.len() < left_by(&proofs) => Vec::new(),
+        // One label for another: renamed, and no new one.
+        Some(near) if near.missing.len() == 1 && near.free.len() == 1 && left_by(&proofs) == 1 => Vec::new(),
+        _ => proofs,
     }
-    let alone = |layout: &Arc<Layout>| {
-        let one = Collection { layouts: vec![Arc::clone(layout)], ..any.clone() };
-        prove(&mut Opened::within(path, &contained()), file_name, &one).ok()
-    };
-    // The newest of them is the likeliest: their names end with their year.
-    any.layouts.iter().rev().find_map(alone).unwrap_or_default()
 }
 
-/// How far a file is from what a collection takes: 0 where its name alone is another, else how many labels are missing; none where
-/// no layout is near.
+/// The layout that a file comes nearest to: of those that are for files of its name, where one is near, else of all.
+fn near_to(collection: &Collection, path: &Path, file_name: &str) -> Option<Nearest> {
+    let near = |of: &Collection| nearest(&mut Opened::within(path, &contained()), of);
+    let is_named = |layout: &&Arc<Layout>| layout.files.as_ref().is_none_or(|files| files.is_match(file_name));
+    let named =
+        Collection { layouts: collection.layouts.iter().filter(is_named).cloned().collect(), ..collection.clone() };
+    near(&named).or_else(|| near(collection))
+}
+
+/// How many labels of the file nobody takes.
+fn left_by(proofs: &[Proof]) -> usize {
+    proofs.iter().map(|proof| proof.unknown.len()).sum()
+}
+
+/// How far a file is from what a collection takes: 0 where its name alone is another, else how many labels one has and the other has not;
+/// none where no layout is near.
 pub(super) fn distance(collection: &Collection, path: &Path, file_name: &str) -> Option<usize> {
-    if !by_header(collection, path, file_name).is_empty() {
-        return Some(0);
+    let proofs = by_header(collection, path, file_name);
+    if !proofs.is_empty() {
+        return Some(left_by(&proofs));
     }
-    nearest(&mut Opened::within(path, &contained()), collection).map(|nearest| nearest.missing.len().max(1))
+    let near = near_to(collection, path, file_name)?;
+    Some((near.missing.len() + near.free.len()).max(1))
+}
+
+/// Whether a file lies where a source of the collection takes files from.
+pub(super) fn is_of_source(definitions: &Definitions, collection: &Collection, asked: &Path) -> bool {
+    let asked = std::path::absolute(asked).unwrap_or_else(|_| asked.to_path_buf());
+    let folders = definitions.sources.iter().filter(|source| source.collection == collection.name);
+    let mut folders = folders.filter_map(|source| source.kind.folder());
+    folders.any(|folder| std::path::absolute(folder).is_ok_and(|folder| asked.starts_with(folder)))
 }
 
 /// The lines, to be looked at before they are written.
@@ -51,7 +83,7 @@ pub(super) fn lines(collection: &Collection, path: &Path, file_name: &str) -> Ve
     if !proofs.is_empty() {
         return proofs.iter().flat_map(|proof| of_proof(collection, proof, path, file_name)).collect();
     }
-    match nearest(&mut Opened::within(path, &contained()), collection) {
+    match near_to(collection, path, file_name) {
         Some(nearest) if !nearest.missing.is_empty() => of_labels(collection, &nearest, file_name),
         _ => Vec::new(),
     }
@@ -99,6 +131,20 @@ fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str)
     if !others.is_empty() {
         lines.push(format!("# and into `absent` of {}", others.join(", ")));
     }
+    let not_there: Vec<&str> = proof
+        .layout
+        .columns
+        .iter()
+        .filter(|(column, arrival)| arrival.optional && !proof.columns.contains_key(*column))
+        .map(|(column, _)| column.as_str())
+        .collect();
+    if let ([_, ..], [label]) = (not_there.as_slice(), labels.as_slice()) {
+        lines.push(format!(
+            "# or, if it is a column under a new label, in that layout: COLUMN.from = [{}]; not there: {}",
+            quoted(label),
+            not_there.join(", ")
+        ));
+    }
     let labels: Vec<String> = labels.iter().map(|label| quoted(&regex::escape(label))).collect();
     lines.push(format!(
         "# or, to pass over it, in pipelines/{}/layouts/{layout}.toml: ignore = [{}]",
@@ -142,7 +188,7 @@ fn of_name(collection: &Collection, proof: &Proof, file_name: &str) -> Vec<Strin
             format!("files = [{}]", quoted(&glob(file_name))),
             "[columns]   # of the other file: say what this one is of".to_owned(),
         ];
-        lines.extend(constants.iter().map(|(name, value)| format!("{name}.constant = {}", quoted(value))));
+        lines.extend(constants.iter().map(|(name, value)| constant(layout, name, value)));
         return lines;
     }
     let all: Vec<String> = known.iter().cloned().chain([glob(file_name)]).map(|text| quoted(&text)).collect();
@@ -153,6 +199,15 @@ fn of_name(collection: &Collection, proof: &Proof, file_name: &str) -> Vec<Strin
         ),
         format!("files = [{}]", all.join(", ")),
     ]
+}
+
+/// What a layout says for every row of its files. A period is of those files alone: that of another is not guessed.
+fn constant(layout: &Layout, column: &str, value: &str) -> String {
+    let is_period = layout.table.columns.get(column).is_some_and(|column| column.kind == Kind::Period);
+    if is_period {
+        return format!("{column}.constant = \"\"   # the period of this file; that of the other layout is {value}");
+    }
+    format!("{column}.constant = {}", quoted(value))
 }
 
 /// The one label that nothing takes, where one column is missing and no label is like it: `sex` may be `gender` now.
@@ -209,8 +264,17 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     if !free.is_empty() {
         lines.push(format!("# labels that no column takes: {}", free.join(", ")));
     }
-    if !renamed.is_empty() {
+    // What the nearest layout says for every row of its own files, such as their year, is not said of this one.
+    let of_other_files = layout.files.as_ref().is_some_and(|files| !files.is_match(file_name));
+    let periods = layout.columns.iter().filter_map(|(name, arrival)| Some((name, arrival.constant.as_ref()?)));
+    let periods: Vec<String> = periods
+        .filter(|(name, _)| layout.table.columns.get(*name).is_some_and(|column| column.kind == Kind::Period))
+        .map(|(name, value)| constant(layout, name, value))
+        .filter(|_| of_other_files)
+        .collect();
+    if !renamed.is_empty() || !periods.is_empty() {
         lines.push("[columns]".to_owned());
+        lines.extend(periods);
         for (column, meant) in &renamed {
             lines.push(match meant {
                 MeantLabel::Noted(_) => format!("# {column}: set `header.strip_footnotes = true`"),
@@ -230,9 +294,7 @@ pub(super) fn source_of(definitions: &Definitions, collection: &Collection, aske
         .filter(|source| source.collection == collection.name)
         .filter_map(|source| source.kind.folder().map(Path::to_path_buf))
         .collect();
-    let is_there =
-        |folder: &std::path::PathBuf| std::path::absolute(folder).is_ok_and(|folder| asked.starts_with(folder));
-    if folders.iter().any(is_there) {
+    if is_of_source(definitions, collection, &asked) {
         return vec!["  it lies where a run takes it".to_owned()];
     }
     let mut lines = Vec::new();

@@ -11,7 +11,7 @@ use crate::sample::lives::Lives;
 use crate::sample::returns::sen2_years;
 
 /// Days of one kind of period, and their name.
-struct Span {
+struct TruthSpan {
     kind: SpanKind,
     name: String,
     start: Day,
@@ -27,7 +27,7 @@ enum SpanKind {
     CalendarYear,
 }
 
-impl Span {
+impl TruthSpan {
     /// The first day that counts for which years it touches.
     fn touches_from(&self) -> Day {
         if self.kind == SpanKind::Term { self.start + 31 } else { self.start }
@@ -61,9 +61,9 @@ pub(super) fn reckon(lives: &Lives) -> Vec<KpiTruth> {
 }
 
 /// Every span within the calendar years that the lives touch.
-fn spans(lives: &Lives) -> Vec<Span> {
+fn spans(lives: &Lives) -> Vec<TruthSpan> {
     let mut spans = Vec::new();
-    let mut add = |kind: SpanKind, name: String, start: Day, end: Day| spans.push(Span { kind, name, start, end });
+    let mut add = |kind: SpanKind, name: String, start: Day, end: Day| spans.push(TruthSpan { kind, name, start, end });
     let years = lives.calendar.academic_years();
     for year in years.start - 1..=years.end {
         add(SpanKind::CalendarYear, year.to_string(), Day::of(year, 1, 1), Day::of(year, 12, 31));
