@@ -6,9 +6,9 @@ gives = "VARCHAR"
 education_phase = "VARCHAR"
 
 [twins]
-spark = "CASE lower(education_phase) WHEN 'total' THEN '' WHEN 'primary' THEN ', phase=primary' WHEN 'state-funded primary' THEN ', phase=primary' WHEN 'secondary' THEN ', phase=secondary' WHEN 'state-funded secondary' THEN ', phase=secondary' WHEN 'special' THEN ', phase=special' WHEN 'state-funded special' THEN ', phase=special' WHEN 'alternative provision' THEN ', phase=alternative provision' WHEN 'state-funded alternative provision' THEN ', phase=alternative provision' ELSE ', phase=' || replace(lower(education_phase), ',', '') END"
+spark = "CASE replace(lower(education_phase), 'state funded', 'state-funded') WHEN 'total' THEN '' WHEN 'primary' THEN ', phase=primary' WHEN 'state-funded primary' THEN ', phase=primary' WHEN 'secondary' THEN ', phase=secondary' WHEN 'state-funded secondary' THEN ', phase=secondary' WHEN 'special' THEN ', phase=special' WHEN 'state-funded special' THEN ', phase=special' WHEN 'alternative provision' THEN ', phase=alternative provision' WHEN 'state-funded alternative provision' THEN ', phase=alternative provision' ELSE ', phase=' || replace(lower(education_phase), ',', '') END"
 */
-SELECT CASE lower(education_phase)
+SELECT CASE replace(lower(education_phase), 'state funded', 'state-funded')
     WHEN 'total' THEN ''
     WHEN 'primary' THEN ', phase=primary'
     WHEN 'state-funded primary' THEN ', phase=primary'

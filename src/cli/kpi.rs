@@ -1,16 +1,31 @@
 //! `kpi list`, `kpi show`, `kpi reconcile`.
 
-use clap::Subcommand;
+use std::path::{Path, PathBuf};
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
 use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::kpi::parse;
-use crate::definitions::{Basis, Kpi, LINEAGE, SeriesKind};
-use crate::lake::create_dir_shared;
-use crate::run::RunError;
+use crate::definitions::{Basis, Definitions, Kpi, LINEAGE, SeriesKind};
+use crate::lake::{ParquetOut, Place, create_dir_shared};
+use crate::run::{self, RunError};
+use crate::warehouse::query;
+
+/// The day that values speak for, and what was known.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Dates {
+    /// The day that values speak for: nothing later counts, and years to date end on it
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Only what was received by the end of this day counts
+    #[arg(long, value_name = "DATE")]
+    known_at: Option<Date>,
+}
 
 /// The kinds of period by their names.
 fn series_kind() -> impl TypedValueParser<Value = SeriesKind> {
@@ -44,9 +59,24 @@ pub(super) enum KpiVerb {
         /// A kind of period, instead of the KPI's own: months, terms, twelve months, a year to date
         #[arg(long, value_parser = series_kind(), value_name = "KIND")]
         kind: Option<SeriesKind>,
-        /// Breakdowns too, and not the total alone
+        /// Breakdowns and all places too, and not the totals of the widest alone
         #[arg(long, conflicts_with = "breakdown")]
         all: bool,
+        #[command(flatten)]
+        dates: Dates,
+    },
+    /// Compute the KPIs on own returns for another day, or of what was known by one; nothing is published
+    #[command(
+        after_help = "Examples:\n  sendmart kpi compute --as-of 2025-11-30 --out november.parquet\n  sendmart kpi compute suspension_rate --known-at 2025-09-30"
+    )]
+    Compute {
+        /// Only these KPIs; default all on own returns
+        ids: Vec<String>,
+        #[command(flatten)]
+        dates: Dates,
+        /// Write the values, as kpi.value has them, into this Parquet file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Write the file of a new KPI on the place's own returns, to be filled in
     #[command(
@@ -128,6 +158,63 @@ fn scaffold(reads: &str, needs: &[String], has_lineage: bool) -> String {
     )
 }
 
+/// A folder for what does not fit into memory.
+fn scratch() -> Result<tempfile::TempDir, Failure> {
+    tempfile::tempdir().map_err(|error| Failure {
+        text: format!("cannot make a temporary folder: {error}"),
+        hint: Some("set TMPDIR to a folder that can be written to".to_owned()),
+        exit_code: 74,
+    })
+}
+
+/// `sendmart kpi compute`.
+fn compute(
+    context: &Context,
+    place: &Place,
+    definitions: &Definitions,
+    ids: &[String],
+    dates: &Dates,
+    out: Option<&Path>,
+) -> Result<(), Failure> {
+    for id in ids {
+        find(&definitions.kpis, id)?;
+    }
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let days = (dates.as_of.or(context.as_of), dates.known_at.or(context.known_at));
+    let scratch = scratch()?;
+    let (values, as_of) = run::computed(place, definitions, &ids, days, scratch.path())?;
+    let (schema, batches) = values.ask("SELECT * FROM kpi.value", &[])?;
+    let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
+    let known = days.1.map_or_else(String::new, |day| format!(", of what was received by {day}"));
+    let Some(path) = out else {
+        if context.json {
+            output::table(&schema, &batches, true);
+        } else {
+            output::said(&format!(
+                "{rows} values as of {as_of}{known}: `--out FILE.parquet` writes them, `--json` prints them"
+            ));
+        }
+        return Ok(());
+    };
+    if path.extension().is_none_or(|ending| ending != "parquet") {
+        return Err(Failure::usage(
+            format!("`{}` is no name of a Parquet file", path.display()),
+            "write one that ends with `.parquet`",
+        ));
+    }
+    let written = ParquetOut::create(path, schema).and_then(|mut out| {
+        batches.iter().try_for_each(|batch| out.write(batch))?;
+        out.finish()
+    });
+    written.map_err(|error| Failure {
+        text: format!("cannot write `{}`: {error}", path.display()),
+        hint: Some("name a file in a folder that is there and can be written to".to_owned()),
+        exit_code: 74,
+    })?;
+    output::said(&format!("{rows} values as of {as_of}{known}: {}", path.display()));
+    Ok(())
+}
+
 pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let kpis = &definitions.kpis;
@@ -191,7 +278,8 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 output::said(&format!("  {}; {}; period: {}", unit_words(kpi), places(kpi), kpi.period_rule));
             }
         }
-        KpiVerb::Show { id, at, period, breakdown, kind, all } => {
+        KpiVerb::Compute { ids, dates, out } => compute(context, &place, &definitions, ids, dates, out.as_deref())?,
+        KpiVerb::Show { id, at, period, breakdown, kind, all, dates } => {
             let found = find(kpis, id)?;
             let wanted = Wanted {
                 id,
@@ -201,7 +289,16 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 kind: *kind,
                 all: *all,
             };
-            show(context, &place, &found, &wanted)?;
+            let days = (dates.as_of.or(context.as_of), dates.known_at.or(context.known_at));
+            if days == (None, None) {
+                show(context, &place, &found, &wanted, &|sql, given| query(&place, sql, given))?;
+            } else {
+                let scratch = scratch()?;
+                let (values, as_of) = run::computed(&place, &definitions, &[id.as_str()], days, scratch.path())?;
+                show(context, &place, &found, &wanted, &|sql, given| values.ask(sql, given))?;
+                let known = days.1.map_or_else(String::new, |day| format!(", of what was received by {day}"));
+                output::aside(&format!("computed as of {as_of}{known}; what is live is as it was"));
+            }
         }
         KpiVerb::Reconcile { id, rows } => {
             if let Some(id) = id {

@@ -317,9 +317,12 @@ pub fn main() -> ExitCode {
 
 fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
     let dates = [("--as-of", context.as_of.is_some()), ("--known-at", context.known_at.is_some())];
-    if let Some((flag, _)) = dates.iter().find(|(_, is_given)| *is_given && !matches!(verb, Verb::Run(_))) {
+    let is_theirs = matches!(verb, Verb::Run(_) | Verb::Kpi(kpi::KpiVerb::Show { .. } | kpi::KpiVerb::Compute { .. }));
+    if let Some((flag, _)) = dates.iter().find(|(_, is_given)| *is_given && !is_theirs) {
         return Err(Failure::usage(
-            format!("`{flag}` means something to `run` alone: other verbs speak of what is live, or of what was read"),
+            format!(
+                "`{flag}` means something to `run`, `kpi show` and `kpi compute` alone: other verbs speak of what is live, or of what was read"
+            ),
             "`sendmart run --as-of DATE --out DIR` writes a generation of that day into a folder of its own",
         ));
     }

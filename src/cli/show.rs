@@ -11,8 +11,8 @@ use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::{Basis, Kpi, Polarity, SeriesKind, Unit};
 use crate::lake::Place;
-use crate::trace::value_columns;
-use crate::warehouse::query;
+use crate::trace::{COLUMNS_OF_VALUES, named};
+use crate::warehouse::WarehouseError;
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
 const SCREEN: usize = 80;
@@ -49,11 +49,20 @@ const PART: &str = "\u{1f}";
 pub(super) const CONDITION: &str = "value.kpi_id = ?1 AND (?2 = '' OR list_contains(string_split(?2, chr(31)), value.geography_code)) \
      AND (?3 = '' OR value.period = ?3) AND (?4 = '' OR value.breakdown = ?4)";
 
+/// Answers a question about `kpi.value`: of the live generation, or of values computed for another day.
+pub(super) type Ask<'a> = dyn Fn(&str, &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> + 'a;
+
 /// `sendmart kpi show`.
-pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wanted<'_>) -> Result<(), Failure> {
+pub(super) fn show(
+    context: &Context,
+    place: &Place,
+    kpis: &[&Kpi],
+    wanted: &Wanted<'_>,
+    ask: &Ask<'_>,
+) -> Result<(), Failure> {
     let gazetteer = Gazetteer::of(place)?;
     let codes = wanted.at.map_or_else(|| Ok(Vec::new()), |asked| gazetteer.find(asked))?;
-    let has = value_columns(place)?;
+    let has = named(&ask(COLUMNS_OF_VALUES, &[])?.1);
     let has_periods = has.contains("period_kind");
     let sql = format!(
         "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
@@ -67,7 +76,7 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         if has_periods { "period_kind, period_start, " } else { "" },
     );
     let given = wanted.parameters(&codes);
-    let (schema, batches) = query(place, &sql, &given.each_ref().map(String::as_str))?;
+    let (schema, batches) = ask(&sql, &given.each_ref().map(String::as_str))?;
     if batches.iter().all(|batch| batch.num_rows() == 0) {
         return Err(nothing(place, &gazetteer, &codes, wanted)?);
     }
@@ -76,7 +85,7 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         return Ok(());
     }
     let mut values: Vec<ShownValue> = batches.iter().flat_map(|batch| read(&schema, batch)).collect();
-    let left_out = if wanted.all || wanted.breakdown.is_some() { 0 } else { only_totals(&mut values) };
+    let left_out = if wanted.all || wanted.breakdown.is_some() { 0 } else { only_totals(&mut values, wanted.at) };
     let mut is_first = true;
     for kpi in kpis {
         let of_basis: Vec<&ShownValue> = values.iter().filter(|value| value.basis == kpi.basis.as_str()).collect();
@@ -89,12 +98,8 @@ pub(super) fn show(context: &Context, place: &Place, kpis: &[&Kpi], wanted: &Wan
         one_basis(kpi, &of_basis, &gazetteer);
     }
     if left_out > 0 {
-        let breakdowns = if left_out == 1 {
-            "1 value of a breakdown".to_owned()
-        } else {
-            format!("{left_out} values of breakdowns")
-        };
-        output::said(&format!("{breakdowns} more: --all"));
+        let values = if left_out == 1 { "1 value".to_owned() } else { format!("{left_out} values") };
+        output::said(&format!("{values} more, of breakdowns and other places: --all, --at PLACE"));
     }
     Ok(())
 }
@@ -113,12 +118,31 @@ fn of_kind(kpis: &[&Kpi], wanted: &Wanted<'_>) -> String {
     })
 }
 
-/// Leaves the totals alone, of each basis and place that has any; gives how many others there are.
-fn only_totals(values: &mut Vec<ShownValue>) -> usize {
+/// Leaves the totals alone, of each basis and place that has any, and where no place is asked for those of the widest: of the council on own
+/// returns, of the nation on published counts. Gives how many others there are.
+fn only_totals(values: &mut Vec<ShownValue>, at: Option<&str>) -> usize {
+    let before = values.len();
+    if at.is_none() {
+        let widest: BTreeSet<(String, &str)> = values
+            .iter()
+            .filter_map(|value| {
+                let level = ["nation", "authority"].into_iter().find(|level| value.level == *level)?;
+                Some((value.basis.clone(), level))
+            })
+            .collect();
+        let shown = |basis: &str| {
+            let of = |level: &'static str| widest.contains(&(basis.to_owned(), level)).then_some(level);
+            of("nation").or_else(|| of("authority"))
+        };
+        let levels: BTreeMap<String, &str> = [Basis::Published, Basis::Local]
+            .into_iter()
+            .filter_map(|basis| Some((basis.as_str().to_owned(), shown(basis.as_str())?)))
+            .collect();
+        values.retain(|value| levels.get(&value.basis).is_none_or(|level| value.level == *level));
+    }
     let place = |value: &ShownValue| (value.basis.clone(), value.code.clone());
     let with_total: BTreeSet<(String, String)> =
         values.iter().filter(|value| value.breakdown == TOTAL).map(place).collect();
-    let before = values.len();
     values.retain(|value| value.breakdown == TOTAL || !with_total.contains(&place(value)));
     before - values.len()
 }
@@ -136,6 +160,7 @@ fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
 struct ShownValue {
     basis: String,
     period: String,
+    level: String,
     code: String,
     name: String,
     breakdown: String,
@@ -170,6 +195,7 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
             ShownValue {
                 basis: cell("basis"),
                 period: cell("period"),
+                level: cell("geography_level"),
                 code: cell("geography_code"),
                 name: cell("geography_name"),
                 breakdown: cell("breakdown"),

@@ -9,6 +9,7 @@
 //! A generation is decided by its fingerprint: definitions, deliveries, as-of and known-at. The same fingerprint as the
 //! live one means that there is nothing to do, and nothing is written.
 
+mod computed;
 mod conform;
 mod error;
 mod fingerprint;
@@ -48,6 +49,7 @@ use crate::warehouse::{
     ASIDE, Aside, Asked, BuildInput, Current, EngineLimits, RunLock, Verification, WarehouseError, build, clear_old,
     live, next_generation, publish, recover, write_aside,
 };
+pub use computed::computed;
 pub use conform::conform;
 pub use error::RunError;
 pub use gates::GateReason;

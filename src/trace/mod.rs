@@ -202,11 +202,19 @@ pub fn trace(
 ///
 /// # Errors
 /// [`WarehouseError`] when there is no live generation, or it cannot be asked.
-pub fn value_columns(place: &Place) -> Result<BTreeSet<String>, WarehouseError> {
-    let sql = "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value'";
-    let (_, batches) = query(place, sql, &[])?;
+fn value_columns(place: &Place) -> Result<BTreeSet<String>, WarehouseError> {
+    Ok(named(&query(place, COLUMNS_OF_VALUES, &[])?.1))
+}
+
+/// Asks for the columns of `kpi.value`.
+pub const COLUMNS_OF_VALUES: &str =
+    "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value'";
+
+/// The texts of the first column.
+#[must_use]
+pub fn named(batches: &[RecordBatch]) -> BTreeSet<String> {
     let columns = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-    Ok(columns.flatten().flatten().map(str::to_owned).collect())
+    columns.flatten().flatten().map(str::to_owned).collect()
 }
 
 /// A text of the first row.

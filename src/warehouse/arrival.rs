@@ -147,6 +147,6 @@ fn in_words(need: &Need) -> String {
 /// Whether the council is known, so that a KPI without its sources can say so for it.
 pub(super) fn council_is_known(connection: &Connection) -> Result<bool, WarehouseError> {
     let count = |sql: &str| duck::count(connection, "look for the council", sql);
-    let is_there = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'sendmart' AND schema_name = 'mart' AND table_name = 'dim_council'";
+    let is_there = "SELECT count(*) FROM duckdb_columns() WHERE database_name = 'sendmart' AND schema_name = 'mart' AND table_name = 'dim_council'";
     Ok(count(is_there)? > 0 && count("SELECT count(*) FROM mart.dim_council WHERE la_code IS NOT NULL")? > 0)
 }

@@ -109,14 +109,7 @@ fn contents(
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
-        let source = format!("conformed.{}", name(&table.view_name()));
-        let lineage = ["_received_at", "_delivery", "_sheet", "_row"].into_iter();
-        let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
-        let sql = format!(
-            "SELECT * FROM {source}{} ORDER BY {} NULLS LAST",
-            only_what_is_shown(table),
-            order.join(" NULLS LAST, ")
-        );
+        let sql = rows_of_contract(table);
         kept.make(engine, &format!("build mart.{mart}"), mart, &sql, || Ok(()))?;
         documented.push(comments::of_contract(table, mart));
     }
@@ -134,7 +127,7 @@ fn contents(
         make(mart, &mut progress)?;
     }
     progress("KPIs");
-    values::values(input, engine, staging)?;
+    values::values(input, engine, staging, &|_| true)?;
     for mart in marts.iter().filter(|mart| mart.after_kpis) {
         make(mart, &mut progress)?;
     }
@@ -161,6 +154,14 @@ fn contents(
     without_what_nobody_holds(input, engine, &rows)?;
     // A generation aside is of another day: those of the live one stay.
     if input.generation == ASIDE { Ok(()) } else { kept.clear() }
+}
+
+/// The rows of a table's own mart, in their order.
+pub(super) fn rows_of_contract(table: &Table) -> String {
+    let source = format!("conformed.{}", name(&table.view_name()));
+    let lineage = ["_received_at", "_delivery", "_sheet", "_row"].into_iter();
+    let order: Vec<String> = lineage.chain(table.key.iter().map(String::as_str)).map(name).collect();
+    format!("SELECT * FROM {source}{} ORDER BY {} NULLS LAST", only_what_is_shown(table), order.join(" NULLS LAST, "))
 }
 
 /// The condition that leaves out of a table's mart the rows that its contract does not show.

@@ -101,6 +101,25 @@ impl<'a> KeptMarts<'a> {
         Ok(())
     }
 
+    /// The rows of a mart, read where they lie; where none are kept, made in memory and not kept.
+    pub(super) fn look(&self, engine: &dyn Engine, mart: &str, sql: &str) -> Result<(), WarehouseError> {
+        let table = format!("mart.{}", name(mart));
+        let recipe = self.recipe(sql);
+        let doing = format!("read mart.{mart}");
+        if let Some((path, content)) = self.kept(mart, &recipe)? {
+            let rows = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
+            engine.view(&doing, &table, &rows)?;
+            self.is_made(mart, path, content);
+            return Ok(());
+        }
+        engine.create(&doing, &table, sql)?;
+        let staged = self.staging.join(format!("{mart}.parquet"));
+        engine.write(&doing, &table, &staged)?;
+        let content = sha256_file(&staged)?[..DIGITS].to_owned();
+        self.contents.borrow_mut().insert(mart.to_owned(), content);
+        Ok(())
+    }
+
     /// Clears away every mart that this build has not read.
     pub(super) fn clear(&self) -> Result<(), WarehouseError> {
         let used = self.used.borrow();

@@ -22,9 +22,18 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
     run(connection, "fill meta", "COMMIT")
 }
 
-fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+/// Of the tables what KPIs and marts read: the generation, what came, and codes.
+pub(super) fn for_values(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
     let mut rows = Inserts::new(connection);
+    generation(&mut rows, input)?;
+    codes_of(&mut rows, input.definitions)?;
+    rows.flush()?;
+    arrival::fill(input, connection, &mut rows)?;
+    rows.flush()
+}
+
+fn generation(rows: &mut Inserts<'_>, input: &BuildInput<'_>) -> Result<(), WarehouseError> {
     let zone = &input.definitions.settings.zone;
     rows.add(
         "generation",
@@ -41,7 +50,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             input.fingerprint,
             env!("CARGO_PKG_VERSION")
         ],
-    )?;
+    )
+}
+
+fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+    empty_tables(connection)?;
+    let mut rows = Inserts::new(connection);
+    let zone = &input.definitions.settings.zone;
+    generation(&mut rows, input)?;
     for (delivery, book) in deliveries(&mut rows, input.definitions, input.deliveries)? {
         for table in &book.tables {
             for (reason, count) in &table.rows_skipped {
@@ -129,9 +145,14 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             ],
         )?;
     }
+    codes_of(&mut rows, input.definitions)?;
+    rows.flush()
+}
+
+/// The codes of every list that a contract names.
+fn codes_of(rows: &mut Inserts<'_>, definitions: &Definitions) -> Result<(), WarehouseError> {
     let mut listed = std::collections::BTreeSet::new();
-    for list in
-        input.definitions.tables().flat_map(|table| table.columns.values()).filter_map(|column| column.codes.as_ref())
+    for list in definitions.tables().flat_map(|table| table.columns.values()).filter_map(|column| column.codes.as_ref())
     {
         if listed.insert(list.name.clone()) {
             for (code, about) in &list.codes {
@@ -149,7 +170,7 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             }
         }
     }
-    rows.flush()
+    Ok(())
 }
 
 /// A word of a closed set, as the heads of files write it.

@@ -6,6 +6,7 @@ mod arrival;
 mod aside;
 mod build;
 mod comments;
+mod compute;
 mod conformed;
 mod contract;
 mod dialect;
@@ -33,6 +34,7 @@ mod values;
 
 pub use aside::{ASIDE, Aside, write_aside};
 pub use build::{BuildInput, build};
+pub use compute::{Computed, compute};
 pub use engine::EngineLimits;
 pub use error::WarehouseError;
 pub use export::{ExportError, ExportFormat, ExportManifest, ExportedTable, export_tables};

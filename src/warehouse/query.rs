@@ -87,7 +87,7 @@ impl ReadRows {
     }
 }
 
-fn answer(
+pub(super) fn answer(
     connection: &Connection,
     sql: &str,
     parameters: &[&str],

@@ -20,7 +20,12 @@ use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
 
 /// Computes every KPI. One whose sources did not come has no value, and says which.
-pub(super) fn values(input: &BuildInput<'_>, engine: &DuckDb<'_>, staging: &Path) -> Result<(), WarehouseError> {
+pub(super) fn values(
+    input: &BuildInput<'_>,
+    engine: &DuckDb<'_>,
+    staging: &Path,
+    is_wanted: &dyn Fn(&Kpi) -> bool,
+) -> Result<(), WarehouseError> {
     let connection = engine.connection;
     let maturity: BTreeMap<DeliveryId, String> = input
         .deliveries
@@ -36,7 +41,7 @@ pub(super) fn values(input: &BuildInput<'_>, engine: &DuckDb<'_>, staging: &Path
     let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking: None };
     let mut years_spoken_of: BTreeSet<i16> = BTreeSet::new();
     let mut told = Vec::new();
-    for kpi in &input.definitions.kpis {
+    for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
         let own = compute(kpi, &kpi.sql, engine, &stamp, &mut out)?;
@@ -68,7 +73,7 @@ pub(super) fn values(input: &BuildInput<'_>, engine: &DuckDb<'_>, staging: &Path
     if has_periods {
         let own = format!("{} AS own", engine.dialect().parquet(&files));
         let mut out = ParquetOut::create(&of_series, kpi::output_schema())?;
-        for kpi in &input.definitions.kpis {
+        for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
             if let Some(sql) = series::statement(kpi, &own, as_of) {
                 compute(kpi, &sql, engine, &stamp, &mut out)?;
             }

@@ -16,6 +16,8 @@ struct Dataset {
     collection: std::sync::Arc<Collection>,
     file_name: String,
     is_workbook: bool,
+    /// Whether its layout refuses a label that it does not know.
+    refuses_more: bool,
     sheet: String,
     grid: Grid,
     /// Index of the header.
@@ -131,7 +133,7 @@ fn mutators() -> Vec<Mutator> {
                     row.insert(0, if index == data.header { "New thing".into() } else { "7".into() });
                 }
             },
-            |_| Same(0),
+            |data| if data.refuses_more { Refused("read::unknown_label") } else { Same(0) },
         ),
         mutator(
             "a column more, in the middle",
@@ -142,7 +144,7 @@ fn mutators() -> Vec<Mutator> {
                     }
                 }
             },
-            |_| Same(0),
+            |data| if data.refuses_more { Refused("read::unknown_label") } else { Same(0) },
         ),
         mutator(
             "a column twice",
@@ -154,7 +156,7 @@ fn mutators() -> Vec<Mutator> {
                     row.push(again);
                 }
             },
-            |_| Same(0),
+            |data| if data.refuses_more { Refused("read::unknown_label") } else { Same(0) },
         ),
         mutator("labels in capitals", |data, grid, _| labels(data, grid, str::to_uppercase), |_| Same(0)),
         mutator(
@@ -320,6 +322,7 @@ fn dataset(definitions: &definitions::Definitions, collection: &str, layout_name
     let path = sample(&collection, layout_name);
     let layout = &collection.layouts[0];
     let is_workbook = matches!(layout.format, Format::Workbook { .. });
+    let refuses_more = layout.unknown == definitions::UnknownLabels::Refuse;
     let file_name = path.file_name().unwrap().to_string_lossy().into_owned();
     let proof = prove(&mut Opened::at(&path), &file_name, &collection).unwrap().remove(0);
     let mut grid = Grid::new();
@@ -354,6 +357,7 @@ fn dataset(definitions: &definitions::Definitions, collection: &str, layout_name
         collection: std::sync::Arc::new(collection),
         file_name,
         is_workbook,
+        refuses_more,
         sheet: proof.sheet.as_deref().unwrap_or("Sheet1").to_owned(),
         grid,
         header,

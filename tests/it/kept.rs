@@ -58,8 +58,22 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     let lake = first.join("var/lake");
     let made = files(&lake);
 
+    // Another day, without a generation: what a run publishes of that day, and nothing is written.
+    let lines = |arguments: &[&str]| {
+        let config = config.display().to_string();
+        let (code, out, err) = sendmart(checkout(), &[&["--config", &config, "--json"][..], arguments].concat());
+        assert_eq!(code, 0, "{out}{err}");
+        out.lines().map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    let computed = lines(&["kpi", "compute", "--as-of", "2026-10-02"]);
+    assert_eq!(files(&lake), made, "nothing is kept of it");
+
     // Another day: only what speaks of the day is made anew.
     run(&config, "2026-10-02");
+    let published = lines(&["query", "SELECT * FROM kpi.value WHERE basis = 'local'"]);
+    assert!(published.len() > 2_000, "{} values", published.len());
+    let differing: Vec<_> = published.symmetric_difference(&computed).take(4).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
     let after = files(&lake);
     let anew: Vec<_> = after.difference(&made).collect();
     assert!(!anew.is_empty() && anew.len() < 8, "{} of {} marts were made anew: {anew:#?}", anew.len(), after.len());

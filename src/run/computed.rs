@@ -1,0 +1,50 @@
+//! KPIs of another day, or of what was known by one, beside the live generation and without one of their own.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{RunError, read_of, standing};
+use crate::definitions::Definitions;
+use crate::lake::Place;
+use crate::ledger::Ledger;
+use crate::warehouse::{ASIDE, BuildInput, Computed, EngineLimits, NotCounted, compute};
+
+/// Computes KPIs on own returns, or those with these ids; `staging` is a new folder for what is spilled. Nothing of the place is written.
+///
+/// Gives the values and the date that they speak for: the day of the newest delivery that counts, where none is asked for.
+///
+/// # Errors
+/// [`RunError`] when the ledger or the lake cannot be read, or a definition does not fit.
+pub fn computed(
+    place: &Place,
+    definitions: &Definitions,
+    ids: &[&str],
+    (as_of, known_at): (Option<Date>, Option<Date>),
+    staging: &Path,
+) -> Result<(Computed, Date), RunError> {
+    let ledger = Ledger::open(place)?;
+    let zone = &definitions.settings.zone;
+    let known_until = known_at.and_then(|day| zone.end_of(day));
+    let mut read = read_of(place, definitions, &ledger);
+    read.retain(|(delivery, _)| known_until.is_none_or(|until| delivery.received_at <= until));
+    let counts = standing::standing(place, definitions, &ledger, read, &ledger.held_last())?.counts;
+    let taken = counts.iter().filter(|(_, book)| book.refused.is_none());
+    let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let as_of = as_of.unwrap_or_else(|| zone.day_of(newest));
+    let input = BuildInput {
+        place,
+        definitions,
+        deliveries: &counts,
+        not_counted: &NotCounted::default(),
+        as_of,
+        known_at: known_until.unwrap_or(newest),
+        fingerprint: "",
+        run_id: "",
+        generation: ASIDE,
+        built_at: newest,
+        limits: EngineLimits::from(&definitions.settings),
+    };
+    Ok((compute(&input, ids, staging)?, as_of))
+}

@@ -1,0 +1,92 @@
+//! KPIs of another day, or of what was known then, without a generation: kept marts are read where they lie, the others are made in memory.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use duckdb::Connection;
+
+use super::build::BuildInput;
+use super::duck::{self, DuckDb, in_memory, run};
+use super::engine::Engine;
+use super::kept::KeptMarts;
+use super::query::answer;
+use super::trial::sound;
+use super::{WarehouseError, conformed, meta, series, values};
+use crate::definitions::{Basis, Definitions, Kpi};
+use crate::lake::create_dir_shared;
+
+/// The marts that every value asks of: which council it is, and which periods there are.
+const ALWAYS: [&str; 2] = ["dim_council", series::PERIODS];
+
+/// A database in memory with `kpi.value`.
+#[derive(Debug)]
+pub struct Computed(Connection);
+
+impl Computed {
+    /// Runs one statement on it; gives the schema and every batch.
+    ///
+    /// # Errors
+    /// [`WarehouseError::Database`] when the statement is refused.
+    pub fn ask(&self, sql: &str, parameters: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
+        let mut batches = Vec::new();
+        let schema = answer(&self.0, sql, parameters, &mut |batch| batches.push(batch))?;
+        Ok((schema, batches))
+    }
+}
+
+/// Values as `kpi.value` has them, of the KPIs on own returns and of those asked for by id.
+///
+/// `staging` is a new folder for what is spilled; nothing of the place is written.
+///
+/// # Errors
+/// [`WarehouseError`] for SQL that does not fit, and where the lake cannot be read.
+pub fn compute(input: &BuildInput<'_>, asked: &[&str], staging: &Path) -> Result<Computed, WarehouseError> {
+    create_dir_shared(staging)?;
+    let connection = in_memory(input.limits, Some(&staging.join("spill")))?;
+    run(
+        &connection,
+        "open a database in memory",
+        "ATTACH ':memory:' AS sendmart; USE sendmart; CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed",
+    )?;
+    sound(&connection, input.definitions, &input.place.sql())?;
+    let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
+    let is_wanted = |kpi: &Kpi| asked.contains(&kpi.id.as_str()) || (asked.is_empty() && kpi.basis == Basis::Local);
+    let wanted = marts_of(input.definitions, &is_wanted);
+    conformed::views(
+        &engine,
+        input.place,
+        input.deliveries,
+        &input.definitions.settings.zone,
+        input.definitions.tables(),
+    )?;
+    meta::for_values(input, &connection)?;
+    duck::lock(&connection, &[input.place.lake().as_path(), staging])?;
+    for named in &input.definitions.macros {
+        engine.define(named)?;
+    }
+    let kept = KeptMarts::of(input, staging);
+    for table in input.definitions.tables() {
+        let Some(mart) = table.mart.as_ref().filter(|mart| wanted.contains(mart.as_str())) else { continue };
+        kept.look(&engine, mart, &super::build::rows_of_contract(table))?;
+    }
+    let marts = input.definitions.marts.iter().filter(|mart| !mart.after_kpis && wanted.contains(mart.name.as_str()));
+    for mart in marts {
+        kept.look(&engine, &mart.name, &mart.sql)?;
+    }
+    values::values(input, &engine, staging, &is_wanted)?;
+    Ok(Computed(connection))
+}
+
+/// The marts that the KPIs read, and those that these are made of.
+fn marts_of(definitions: &Definitions, is_wanted: &dyn Fn(&Kpi) -> bool) -> BTreeSet<String> {
+    let mut read: Vec<String> = ALWAYS.iter().map(|mart| (*mart).to_owned()).collect();
+    for kpi in definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
+        read.extend(kpi.reads.iter().cloned());
+        let behind = kpi.rows.iter().flat_map(crate::definitions::Behind::parts).map(|(_, sql)| sql);
+        let stock = kpi.series.iter().filter_map(|series| series.stock.clone());
+        read.extend(behind.chain(stock).flat_map(|sql| crate::definitions::read_tables(&sql).0));
+    }
+    definitions.marts_behind(&read).into_iter().map(str::to_owned).collect()
+}
