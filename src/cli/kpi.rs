@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
+use super::chart::{ChartOf, chart};
 use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
@@ -77,6 +78,26 @@ pub(super) enum KpiVerb {
         /// Write the values, as kpi.value has them, into this Parquet file
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Draw the series of a KPI as an SVG
+    #[command(
+        after_help = "Examples:\n  sendmart kpi chart suspension_rate --kind month --out rate.svg\n  sendmart kpi chart ehcp_20_week --kind rolling_12_months --at Somerset --out plans.svg"
+    )]
+    Chart {
+        /// The KPI
+        id: String,
+        /// A place, as for `show`; default the council, or the nation of published counts
+        #[arg(long, value_name = "PLACE")]
+        at: Option<String>,
+        /// A breakdown
+        #[arg(long, default_value = "total")]
+        breakdown: String,
+        /// A kind of period, instead of the KPI's own
+        #[arg(long, value_parser = series_kind(), value_name = "KIND")]
+        kind: Option<SeriesKind>,
+        /// The file
+        #[arg(long, value_name = "FILE.svg")]
+        out: PathBuf,
     },
     /// Write the file of a new KPI on the place's own returns, to be filled in
     #[command(
@@ -299,6 +320,13 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 let known = days.1.map_or_else(String::new, |day| format!(", of what was received by {day}"));
                 output::aside(&format!("computed as of {as_of}{known}; what is live is as it was"));
             }
+        }
+        KpiVerb::Chart { id, at, breakdown, kind, out } => {
+            // On own returns where the KPI has both readings.
+            let found = find(kpis, id)?;
+            let own = found.iter().find(|kpi| kpi.basis == Basis::Local).or(found.first());
+            let Some(kpi) = own else { return Ok(()) };
+            chart(&place, &ChartOf { kpi, at: at.as_deref(), breakdown, kind: *kind, out })?;
         }
         KpiVerb::Reconcile { id, rows } => {
             if let Some(id) = id {

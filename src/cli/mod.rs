@@ -2,6 +2,7 @@
 
 mod at;
 mod cells;
+mod chart;
 mod check;
 mod demo;
 mod explain;

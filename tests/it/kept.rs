@@ -82,6 +82,30 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     };
     assert_eq!(marts(&after).len(), after.len(), "what nothing needs is cleared away");
 
+    // The months as a picture.
+    let picture = keep.path().join("rate.svg");
+    let (code, out, err) = sendmart(
+        checkout(),
+        &[
+            "--config",
+            &config.display().to_string(),
+            "kpi",
+            "chart",
+            "suspension_rate",
+            "--kind",
+            "month",
+            "--out",
+            &picture.display().to_string(),
+        ],
+    );
+    assert_eq!(code, 0, "{out}{err}");
+    let drawn = fs::read_to_string(&picture).unwrap();
+    assert!(drawn.matches("<circle").count() > 12 && drawn.ends_with("</svg>\n"), "{drawn}");
+    assert!(
+        drawn.contains("<title id=\"t\">Suspensions") && drawn.contains("Hollow: partial or provisional."),
+        "{drawn}"
+    );
+
     // Some are gone, one is cut, one is another file's bytes.
     for (index, file) in after.iter().enumerate() {
         match index % 5 {
