@@ -100,6 +100,29 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     ))
 }
 
+/// The statement that gives the own values of which rows happened after the as-of date, without these rows; none for a KPI whose rows have
+/// no day, or that counts what stands at the end.
+pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
+    let series = kpi.series.as_ref().filter(|series| series.stock.is_none())?;
+    let SeriesRows { rows, denominator } = SeriesRows::of(kpi, series)?;
+    let id = text(&kpi.id);
+    let whole = match denominator {
+        Whole::OfRows => "told.denominator - CAST(COALESCE(later.whole, 0) AS DOUBLE)",
+        Whole::OfYear | Whole::Nothing => "told.denominator",
+    };
+    Some(format!(
+        "WITH later AS (SELECT period, geography_level, geography_code, breakdown, sum(part) AS part, sum(whole) AS whole \
+         FROM ({rows}) AS placed WHERE day > DATE '{as_of}' GROUP BY period, geography_level, geography_code, breakdown) \
+         SELECT told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, \
+         told.numerator - CAST(COALESCE(later.part, 0) AS DOUBLE) AS numerator, {whole} AS denominator, \
+         CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, \
+         told.row_number AS _row, FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: up to {as_of}') AS mark \
+         FROM (SELECT * FROM {own} WHERE kpi_id = {id} AND basis = 'local' AND numerator IS NOT NULL AND NOT _superseded) AS told \
+         INNER JOIN later ON later.period = told.period AND later.geography_level = told.geography_level \
+         AND later.geography_code = told.geography_code AND later.breakdown = told.breakdown"
+    ))
+}
+
 /// Where the denominator comes from.
 enum Whole {
     /// Nothing is divided by.
@@ -112,7 +135,7 @@ enum Whole {
 
 /// The rows of a KPI with a day, and what each counts.
 struct SeriesRows {
-    /// Gives `geography_level`, `geography_code`, `breakdown`, `day`, `part`, `whole`.
+    /// Gives `period`, `geography_level`, `geography_code`, `breakdown`, `day`, `part`, `whole`.
     rows: String,
     denominator: Whole,
 }
@@ -123,7 +146,7 @@ impl SeriesRows {
         let day = name(&series.day);
         let select = |sql: &str, part: &str, whole: &str| {
             format!(
-                "SELECT geography_level, geography_code, breakdown, CAST({day} AS DATE) AS day, CAST({part} AS DECIMAL(28, 10)) AS part, \
+                "SELECT period, geography_level, geography_code, breakdown, CAST({day} AS DATE) AS day, CAST({part} AS DECIMAL(28, 10)) AS part, \
                  CAST({whole} AS DECIMAL(28, 10)) AS whole FROM ({sql}) AS behind"
             )
         };

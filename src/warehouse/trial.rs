@@ -199,7 +199,10 @@ pub fn try_definitions(
             && !broken.contains(series::PERIODS)
             && let Some(sql) = series::statement(kpi, "kpi.value AS own", Date::MAX)
         {
-            let said = connection.prepare(&sql).err().map(|error| duck::message(&error));
+            let later = series::without_later(kpi, "kpi.value AS own", Date::MAX);
+            let tried =
+                connection.prepare(&sql).and_then(|_| later.map_or(Ok(()), |sql| connection.prepare(&sql).map(drop)));
+            let said = tried.err().map(|error| duck::message(&error));
             problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {said}"))));
         }
         problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));

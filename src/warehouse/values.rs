@@ -81,6 +81,15 @@ pub(super) fn values(
         out.finish()?;
         files.push(of_series);
     }
+    let cut = staging.join("cut.parquet");
+    let mut out = ParquetOut::create(&cut, kpi::output_schema())?;
+    let own = format!("{} AS own", engine.dialect().parquet(std::slice::from_ref(&path)));
+    for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
+        if let Some(sql) = series::without_later(kpi, &own, as_of) {
+            compute(kpi, &sql, engine, &stamp, &mut out)?;
+        }
+    }
+    out.finish()?;
     let columns = names(
         kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
     );
@@ -95,7 +104,14 @@ pub(super) fn values(
                 false => format!("CAST(NULL AS {kind}) AS {column}"),
             })
             .join(", "),
-        engine.dialect().parquet(&files),
+        // What happened after the as-of date does not count: the values without it stand in for those with it.
+        format!(
+            "(SELECT * FROM {all} AS whole WHERE NOT EXISTS (SELECT 1 FROM {cut} AS cut WHERE cut.kpi_id = whole.kpi_id \
+             AND whole.basis = 'local' AND cut.period = whole.period AND cut.geography_level = whole.geography_level \
+             AND cut.geography_code = whole.geography_code AND cut.breakdown = whole.breakdown) UNION ALL SELECT * FROM {cut})",
+            all = engine.dialect().parquet(&files),
+            cut = engine.dialect().parquet(std::slice::from_ref(&cut)),
+        ),
         if has_periods {
             format!("LEFT JOIN mart.{} AS span ON span.period = found.period", series::PERIODS)
         } else {

@@ -82,6 +82,20 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     };
     assert_eq!(marts(&after).len(), after.len(), "what nothing needs is cleared away");
 
+    // Nothing that happened after the day counts: the year is what it is to date.
+    let then = lines(&["kpi", "compute", "ehcp_20_week", "--as-of", "2025-06-30"]);
+    let of = |period: &str| {
+        let has = |line: &&String| {
+            ["\"geography_level\":\"authority\"", "\"breakdown\":\"total\""].iter().all(|part| line.contains(part))
+                && line.contains(&format!("\"period\":\"{period}\""))
+        };
+        let line = then.iter().find(has).unwrap_or_else(|| panic!("{period} in {then:#?}"));
+        serde_json::from_str::<serde_json::Value>(line).unwrap()
+    };
+    let (year, to_date) = (of("2025"), of("2025 to 06-30"));
+    assert_eq!((&year["numerator"], &year["denominator"]), (&to_date["numerator"], &to_date["denominator"]));
+    assert!(year["mark"].as_str().unwrap().ends_with("partial: up to 2025-06-30"), "{year}");
+
     // The months as a picture.
     let picture = keep.path().join("rate.svg");
     let (code, out, err) = sendmart(
