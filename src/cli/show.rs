@@ -156,7 +156,6 @@ fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
 }
 
 /// One value as it is shown.
-#[expect(clippy::struct_field_names, reason = "the columns of `kpi.value`, by their names")]
 struct ShownValue {
     basis: String,
     period: String,

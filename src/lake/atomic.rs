@@ -155,6 +155,14 @@ fn is_temporary(name: &str) -> bool {
     name.starts_with('.') && name.contains(".tmp")
 }
 
+/// Closes a file that another has written to all but its owner, whatever the umask was.
+///
+/// # Errors
+/// [`FileError`] when its mode cannot be set.
+pub fn make_private(path: &Path) -> Result<(), FileError> {
+    fs::set_permissions(path, Permissions::from_mode(PRIVATE_FILE)).map_err(FileError::at("set the mode of", path))
+}
+
 /// SHA-256 of a file, in hexadecimal.
 ///
 /// Never call this for a `DuckDB` file that this process has open: closing the second handle drops `DuckDB`'s lock.

@@ -8,8 +8,8 @@ mod place;
 mod table;
 
 pub use atomic::{
-    FileError, clear_temporaries, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, sha256_file,
-    write_atomic, write_shared,
+    FileError, clear_temporaries, create_dir_durable, create_dir_shared, fsync_dir, fsync_file, make_private,
+    sha256_file, write_atomic, write_shared,
 };
 pub use parquet_out::{ParquetOut, ParquetOutError};
 pub use place::Place;

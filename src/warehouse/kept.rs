@@ -22,7 +22,7 @@ use super::conformed;
 use super::dialect::name;
 use super::engine::Engine;
 use crate::definitions::{foreign_tables, read_tables};
-use crate::lake::{FileError, create_dir_shared, fsync_file, sha256_file};
+use crate::lake::{FileError, create_dir_durable, fsync_file, make_private, sha256_file};
 use crate::model::hex;
 
 /// Hexadecimal digits of a hash that a file's name has.
@@ -93,7 +93,8 @@ impl<'a> KeptMarts<'a> {
         engine.write(doing, &table, &staged)?;
         let content = sha256_file(&staged)?[..DIGITS].to_owned();
         let folder = self.folder.join(mart);
-        create_dir_shared(&folder)?;
+        create_dir_durable(&folder)?;
+        make_private(&staged)?;
         let path = folder.join(format!("{recipe}-{content}.parquet"));
         fsync_file(&staged)?;
         fs::rename(&staged, &path).map_err(FileError::at("keep a mart", &path))?;

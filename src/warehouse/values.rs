@@ -93,30 +93,22 @@ pub(super) fn values(
     let columns = names(
         kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
     );
-    // A council of whose name no publication is here has that of the code list.
+    let of_period = series::OF_PERIOD.map(|(column, kind)| {
+        if has_periods { format!("span.{column}") } else { format!("CAST(NULL AS {kind}) AS {column}") }
+    });
+    let of_period = of_period.join(", ");
+    let periods = format!("LEFT JOIN mart.{} AS span ON span.period = found.period", series::PERIODS);
+    let periods = if has_periods { periods.as_str() } else { "" };
+    let (all, cut) = (engine.dialect().parquet(&files), engine.dialect().parquet(std::slice::from_ref(&cut)));
+    // What happened after the as-of date does not count: the values without it stand in for those with it. A council of whose name no
+    // publication is here has that of the code list.
     let from = format!(
-        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name), {} FROM {} AS found \
-         {} LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code AND found.basis = 'local' \
-         AND found.geography_level = 'authority')",
-        series::OF_PERIOD
-            .map(|(column, kind)| match has_periods {
-                true => format!("span.{column}"),
-                false => format!("CAST(NULL AS {kind}) AS {column}"),
-            })
-            .join(", "),
-        // What happened after the as-of date does not count: the values without it stand in for those with it.
-        format!(
-            "(SELECT * FROM {all} AS whole WHERE NOT EXISTS (SELECT 1 FROM {cut} AS cut WHERE cut.kpi_id = whole.kpi_id \
-             AND whole.basis = 'local' AND cut.period = whole.period AND cut.geography_level = whole.geography_level \
-             AND cut.geography_code = whole.geography_code AND cut.breakdown = whole.breakdown) UNION ALL SELECT * FROM {cut})",
-            all = engine.dialect().parquet(&files),
-            cut = engine.dialect().parquet(std::slice::from_ref(&cut)),
-        ),
-        if has_periods {
-            format!("LEFT JOIN mart.{} AS span ON span.period = found.period", series::PERIODS)
-        } else {
-            String::new()
-        },
+        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name), {of_period} FROM \
+         (SELECT * FROM {all} AS whole WHERE NOT EXISTS (SELECT 1 FROM {cut} AS cut WHERE cut.kpi_id = whole.kpi_id \
+         AND whole.basis = 'local' AND cut.period = whole.period AND cut.geography_level = whole.geography_level \
+         AND cut.geography_code = whole.geography_code AND cut.breakdown = whole.breakdown) UNION ALL SELECT * FROM {cut}) AS found \
+         {periods} LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code \
+         AND found.basis = 'local' AND found.geography_level = 'authority')"
     );
     let columns = format!("{columns}, {}", series::OF_PERIOD.map(|(column, _)| column).join(", "));
     for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {

@@ -97,12 +97,12 @@ mod xlsx;
 
 use std::path::{Path, PathBuf};
 
-/// A file or folder of `../shared`. Where it is not there the test fails, unless whoever has no such folder says so: then it is
-/// skipped with a word. CI skips none.
-#[expect(clippy::print_stderr, reason = "whoever skips a test is told so")]
 /// The values of the KPIs' own periods, without months, terms and the like.
 pub(crate) const OWN: &str = "(basis = 'published' OR (kpi_id, period_kind) IN (SELECT kpi_id, period_kind FROM meta.kpi WHERE basis = 'local'))";
 
+/// A file or folder of `../shared`. Where it is not there the test fails, unless whoever has no such folder says so: then it is
+/// skipped with a word. CI skips none.
+#[expect(clippy::print_stderr, reason = "whoever skips a test is told so")]
 fn shared(part: &str) -> Option<PathBuf> {
     let path = checkout().join("../shared").join(part);
     if path.exists() {
