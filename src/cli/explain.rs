@@ -311,7 +311,7 @@ fn of_the_value(columns: &BTreeSet<String>, of: &trace::ValueOf<'_>) -> String {
 fn json(kpi: &Kpi, found: &Trace, of: &trace::ValueOf<'_>) -> serde_json::Value {
     let origin = match &found.origin {
         Origin::Counted(parts) => serde_json::json!({ "parts": parts.iter().map(|one| serde_json::json!({
-            "part": one.part, "rows": one.rows, "counted": one.counted, "lacking": one.lacking(of.breakdown),
+            "part": one.part, "rows": one.rows, "counted": one.counted, "newest_day": one.newest.0, "newest_received": one.newest.1, "lacking": one.lacking(of.breakdown),
         })).collect::<Vec<_>>() }),
         Origin::Printed(printed) => serde_json::json!({
             "delivery_id": printed.delivery, "file_name": printed.file_name, "source": printed.source,

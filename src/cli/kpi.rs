@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::chart::{ChartOf, chart};
+use super::diff::{DiffArgs, diff};
 use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
@@ -79,9 +80,14 @@ pub(super) enum KpiVerb {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Say why a KPI on own returns is not what it was: time, new deliveries, revised rows
+    #[command(
+        after_help = "Examples:\n  sendmart kpi diff suspension_rate --from 2025-12-31\n  sendmart kpi diff ehcp_20_week --from 2025-06-30 --to 2026-03-31\n  sendmart kpi diff ehcp_20_week --from 2025-12-31 --to 2025-12-31/2026-11-30\n      the same day, as it was known by then and later"
+    )]
+    Diff(DiffArgs),
     /// Draw the series of a KPI as an SVG
     #[command(
-        after_help = "Examples:\n  sendmart kpi chart suspension_rate --kind month --out rate.svg\n  sendmart kpi chart ehcp_20_week --kind rolling_12_months --at Somerset --out plans.svg"
+        after_help = "Examples:\n  sendmart kpi chart suspension_rate --kind month --out rate.svg\n  sendmart kpi chart ehcp_20_week --kind rolling_12_months --out plans.svg"
     )]
     Chart {
         /// The KPI
@@ -180,7 +186,7 @@ fn scaffold(reads: &str, needs: &[String], has_lineage: bool) -> String {
 }
 
 /// A folder for what does not fit into memory.
-fn scratch() -> Result<tempfile::TempDir, Failure> {
+pub(super) fn scratch() -> Result<tempfile::TempDir, Failure> {
     tempfile::tempdir().map_err(|error| Failure {
         text: format!("cannot make a temporary folder: {error}"),
         hint: Some("set TMPDIR to a folder that can be written to".to_owned()),
@@ -321,6 +327,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 output::aside(&format!("computed as of {as_of}{known}; what is live is as it was"));
             }
         }
+        KpiVerb::Diff(args) => diff(context, &place, &definitions, args)?,
         KpiVerb::Chart { id, at, breakdown, kind, out } => {
             // On own returns where the KPI has both readings.
             let found = find(kpis, id)?;

@@ -5,6 +5,7 @@ mod cells;
 mod chart;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod export;
 mod faults;

@@ -176,6 +176,18 @@ impl PeriodKind {
         Self::begins_in(period).is_some_and(|first| first < current)
     }
 
+    /// Whether a text is the name of a period of this kind.
+    ///
+    /// ```
+    /// use sendmart::definitions::PeriodKind;
+    /// assert!(PeriodKind::AcademicYear.names("2024/25") && !PeriodKind::AcademicYear.names("2024/25 autumn"));
+    /// assert!(PeriodKind::CalendarYear.names("2024") && !PeriodKind::CalendarYear.names("2024-05"));
+    /// ```
+    #[must_use]
+    pub fn names(self, text: &str) -> bool {
+        Self::begins_in(text).is_some_and(|year| self.beginning_in(year) == text)
+    }
+
     /// The calendar year in which a period begins; nothing for what is no period.
     #[must_use]
     pub fn begins_in(period: &str) -> Option<i16> {

@@ -1,5 +1,6 @@
 //! KPIs of another day, or of what was known by one, beside the live generation and without one of their own.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use super::{RunError, read_of, standing};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::ledger::Ledger;
+use crate::model::DeliveryId;
 use crate::warehouse::{ASIDE, BuildInput, Computed, EngineLimits, NotCounted, compute};
 
 /// Computes KPIs on own returns, or those with these ids; `staging` is a new folder for what is spilled. Nothing of the place is written.
@@ -24,11 +26,31 @@ pub fn computed(
     (as_of, known_at): (Option<Date>, Option<Date>),
     staging: &Path,
 ) -> Result<(Computed, Date), RunError> {
+    computed_of(place, definitions, ids, as_of, &KnownThen { until: known_at, without: BTreeSet::new() }, staging)
+}
+
+/// What is known: of what was received by the end of a day, all but some.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KnownThen {
+    pub(super) until: Option<Date>,
+    pub(super) without: BTreeSet<DeliveryId>,
+}
+
+pub(super) fn computed_of(
+    place: &Place,
+    definitions: &Definitions,
+    ids: &[&str],
+    as_of: Option<Date>,
+    known: &KnownThen,
+    staging: &Path,
+) -> Result<(Computed, Date), RunError> {
     let ledger = Ledger::open(place)?;
     let zone = &definitions.settings.zone;
-    let known_until = known_at.and_then(|day| zone.end_of(day));
+    let known_until = known.until.and_then(|day| zone.end_of(day));
     let mut read = read_of(place, definitions, &ledger);
-    read.retain(|(delivery, _)| known_until.is_none_or(|until| delivery.received_at <= until));
+    read.retain(|(delivery, _)| {
+        known_until.is_none_or(|until| delivery.received_at <= until) && !known.without.contains(&delivery.delivery_id)
+    });
     let counts = standing::standing(place, definitions, &ledger, read, &ledger.held_last())?.counts;
     let taken = counts.iter().filter(|(_, book)| book.refused.is_none());
     let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);

@@ -17,6 +17,7 @@ mod gates;
 mod key;
 mod kpi_trials;
 
+mod movement;
 mod past;
 mod pipe;
 mod quarantine;
@@ -55,6 +56,7 @@ pub use error::RunError;
 pub use gates::GateReason;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
+pub use movement::{FigureState, Movement, Movements, STEPS, movements};
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
 pub use standing::{Held, Standing, standing_now};

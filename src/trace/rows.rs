@@ -28,6 +28,8 @@ pub struct PartRows {
     pub said: Option<f64>,
     /// What the rows are told by (`total`, `phase` and the like), where there are none for a breakdown that counts some.
     pub told_by: Option<Vec<String>>,
+    /// The newest day of a row, where rows have one, and the day on which the newest delivery with a row was received.
+    pub newest: (Option<String>, Option<String>),
 }
 
 /// The days of a value for another period than its KPI's own.
@@ -96,7 +98,18 @@ pub(super) fn find(
             hidden.join(", "),
             in_period(kpi, &sql, span)
         );
-        let (schema, batches) = query(place, &shown, &[asked.period, level, asked.code, asked.breakdown])?;
+        let given = [asked.period, level, asked.code, asked.breakdown];
+        let (schema, batches) = query(place, &shown, &given)?;
+        let day = kpi.series.as_ref().filter(|series| schema.index_of(&series.day).is_ok());
+        let day = day.map_or_else(|| "NULL".to_owned(), |series| format!("CAST(row.\"{}\" AS DATE)", series.day));
+        let as_at = format!(
+            "SELECT CAST(max({day}) AS VARCHAR) AS day, CAST(CAST(max(delivery.received_at) AS DATE) AS VARCHAR) AS received \
+             FROM ({sql}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
+             WHERE {} AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4",
+            in_period(kpi, &sql, span)
+        );
+        let (_, newest) = query(place, &as_at, &given)?;
+        let newest = |column: usize| newest.first().and_then(|batch| first_text(batch, column));
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         let counted = match schema.index_of(COUNTS) {
             Ok(index) => batches.iter().map(|batch| sum(batch, index)).sum(),
@@ -104,7 +117,7 @@ pub(super) fn find(
         };
         let said = Some(of_value).filter(|said| (said - counted).abs() > NEAR);
         let told_by = if rows == 0 && said.is_some() { Some(kinds(place, &sql, level)?) } else { None };
-        all.push(PartRows { part, schema, batches, rows, counted, said, told_by });
+        all.push(PartRows { part, schema, batches, rows, counted, said, told_by, newest: (newest(0), newest(1)) });
     }
     Ok(all)
 }
@@ -117,6 +130,12 @@ fn kinds(place: &Place, sql: &str, level: &str) -> Result<Vec<String>, Warehouse
     let (_, batches) = query(place, &asked, &[level])?;
     let kinds = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
     Ok(kinds.flatten().flatten().map(str::to_owned).collect())
+}
+
+/// A text of the first row.
+fn first_text(batch: &RecordBatch, column: usize) -> Option<String> {
+    let column = batch.column(column).as_string_opt::<i32>()?;
+    (!column.is_empty() && column.is_valid(0)).then(|| column.value(0).to_owned())
 }
 
 fn sum(batch: &RecordBatch, column: usize) -> f64 {

@@ -96,6 +96,30 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     assert_eq!((&year["numerator"], &year["denominator"]), (&to_date["numerator"], &to_date["denominator"]));
     assert!(year["mark"].as_str().unwrap().ends_with("partial: up to 2025-06-30"), "{year}");
 
+    // Why a value moved: the steps add up to the whole, and each is told where it is the only one.
+    let moved = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let told = lines(&[&["kpi", "diff"][..], arguments].concat());
+        told.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let number = |line: &serde_json::Value, name: &str| line[name].as_f64();
+    let all = moved(&["suspension_rate", "--from", "2026-03-31", "--all"]);
+    let whole: Vec<_> =
+        all.iter().filter(|line| number(line, "from").is_some() && number(line, "to").is_some()).collect();
+    assert!(whole.len() > 10, "{all:#?}");
+    for line in &whole {
+        let parts: Option<f64> = ["time", "new", "revised"].iter().map(|step| number(line, step)).sum();
+        let change = number(line, "to").unwrap() - number(line, "from").unwrap();
+        assert!(parts.is_none_or(|parts| (parts - change).abs() < 1e-9), "{line}");
+    }
+    assert!(whole.iter().any(|line| number(line, "new").is_some_and(|new| new.abs() > 0.0)), "{whole:#?}");
+    let of_time =
+        moved(&["suspension_rate", "--from", "2026-01-31/2026-10-01", "--to", "2026-07-31/2026-10-01", "--all"]);
+    let parts = |line: &serde_json::Value| ["time", "new", "revised"].map(|step| number(line, step));
+    assert!(
+        of_time.iter().any(|line| matches!(parts(line), [Some(time), Some(0.0), Some(0.0)] if time > 0.0)),
+        "{of_time:#?}"
+    );
+
     // The months as a picture.
     let picture = keep.path().join("rate.svg");
     let (code, out, err) = sendmart(

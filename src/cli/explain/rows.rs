@@ -24,6 +24,14 @@ pub(super) fn show(found: &PartRows, json: bool, all: bool) {
     if found.rows == 0 {
         return;
     }
+    let as_at: Vec<String> =
+        [("the newest row is of", &found.newest.0), ("the newest delivery was received on", &found.newest.1)]
+            .into_iter()
+            .filter_map(|(what, day)| Some(format!("{what} {}", day.as_ref()?)))
+            .collect();
+    if !as_at.is_empty() {
+        output::said(&format!("  {}", as_at.join("; ")));
+    }
     let header: Vec<&str> = found.schema.fields().iter().map(|field| field.name().as_str()).collect();
     // The hash of a delivery says nothing to a reader: its file stands first.
     let columns: Vec<usize> =
