@@ -121,7 +121,7 @@ fn shown(
         output::said(&format!("nothing of this moved; {} values are the same", told.same));
         return;
     }
-    let number = |value: Option<f64>| value.map_or_else(|| "no value".to_owned(), |value| trimmed(value));
+    let number = |value: Option<f64>| value.map_or_else(|| "no value".to_owned(), trimmed);
     let part = |value: Option<f64>| match value {
         Some(moved) if moved.abs() < 1e-9 => String::new(),
         Some(moved) => format!("{}{}", if moved > 0.0 { "+" } else { "" }, trimmed(moved)),
