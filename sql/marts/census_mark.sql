@@ -2,7 +2,7 @@
 title = "What is not in yet, or did not come, of the censuses that a year's figures are reckoned from"
 grain = "one subject of one place in one academic year, where there is something to know"
 key = ["academic_year", "about", "geography_level", "geography_code", "breakdown"]
-reads = ["census_table", "dim_school_link", "dim_term", "fct_census_school", "fct_suspension_told", "school_missing_from_census", "suspension_without_pupil"]
+reads = ["census_table", "dim_school_link", "dim_term", "fct_census_school", "fct_suspension_log", "fct_suspension_told", "school_missing_from_census", "suspension_without_pupil"]
 
 [columns]
 academic_year = "Academic year of the figures."
@@ -77,6 +77,14 @@ suspension_term AS (
     SELECT academic_year, 'suspension after', 'autumn', term_number + 1 FROM year_term WHERE term = 'summer'
 ),
 
+-- Until a census tells a term, the authority's own log does, as far as it goes.
+log_term AS (
+    SELECT event_term, max(start_date) AS last_day
+    FROM mart.fct_suspension_log
+    WHERE census_says = 'nothing yet'
+    GROUP BY event_term
+),
+
 -- Suspensions of a term are told by the two censuses after it, and stand as the second tells them. Absence of a term is told
 -- by the next census. The roll and the needs are those of the spring.
 of_every_school AS (
@@ -89,6 +97,9 @@ of_every_school AS (
             WHEN first.tells_suspensions
                 THEN '; provisional: suspensions of the ' || year_term.term || ' term are told by one census, since '
                     || second.name || ' ' || second.why_no_suspensions
+            WHEN first.why_no_suspensions = 'is not in' AND second.why_no_suspensions = 'is not in' AND log_term.last_day IS NOT NULL
+                THEN '; provisional: suspensions of the ' || year_term.term || ' term are those of the authority''s own log, whose last is of '
+                    || CAST(log_term.last_day AS VARCHAR) || ', since neither ' || first.name || ' nor ' || second.name || ' is in'
             WHEN first.why_no_suspensions = 'is not in' AND second.why_no_suspensions = 'is not in'
                 THEN '; partial: suspensions of the ' || year_term.term || ' term are not told, since neither '
                     || first.name || ' nor ' || second.name || ' is in'
@@ -98,6 +109,7 @@ of_every_school AS (
     FROM suspension_term AS year_term
     INNER JOIN census AS first ON first.census = year_term.term_number + 1
     INNER JOIN census AS second ON second.census = year_term.term_number + 2
+    LEFT JOIN log_term ON log_term.event_term = year_term.term_number
     UNION ALL
     SELECT
         year_term.academic_year,
@@ -169,6 +181,13 @@ kept AS (
     GROUP BY academic_year, series_urn, la_code, phase, is_in_totals
 ),
 
+from_log AS (
+    SELECT academic_year, series_urn, la_code, phase, is_in_totals, count(*) AS events
+    FROM mart.fct_suspension_log
+    WHERE census_says = 'nothing yet'
+    GROUP BY academic_year, series_urn, la_code, phase, is_in_totals
+),
+
 -- Where GIAS has no link at all, nobody knows what a school that closed became: its figures and those of the school after it
 -- stand apart, and a pupil of both counts twice in the years about the change.
 span AS (
@@ -210,17 +229,20 @@ unlinked AS (
 ),
 
 of_school AS (
-    SELECT absent.academic_year, absent.about, absent.series_urn, absent.la_code, absent.phase, absent.is_in_totals, 1 AS missing, 0 AS events, 0 AS lost, 0 AS unlinked, TRUE AS is_of_all, census.name
+    SELECT absent.academic_year, absent.about, absent.series_urn, absent.la_code, absent.phase, absent.is_in_totals, 1 AS missing, 0 AS events, 0 AS lost, 0 AS unlinked, 0 AS from_log, TRUE AS is_of_all, census.name
     FROM absent
     INNER JOIN census ON census.census = absent.census
     UNION ALL
-    SELECT academic_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, events, 0, 0, TRUE, CAST(NULL AS VARCHAR)
+    SELECT academic_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, events, 0, 0, 0, TRUE, CAST(NULL AS VARCHAR)
     FROM kept
     UNION ALL
-    SELECT event_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, 0, 1, 0, TRUE, CAST(NULL AS VARCHAR)
+    SELECT event_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, 0, 1, 0, 0, TRUE, CAST(NULL AS VARCHAR)
     FROM mart.suspension_without_pupil
     UNION ALL
-    SELECT academic_year, subject.about, series_urn, la_code, phase, is_in_totals, 0, 0, 0, 1, is_about_the_change, CAST(NULL AS VARCHAR)
+    SELECT academic_year, 'suspension', series_urn, la_code, phase, is_in_totals, 0, 0, 0, 0, events, TRUE, CAST(NULL AS VARCHAR)
+    FROM from_log
+    UNION ALL
+    SELECT academic_year, subject.about, series_urn, la_code, phase, is_in_totals, 0, 0, 0, 1, 0, is_about_the_change, CAST(NULL AS VARCHAR)
     FROM unlinked
     CROSS JOIN (VALUES ('roll'), ('need'), ('links'), ('suspension'), ('absence')) AS subject (about)
 ),
@@ -241,19 +263,19 @@ place AS (
 ),
 
 placed AS (
-    SELECT academic_year, about, 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, missing, events, lost, unlinked, name
+    SELECT academic_year, about, 'school' AS geography_level, series_urn AS geography_code, 'total' AS breakdown, missing, events, lost, unlinked, from_log, name
     FROM of_school
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'any', missing, events, lost, unlinked, name
+    SELECT academic_year, about, 'authority', la_code, 'any', missing, events, lost, unlinked, from_log, name
     FROM of_school
     WHERE is_of_all
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'total', missing, events, lost, unlinked, name
+    SELECT academic_year, about, 'authority', la_code, 'total', missing, events, lost, unlinked, from_log, name
     FROM of_school
     WHERE is_of_all
         AND is_in_totals
     UNION ALL
-    SELECT academic_year, about, 'authority', la_code, 'phase=' || phase, missing, events, lost, unlinked, name
+    SELECT academic_year, about, 'authority', la_code, 'phase=' || phase, missing, events, lost, unlinked, from_log, name
     FROM of_school
     WHERE is_of_all
 ),
@@ -269,6 +291,7 @@ own AS (
         sum(events) AS events,
         sum(lost) AS lost,
         sum(unlinked) AS unlinked,
+        sum(from_log) AS from_log,
         min(name) AS name
     FROM placed
     GROUP BY academic_year, about, geography_level, geography_code, breakdown
@@ -293,6 +316,11 @@ said AS (
             || CASE
                 WHEN COALESCE(own.events, 0) > 0
                     THEN '; provisional: ' || CAST(own.events AS VARCHAR) || ' suspensions or exclusions are kept that a school left out of the later census with most of the others'
+                ELSE ''
+            END
+            || CASE
+                WHEN COALESCE(own.from_log, 0) > 0
+                    THEN '; provisional: ' || CAST(CAST(own.from_log AS BIGINT) AS VARCHAR) || ' suspensions or exclusions are known from the authority''s own log alone'
                 ELSE ''
             END
             || CASE

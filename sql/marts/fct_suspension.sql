@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions, each once"
 grain = "one suspension, lunchtime suspension or permanent exclusion of one pupil at one school on one day"
 key = ["pupil", "series_urn", "start_date", "category"]
-reads = ["fct_suspension_told"]
+reads = ["fct_suspension_log", "fct_suspension_told"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
@@ -15,19 +15,38 @@ urn = "Unique reference number of the school, as the last report says it."
 la_code = "Three-digit authority code."
 phase = "Phase that the school counts under."
 is_in_totals = "Whether figures of an authority count the school: see dim_school."
-sessions = "Half days that the pupil was due in and missed (number), as last reported."
+sessions = "Half days that the pupil was due in and missed (number), as last reported; of the log, twice its school days."
 reason_1 = "Main reason, as last reported."
 reason_2 = "Second reason."
 reason_3 = "Third reason."
 sen_provision = "N none, K SEN support, E plan, at the time."
-reports = "How many censuses report it (number): two, or one where the second is not in yet."
+known_from = "two censuses; one census; or log: the authority's own, for schools and terms of which no census has told yet."
+reports = "How many censuses report it (number): two, one where the second is not in yet, none where the log alone has it."
 is_provisional = "True while a census that has to report it again is not in, or came without what would report it."
-why_provisional = "census: that census is not in; table: it came without the table that would report it; school: it came without the school, or without most of what the school told before. NULL where nothing is awaited."
+why_provisional = "census: that census is not in; table: it came without the table that would report it; school: it came without the school, or without most of what the school told before; log: no census has told the school's suspensions of the term. NULL where nothing is awaited."
 number_in_year = "Which of the pupil's suspensions of the academic year it is, at whatever schools, by date; NULL for a permanent exclusion."
 _delivery = "The delivery of the last report: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
+WITH known AS (
+    SELECT
+        pupil, series_urn, start_date, category, academic_year, event_term, urn, la_code, phase, is_in_totals,
+        sessions, reason_1, reason_2, reason_3, sen_provision,
+        CASE WHEN reports >= 2 THEN 'two censuses' ELSE 'one census' END AS known_from,
+        reports, why_provisional, _delivery, _sheet, _row
+    FROM mart.fct_suspension_told
+    WHERE NOT has_vanished
+    UNION ALL
+    SELECT
+        pupil, series_urn, start_date, category, academic_year, event_term, urn, la_code, phase, is_in_totals,
+        sessions, reason_1, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), sen_provision,
+        'log',
+        CAST(0 AS BIGINT), 'log', _delivery, _sheet, _row
+    FROM mart.fct_suspension_log
+    WHERE census_says = 'nothing yet'
+)
+
 SELECT
     pupil,
     series_urn,
@@ -44,6 +63,7 @@ SELECT
     reason_2,
     reason_3,
     sen_provision,
+    known_from,
     reports,
     why_provisional IS NOT NULL AS is_provisional,
     why_provisional,
@@ -56,6 +76,5 @@ SELECT
     _delivery,
     _sheet,
     _row
-FROM mart.fct_suspension_told
-WHERE NOT has_vanished
+FROM known
 ORDER BY pupil NULLS LAST, series_urn NULLS LAST, start_date NULLS LAST, category NULLS LAST

@@ -2,7 +2,7 @@
 title = "Each suspension and permanent exclusion that a census ever told, and whether it stands"
 grain = "one suspension, lunchtime suspension or permanent exclusion of one pupil at one school on one day"
 key = ["pupil", "series_urn", "start_date", "category"]
-reads = ["census_table", "dim_pupil_record", "fct_suspension_report"]
+reads = ["dim_pupil_record", "fct_suspension_report", "suspension_teller"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
@@ -29,19 +29,7 @@ _delivery = "The delivery of the last report: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
-WITH came AS (
-    -- Of a census: whether it is in, and whether it can tell suspensions of pupils on its roll, and of those gone. A table with
-    -- the header alone withdraws nothing.
-    SELECT
-        census,
-        bool_or(has_come) AS is_in,
-        count(*) FILTER (WHERE rows > 0 AND table_name IN ('pupil_on_roll', 'suspension_on_roll')) = 2 AS tells_on_roll,
-        count(*) FILTER (WHERE rows > 0 AND table_name IN ('pupil_no_longer_on_roll', 'suspension_off_roll')) = 2 AS tells_off_roll
-    FROM mart.census_table
-    GROUP BY census
-),
-
-stands_in AS (
+WITH stands_in AS (
     SELECT series_urn, census, pupil, bool_or(roll = 'on') AS is_on_roll
     FROM mart.dim_pupil_record
     WHERE series_urn IS NOT NULL
@@ -71,15 +59,15 @@ awaited AS (
     SELECT
         ranked.*,
         ranked.census < ranked.event_term + 2 AS is_awaited,
-        COALESCE(came.is_in, FALSE) AS is_in,
+        COALESCE(teller.is_in, FALSE) AS is_in,
         school_in.census IS NOT NULL AS has_school,
         CASE
-            WHEN stands_in.is_on_roll THEN came.tells_on_roll
-            WHEN stands_in.census IS NOT NULL THEN came.tells_off_roll
-            ELSE came.tells_on_roll AND came.tells_off_roll
+            WHEN stands_in.is_on_roll THEN teller.tells_on_roll
+            WHEN stands_in.census IS NOT NULL THEN teller.tells_off_roll
+            ELSE teller.tells_on_roll AND teller.tells_off_roll
         END AS has_table
     FROM ranked
-    LEFT JOIN came ON came.census = ranked.event_term + 2
+    LEFT JOIN mart.suspension_teller AS teller ON teller.census = ranked.event_term + 2
     LEFT JOIN school_in
         ON school_in.series_urn = ranked.series_urn
         AND school_in.census = ranked.event_term + 2

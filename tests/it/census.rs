@@ -26,15 +26,15 @@ const KPIS: [&str; 13] = [
 ];
 
 /// A place with the files of a case in its inbox.
-struct Case {
+pub(crate) struct Case {
     _keep: (tempfile::TempDir, tempfile::TempDir),
-    place: PathBuf,
-    config: String,
+    pub(crate) place: PathBuf,
+    pub(crate) config: String,
 }
 
 impl Case {
     /// None where the cases are not beside the checkout.
-    fn new(name: &str) -> Option<Self> {
+    pub(crate) fn new(name: &str) -> Option<Self> {
         let folder = crate::shared(&format!("cases/turn2/pupils/{name}"))?;
         let (keep, place) = place();
         copy(&folder.join("inbox"), &place.join("inbox"));
@@ -48,7 +48,7 @@ impl Case {
         Some(Self { _keep: (keep, secret), place, config: config.display().to_string() })
     }
 
-    fn census(&self, term: &str, table: &str) -> PathBuf {
+    pub(crate) fn census(&self, term: &str, table: &str) -> PathBuf {
         self.place.join(format!("inbox/school_census/2025_{term}/2025_{term}_{table}.csv"))
     }
 
@@ -113,20 +113,20 @@ impl Case {
     }
 
     /// Runs, publishes, and gives what it said.
-    fn run(&self) -> String {
+    pub(crate) fn run(&self) -> String {
         let (code, out, err) = sendmart(&self.place, &["--config", &self.config, "run"]);
         assert_eq!(code, 0, "{out}{err}");
         err
     }
 
-    fn ask(&self, sql: &str) -> Vec<Value> {
+    pub(crate) fn ask(&self, sql: &str) -> Vec<Value> {
         let (code, out, err) = sendmart(&self.place, &["--config", &self.config, "--json", "query", sql]);
         assert_eq!(code, 0, "{sql}\n{err}");
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// The one value of a KPI: `10 of 5`, or its reason; and its mark.
-    fn value(&self, kpi: &str, place: &str, breakdown: &str) -> (String, String) {
+    pub(crate) fn value(&self, kpi: &str, place: &str, breakdown: &str) -> (String, String) {
         let rows = self.ask(&format!(
             "SELECT numerator, denominator, reason, coalesce(mark, '') AS mark FROM kpi.value \
              WHERE basis = 'local' AND kpi_id = '{kpi}' AND period = '2024/25' AND geography_code = '{place}' AND breakdown = '{breakdown}'"

@@ -14,6 +14,9 @@ fn parquet(folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
+            if path.ends_with("lake/marts") {
+                continue;
+            }
             parquet(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "parquet") {
             found.insert(path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap());
@@ -46,7 +49,7 @@ fn the_demo_publishes_and_the_second_run_has_nothing_to_do() {
         "a run with nothing to do leaves nothing behind"
     );
 
-    // The lake again from the landed bytes: the same Parquet, byte for byte.
+    // The lake again from the landed bytes: the same Parquet, byte for byte. Marts wait for the next generation.
     let mut first = BTreeMap::new();
     parquet(&place.join("var/demo/lake"), &mut first);
     fs::remove_dir_all(place.join("var/demo/lake")).unwrap();
@@ -54,7 +57,10 @@ fn the_demo_publishes_and_the_second_run_has_nothing_to_do() {
     assert_eq!(code, 0, "{err}");
     let mut second = BTreeMap::new();
     parquet(&place.join("var/demo/lake"), &mut second);
-    assert_eq!(first, second);
+    assert!(first.len() > 20 && first.keys().eq(second.keys()), "{:?}\n{:?}", first.keys(), second.keys());
+    for (name, bytes) in &first {
+        assert!(bytes == &second[name], "{name} has other bytes");
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod demo;
 mod drafts;
 /// Headers that drift from year to year: found, or refused, and no row lost.
 mod drift;
+mod exclusion_log;
 /// Faults: their lives over the deliveries, and the workbooks that go back.
 mod faults;
 /// What the SQL of definitions and of questions cannot do.

@@ -219,7 +219,7 @@ impl County {
             limits: EngineLimits { threads: 1, megabytes: 1024, seconds: 900 },
         };
         let file = build(&input, &|_, _, _| ()).unwrap();
-        let values = read(&file);
+        let values = read(&file, &self.kpis);
         fs::remove_dir_all(self.place.staging(&run_id)).unwrap();
         values
     }
@@ -320,18 +320,26 @@ fn add_calendar_without_a_term(county: &Path, config: &Path) {
     fs::write(config, written).unwrap();
 }
 
-fn read(file: &Path) -> Values {
+/// The values of the KPIs' own years.
+fn read(file: &Path, kpis: &[Kpi]) -> Values {
+    let own: BTreeMap<&str, &str> =
+        kpis.iter().map(|kpi| (kpi.id.as_str(), kpi.period_kind.expect("a local KPI has a kind").as_str())).collect();
     let connection = duckdb::Connection::open(file).unwrap();
-    let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, reason, mark FROM kpi.value WHERE basis = 'local' AND (kpi_id, period_kind) IN (SELECT kpi_id, period_kind FROM meta.kpi WHERE basis = 'local')";
+    let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, reason, mark, period_kind FROM kpi.value WHERE basis = 'local'";
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
-        let key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        let key: Key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
         let (numerator, denominator): (Option<f64>, Option<f64>) = (row.get(5)?, row.get(6)?);
         let reason: Option<String> = row.get(7)?;
+        let kind: String = row.get(9)?;
         let parts = numerator.filter(|_| reason.is_none()).map(|numerator| (numerator, denominator));
-        Ok((key, Told { parts, reason, mark: row.get(8)? }))
+        Ok((kind, key, Told { parts, reason, mark: row.get(8)? }))
     });
-    rows.unwrap().map(Result::unwrap).collect()
+    rows.unwrap()
+        .map(Result::unwrap)
+        .filter(|(kind, key, _)| own[key.0.as_str()] == kind)
+        .map(|(_, key, told)| (key, told))
+        .collect()
 }
 
 /// The values of some KPIs.

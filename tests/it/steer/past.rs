@@ -105,7 +105,9 @@ fn other_verbs_refuse_the_dates_of_a_run() {
         for flag in ["--as-of", "--known-at"] {
             let (code, out, err) = two.sendmart(&[verb, &[flag, "2025-01-31"]].concat());
             assert!(
-                code == 2 && out.is_empty() && err.contains(&format!("`{flag}` means something to `run` alone")),
+                code == 2
+                    && out.is_empty()
+                    && err.contains(&format!("`{flag}` means something to `run`, `kpi show` and `kpi compute` alone")),
                 "{verb:?}: {err}"
             );
         }
