@@ -331,13 +331,13 @@ fn read(file: &Path, kpis: &[Kpi]) -> Values {
         let key: Key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
         let (numerator, denominator): (Option<f64>, Option<f64>) = (row.get(5)?, row.get(6)?);
         let reason: Option<String> = row.get(7)?;
-        let kind: String = row.get(9)?;
+        let kind: Option<String> = row.get(9)?;
         let parts = numerator.filter(|_| reason.is_none()).map(|numerator| (numerator, denominator));
         Ok((kind, key, Told { parts, reason, mark: row.get(8)? }))
     });
     rows.unwrap()
         .map(Result::unwrap)
-        .filter(|(kind, key, _)| own[key.0.as_str()] == kind)
+        .filter(|(kind, key, _)| kind.as_deref().is_none_or(|kind| own[key.0.as_str()] == kind))
         .map(|(_, key, told)| (key, told))
         .collect()
 }
