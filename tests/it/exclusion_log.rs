@@ -162,3 +162,58 @@ fn a_place_without_a_log_is_as_it_was() {
     assert!(mark.contains("partial: suspensions of the summer term are not told, since neither"), "{mark}");
     assert_eq!(case.ask("SELECT count(*) AS n FROM mart.fct_suspension WHERE known_from = 'log'")[0]["n"], 0);
 }
+
+/// An invented county without its last two censuses: the log stands in for what they would tell of two terms, and the year is
+/// the same but for second and third reasons, which a log has not.
+#[test]
+fn the_log_in_place_of_two_censuses_gives_the_same_year() {
+    let (_keep, place) = crate::place();
+    let county = tempfile::tempdir().unwrap();
+    let out = county.path().display().to_string();
+    let (code, _, err) = crate::sendmart(&place, &["sample", "--out", &out, "--schools", "8", "--pupils", "600"]);
+    assert_eq!(code, 0, "{err}");
+    let whole = county.path().join("sample.toml");
+    let written = fs::read_to_string(&whole).unwrap();
+    let cut = county.path().join("cut.toml");
+    let sources: Vec<&str> = written
+        .split("\n[[source]]\n")
+        .filter(|source| {
+            !(source.contains("inbox/school_census/")
+                && ["2026_summer", "2026_autumn"].iter().any(|census| source.contains(census)))
+        })
+        .collect();
+    assert_eq!(sources.len() + 2, written.split("\n[[source]]\n").count());
+    fs::write(&cut, sources.join("\n[[source]]\n")).unwrap();
+    let year = |config: &std::path::Path, var: &str| {
+        let config = config.display().to_string();
+        let (code, out, err) = crate::sendmart(&place, &["--config", &config, "run"]);
+        assert_eq!(code, 0, "{out}{err}");
+        let ask = |sql: &str| {
+            let (code, out, err) = crate::sendmart(&place, &["--config", &config, "--json", "query", sql]);
+            assert_eq!(code, 0, "{err}");
+            out
+        };
+        let known = ask(
+            "SELECT count(*) FILTER (WHERE known_from = 'log') AS log, count(*) AS n FROM mart.fct_suspension WHERE academic_year = '2025/26'",
+        );
+        let values = ask("SELECT kpi_id, geography_code, breakdown, numerator, denominator, value FROM kpi.value \
+             WHERE basis = 'local' AND period = '2025/26' AND breakdown NOT LIKE 'reason=%' AND kpi_id IN ('suspension_rate', \
+             'three_suspensions', 'one_plus_suspension_rate', 'permanent_exclusion_rate', 'repeat_suspension_ratio', \
+             'sessions_lost', 'one_plus_school_variation') ORDER BY ALL");
+        let unmarked = ask(
+            "SELECT count(*) AS n FROM kpi.value WHERE basis = 'local' AND period = '2025/26' AND geography_level = 'authority' \
+             AND kpi_id IN ('suspension_rate', 'sessions_lost') AND coalesce(mark, '') NOT LIKE '%own log%'",
+        );
+        fs::remove_dir_all(county.path().join(var)).unwrap();
+        (serde_json::from_str::<serde_json::Value>(&known).unwrap(), values, unmarked)
+    };
+    let (known, by_census, _) = year(&whole, "var");
+    assert_eq!(known["log"], 0);
+    let all = known["n"].clone();
+    let (known, by_log, unmarked) = year(&cut, "var");
+    assert_eq!(known["n"], all);
+    assert!(known["log"].as_i64().is_some_and(|log| log > 20), "{known}");
+    assert!(by_census.lines().count() > 80, "{by_census}");
+    assert_eq!(by_census, by_log);
+    assert_eq!(unmarked.trim(), "{\"n\":0}");
+}
