@@ -49,7 +49,7 @@ census_alone AS (
         )
 ),
 
-near AS (
+within_a_week AS (
     SELECT
         log_alone.pupil,
         log_alone.series_urn,
@@ -65,24 +65,19 @@ near AS (
     WHERE abs(days_between(log_alone.start_date, census_alone.start_date)) <= 7
 ),
 
-near_of_log AS (
+-- The first choice of either side is the nearest of the other.
+near AS (
     SELECT
-        near.*,
+        within_a_week.*,
         row_number() OVER (
             PARTITION BY pupil, series_urn, category, log_day
             ORDER BY days_apart NULLS LAST, census_day NULLS LAST
-        ) AS choice
-    FROM near
-),
-
-near_of_census AS (
-    SELECT
-        near.*,
+        ) AS choice_of_log,
         row_number() OVER (
             PARTITION BY pupil, series_urn, category, census_day
             ORDER BY days_apart NULLS LAST, log_day NULLS LAST
-        ) AS choice
-    FROM near
+        ) AS choice_of_census
+    FROM within_a_week
 ),
 
 in_both AS (
@@ -127,12 +122,12 @@ difference AS (
         log_alone._sheet,
         log_alone._row
     FROM log_alone
-    LEFT JOIN near_of_log AS near
+    LEFT JOIN near
         ON near.pupil = log_alone.pupil
         AND near.series_urn = log_alone.series_urn
         AND near.category = log_alone.category
         AND near.log_day = log_alone.start_date
-        AND near.choice = 1
+        AND near.choice_of_log = 1
     UNION ALL
     SELECT
         'not in the log',
@@ -149,12 +144,12 @@ difference AS (
         census_alone._sheet,
         census_alone._row
     FROM census_alone
-    LEFT JOIN near_of_census AS near
+    LEFT JOIN near
         ON near.pupil = census_alone.pupil
         AND near.series_urn = census_alone.series_urn
         AND near.category = census_alone.category
         AND near.census_day = census_alone.start_date
-        AND near.choice = 1
+        AND near.choice_of_census = 1
     UNION ALL
     -- A permanent exclusion has no length.
     SELECT

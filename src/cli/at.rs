@@ -10,7 +10,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use super::Failure;
 use crate::definitions::did_you_mean;
 use crate::lake::Place;
-use crate::warehouse::query;
+use crate::warehouse::{first_texts, query};
 
 /// Most places that a hint names.
 const SHOWN: usize = 8;
@@ -151,7 +151,7 @@ pub(super) fn files(place: &Place) -> Result<BTreeMap<String, String>, Failure> 
 /// The texts of the first column of an answer.
 pub(super) fn texts(place: &Place, sql: &str, parameters: &[&str]) -> Result<BTreeSet<String>, Failure> {
     let (_, batches) = query(place, sql, parameters)?;
-    Ok(batches.iter().flat_map(|batch| (0..batch.num_rows()).filter_map(|row| cell(batch, 0, row))).collect())
+    Ok(first_texts(&batches).map(str::to_owned).collect())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float64Type;
 
-use super::at::Gazetteer;
+use super::at::{Gazetteer, texts};
 use super::show::unit_words;
 use super::{Failure, output};
 use crate::definitions::{Basis, Kpi, SeriesKind};
@@ -92,9 +92,7 @@ pub(super) fn chart(place: &Place, asked: &ChartOf<'_>) -> Result<(), Failure> {
 fn widest(place: &Place, kpi: &Kpi) -> Result<String, Failure> {
     let level = if kpi.basis == Basis::Local { "authority" } else { "nation" };
     let sql = "SELECT min(geography_code) FROM kpi.value WHERE kpi_id = ?1 AND basis = ?2 AND geography_level = ?3";
-    let (_, batches) = query(place, sql, &[&kpi.id, kpi.basis.as_str(), level])?;
-    let codes = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-    let code = codes.flatten().flatten().next().map(str::to_owned);
+    let code = texts(place, sql, &[&kpi.id, kpi.basis.as_str(), level])?.pop_first();
     code.ok_or_else(|| Failure::absent(format!("`{}` has no value of a {level}", kpi.id), "name a place with `--at`"))
 }
 
@@ -140,7 +138,7 @@ fn drawn(kpi: &Kpi, whose: &str, kind: &str, points: &[Point]) -> String {
             SIZE.0 - right,
             left - 8.0,
             at + 4.0,
-            plain(tick)
+            output::trimmed(tick, 6)
         );
         tick += step;
     }
@@ -202,12 +200,6 @@ fn nice(step: f64) -> f64 {
     factor * power
 }
 
-/// A number of the scale, without decimals that say nothing.
-fn plain(number: f64) -> String {
-    let text = format!("{number:.6}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -218,6 +210,7 @@ mod tests {
 
     #[test]
     fn a_scale_has_round_steps() {
+        let plain = |number: f64| output::trimmed(number, 6);
         assert_eq!([0.0, 0.3, 1.0, 7.2, 41.0].map(|step| plain(nice(step))), ["1", "0.5", "1", "10", "50"]);
         assert_eq!([0.0, 0.5, 20.0].map(plain), ["0", "0.5", "20"]);
         assert_eq!(escaped("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");

@@ -166,9 +166,7 @@ fn deliveries(step: &str, what: &str, list: &[Delivery]) {
     output::said(&format!("{step}: {} deliveries {what}: {}{more}", list.len(), names.join(", ")));
 }
 
-/// A number without decimals that say nothing, to the places that any KPI is rounded to.
+/// A number to the places that any KPI is rounded to.
 fn trimmed(number: f64) -> String {
-    let text = format!("{number:.5}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    output::trimmed(number, 5)
 }

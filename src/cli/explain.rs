@@ -15,6 +15,7 @@ use crate::definitions::{Basis, Definitions, Kpi};
 use crate::lake::Place;
 use crate::model::Rounding;
 use crate::trace::{self, Origin, PartRows, Printed, Trace};
+use crate::warehouse::dialect::text;
 use crate::warehouse::query;
 
 #[derive(Debug, Args)]
@@ -300,9 +301,7 @@ fn of_the_value(columns: &BTreeSet<String>, of: &trace::ValueOf<'_>) -> String {
     let places: &[&str] = if of.code.len() == 3 { &["la_code"] } else { &["series_urn", "urn"] };
     let conditions: Vec<String> = [(periods, of.period), (places, of.code)]
         .iter()
-        .filter_map(|(names, value)| {
-            Some(format!("CAST({} AS VARCHAR) = '{}'", names.iter().find(has)?, value.replace('\'', "''")))
-        })
+        .filter_map(|(names, value)| Some(format!("CAST({} AS VARCHAR) = {}", names.iter().find(has)?, text(value))))
         .collect();
     if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
 }

@@ -29,6 +29,18 @@ pub(super) struct Dates {
     known_at: Option<Date>,
 }
 
+impl Dates {
+    /// The two days, here or before the verb.
+    fn days(&self, context: &Context) -> (Option<Date>, Option<Date>) {
+        (self.as_of.or(context.as_of), self.known_at.or(context.known_at))
+    }
+}
+
+/// What was known, in words.
+fn known_words(known_at: Option<Date>) -> String {
+    known_at.map_or_else(String::new, |day| format!(", of what was received by {day}"))
+}
+
 /// The kinds of period by their names.
 fn series_kind() -> impl TypedValueParser<Value = SeriesKind> {
     PossibleValuesParser::new(SeriesKind::ALL.map(SeriesKind::as_str))
@@ -207,12 +219,12 @@ fn compute(
         find(&definitions.kpis, id)?;
     }
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let days = (dates.as_of.or(context.as_of), dates.known_at.or(context.known_at));
+    let days = dates.days(context);
     let scratch = scratch()?;
     let (values, as_of) = run::computed(place, definitions, &ids, days, scratch.path())?;
     let (schema, batches) = values.ask("SELECT * FROM kpi.value", &[])?;
     let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
-    let known = days.1.map_or_else(String::new, |day| format!(", of what was received by {day}"));
+    let known = known_words(days.1);
     let Some(path) = out else {
         if context.json {
             output::table(&schema, &batches, true);
@@ -316,14 +328,14 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 kind: *kind,
                 all: *all,
             };
-            let days = (dates.as_of.or(context.as_of), dates.known_at.or(context.known_at));
+            let days = dates.days(context);
             if days == (None, None) {
                 show(context, &place, &found, &wanted, &|sql, given| query(&place, sql, given))?;
             } else {
                 let scratch = scratch()?;
                 let (values, as_of) = run::computed(&place, &definitions, &[id.as_str()], days, scratch.path())?;
                 show(context, &place, &found, &wanted, &|sql, given| values.ask(sql, given))?;
-                let known = days.1.map_or_else(String::new, |day| format!(", of what was received by {day}"));
+                let known = known_words(days.1);
                 output::aside(&format!("computed as of {as_of}{known}; what is live is as it was"));
             }
         }

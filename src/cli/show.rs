@@ -11,8 +11,9 @@ use super::{Context, Failure, output};
 use crate::definitions::did_you_mean;
 use crate::definitions::{Basis, Kpi, Polarity, SeriesKind, Unit};
 use crate::lake::Place;
-use crate::trace::{COLUMNS_OF_VALUES, named};
-use crate::warehouse::WarehouseError;
+use crate::trace::COLUMNS_OF_VALUES;
+use crate::warehouse::dialect::text;
+use crate::warehouse::{WarehouseError, first_texts};
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
 const SCREEN: usize = 80;
@@ -62,15 +63,16 @@ pub(super) fn show(
 ) -> Result<(), Failure> {
     let gazetteer = Gazetteer::of(place)?;
     let codes = wanted.at.map_or_else(|| Ok(Vec::new()), |asked| gazetteer.find(asked))?;
-    let has = named(&ask(COLUMNS_OF_VALUES, &[])?.1);
-    let has_periods = has.contains("period_kind");
+    let (_, columns) = ask(COLUMNS_OF_VALUES, &[])?;
+    let has = |wanted: &str| first_texts(&columns).any(|column| column == wanted);
+    let has_periods = has("period_kind");
     let sql = format!(
         "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
          denominator, value, reason, published, maturity, as_of{}{} FROM kpi.value AS value WHERE {CONDITION}{} \
          ORDER BY basis, {}period, geography_level, geography_code, breakdown",
         of_basis(kpis, &|kpi| kpi.title.clone()),
         of_basis(kpis, &|kpi| kpi.unit.as_str().to_owned()),
-        if has.contains("mark") { ", mark" } else { "" },
+        if has("mark") { ", mark" } else { "" },
         if has_periods { ", period_kind, denominator_period" } else { "" },
         if has_periods { of_kind(kpis, wanted) } else { String::new() },
         if has_periods { "period_kind, period_start, " } else { "" },
@@ -123,22 +125,13 @@ fn of_kind(kpis: &[&Kpi], wanted: &Wanted<'_>) -> String {
 fn only_totals(values: &mut Vec<ShownValue>, at: Option<&str>) -> usize {
     let before = values.len();
     if at.is_none() {
-        let widest: BTreeSet<(String, &str)> = values
-            .iter()
-            .filter_map(|value| {
-                let level = ["nation", "authority"].into_iter().find(|level| value.level == *level)?;
-                Some((value.basis.clone(), level))
-            })
-            .collect();
-        let shown = |basis: &str| {
-            let of = |level: &'static str| widest.contains(&(basis.to_owned(), level)).then_some(level);
-            of("nation").or_else(|| of("authority"))
-        };
-        let levels: BTreeMap<String, &str> = [Basis::Published, Basis::Local]
-            .into_iter()
-            .filter_map(|basis| Some((basis.as_str().to_owned(), shown(basis.as_str())?)))
-            .collect();
-        values.retain(|value| levels.get(&value.basis).is_none_or(|level| value.level == *level));
+        for basis in [Basis::Published, Basis::Local] {
+            let is_of = |value: &ShownValue| value.basis == basis.as_str();
+            let is_told = |level: &&str| values.iter().any(|value| is_of(value) && value.level == *level);
+            if let Some(widest) = ["nation", "authority"].into_iter().find(is_told) {
+                values.retain(|value| !is_of(value) || value.level == widest);
+            }
+        }
     }
     let place = |value: &ShownValue| (value.basis.clone(), value.code.clone());
     let with_total: BTreeSet<(String, String)> =
@@ -149,9 +142,8 @@ fn only_totals(values: &mut Vec<ShownValue>, at: Option<&str>) -> usize {
 
 /// What the KPI of each basis says of itself, as an expression.
 fn of_basis(kpis: &[&Kpi], said: &dyn Fn(&Kpi) -> String) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let cases: Vec<String> =
-        kpis.iter().map(|kpi| format!("WHEN {} THEN {}", quoted(kpi.basis.as_str()), quoted(&said(kpi)))).collect();
+        kpis.iter().map(|kpi| format!("WHEN {} THEN {}", text(kpi.basis.as_str()), text(&said(kpi)))).collect();
     format!("CASE basis {} END", cases.join(" "))
 }
 

@@ -16,7 +16,7 @@ use arrow::datatypes::{Int64Type, SchemaRef};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::run::{RunError, read_deliveries};
-use crate::warehouse::ReadRows;
+use crate::warehouse::{ReadRows, first_texts};
 pub use export::{Exported, WorkbooksError, Written, export};
 
 /// Which faults are meant. What is not given is not asked for.
@@ -210,8 +210,7 @@ impl Faults {
     pub fn words(&self) -> Result<Words, RunError> {
         let column = |sql: &str| -> Result<BTreeSet<String>, RunError> {
             let (_, batches) = self.rows.ask(sql, &[])?;
-            let texts = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-            Ok(texts.flat_map(|texts| texts.iter().flatten().map(str::to_owned)).collect())
+            Ok(first_texts(&batches).map(str::to_owned).collect())
         };
         Ok(Words {
             rules: column("SELECT DISTINCT rule_id FROM meta.fault")?,

@@ -19,7 +19,8 @@ use crate::definitions::{Definitions, Disposition, Kpi, Table};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
-use crate::warehouse::Computed;
+use crate::warehouse::dialect::{name, text};
+use crate::warehouse::{Computed, first_texts};
 
 /// A state of the figures: the day that they speak for, and the day by whose end what counts was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +91,10 @@ pub fn movements(
     let at = |as_of: Date, known: &KnownThen, name: &str| {
         computed_of(place, definitions, &ids, Some(as_of), known, &staging.join(name)).map(|(values, _)| values)
     };
+    // What is the same state is computed once.
     let first = at(from.as_of, &known(from.known_at, BTreeSet::new()), "first")?;
-    let later = at(to.as_of, &known(from.known_at, BTreeSet::new()), "later")?;
+    let later =
+        (from.as_of != to.as_of).then(|| at(to.as_of, &known(from.known_at, BTreeSet::new()), "later")).transpose()?;
     let last = at(to.as_of, &known(to.known_at, BTreeSet::new()), "last")?;
 
     let zone = &definitions.settings.zone;
@@ -106,11 +109,12 @@ pub fn movements(
     let revising = revising(&last, &tables, &old, &came)?;
     let (revising, new): (Vec<Delivery>, Vec<Delivery>) =
         came.into_iter().partition(|delivery| revising.contains(&delivery.delivery_id.0));
-    let without = revising.iter().map(|delivery| delivery.delivery_id.clone()).collect();
-    let with_new = at(to.as_of, &known(to.known_at, without), "new")?;
+    let without: BTreeSet<DeliveryId> = revising.iter().map(|delivery| delivery.delivery_id.clone()).collect();
+    let with_new = (!without.is_empty()).then(|| at(to.as_of, &known(to.known_at, without), "new")).transpose()?;
 
     let mut all: BTreeMap<(String, String, String), [Option<f64>; 4]> = BTreeMap::new();
-    for (step, state) in [&first, &later, &with_new, &last].into_iter().enumerate() {
+    let states = [&first, later.as_ref().unwrap_or(&first), with_new.as_ref().unwrap_or(&last), &last];
+    for (step, state) in states.into_iter().enumerate() {
         for (key, value) in values_of(state, kpi)? {
             all.entry(key).or_default()[step] = value;
         }
@@ -140,28 +144,27 @@ fn revising(
     let mut found = BTreeSet::new();
     let listed = |deliveries: &[Delivery], collection: &str| {
         let of = deliveries.iter().filter(|delivery| delivery.collection == collection);
-        of.map(|delivery| format!("'{}'", delivery.delivery_id)).collect::<Vec<_>>().join(", ")
+        of.map(|delivery| text(&delivery.delivery_id.to_string())).collect::<Vec<_>>().join(", ")
     };
     for table in tables {
         let (before, after) = (listed(old, &table.collection), listed(came, &table.collection));
         if before.is_empty() || after.is_empty() || table.disposition == Disposition::Append {
             continue;
         }
-        let view = format!("conformed.\"{}\"", table.view_name());
+        let view = format!("conformed.{}", name(&table.view_name()));
         let keys: Vec<&String> = match table.disposition {
             Disposition::ReplacePeriod => table.period.iter().chain(&table.period_with).collect(),
             _ => Vec::new(),
         };
         let equal: Vec<String> =
-            keys.iter().map(|key| format!("earlier.\"{key}\" IS NOT DISTINCT FROM later.\"{key}\"")).collect();
+            keys.iter().map(|key| format!("earlier.{0} IS NOT DISTINCT FROM later.{0}", name(key))).collect();
         let equal = if equal.is_empty() { "TRUE".to_owned() } else { equal.join(" AND ") };
         let sql = format!(
             "SELECT DISTINCT later._delivery FROM {view} AS later WHERE later._delivery IN ({after}) AND EXISTS \
              (SELECT 1 FROM {view} AS earlier WHERE earlier._delivery IN ({before}) AND {equal})"
         );
         let (_, batches) = state.ask(&sql, &[])?;
-        let columns = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-        found.extend(columns.flatten().flatten().map(str::to_owned));
+        found.extend(first_texts(&batches).map(str::to_owned));
     }
     Ok(found)
 }

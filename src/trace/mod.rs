@@ -19,7 +19,7 @@ use crate::definitions::{Basis, Definitions, Inherited, Kpi, Layout};
 use crate::lake::Place;
 use crate::model::column_letters;
 use crate::read::{Containment, Rows};
-use crate::warehouse::{WarehouseError, query};
+use crate::warehouse::{WarehouseError, first_texts, query};
 
 /// Which value of a KPI.
 #[derive(Debug, Clone, Copy)]
@@ -203,19 +203,13 @@ pub fn trace(
 /// # Errors
 /// [`WarehouseError`] when there is no live generation, or it cannot be asked.
 fn value_columns(place: &Place) -> Result<BTreeSet<String>, WarehouseError> {
-    Ok(named(&query(place, COLUMNS_OF_VALUES, &[])?.1))
+    let (_, batches) = query(place, COLUMNS_OF_VALUES, &[])?;
+    Ok(first_texts(&batches).map(str::to_owned).collect())
 }
 
 /// Asks for the columns of `kpi.value`.
 pub const COLUMNS_OF_VALUES: &str =
     "SELECT column_name FROM duckdb_columns() WHERE schema_name = 'kpi' AND table_name = 'value'";
-
-/// The texts of the first column.
-#[must_use]
-pub fn named(batches: &[RecordBatch]) -> BTreeSet<String> {
-    let columns = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-    columns.flatten().flatten().map(str::to_owned).collect()
-}
 
 /// A text of the first row.
 fn text(batch: &RecordBatch, name: &str) -> Option<String> {

@@ -4,9 +4,10 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::ValueOf;
-use crate::definitions::{Behind, COUNTS, IN_PART, Kpi, LINEAGE, PLACED, output_columns};
+use crate::definitions::{Behind, COUNTS, IN_PART, Kpi, LINEAGE, PLACED, Series, output_columns};
 use crate::lake::Place;
-use crate::warehouse::{WarehouseError, query};
+use crate::warehouse::dialect::{name, text};
+use crate::warehouse::{WarehouseError, first_texts, query};
 
 /// Sums of parts of rows differ by less.
 const NEAR: f64 = 1e-6;
@@ -51,23 +52,27 @@ fn parts(kpi: &Kpi, span: Option<&ValueSpan>) -> Vec<(&'static str, String)> {
     }
 }
 
+/// The day on which a row happened.
+fn day_of(series: &Series) -> String {
+    format!("CAST(row.{} AS DATE)", name(&series.day))
+}
+
 /// Which rows of a part are those of a period. `?1` is the value's own period.
 fn in_period(kpi: &Kpi, sql: &str, span: Option<&ValueSpan>) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let Some((series, span)) = kpi.series.as_ref().zip(span) else { return "row.period = ?1".to_owned() };
     let has_day =
         output_columns(sql).iter().all(|columns| columns.contains(&series.day) || columns.iter().any(String::is_empty));
     match &span.denominator_period {
         // `?1` has to stand somewhere: a parameter that nothing names is refused.
-        Some(period) if !has_day => format!("(row.period = {} AND ?1 <> '')", quoted(period)),
+        Some(period) if !has_day => format!("(row.period = {} AND ?1 <> '')", text(period)),
         _ => {
-            let day = format!("CAST(row.\"{}\" AS DATE)", series.day);
+            let day = day_of(series);
             let start = if series.stock.is_some() { &span.end } else { &span.start };
             format!(
                 "({day} BETWEEN CAST({} AS DATE) AND CAST({} AS DATE) AND {day} <= CAST({} AS DATE) AND ?1 <> '')",
-                quoted(start),
-                quoted(&span.end),
-                quoted(&span.as_of)
+                text(start),
+                text(&span.end),
+                text(&span.as_of)
             )
         }
     }
@@ -88,25 +93,24 @@ pub(super) fn find(
         let Some(of_value) = of_parts[usize::from(part == "denominator")] else { continue };
         let in_part = IN_PART.into_iter().filter(|name| sql.contains(name));
         let hidden: Vec<&str> = PLACED.into_iter().chain(LINEAGE).chain(in_part).collect();
+        let rows_of_value = format!(
+            "FROM ({sql}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
+             WHERE {} AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4",
+            in_period(kpi, &sql, span)
+        );
         let shown = format!(
             "SELECT delivery.file_name AS file, \
              CASE WHEN row._sheet IS NULL THEN 'line ' || row._row ELSE row._sheet || '!A' || row._row END AS cell, \
-             row.* EXCLUDE ({}), delivery.collection, delivery.delivery_id AS delivery \
-             FROM ({sql}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
-             WHERE {} AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4 \
+             row.* EXCLUDE ({}), delivery.collection, delivery.delivery_id AS delivery {rows_of_value} \
              ORDER BY delivery.file_name NULLS LAST, row._sheet NULLS LAST, row._row NULLS LAST",
-            hidden.join(", "),
-            in_period(kpi, &sql, span)
+            hidden.join(", ")
         );
         let given = [asked.period, level, asked.code, asked.breakdown];
         let (schema, batches) = query(place, &shown, &given)?;
         let day = kpi.series.as_ref().filter(|series| schema.index_of(&series.day).is_ok());
-        let day = day.map_or_else(|| "NULL".to_owned(), |series| format!("CAST(row.\"{}\" AS DATE)", series.day));
+        let day = day.map_or_else(|| "NULL".to_owned(), day_of);
         let as_at = format!(
-            "SELECT CAST(max({day}) AS VARCHAR) AS day, CAST(CAST(max(delivery.received_at) AS DATE) AS VARCHAR) AS received \
-             FROM ({sql}) AS row LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = row._delivery \
-             WHERE {} AND row.geography_level = ?2 AND row.geography_code = ?3 AND row.breakdown = ?4",
-            in_period(kpi, &sql, span)
+            "SELECT CAST(max({day}) AS VARCHAR) AS day, CAST(CAST(max(delivery.received_at) AS DATE) AS VARCHAR) AS received {rows_of_value}"
         );
         let (_, newest) = query(place, &as_at, &given)?;
         let newest = |column: usize| newest.first().and_then(|batch| first_text(batch, column));
@@ -128,8 +132,7 @@ fn kinds(place: &Place, sql: &str, level: &str) -> Result<Vec<String>, Warehouse
         "SELECT DISTINCT split_part(breakdown, '=', 1) AS kind FROM ({sql}) AS row WHERE row.geography_level = ?1 ORDER BY kind"
     );
     let (_, batches) = query(place, &asked, &[level])?;
-    let kinds = batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>());
-    Ok(kinds.flatten().flatten().map(str::to_owned).collect())
+    Ok(first_texts(&batches).map(str::to_owned).collect())
 }
 
 /// A text of the first row.

@@ -23,7 +23,7 @@ impl SqlDialect for DuckDialect {
 }
 
 /// A name, quoted.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn names<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// A text literal.
-pub(super) fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 

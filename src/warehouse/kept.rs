@@ -89,9 +89,7 @@ impl<'a> KeptMarts<'a> {
         }
         engine.create(doing, &table, sql)?;
         proved()?;
-        let staged = self.staging.join(format!("{mart}.parquet"));
-        engine.write(doing, &table, &staged)?;
-        let content = sha256_file(&staged)?[..DIGITS].to_owned();
+        let (staged, content) = self.staged(engine, doing, mart)?;
         let folder = self.folder.join(mart);
         create_dir_durable(&folder)?;
         make_private(&staged)?;
@@ -114,11 +112,17 @@ impl<'a> KeptMarts<'a> {
             return Ok(());
         }
         engine.create(&doing, &table, sql)?;
-        let staged = self.staging.join(format!("{mart}.parquet"));
-        engine.write(&doing, &table, &staged)?;
-        let content = sha256_file(&staged)?[..DIGITS].to_owned();
+        let (_, content) = self.staged(engine, &doing, mart)?;
         self.contents.borrow_mut().insert(mart.to_owned(), content);
         Ok(())
+    }
+
+    /// The file of a mart that was made, before it is kept, and its content.
+    fn staged(&self, engine: &dyn Engine, doing: &str, mart: &str) -> Result<(PathBuf, String), WarehouseError> {
+        let staged = self.staging.join(format!("{mart}.parquet"));
+        engine.write(doing, &format!("mart.{}", name(mart)), &staged)?;
+        let content = sha256_file(&staged)?[..DIGITS].to_owned();
+        Ok((staged, content))
     }
 
     /// Clears away every mart that this build has not read.

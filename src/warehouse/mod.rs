@@ -9,7 +9,7 @@ mod comments;
 mod compute;
 mod conformed;
 mod contract;
-mod dialect;
+pub(crate) mod dialect;
 mod duck;
 mod engine;
 mod error;
@@ -44,7 +44,7 @@ pub use publish::{
     Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
     recover, rollback, verify,
 };
-pub use query::{ReadRows, ask, query, query_each};
+pub use query::{ReadRows, ask, first_texts, query, query_each};
 pub use rules::{Findings, RowOf, RuleEngine, RuleFinding, SameKey};
 pub use standing::{HeldRow, NotCounted, WithdrawnRow};
 pub use trial::try_definitions;

@@ -1,6 +1,6 @@
 //! Ask a read-only SQL question of the live generation, with no way out of it.
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::SchemaRef;
 
 use duckdb::Connection;
@@ -23,6 +23,11 @@ pub fn query(place: &Place, sql: &str, parameters: &[&str]) -> Result<(SchemaRef
     let mut batches = Vec::new();
     let schema = query_each(place, sql, parameters, &mut |batch| batches.push(batch))?;
     Ok((schema, batches))
+}
+
+/// The texts of the first column of an answer, without the rows that have none.
+pub fn first_texts(batches: &[RecordBatch]) -> impl Iterator<Item = &str> {
+    batches.iter().filter_map(|batch| batch.column(0).as_string_opt::<i32>()).flatten().flatten()
 }
 
 /// As [`query`], batch by batch.

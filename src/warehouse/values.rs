@@ -1,7 +1,7 @@
 //! `kpi.value`: every KPI, streamed through the rounding into one Parquet file and from there into its tables.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::AsArray;
 use duckdb::Connection;
@@ -41,7 +41,8 @@ pub(super) fn values(
     let stamp = kpi::Stamp { as_of, known_at, maturity: &maturity, roundings: &roundings, lacking: None };
     let mut years_spoken_of: BTreeSet<i16> = BTreeSet::new();
     let mut told = Vec::new();
-    for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
+    let kpis: Vec<&Kpi> = input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)).collect();
+    for kpi in &kpis {
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
         let own = compute(kpi, &kpi.sql, engine, &stamp, &mut out)?;
@@ -68,28 +69,24 @@ pub(super) fn values(
     }
     out.finish()?;
     let has_periods = input.definitions.marts.iter().any(|mart| mart.name == series::PERIODS);
-    let of_series = staging.join("series.parquet");
-    let mut files = vec![path.clone()];
-    if has_periods {
-        let own = format!("{} AS own", engine.dialect().parquet(&files));
-        let mut out = ParquetOut::create(&of_series, kpi::output_schema())?;
-        for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
-            if let Some(sql) = series::statement(kpi, &own, as_of) {
+    let own = format!("{} AS own", engine.dialect().parquet(std::slice::from_ref(&path)));
+    // The values that a statement about the own ones gives, of each KPI that has one.
+    let of_own = |file: &str, statement: &dyn Fn(&Kpi) -> Option<String>| -> Result<PathBuf, WarehouseError> {
+        let path = staging.join(file);
+        let mut out = ParquetOut::create(&path, kpi::output_schema())?;
+        for kpi in &kpis {
+            if let Some(sql) = statement(kpi) {
                 compute(kpi, &sql, engine, &stamp, &mut out)?;
             }
         }
         out.finish()?;
-        files.push(of_series);
+        Ok(path)
+    };
+    let mut files = vec![path.clone()];
+    if has_periods {
+        files.push(of_own("series.parquet", &|kpi| series::statement(kpi, &own, as_of))?);
     }
-    let cut = staging.join("cut.parquet");
-    let mut out = ParquetOut::create(&cut, kpi::output_schema())?;
-    let own = format!("{} AS own", engine.dialect().parquet(std::slice::from_ref(&path)));
-    for kpi in input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
-        if let Some(sql) = series::without_later(kpi, &own, as_of) {
-            compute(kpi, &sql, engine, &stamp, &mut out)?;
-        }
-    }
-    out.finish()?;
+    let cut = of_own("cut.parquet", &|kpi| series::without_later(kpi, &own, as_of))?;
     let columns = names(
         kpi::output_schema().fields().iter().map(|field| field.name().as_str()).filter(|name| *name != "_superseded"),
     );

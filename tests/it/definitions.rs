@@ -128,30 +128,22 @@ fn no_module_imports_upwards() {
     ];
     let mut wrong = Vec::new();
     for (rank, module) in order.iter().enumerate() {
-        let mut folders = vec![crate::checkout().join("src").join(module)];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                    continue;
+        for path in crate::files_below(&crate::checkout().join("src").join(module)) {
+            let text = fs::read_to_string(&path).unwrap();
+            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            for upper in &order[rank + 1..] {
+                let names = |line: &&str| {
+                    line.match_indices(&format!("crate::{upper}")).any(|(at, found)| {
+                        let rest = &line[at + found.len()..];
+                        !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+                    })
+                };
+                if let Some(line) = code.iter().find(|line| names(line)) {
+                    wrong.push(format!("{} uses {upper}: {}", path.display(), line.trim()));
                 }
-                let text = fs::read_to_string(&path).unwrap();
-                let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-                for upper in &order[rank + 1..] {
-                    let names = |line: &&str| {
-                        line.match_indices(&format!("crate::{upper}")).any(|(at, found)| {
-                            let rest = &line[at + found.len()..];
-                            !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
-                        })
-                    };
-                    if let Some(line) = code.iter().find(|line| names(line)) {
-                        wrong.push(format!("{} uses {upper}: {}", path.display(), line.trim()));
-                    }
-                }
-                if text.lines().count() > 500 {
-                    wrong.push(format!("{} is longer than 500 lines", path.display()));
-                }
+            }
+            if text.lines().count() > 500 {
+                wrong.push(format!("{} is longer than 500 lines", path.display()));
             }
         }
     }
@@ -163,18 +155,10 @@ fn no_module_imports_upwards() {
 fn no_two_types_have_one_name() {
     let declared = regex::Regex::new(r"(?m)^(?:pub(?:\([a-z]+\))? )?(?:struct|enum|trait|type) ([A-Z]\w*)").unwrap();
     let mut places: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
-    let mut folders = vec![crate::checkout().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = fs::read_to_string(&path).unwrap();
-            for found in declared.captures_iter(&text) {
-                places.entry(found[1].to_owned()).or_default().push(path.display().to_string());
-            }
+    for path in crate::files_below(&crate::checkout().join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for found in declared.captures_iter(&text) {
+            places.entry(found[1].to_owned()).or_default().push(path.display().to_string());
         }
     }
     assert!(places.len() > 200, "{} types were found", places.len());

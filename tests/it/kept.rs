@@ -34,10 +34,7 @@ fn content(config: &Path) -> Vec<String> {
 }
 
 fn files(lake: &Path) -> BTreeSet<PathBuf> {
-    let folders = fs::read_dir(lake.join("marts")).unwrap().flatten().map(|folder| folder.path());
-    folders
-        .flat_map(|folder| fs::read_dir(folder).unwrap().flatten().map(|file| file.path()).collect::<Vec<_>>())
-        .collect()
+    crate::files_below(&lake.join("marts")).into_iter().collect()
 }
 
 #[test]

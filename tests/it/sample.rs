@@ -6,23 +6,15 @@ use crate::{checkout, sendmart};
 
 /// Every file below a folder, by its path in it. The config names the folder itself, which is taken out.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(folder).unwrap().display().to_string();
-            let bytes = fs::read(&path).unwrap();
-            let is_config = name == "sample.toml";
-            let config = || String::from_utf8(bytes.clone()).unwrap().replace(&folder.display().to_string(), "COUNTY");
-            found.insert(name, if is_config { config().into_bytes() } else { bytes });
-        }
-    }
-    found
+    let read = |path: std::path::PathBuf| {
+        let name = path.strip_prefix(folder).unwrap().display().to_string();
+        let bytes = fs::read(&path).unwrap();
+        let is_config = name == "sample.toml";
+        let config = || String::from_utf8(bytes.clone()).unwrap().replace(&folder.display().to_string(), "COUNTY");
+        let bytes = if is_config { config().into_bytes() } else { bytes };
+        (name, bytes)
+    };
+    crate::files_below(folder).into_iter().map(read).collect()
 }
 
 fn county(folder: &Path, arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
