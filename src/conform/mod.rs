@@ -39,7 +39,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use thiserror::Error;
 
 use crate::definitions::{Kind, Table};
-use crate::model::{Address, DeliveryId, Fault, PseudonymKey, Severity, row_key};
+use crate::model::{Address, DeliveryId, Fault, PseudonymKey, row_key};
 use crate::prove::Proof;
 use crate::read::{Block, RowRef};
 use column::ColumnPlan;
@@ -246,15 +246,14 @@ pub fn rounded_faults(proof: &Proof, rounded: &BTreeMap<String, u64>) -> Vec<Fau
         let decimals = proof.layout.columns.get(name).and_then(|arrival| arrival.round).unwrap_or(0);
         let column = proof.columns.get(name).map(|taken| taken.source + 1);
         Fault {
-            at: Address { column, ..Address::row(proof.sheet.as_deref(), proof.last_row) },
             column: Some(name.clone()),
-            rule_id: "column::rounded".to_owned(),
-            severity: Severity::Info,
-            raw: None,
-            message: format!("{cells} cells were rounded to {decimals} decimals, as `round` of the layout says"),
-            hint: "nothing has to be done; the landed file has all decimals".to_owned(),
             row_key: Some(row_key(&[Some(name)], None)),
-            supplier: None,
+            ..Fault::coded(
+                Address { column, ..Address::row(proof.sheet.as_deref(), proof.last_row) },
+                "column::rounded",
+                format!("{cells} cells were rounded to {decimals} decimals, as `round` of the layout says"),
+                "nothing has to be done; the landed file has all decimals",
+            )
         }
     });
     told.collect()
@@ -263,28 +262,18 @@ pub fn rounded_faults(proof: &Proof, rounded: &BTreeMap<String, u64>) -> Vec<Fau
 /// Faults of the header: labels that nobody expected, and labels that stand twice.
 #[must_use]
 pub fn header_faults(proof: &Proof) -> Vec<Fault> {
-    let sheet = proof.sheet.as_deref();
-    let duplicates = proof.duplicates.iter().map(|(column, label)| Fault {
-        at: Address::cell(sheet, proof.last_row, column + 1),
-        column: None,
-        rule_id: "header::duplicate".to_owned(),
-        severity: Severity::Query,
+    let of_label = |(column, label): &(u32, String), code: &str, message: &str, hint: &str| Fault {
         raw: Some(label.clone()),
-        message: "the label stands in the header more than once".to_owned(),
-        hint: "the layout says by `occurrence` which column is which; ask the supplier to rename one".to_owned(),
         row_key: Some(row_key(&[Some(label)], None)),
-        supplier: None,
+        ..Fault::coded(Address::cell(proof.sheet.as_deref(), proof.last_row, column + 1), code, message, hint)
+    };
+    let duplicates = proof.duplicates.iter().map(|label| {
+        let hint = "the layout says by `occurrence` which column is which; ask the supplier to rename one";
+        of_label(label, "header::duplicate", "the label stands in the header more than once", hint)
     });
-    let unknown = proof.unknown.iter().map(|(column, label)| Fault {
-        at: Address::cell(sheet, proof.last_row, column + 1),
-        column: None,
-        rule_id: "header::unknown_label".to_owned(),
-        severity: Severity::Query,
-        raw: Some(label.clone()),
-        message: "the column is not in the contract; its cells are not loaded".to_owned(),
-        hint: "add the column to the table, or its label to `ignore` of the layout".to_owned(),
-        row_key: Some(row_key(&[Some(label)], None)),
-        supplier: None,
+    let unknown = proof.unknown.iter().map(|label| {
+        let hint = "add the column to the table, or its label to `ignore` of the layout";
+        of_label(label, "header::unknown_label", "the column is not in the contract; its cells are not loaded", hint)
     });
     duplicates.chain(unknown).collect()
 }

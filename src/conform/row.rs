@@ -69,10 +69,9 @@ pub(super) fn check(
             } else if cells < width {
                 let Some((message, hint)) = kept_to.short(cells, cut == Some(*index)) else { continue };
                 bad[position] = true;
-                faults.push(fault(
+                faults.push(Fault::coded(
                     Address::cell(sheet, row.number, row.cells + 1),
                     "row::too_short",
-                    Severity::Error,
                     message,
                     hint,
                 ));
@@ -82,10 +81,9 @@ pub(super) fn check(
                     continue;
                 };
                 bad[position] = true;
-                faults.push(fault(
+                faults.push(Fault::coded(
                     Address::cell(sheet, row.number, fits(width + first + 1)),
                     "row::too_long",
-                    Severity::Error,
                     format!("the row has {cells} fields and the header has {width}"),
                     "a delimiter inside a field is not in quotes, or a column has no label",
                 ));
@@ -99,40 +97,34 @@ pub(super) fn check(
             continue;
         }
         let mut at = Address::row(sheet, number);
-        let (rule, severity, message, hint) = match flaw {
+        let (rule, message, hint) = match flaw {
             RowFlaw::Undecodable(offset) => (
                 "row::undecodable",
-                Severity::Error,
                 format!("byte {offset} of the file is not valid in the declared encoding"),
                 "save the file in the declared encoding, or declare another one in the layout",
             ),
             RowFlaw::Nul(offset) => (
                 "row::nul",
-                Severity::Error,
                 format!("byte {offset} of the file is NUL"),
                 "the file is damaged, or is not text: ask for it again",
             ),
             RowFlaw::QuoteWithin => (
                 "row::text_after_quote",
-                Severity::Query,
                 "a field has text after its closing quote".to_owned(),
                 "double the quotes inside a quoted field",
             ),
             RowFlaw::Unterminated => (
                 "row::unterminated_quote",
-                Severity::Error,
                 "the file ends inside a quoted field that begins in this row".to_owned(),
                 "the file is cut short, or a quote is not closed: ask for it again",
             ),
             RowFlaw::Swallowed(first, last) => (
                 "row::swallowed",
-                Severity::Error,
                 format!("a quote joins lines {first} to {last}, which look like records of their own, into one cell"),
                 "find the quote that has no partner and take it out, or double it; each of these lines is kept back",
             ),
             RowFlaw::LinesWithin(first, last) => (
                 "row::lines_within",
-                Severity::Query,
                 format!(
                     "a quoted field joins lines {first} to {last}, and each of these has as many fields as a record"
                 ),
@@ -142,36 +134,31 @@ pub(super) fn check(
                 at = Address::cell(sheet, number, column + 1);
                 (
                     "row::long_field",
-                    Severity::Error,
                     "the field is longer than 64 KB".to_owned(),
                     "a quote before it may not be closed, or the file is damaged",
                 )
             }
             RowFlaw::LongRow => (
                 "row::long",
-                Severity::Error,
                 "the row is longer than 1 MB".to_owned(),
                 "line ends may be missing, or the file is damaged: ask for it again",
             ),
             RowFlaw::NoFinalNewline => (
                 "file::no_final_newline",
-                Severity::Query,
                 "the last line of the file has no line end: the file may be cut short".to_owned(),
                 "compare the number of rows with what the supplier says",
             ),
             RowFlaw::CellTwice(column) => {
                 at = Address::cell(sheet, number, column.saturating_add(1));
-                ("row::cell_twice", Severity::Error, "the workbook holds this cell twice".to_owned(), SAVE_AGAIN)
+                ("row::cell_twice", "the workbook holds this cell twice".to_owned(), SAVE_AGAIN)
             }
             RowFlaw::CellOfOtherRow(start, length) => (
                 "row::cell_of_other_row",
-                Severity::Error,
                 format!("a cell of the row says that it is `{}`, in another row", shown(block, *start, *length)),
                 SAVE_AGAIN,
             ),
             RowFlaw::CellReference(start, length) => (
                 "row::cell_reference",
-                Severity::Error,
                 format!(
                     "a cell of the row says that it is `{}`, which is no cell of a sheet: they end at XFD1048576",
                     shown(block, *start, *length)
@@ -180,7 +167,6 @@ pub(super) fn check(
             ),
             RowFlaw::RowNumber(start, length) => (
                 "row::number",
-                Severity::Error,
                 format!(
                     "the row says that its number is `{}`, which is none of a sheet: they end at 1048576",
                     shown(block, *start, *length)
@@ -189,21 +175,18 @@ pub(super) fn check(
             ),
             RowFlaw::RowTwice => (
                 "row::twice",
-                Severity::Error,
                 "the workbook holds a row of this number twice; this is the second".to_owned(),
                 SAVE_AGAIN,
             ),
-            RowFlaw::RowOrder => (
-                "row::out_of_order",
-                Severity::Error,
-                "the workbook holds this row after rows of higher numbers".to_owned(),
-                SAVE_AGAIN,
-            ),
+            RowFlaw::RowOrder => {
+                ("row::out_of_order", "the workbook holds this row after rows of higher numbers".to_owned(), SAVE_AGAIN)
+            }
         };
-        if let (Some(position), Severity::Error) = (position, severity) {
+        let told = Fault::coded(at, rule, message, hint);
+        if let (Some(position), Severity::Error) = (position, told.severity) {
             bad[position] = true;
         }
-        faults.push(fault(at, rule, severity, message, hint));
+        faults.push(told);
     }
 }
 
@@ -214,18 +197,4 @@ const SAVE_AGAIN: &str =
 /// A reference as the file has it, cut to what one can read.
 fn shown(block: &Block, start: u32, length: u32) -> String {
     block.slice(start, length).chars().filter(|character| !character.is_control()).take(24).collect()
-}
-
-fn fault(at: Address, rule: &str, severity: Severity, message: String, hint: &str) -> Fault {
-    Fault {
-        at,
-        column: None,
-        rule_id: rule.to_owned(),
-        severity,
-        raw: None,
-        message,
-        hint: hint.to_owned(),
-        row_key: None,
-        supplier: None,
-    }
 }

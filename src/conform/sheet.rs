@@ -12,16 +12,13 @@ use crate::read::{Block, Cell, CellArea, SheetAbout};
 pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Option<Fault> {
     let sheet = proof.sheet.as_deref();
     (proof.layout.hidden.rows != Hidden::Read).then(|| Fault {
-        at: Address::row(sheet, first),
-        column: None,
-        rule_id: "sheet::hidden_rows".to_owned(),
-        severity: Severity::Query,
-        raw: None,
-        message: format!("rows of the table that the sheet hides: {rows}, of which this is the first; read as the others"),
-        hint: "show them, or delete those that do not belong there; `hidden.rows` of the layout says what becomes of such rows"
-            .to_owned(),
         row_key: Some(row_key(&[sheet], None)),
-        supplier: None,
+        ..Fault::coded(
+            Address::row(sheet, first),
+            "sheet::hidden_rows",
+            format!("rows of the table that the sheet hides: {rows}, of which this is the first; read as the others"),
+            "show them, or delete those that do not belong there; `hidden.rows` of the layout says what becomes of such rows",
+        )
     })
 }
 
@@ -30,19 +27,17 @@ pub fn hidden_fault(proof: &Proof, first: u32, rows: u64) -> Option<Fault> {
 #[must_use]
 pub fn left_off_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
     Fault {
-        at: Address::row(None, first),
-        column: None,
-        rule_id: "row::fields_left_off".to_owned(),
-        severity: Severity::Info,
-        raw: None,
-        message: format!(
-            "rows that have fewer fields than the header, which has {}: {rows}, of which this is the first; the fields left off \
-             their ends are read as blank",
-            proof.labels.len()
-        ),
-        hint: "`short_rows` of the layout says so; rows that are cut short would look the same".to_owned(),
         row_key: Some(row_key(&[None], None)),
-        supplier: None,
+        ..Fault::coded(
+            Address::row(None, first),
+            "row::fields_left_off",
+            format!(
+                "rows that have fewer fields than the header, which has {}: {rows}, of which this is the first; the fields left off \
+                 their ends are read as blank",
+                proof.labels.len()
+            ),
+            "`short_rows` of the layout says so; rows that are cut short would look the same",
+        )
     }
 }
 
@@ -50,21 +45,18 @@ pub fn left_off_fault(proof: &Proof, first: u32, rows: u64) -> Fault {
 #[must_use]
 pub fn hidden_sheet_fault(proof: &Proof) -> Option<Fault> {
     let sheet = proof.sheet.as_deref();
-    (proof.is_hidden && proof.layout.hidden.sheets != Hidden::Read).then(|| Fault {
-        at: Address::row(sheet, proof.first_row),
-        column: None,
-        rule_id: "sheet::hidden_sheet".to_owned(),
-        severity: if proof.is_left_out() { Severity::Info } else { Severity::Query },
-        raw: None,
-        message: if proof.is_left_out() {
-            "the workbook hides this sheet, which has the header of the table; its rows are left out and counted".to_owned()
-        } else {
-            "the workbook hides this sheet, which has the header of the table; read as if it were shown".to_owned()
-        },
-        hint: "show the sheet, or take it out of the workbook; `hidden.sheets` of the layout says what becomes of such sheets"
-            .to_owned(),
-        row_key: Some(row_key(&[sheet], None)),
-        supplier: None,
+    (proof.is_hidden && proof.layout.hidden.sheets != Hidden::Read).then(|| {
+        let told = Fault::coded(
+            Address::row(sheet, proof.first_row),
+            "sheet::hidden_sheet",
+            if proof.is_left_out() {
+                "the workbook hides this sheet, which has the header of the table; its rows are left out and counted"
+            } else {
+                "the workbook hides this sheet, which has the header of the table; read as if it were shown"
+            },
+            "show the sheet, or take it out of the workbook; `hidden.sheets` of the layout says what becomes of such sheets",
+        );
+        Fault { row_key: Some(row_key(&[sheet], None)), ..left_out_knowingly(told, proof.is_left_out()) }
     })
 }
 
@@ -92,22 +84,23 @@ pub fn hidden_columns_fault(proof: &Proof, columns: &[u32]) -> Option<Fault> {
     let sheet = proof.sheet.as_deref();
     let skipped = proof.layout.hidden.columns == Hidden::Skip;
     let letters = columns.iter().map(|column| column_letters(column + 1)).collect::<Vec<_>>().join(", ");
-    Some(Fault {
-        at: Address::cell(sheet, proof.last_row, first + 1),
-        column: None,
-        rule_id: "sheet::hidden_columns".to_owned(),
-        severity: if skipped { Severity::Info } else { Severity::Query },
-        raw: None,
-        message: format!(
+    let told = Fault::coded(
+        Address::cell(sheet, proof.last_row, first + 1),
+        "sheet::hidden_columns",
+        format!(
             "columns that the sheet hides: {} ({letters}); {}",
             columns.len(),
             if skipped { "left out" } else { "read as the others" }
         ),
-        hint: "show them, or delete those that do not belong there; `hidden.columns` of the layout says what becomes of such columns"
-            .to_owned(),
-        row_key: Some(row_key(&[sheet], None)),
-        supplier: None,
-    })
+        "show them, or delete those that do not belong there; `hidden.columns` of the layout says what becomes of such columns",
+    );
+    Some(Fault { row_key: Some(row_key(&[sheet], None)), ..left_out_knowingly(told, skipped) })
+}
+
+/// What a layout leaves out knowingly is for information.
+fn left_out_knowingly(fault: Fault, is_left_out: bool) -> Fault {
+    let severity = if is_left_out { Severity::Info } else { fault.severity };
+    Fault { severity, ..fault }
 }
 
 /// Merged ranges that leave cells of the table empty: found by what the sheet says of itself, and proved by a look at the cells.
@@ -195,17 +188,15 @@ impl Emptied {
                 let (row, column) = range.first_empty?;
                 let area = range.area.to_string();
                 Some(Fault {
-                    at: Address::cell(sheet, row, column + 1),
                     column: self.sources.get(&column).cloned(),
-                    rule_id: "sheet::merged_cells".to_owned(),
-                    severity: Severity::Query,
-                    raw: None,
-                    message: format!("cells {area} are merged: the first holds their value, and this one is empty"),
-                    hint: "unmerge them and fill in every cell; or say in the layout what is meant: `rows.merged = \"fill\"` \
-                           gives all of them the value, `\"first\"` only the first"
-                        .to_owned(),
                     row_key: Some(row_key(&[sheet, Some(&area)], None)),
-                    supplier: None,
+                    ..Fault::coded(
+                        Address::cell(sheet, row, column + 1),
+                        "sheet::merged_cells",
+                        format!("cells {area} are merged: the first holds their value, and this one is empty"),
+                        "unmerge them and fill in every cell; or say in the layout what is meant: `rows.merged = \"fill\"` \
+                         gives all of them the value, `\"first\"` only the first",
+                    )
                 })
             })
             .collect()

@@ -12,6 +12,7 @@ use super::column::{ColumnPlan, ColumnSource};
 use super::day;
 use super::hidden::hidden_in;
 use crate::definitions::PrivacyClass;
+use crate::model::codes::RuleCode;
 use crate::model::{Address, Fault, Flaw, Reason, Severity};
 use crate::read::{Block, Cell};
 
@@ -213,7 +214,7 @@ impl<'w> Work<'w> {
         repaired: bool,
     ) -> Option<Reason> {
         if repaired && matches!(outcome, CellOutcome::Value(_) | CellOutcome::Doubtful(..)) {
-            self.fault(position, record, cell, source, Severity::Info, None);
+            self.fault(position, record, cell, source, RuleCode::severity_of("cell::repaired"), None);
         }
         let (problem, severity) = match outcome {
             CellOutcome::Value(_) => return None,

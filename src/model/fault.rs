@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::codes::RuleCode;
 use super::{Address, PseudonymKey, hex};
 
 /// How much a fault matters.
@@ -85,6 +86,24 @@ pub struct Fault {
     pub row_key: Option<String>,
     /// Who supplied the row, where a column of the contract says it.
     pub supplier: Option<String>,
+}
+
+impl Fault {
+    /// What the program itself finds wrong: a code of the catalogue ([`super::codes`]), which says how much it matters.
+    #[must_use]
+    pub fn coded(at: Address, code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            at,
+            column: None,
+            rule_id: code.to_owned(),
+            severity: RuleCode::severity_of(code),
+            raw: None,
+            message: message.into(),
+            hint: hint.into(),
+            row_key: None,
+            supplier: None,
+        }
+    }
 }
 
 /// The fingerprint of a row's key, 16 hexadecimal digits. Under a key of pseudonyms it tells nothing of the values.

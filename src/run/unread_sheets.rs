@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::RunError;
-use crate::model::{Address, Fault, Severity, row_key};
+use crate::model::{Address, Fault, row_key};
 use crate::prove::Proof;
 use crate::read::{Opened, Rows};
 
@@ -52,29 +52,18 @@ fn fault(sheet: &str, count: Option<u64>, why: Option<&str>) -> Fault {
         Some(count) => format!("the sheet has {count} filled rows and"),
         None => "the rows of the sheet cannot be counted, and it".to_owned(),
     };
-    let (rule_id, severity, message, hint) = match why {
+    let (code, message, hint) = match why {
         Some(why) => (
             "sheet::left",
-            Severity::Info,
             format!("{rows} is left on purpose: {why}"),
             "nothing to do; `format.workbook.leave` of the layout says so",
         ),
         None => (
             "sheet::not_read",
-            Severity::Query,
             format!("{rows} is read by no layout"),
             "write a layout for it, or name it with the reason in `format.workbook.leave` of a layout of the file",
         ),
     };
-    Fault {
-        at: Address { sheet: Some(Arc::from(sheet)), row: None, column: None },
-        column: None,
-        rule_id: rule_id.to_owned(),
-        severity,
-        raw: None,
-        message,
-        hint: hint.to_owned(),
-        row_key: Some(row_key(&[Some(sheet)], None)),
-        supplier: None,
-    }
+    let at = Address { sheet: Some(Arc::from(sheet)), row: None, column: None };
+    Fault { row_key: Some(row_key(&[Some(sheet)], None)), ..Fault::coded(at, code, message, hint) }
 }

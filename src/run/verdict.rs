@@ -59,20 +59,16 @@ impl Verdict {
                         None => other.row.to_string(),
                     })
                     .collect();
+                let (key, others) = (table.key.join(", "), others.join(", "));
                 verdict.faults.push(Fault {
-                    at: place(row, table.key.first()),
-                    column: None,
-                    rule_id: "row::duplicate_key".to_owned(),
-                    severity: Severity::Error,
-                    raw: None,
-                    message: format!(
-                        "the key ({}) is that of row {} too, and the rows differ",
-                        table.key.join(", "),
-                        others.join(", ")
-                    ),
-                    hint: "keep the right one of these rows".to_owned(),
                     row_key: Some(key_of(&same.key)),
                     supplier: supplier.clone(),
+                    ..Fault::coded(
+                        place(row, table.key.first()),
+                        "row::duplicate_key",
+                        format!("the key ({key}) is that of row {others} too, and the rows differ"),
+                        "keep the right one of these rows",
+                    )
                 });
             }
         }

@@ -111,7 +111,11 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         }
     }
     for code in &codes::CODES {
-        rows.add("rule", "NULL, NULL, ?, ?, NULL, ?, ?, NULL", params![code.id, code.severity, code.about, code.hint])?;
+        rows.add(
+            "rule",
+            "NULL, NULL, ?, ?, NULL, ?, ?, NULL",
+            params![code.id, code.severity.as_str(), code.about, code.hint],
+        )?;
     }
     for (id, about, hint) in codes::of_identifiers() {
         rows.add("rule", "NULL, NULL, ?, 'error', NULL, ?, ?, NULL", params![id, about, hint])?;
