@@ -16,6 +16,7 @@
 //! `every` gives them, with `in_numerator` and `in_denominator`: how much each row counts there. A value that no rows add up to
 //! says why, in `none`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::portable::{output_columns, read_tables, unportable};
@@ -31,7 +32,7 @@ pub const COUNTS: &str = "counts";
 pub const IN_PART: [&str; 2] = ["in_numerator", "in_denominator"];
 
 /// The rows that a KPI declares.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Behind {
     /// Rows that the numerator counts.
@@ -64,11 +65,17 @@ impl Behind {
             .collect()
     }
 
+    /// Every `SELECT` as it is written, by its key in the head.
+    pub fn written(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let all =
+            [("rows.numerator", &self.numerator), ("rows.denominator", &self.denominator), ("rows.every", &self.every)];
+        all.into_iter().filter_map(|(name, sql)| Some((name, sql.as_deref()?)))
+    }
+
     /// What is wrong with it: message and hint.
     pub(super) fn problems(&self) -> Vec<(String, String)> {
         let mut problems = Vec::new();
-        let written = [("numerator", &self.numerator), ("denominator", &self.denominator), ("every", &self.every)];
-        let written: Vec<_> = written.into_iter().filter_map(|(name, sql)| Some((name, sql.as_deref()?))).collect();
+        let written: Vec<_> = self.written().collect();
         if written.is_empty() == self.none.is_none() || (self.numerator.is_some() && self.every.is_some()) {
             let hint = "it gives `every`, or `numerator` and, where something is divided by, `denominator`, or `none`: why there are none";
             problems.push((
@@ -78,30 +85,29 @@ impl Behind {
         }
         for (name, sql) in written {
             for finding in unportable(sql) {
-                problems.push((format!("`rows.{name}`, line {}: {}", finding.line, finding.message), finding.hint));
+                problems.push((format!("`{name}`, line {}: {}", finding.line, finding.message), finding.hint));
             }
             if let (_, Some(foreign)) = read_tables(sql) {
-                problems
-                    .push((format!("`rows.{name}` reads `{foreign}`"), "a KPI reads schema `mart` only".to_owned()));
+                problems.push((format!("`{name}` reads `{foreign}`"), "a KPI reads schema `mart` only".to_owned()));
             }
             let lists = output_columns(sql);
             let fits = |columns: &Vec<String>| {
                 columns.iter().take(PLACED.len()).eq(PLACED.iter())
                     && LINEAGE.iter().all(|one| columns.iter().any(|column| column == one))
-                    && (name != "every" || columns.iter().any(|column| column == IN_PART[0]))
+                    && (name != "rows.every" || columns.iter().any(|column| column == IN_PART[0]))
             };
             if lists.is_empty() || !lists.iter().all(fits) {
                 let hint = format!(
                     "it gives `{}` first, what tells the row, {}and `{}`",
                     PLACED.join("`, `"),
-                    if name == "every" {
+                    if name == "rows.every" {
                         "`in_numerator`, `in_denominator` (where something is divided by) "
                     } else {
                         ""
                     },
                     LINEAGE.join("`, `")
                 );
-                problems.push((format!("the SELECT of `rows.{name}` has other columns"), hint));
+                problems.push((format!("the SELECT of `{name}` has other columns"), hint));
             }
         }
         problems

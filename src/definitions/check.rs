@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::front_matter;
 use super::portable::unportable;
-use super::problem::{Problem, did_you_mean};
+use super::problem::Problem;
 use super::sql_text::{embeddable, first_line};
 
 /// A check.
@@ -28,7 +29,7 @@ pub struct Check {
     pub line: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CheckHead {
     #[expect(dead_code, reason = "for readers of the file")]
@@ -40,35 +41,15 @@ struct CheckHead {
 }
 
 /// What a check does that finds rows. A closed set: any other word would disarm it in silence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 enum CheckSeverity {
     /// Stops the publish.
     #[default]
+    #[serde(rename = "error")]
     Stops,
     /// Is told.
+    #[serde(rename = "query")]
     Tells,
-}
-
-/// The words of [`CheckSeverity`], in the order of its variants.
-const SEVERITIES: [&str; 2] = ["error", "query"];
-
-impl TryFrom<String> for CheckSeverity {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<Self, Self::Error> {
-        match word.as_str() {
-            "error" => Ok(Self::Stops),
-            "query" => Ok(Self::Tells),
-            _ => {
-                let meant =
-                    did_you_mean(&word, SEVERITIES).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-                Err(format!(
-                    "`{word}` is not a severity of a check; {meant}valid: `error` (stops the publish), `query` (is told)"
-                ))
-            }
-        }
-    }
 }
 
 /// Checks the text of one file.
@@ -76,14 +57,12 @@ impl TryFrom<String> for CheckSeverity {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Check, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<CheckHead>(path, text).map_err(|error| {
-        vec![error.problem(
-            "warehouse::check_head",
-            "the head of a check has `title`, `severity`, `message` and `hint`: see sql/README.md",
-        )]
-    })?;
-    let line = first_line(text, &sql);
+    let hint = "the head of a check has `title`, `severity`, `message` and `hint`: see sql/README.md";
     let mut problems = Vec::new();
+    let Some((head, sql)) = front_matter::read::<CheckHead>(path, text, hint, &mut problems) else {
+        return Err(problems);
+    };
+    let line = first_line(text, &sql);
     let mut add = |line, column, code, message, hint| {
         problems.push(Problem { path: path.to_path_buf(), line, column, code, message, hint });
     };

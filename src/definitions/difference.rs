@@ -1,12 +1,13 @@
 //! What is known about printed figures that differ, and for which releases it holds.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A known reason why printed figures differ. It speaks for the releases that it names and for no other.
 ///
 /// Written in a KPI's head, one a line:
 /// `differences = [{ layouts = ["by_geography"], levels = ["nation", "region"], what = "…" }]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The layouts of the releases for which it holds.

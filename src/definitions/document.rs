@@ -3,6 +3,7 @@
 //! The shape is checked against the JSON Schema of the wire type, so that every problem of a file is found in one go
 //! (serde stops at the first) and the schema that editors use is the one that is enforced.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -12,6 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, hint_for};
+use super::sql_text::line_and_column;
 use super::wire::LayoutToml;
 
 /// A parsed file: its text, and its tree with spans.
@@ -19,7 +21,14 @@ pub(super) struct Document<'t> {
     path: PathBuf,
     text: &'t str,
     tree: Spanned<DeTable<'t>>,
+    /// What stands before it in its file: a head stands within a file of SQL.
+    before: &'t str,
+    /// How a value is mended that has the right shape and cannot be read.
+    hint: &'static str,
 }
+
+/// The hint where a file is TOML as a whole.
+const SHAPE_HINT: &str = "run `sendmart schema` to see the shape of this file";
 
 impl<'t> Document<'t> {
     /// Parses `text` and decodes it as `T`. Problems of syntax and of shape are added to `problems`.
@@ -32,6 +41,20 @@ impl<'t> Document<'t> {
         document.has_shape::<T>(None, problems).then_some(())?;
         let value = document.decode(problems)?;
         Some((value, document))
+    }
+
+    /// Decodes the head of a file of SQL, which stands between these bytes.
+    pub(super) fn read_head<T: JsonSchema + DeserializeOwned>(
+        path: &Path,
+        file: &'t str,
+        head: Range<usize>,
+        hint: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<T> {
+        let (before, text) = (&file[..head.start], &file[head]);
+        let document = Self::parse_within(path, text, before, hint, problems)?;
+        document.has_shape::<T>(None, problems).then_some(())?;
+        document.decode(problems)
     }
 
     /// Parses the text of a layout. Of one that extends another, or has a shape, what it inherits is not asked for.
@@ -57,8 +80,18 @@ impl<'t> Document<'t> {
     }
 
     fn parse(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Option<Self> {
+        Self::parse_within(path, text, "", SHAPE_HINT, problems)
+    }
+
+    fn parse_within(
+        path: &Path,
+        text: &'t str,
+        before: &'t str,
+        hint: &'static str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
         let (tree, errors) = DeTable::parse_recoverable(text);
-        let document = Self { path: path.to_path_buf(), text, tree };
+        let document = Self { path: path.to_path_buf(), text, tree, before, hint };
         let broken = !errors.is_empty();
         for error in errors {
             let offset = error.span().map_or(0, |span| span.start);
@@ -90,7 +123,7 @@ impl<'t> Document<'t> {
                     offset,
                     "spec::shape",
                     error.message().trim_end().to_owned(),
-                    "run `sendmart schema` to see the shape of this file".to_owned(),
+                    self.hint.to_owned(),
                 ));
                 None
             }
@@ -132,10 +165,10 @@ impl<'t> Document<'t> {
     }
 
     fn problem_at(&self, offset: usize, code: &'static str, message: String, hint: String) -> Problem {
-        let before = &self.text[..offset.min(self.text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(1, |last| last.chars().count() + 1);
-        Problem { path: self.path.clone(), line, column, code, message, hint }
+        let (line, column) = line_and_column(self.text, offset.min(self.text.len()));
+        let (lines, columns) = line_and_column(self.before, self.before.len());
+        let column = if line == 1 { columns + column - 1 } else { column };
+        Problem { path: self.path.clone(), line: lines + line - 1, column, code, message, hint }
     }
 
     fn offset(&self, keys: &[&str]) -> usize {

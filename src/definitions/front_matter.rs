@@ -1,84 +1,86 @@
 //! The TOML at the head of a `.sql` file, between `/*` and `*/`.
+//!
+//! Its shape is looked at as that of every other definition: against the schema of its type, so that all that is wrong with it is told at
+//! once where it stands in the file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use thiserror::Error;
 
-/// Why the head of a `.sql` file could not be read.
-#[derive(Debug, Error)]
-#[error("{}:{line}:{column}: {message}", path.display())]
-pub struct FrontMatterError {
-    /// The file.
-    pub path: PathBuf,
-    /// Line in the file, 1-based.
-    pub line: usize,
-    /// Column in the line, 1-based.
-    pub column: usize,
-    /// What is wrong, with what is valid.
-    pub message: String,
-}
+use super::document::Document;
+use super::problem::Problem;
 
-impl FrontMatterError {
-    /// As a problem of the definitions.
-    pub(super) fn problem(self, code: &'static str, hint: &str) -> super::Problem {
-        let Self { path, line, column, message } = self;
-        super::Problem { path, line, column, code, message, hint: hint.to_owned() }
-    }
-}
-
-/// Splits a `.sql` file into the values of its head and the statement below it.
-///
-/// # Errors
-/// [`FrontMatterError`] when there is no head, or its TOML does not have the shape of `T`.
-pub fn read<T: DeserializeOwned>(path: &Path, text: &str) -> Result<(T, String), FrontMatterError> {
-    let fail = |offset: usize, message: String| {
-        let before = &text[..offset.min(text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(1, |last| last.chars().count() + 1);
-        FrontMatterError { path: path.to_path_buf(), line, column, message }
+/// Splits a `.sql` file into the values of its head and the statement below it. Every problem of the head is added to `problems`, those
+/// of reading a value with `hint`.
+pub(super) fn read<T: JsonSchema + DeserializeOwned>(
+    path: &Path,
+    text: &str,
+    hint: &'static str,
+    problems: &mut Vec<Problem>,
+) -> Option<(T, String)> {
+    let mut fail = |offset: usize, message: &str| {
+        let (line, column) = super::sql_text::line_and_column(text, offset);
+        let (message, hint) = (message.to_owned(), hint.to_owned());
+        problems.push(Problem { path: path.to_path_buf(), line, column, code: "sql::head", message, hint });
     };
     let start = text.len() - text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     let Some(body) = text[start..].strip_prefix("/*") else {
-        return Err(fail(start, "no head: begin the file with `/*`, TOML that says what it is, and `*/`".to_owned()));
+        fail(start, "no head: begin the file with `/*`, TOML that says what it is, and `*/`");
+        return None;
     };
     let Some(end) = body.find("*/") else {
-        return Err(fail(start, "the head is not closed with `*/`".to_owned()));
+        fail(start, "the head is not closed with `*/`");
+        return None;
     };
-    let head = &body[..end];
-    let value = toml::from_str(head).map_err(|error| {
-        let offset = start + 2 + error.span().map_or(0, |span| span.start);
-        fail(offset, error.message().trim_end().to_owned())
-    })?;
-    Ok((value, body[end + 2..].trim().to_owned()))
+    let head = Document::read_head(path, text, start + 2..start + 2 + end, hint, problems)?;
+    Some((head, body[end + 2..].trim().to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(serde::Deserialize, Debug, PartialEq)]
+    #[derive(serde::Deserialize, JsonSchema, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     struct Head {
         title: String,
+        #[serde(default)]
+        reads: Vec<String>,
+    }
+
+    fn told(text: &str) -> Vec<(&'static str, usize, usize, String)> {
+        let mut problems = Vec::new();
+        assert_eq!(read::<Head>(Path::new("a.sql"), text, "h", &mut problems), None);
+        problems.into_iter().map(|one| (one.code, one.line, one.column, one.message)).collect()
     }
 
     #[test]
     fn head_and_statement_are_parted() {
-        let (head, sql) = read::<Head>(Path::new("a.sql"), "/*\ntitle = \"A\"\n*/\nSELECT 1\n").unwrap();
-        assert_eq!(head, Head { title: "A".into() });
-        assert_eq!(sql, "SELECT 1");
+        let mut problems = Vec::new();
+        let text = "/*\ntitle = \"A\"\n*/\nSELECT 1\n";
+        let (head, sql) = read::<Head>(Path::new("a.sql"), text, "h", &mut problems).unwrap();
+        assert_eq!(head, Head { title: "A".into(), reads: Vec::new() });
+        assert_eq!((sql.as_str(), problems), ("SELECT 1", Vec::new()));
     }
 
     #[test]
-    fn a_wrong_key_is_reported_where_it_stands() {
-        let error = read::<Head>(Path::new("a.sql"), "/*\ntitle = \"A\"\ntitel = 1\n*/\nSELECT 1").unwrap_err();
-        assert_eq!((error.line, error.column), (3, 1));
-        assert!(error.message.contains("titel"), "{}", error.message);
+    fn everything_wrong_is_reported_where_it_stands() {
+        assert_eq!(
+            told("\n/*\ntitel = \"A\"\nreads = \"é\"\nother = 1\n*/\nSELECT 1"),
+            [
+                ("spec::unknown_key", 3, 1, "unknown key `titel`".to_owned()),
+                ("spec::wrong_type", 4, 9, "`reads` is a string, and has to be an array".to_owned()),
+                ("spec::unknown_key", 5, 1, "unknown key `other`".to_owned()),
+                ("spec::missing_key", 2, 3, "missing key `title`".to_owned()),
+            ]
+        );
+        assert_eq!(told("/*\ntitle = \n*/\nSELECT 1")[0].1, 2);
     }
 
     #[test]
     fn no_head_is_an_error() {
-        assert!(read::<Head>(Path::new("a.sql"), "SELECT 1").unwrap_err().message.contains("no head"));
+        assert!(told("SELECT 1")[0].3.contains("no head"));
+        assert!(told("/* title = 1")[0].3.contains("not closed"));
     }
 }

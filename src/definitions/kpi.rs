@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::behind::Behind;
 use super::counted;
 use super::difference::Difference;
-use super::filled::{self, OfPlace};
+use super::filled::{self, LeftToEngine, OfBreakdown, OfPlace};
 use super::front_matter;
 use super::needs::Need;
 use super::portable::{output_columns, read_tables, unportable};
@@ -110,7 +111,7 @@ impl Kpi {
 }
 
 /// The head of a file as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct KpiHead {
     title: String,
@@ -125,7 +126,9 @@ struct KpiHead {
     period_rule: String,
     period_kind: Option<PeriodKind>,
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     needs: Vec<Need>,
+    #[schemars(with = "String")]
     rounding: Rounding,
     scale: Option<f64>,
     source: String,
@@ -134,6 +137,7 @@ struct KpiHead {
     caveats: Vec<String>,
     reads: Vec<String>,
     place: Option<OfPlace>,
+    breakdown: Option<OfBreakdown>,
     #[serde(default)]
     carries: bool,
     not_comparable: Option<String>,
@@ -143,6 +147,7 @@ struct KpiHead {
     series: Option<Series>,
     /// Of a KPI of rows: what is wrong where a table did not come without which it has a value all the same.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     partly: BTreeMap<Need, String>,
 }
 
@@ -151,11 +156,14 @@ struct KpiHead {
 /// # Errors
 /// Every [`Problem`] of it.
 pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<KpiHead>(path, text)
-        .map_err(|error| vec![error.problem("kpi::head", "see sql/README.md for the keys of a KPI's head")])?;
+    let mut problems = Vec::new();
+    let hint = "see sql/README.md for the keys of a KPI's head";
+    let Some((head, sql)) = front_matter::read::<KpiHead>(path, text, hint, &mut problems) else {
+        return Err(problems);
+    };
     let first_line = first_line(text, &sql);
     let lists = output_columns(&sql);
-    let mut problems = Vec::new();
+    let left = LeftToEngine { place: head.place, breakdown: head.breakdown };
     let mut add = |code, line: usize, column, message: String, hint: &str| {
         problems.push(Problem { code, path: path.to_path_buf(), line, column, message, hint: hint.to_owned() });
     };
@@ -241,7 +249,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             let found = if counted::gives_rows(columns) {
                 counted::problem(columns, head.place, is_plain)
             } else {
-                filled::problem(columns, head.place, is_plain)
+                filled::problem(columns, left, is_plain)
             };
             if let Some((message, hint)) = found {
                 add("kpi::columns", first_line, 1, message, &hint);
@@ -268,6 +276,20 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         let message = "the SELECT gives the rows that are counted, and so does `[rows]`".to_owned();
         add("kpi::rows", 1, 1, message, "take `[rows]` out");
     }
+    if gives_rows && head.breakdown.is_some() {
+        let message = "`breakdown = \"printed\"` in a KPI whose SELECT gives the rows that are counted".to_owned();
+        add(
+            "kpi::columns",
+            1,
+            1,
+            message,
+            "rows of returns print no groups: take it out, and give `breakdown` such as `sex=F`",
+        );
+    }
+    if gives_rows && head.series.as_ref().is_some_and(|series| series.stock) {
+        let message = "`series.stock` in a KPI whose SELECT gives the rows that are counted".to_owned();
+        add("kpi::series", 1, 1, message, "give `numerator`, and in `[rows]` the rows of every month's end as `every`");
+    }
     if !gives_rows && !head.partly.is_empty() {
         let message = "`partly` in a KPI whose SELECT gives no rows".to_owned();
         add("kpi::rows", 1, 1, message, "let the SELECT give the rows that are counted, or its own `mark`");
@@ -286,11 +308,12 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             (whole.sql, Some(whole.rows), whole.also.to_vec())
         }
         None => {
-            let (sql, also) = filled::complete(&sql, &given, head.place);
+            let (sql, also) = filled::complete(&sql, &given, left);
             (sql, head.rows, also.into_iter().collect())
         }
     };
-    if let Some(series) = &head.series {
+    let (mut series, mut rows) = (head.series, rows);
+    if let Some(series) = &series {
         let found = series.problems(rows.as_ref(), head.period_kind.map(PeriodKind::as_str));
         let told = found.into_iter().map(|(message, hint)| Problem {
             code: "kpi::series",
@@ -304,6 +327,9 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         if !told.is_empty() {
             return Err(told);
         }
+    }
+    if let (Some(series), Some(rows), Some(own)) = (&mut series, &mut rows, head.period_kind) {
+        series.part(rows, own);
     }
     let mut reads = head.reads;
     reads.extend(
@@ -333,7 +359,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         not_comparable: head.not_comparable,
         differences: head.differences,
         rows,
-        series: head.series,
+        series,
         sql,
         line: first_line,
     })
@@ -392,7 +418,7 @@ mod tests {
     fn a_wrong_rounding_is_reported_where_it_stands_with_what_is_valid() {
         let text = file(&HEAD.replace("f64_floor_half(1)", "half_up(1)"), &select());
         let problems = parse(Path::new("k.sql"), &text).unwrap_err();
-        assert_eq!((problems[0].code, problems[0].line), ("kpi::head", 9));
+        assert_eq!((problems[0].code, problems[0].line), ("spec::shape", 9));
         assert!(problems[0].message.contains("decimal_half_up(dp)"), "{}", problems[0].message);
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::front_matter;
@@ -33,7 +34,7 @@ pub struct Macro {
     pub line: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct MacroHead {
     title: String,
@@ -42,7 +43,7 @@ struct MacroHead {
     twins: TwinsToml,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TwinsToml {
     spark: String,
@@ -53,15 +54,13 @@ struct TwinsToml {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Macro, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<MacroHead>(path, text).map_err(|error| {
-        vec![error.problem(
-            "macro::head",
-            "the head of a macro has `title`, `gives`, `[takes]` and `[twins]`: see sql/README.md",
-        )]
-    })?;
+    let hint = "the head of a macro has `title`, `gives`, `[takes]` and `[twins]`: see sql/README.md";
+    let mut problems = Vec::new();
+    let Some((head, sql)) = front_matter::read::<MacroHead>(path, text, hint, &mut problems) else {
+        return Err(problems);
+    };
     let line = first_line(text, &sql);
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut problems = Vec::new();
     let mut add = |code, line, message: String, hint: String| {
         problems.push(Problem { path: path.to_path_buf(), line, column: 1, code, message, hint });
     };

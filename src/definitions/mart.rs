@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::front_matter;
@@ -41,7 +42,7 @@ pub struct Mart {
     pub line: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct MartHead {
     title: String,
@@ -59,14 +60,13 @@ struct MartHead {
 /// # Errors
 /// Every [`Problem`] of it.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Mart, Vec<Problem>> {
-    let (head, sql) = front_matter::read::<MartHead>(path, text).map_err(|error| {
-        vec![error.problem(
-            "mart::head",
-            "the head of a mart has `title`, `grain`, `key`, `reads`, `after_kpis` and `[columns]`: see sql/README.md",
-        )]
-    })?;
-    let line = first_line(text, &sql);
+    let hint =
+        "the head of a mart has `title`, `grain`, `key`, `reads`, `after_kpis` and `[columns]`: see sql/README.md";
     let mut problems = Vec::new();
+    let Some((head, sql)) = front_matter::read::<MartHead>(path, text, hint, &mut problems) else {
+        return Err(problems);
+    };
+    let line = first_line(text, &sql);
     let mut add = |code, line, column, message: String, hint: String| {
         problems.push(Problem { path: path.to_path_buf(), line, column, code, message, hint });
     };

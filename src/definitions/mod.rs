@@ -16,7 +16,7 @@ mod digest;
 mod document;
 mod encoding;
 mod filled;
-pub mod front_matter;
+mod front_matter;
 mod inherit;
 pub mod kpi;
 mod load;

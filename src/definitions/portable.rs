@@ -19,7 +19,7 @@ pub struct Finding {
 }
 
 /// Functions that other engines lack or read otherwise, and those that need ICU or the clock.
-const FUNCTIONS: [(&str, &str); 24] = [
+const FUNCTIONS: [(&str, &str); 38] = [
     ("age", "use the macro `days_between`"),
     ("any_value", "use `min`"),
     ("arg_max", "use `row_number()` and keep row 1"),
@@ -44,10 +44,24 @@ const FUNCTIONS: [(&str, &str); 24] = [
     ("substr", "use `left`, `right` or `substring(x FROM a FOR b)`: a negative start means different things"),
     ("today", "dates come in as data: as_of and known_at are arguments of the run"),
     ("unnest", "keep one row a value"),
+    ("arbitrary", "use `min`"),
+    ("current_setting", "say it in the head, or take it from a table"),
+    ("first", "use `row_number()` and keep row 1"),
+    ("gen_random_uuid", "the same deliveries give the same bytes: nothing is drawn"),
+    ("get_current_time", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("last", "use `row_number()` and keep row 1"),
+    ("max_by", "use `row_number()` and keep row 1"),
+    ("min_by", "use `row_number()` and keep row 1"),
+    ("random", "the same deliveries give the same bytes: nothing is drawn"),
+    ("setseed", "the same deliveries give the same bytes: nothing is drawn"),
+    ("transaction_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("uuid", "the same deliveries give the same bytes: nothing is drawn"),
+    ("uuidv4", "the same deliveries give the same bytes: nothing is drawn"),
+    ("uuidv7", "the same deliveries give the same bytes: nothing is drawn"),
 ];
 
 /// Words that no portable statement has.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 18] = [
     ("qualify", "put the window function in a CTE and filter below it"),
     ("pivot", "write one CASE a column"),
     ("unpivot", "write one SELECT a column and UNION ALL"),
@@ -65,6 +79,9 @@ const WORDS: [(&str, &str); 15] = [
     ("columns", "name the columns"),
     ("current_date", "dates come in as data: as_of and known_at are arguments of the run"),
     ("current_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("current_time", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("localtime", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("localtimestamp", "dates come in as data: as_of and known_at are arguments of the run"),
     ("lambda", "keep one row a value"),
 ];
 
@@ -101,6 +118,20 @@ pub fn unportable(sql: &str) -> Vec<Finding> {
                 "a division whose divisor is not in NULLIF".to_owned(),
                 "write `/ NULLIF(CAST(d AS DOUBLE), 0)`",
             );
+        }
+        // `E'\''` and `$$` begin texts that other engines, and the checks here, read otherwise.
+        if token.sort == Sort::Word
+            && after.is_some_and(|after| after.sort == Sort::Text && after.at == token.at + token.text.len())
+        {
+            let message = format!("`{}'…'` without a space between is not portable", token.text.to_uppercase());
+            add(
+                token,
+                message,
+                "write a plain text in quotes; a quote within it is doubled; of a date `DATE '2026-01-31'`",
+            );
+        }
+        if token.is("$") {
+            add(token, "`$` is not portable".to_owned(), "write a plain text in quotes; a quote within it is doubled");
         }
         if token.is("->") {
             add(token, "`->` is not portable".to_owned(), "keep one row a value, without lambdas or JSON paths");
@@ -224,7 +255,7 @@ fn nulls_are_placed(items: &[Token]) -> bool {
     let ends = |token: &Token| {
         token.depth < first.depth
             || token.depth == first.depth
-                && [")", "limit", "offset", "rows", "range", "groups", ";"].iter().any(|word| token.is(word))
+                && ["limit", "offset", "rows", "range", "groups", ";"].iter().any(|word| token.is(word))
     };
     let end = items.iter().position(ends).unwrap_or(items.len());
     items[..end]
@@ -244,7 +275,7 @@ mod tests {
     fn portable_sql_passes() {
         let sql = "WITH a AS (SELECT x, row_number() OVER (PARTITION BY y ORDER BY z DESC NULLS LAST, x NULLS LAST) AS n \
                    FROM mart.t) SELECT x AS list, a.age, CAST(x AS DOUBLE) / NULLIF(CAST(n AS DOUBLE), 0) * 100 / 2 AS v \
-                   FROM a WHERE n = 1 ORDER BY x NULLS LAST;";
+                   FROM a WHERE n = 1 ORDER BY coalesce(x, n) NULLS LAST, (x) DESC NULLS FIRST;";
         assert_eq!(messages(sql), Vec::<String>::new());
     }
 
@@ -260,8 +291,13 @@ mod tests {
             ("SELECT * EXCLUDE (a) FROM t", "EXCLUDE is not portable"),
             ("SELECT list_transform(a, x -> x) FROM t", "`->` is not portable"),
             ("SELECT a FROM t ORDER BY a NULLS LAST, b", "ORDER BY leaves the place of NULLs open"),
+            ("SELECT a FROM t ORDER BY f(a, b)", "ORDER BY leaves the place of NULLs open"),
+            ("SELECT sum(a) OVER (ORDER BY f(a) ROWS 1 PRECEDING) FROM t", "ORDER BY leaves the place of NULLs open"),
             ("CREATE TABLE t AS SELECT 1", "the file holds `create`"),
             ("SELECT 1; SELECT 2", "a second statement"),
+            (r"SELECT E'\' ' AS a, b FROM t", "`E'…'` without a space between is not portable"),
+            ("SELECT random() FROM t", "the function `random` is not portable"),
+            ("SELECT 1 -- a comment ends here\r; SELECT 2", "a second statement"),
         ] {
             assert_eq!(messages(sql), [message], "{sql}");
         }

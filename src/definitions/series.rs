@@ -11,13 +11,16 @@
 //! Its rows ([`Behind`]) whose day lies in a period are counted there. Where those of the denominator have no such column (pupils of the
 //! January census), the denominator is that of the KPI's own period in which the other one ends.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::behind::{Behind, IN_PART, LINEAGE, PLACED};
-use super::portable::{output_columns, read_tables, unportable};
+use super::behind::Behind;
+use super::portable::output_columns;
+use super::sql_text::embeddable;
+use super::vocabulary::PeriodKind;
 
 /// A kind of period of `mart.dim_period`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeriesKind {
     /// A month, `2025-11`.
@@ -65,16 +68,21 @@ impl SeriesKind {
 }
 
 /// What the head of a KPI says of its periods.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Series {
     /// The column of its rows that is the day on which each happened.
     pub day: String,
     /// The kinds of period, beside its own, that it has values of.
     pub kinds: Vec<SeriesKind>,
-    /// Of a KPI that counts what stands at the end of its period: the rows of every month's end, with the columns of `rows.every`. A period
-    /// counts those whose day is its last.
-    pub stock: Option<String>,
+    /// Whether the KPI counts what stands at the end of its period: then the rows of `rows.every` are those of every month's end, and a
+    /// period, its own too, counts those whose day is its last.
+    #[serde(default)]
+    pub stock: bool,
+    /// Of such a KPI the rows of every month's end, as `rows.every` is written; what is left of them there are those of its own periods.
+    #[serde(skip_deserializing)]
+    #[schemars(skip)]
+    pub standing: Option<String>,
 }
 
 impl Series {
@@ -89,23 +97,12 @@ impl Series {
             let message = format!("`series.kinds` has `{}`, which is the KPI's own `period_kind`", kind.as_str());
             problems.push((message, "leave it out: the values of its own periods are there already".to_owned()));
         }
-        if let Some(sql) = &self.stock {
-            for finding in unportable(sql) {
-                problems.push((format!("`series.stock`, line {}: {}", finding.line, finding.message), finding.hint));
-            }
-            if let (_, Some(foreign)) = read_tables(sql) {
-                problems
-                    .push((format!("`series.stock` reads `{foreign}`"), "a KPI reads schema `mart` only".to_owned()));
-            }
-            let lists = output_columns(sql);
-            let wanted: Vec<&str> =
-                PLACED.iter().copied().chain([IN_PART[0], self.day.as_str()]).chain(LINEAGE.iter().copied()).collect();
-            let has_all =
-                |columns: &Vec<String>| wanted.iter().all(|wanted| columns.iter().any(|column| column == wanted));
-            if lists.is_empty() || !lists.iter().all(has_all) {
-                let hint = format!("it gives `{}`", wanted.join("`, `"));
-                problems.push(("the SELECT of `series.stock` has other columns".to_owned(), hint));
-            }
+        if self.stock && rows.is_none_or(|rows| rows.every.is_none()) {
+            problems.push((
+                "`series.stock` in a KPI without `rows.every`".to_owned(),
+                "give in `rows.every` the rows of every month's end: each period counts those whose day is its last"
+                    .to_owned(),
+            ));
             return problems;
         }
         let parts = rows.map(Behind::parts).unwrap_or_default();
@@ -119,5 +116,23 @@ impl Series {
             ));
         }
         problems
+    }
+
+    /// Parts the rows of every month's end from those of the KPI's own periods, which are left in `rows`. An academic year ends with August.
+    pub(super) fn part(&mut self, rows: &mut Behind, own: PeriodKind) {
+        let Some(every) = rows.every.take_if(|_| self.stock) else { return };
+        let last = match own {
+            PeriodKind::AcademicYear => 8,
+            PeriodKind::CalendarYear => 12,
+        };
+        let columns = output_columns(&every).into_iter().next().unwrap_or_default();
+        let columns: Vec<String> = columns.iter().map(|column| format!("standing.{column}")).collect();
+        let day = &self.day;
+        let every = embeddable(&every);
+        rows.every = Some(format!(
+            "SELECT {} FROM ({every}) AS standing WHERE extract(month FROM standing.{day}) = {last}",
+            columns.join(", ")
+        ));
+        self.standing = Some(every);
     }
 }

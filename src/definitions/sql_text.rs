@@ -54,7 +54,7 @@ pub(super) fn tokens(sql: &str) -> Vec<Token> {
         let byte = bytes[at];
         let (length, sort) = match byte {
             _ if byte.is_ascii_whitespace() => (1, None),
-            b'-' if rest.starts_with("--") => (rest.find('\n').unwrap_or(rest.len()), None),
+            b'-' if rest.starts_with("--") => (rest.find(['\n', '\r']).unwrap_or(rest.len()), None),
             b'/' if rest.starts_with("/*") => (rest[2..].find("*/").map_or(rest.len(), |end| end + 4), None),
             b'\'' => (quoted_length(rest, b'\''), Some(Sort::Text)),
             b'"' => (quoted_length(rest, b'"'), Some(Sort::Quoted)),

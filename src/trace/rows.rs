@@ -45,8 +45,8 @@ pub(super) struct ValueSpan {
 
 /// The rows of a part: as its KPI declares them, or as they stand at the end of months.
 fn parts(kpi: &Kpi, span: Option<&ValueSpan>) -> Vec<(&'static str, String)> {
-    let stock = kpi.series.as_ref().filter(|_| span.is_some()).and_then(|series| series.stock.clone());
-    match stock {
+    let standing = kpi.series.as_ref().filter(|_| span.is_some()).and_then(|series| series.standing.clone());
+    match standing {
         Some(every) => Behind { every: Some(every), ..Behind::default() }.parts(),
         None => kpi.rows.iter().flat_map(Behind::parts).collect(),
     }
@@ -67,7 +67,7 @@ fn in_period(kpi: &Kpi, sql: &str, span: Option<&ValueSpan>) -> String {
         Some(period) if !has_day => format!("(row.period = {} AND ?1 <> '')", text(period)),
         _ => {
             let day = day_of(series);
-            let start = if series.stock.is_some() { &span.end } else { &span.start };
+            let start = if series.stock { &span.end } else { &span.start };
             format!(
                 "({day} BETWEEN CAST({} AS DATE) AND CAST({} AS DATE) AND {day} <= CAST({} AS DATE) AND ?1 <> '')",
                 text(start),

@@ -12,9 +12,9 @@ use super::duck::{self, DuckDb, in_memory, run};
 use super::engine::Engine;
 use super::kept::KeptMarts;
 use super::query::answer;
-use super::trial::sound;
+use super::trial::sound_of;
 use super::{WarehouseError, conformed, meta, series, values};
-use crate::definitions::{Basis, Definitions, Kpi};
+use crate::definitions::{Basis, Behind, Definitions, Kpi, Mart, read_tables};
 use crate::lake::create_dir_shared;
 
 /// The marts that every value asks of: which council it is, and which periods there are.
@@ -50,10 +50,11 @@ pub fn compute(input: &BuildInput<'_>, asked: &[&str], staging: &Path) -> Result
         "open a database in memory",
         "ATTACH ':memory:' AS sendmart; USE sendmart; CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed",
     )?;
-    sound(&connection, input.definitions, &input.place.sql())?;
-    let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
     let is_wanted = |kpi: &Kpi| asked.contains(&kpi.id.as_str()) || (asked.is_empty() && kpi.basis == Basis::Local);
     let wanted = marts_of(input.definitions, &is_wanted);
+    let is_mart = |mart: &Mart| wanted.contains(mart.name.as_str());
+    sound_of(&connection, input.definitions, &input.place.sql(), &is_mart, &is_wanted)?;
+    let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
     conformed::views(
         &engine,
         input.place,
@@ -84,9 +85,9 @@ fn marts_of(definitions: &Definitions, is_wanted: &dyn Fn(&Kpi) -> bool) -> BTre
     let mut read: Vec<String> = ALWAYS.iter().map(|mart| (*mart).to_owned()).collect();
     for kpi in definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
         read.extend(kpi.reads.iter().cloned());
-        let behind = kpi.rows.iter().flat_map(crate::definitions::Behind::parts).map(|(_, sql)| sql);
-        let stock = kpi.series.iter().filter_map(|series| series.stock.clone());
-        read.extend(behind.chain(stock).flat_map(|sql| crate::definitions::read_tables(&sql).0));
+        let behind = kpi.rows.iter().flat_map(Behind::written).map(|(_, sql)| sql);
+        let standing = kpi.series.iter().filter_map(|series| series.standing.as_deref());
+        read.extend(behind.chain(standing).flat_map(|sql| read_tables(sql).0));
     }
     definitions.marts_behind(&read).into_iter().map(str::to_owned).collect()
 }

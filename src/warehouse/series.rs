@@ -37,10 +37,9 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
         term = text(SeriesKind::Term.as_str()),
     );
     let id = text(&kpi.id);
-    let happened =
-        if series.stock.is_some() { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
+    let happened = if series.stock { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
     let rows = &counted.rows;
-    let gate = if series.stock.is_some() {
+    let gate = if series.stock {
         // What stands at the end of a month is told where a row tells of that day.
         "SELECT span.period, span.period_start, span.period_end, own_row.geography_code, max(told.geography_name) AS geography_name, \
          CAST(NULL AS VARCHAR) AS of_year, CAST(NULL AS VARCHAR) AS mark, CAST(NULL AS VARCHAR) AS reached \
@@ -103,7 +102,7 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
 /// The statement that gives the own values of which rows happened after the as-of date, without these rows; none for a KPI whose rows have
 /// no day, or that counts what stands at the end.
 pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
-    let series = kpi.series.as_ref().filter(|series| series.stock.is_none())?;
+    let series = kpi.series.as_ref().filter(|series| !series.stock)?;
     let SeriesRows { rows, denominator } = SeriesRows::of(kpi, series)?;
     let id = text(&kpi.id);
     let whole = match denominator {
@@ -155,7 +154,7 @@ impl SeriesRows {
             (false, true) => Whole::OfRows,
             (false, false) => Whole::OfYear,
         };
-        if let Some(every) = series.stock.as_ref().or(behind.and_then(|behind| behind.every.as_ref())) {
+        if let Some(every) = series.standing.as_ref().or(behind.and_then(|behind| behind.every.as_ref())) {
             let has_whole = has_column(every, IN_PART[1]);
             let rows = select(every, IN_PART[0], if has_whole { IN_PART[1] } else { "NULL" });
             return Some(Self { rows, denominator: of(has_whole) });

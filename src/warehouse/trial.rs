@@ -6,6 +6,7 @@
 //!
 //! Every problem is told at once; what reads a mart that is broken is not tried, as its problem is told already.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::EngineLimits;
 use super::statement::{self, Refused, StatementKind};
 use super::{WarehouseError, conformed, contract, meta, series};
-use crate::definitions::{Definitions, Kpi, Macro, Problem, Problems, Table};
+use crate::definitions::{Behind, Definitions, Kpi, Macro, Mart, Problem, Problems, Table};
 use crate::kpi;
 
 /// How much of the machine the trial may take.
@@ -35,13 +36,13 @@ struct TrialStatement<'a> {
     line: usize,
     /// What it is, where a file holds several.
     part: Option<&'static str>,
-    sql: &'a str,
+    sql: Cow<'a, str>,
     kind: StatementKind,
 }
 
 impl TrialStatement<'_> {
     fn problem(&self, code: &'static str, line: usize, message: &str, hint: impl Into<String>) -> Problem {
-        let message = self.part.map_or_else(|| message.to_owned(), |part| format!("`rows.{part}`: {message}"));
+        let message = self.part.map_or_else(|| message.to_owned(), |part| format!("`{part}`: {message}"));
         let line = if self.line == 0 { 0 } else { self.line + line - 1 };
         Problem { path: self.path.clone(), line, column: usize::from(line > 0), code, message, hint: hint.into() }
     }
@@ -71,21 +72,53 @@ impl TrialStatement<'_> {
 /// # Errors
 /// [`WarehouseError::Definitions`] with every problem.
 pub(super) fn sound(connection: &Connection, definitions: &Definitions, sql: &Path) -> Result<(), WarehouseError> {
-    let mut problems = Vec::new();
-    let marts = definitions.marts.iter().map(of_mart);
     let checks = definitions.checks.iter().map(of_check);
-    let kpis: Vec<TrialStatement<'_>> = definitions.kpis.iter().map(|kpi| of_kpi(kpi, sql)).collect();
-    let macros = definitions.macros.iter().map(of_macro);
-    for written in macros.chain(marts).chain(checks).chain(kpis) {
-        problems
-            .extend(statement::problem(connection, written.sql, written.kind)?.map(|refused| written.refused(refused)));
+    all_sound(connection, checks.chain(asked(definitions, sql, &|_| true, &|_| true)))
+}
+
+/// As [`sound`], of some marts and KPIs alone, and of no check.
+///
+/// # Errors
+/// As [`sound`].
+pub(super) fn sound_of(
+    connection: &Connection,
+    definitions: &Definitions,
+    sql: &Path,
+    is_mart: &dyn Fn(&Mart) -> bool,
+    is_kpi: &dyn Fn(&Kpi) -> bool,
+) -> Result<(), WarehouseError> {
+    all_sound(connection, asked(definitions, sql, is_mart, is_kpi))
+}
+
+/// Macros, and some marts and KPIs with what stands in the heads of these.
+fn asked<'a>(
+    definitions: &'a Definitions,
+    sql: &'a Path,
+    is_mart: &'a dyn Fn(&Mart) -> bool,
+    is_kpi: &'a dyn Fn(&Kpi) -> bool,
+) -> impl Iterator<Item = TrialStatement<'a>> {
+    let marts = definitions.marts.iter().filter(|mart| is_mart(mart)).map(of_mart);
+    let kpis = definitions.kpis.iter().filter(|kpi| is_kpi(kpi));
+    let kpis = kpis.flat_map(|kpi| std::iter::once(of_kpi(kpi, sql)).chain(of_head(kpi, sql)));
+    definitions.macros.iter().map(of_macro).chain(marts).chain(kpis)
+}
+
+fn all_sound<'a>(
+    connection: &Connection,
+    written: impl Iterator<Item = TrialStatement<'a>>,
+) -> Result<(), WarehouseError> {
+    let mut problems = Vec::new();
+    for written in written {
+        let found = statement::problem(connection, &written.sql, written.kind)?;
+        problems.extend(found.map(|refused| written.refused(refused)));
     }
+    once(&mut problems);
     if problems.is_empty() { Ok(()) } else { Err(WarehouseError::Definitions(Problems(problems))) }
 }
 
-fn of_mart(mart: &crate::definitions::Mart) -> TrialStatement<'_> {
+fn of_mart(mart: &Mart) -> TrialStatement<'_> {
     let kind = if mart.after_kpis { statement::MART_OF_VALUES } else { statement::MART };
-    TrialStatement { path: mart.path.clone(), line: mart.line, part: None, sql: &mart.sql, kind }
+    TrialStatement { path: mart.path.clone(), line: mart.line, part: None, sql: Cow::from(&mart.sql), kind }
 }
 
 fn of_macro(named: &Macro) -> TrialStatement<'_> {
@@ -93,13 +126,19 @@ fn of_macro(named: &Macro) -> TrialStatement<'_> {
         path: named.path.clone(),
         line: named.line,
         part: None,
-        sql: &named.expression,
+        sql: Cow::from(&named.expression),
         kind: StatementKind::Condition,
     }
 }
 
 fn of_check(check: &crate::definitions::Check) -> TrialStatement<'_> {
-    TrialStatement { path: check.path.clone(), line: check.line, part: None, sql: &check.sql, kind: statement::CHECK }
+    TrialStatement {
+        path: check.path.clone(),
+        line: check.line,
+        part: None,
+        sql: Cow::from(&check.sql),
+        kind: statement::CHECK,
+    }
 }
 
 fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> TrialStatement<'a> {
@@ -107,9 +146,22 @@ fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> TrialStatement<'a> {
         path: sql.join("kpis").join(kpi.file()),
         line: kpi.line,
         part: None,
-        sql: &kpi.sql,
+        sql: Cow::from(&kpi.sql),
         kind: statement::KPI,
     }
+}
+
+/// What the head of a KPI holds of SQL: the rows behind its values, and those of each month's end. It is run as its statement is.
+fn of_head<'a>(kpi: &'a Kpi, sql: &Path) -> Vec<TrialStatement<'a>> {
+    let of = |part, select| TrialStatement { part: Some(part), line: 0, sql: select, ..of_kpi(kpi, sql) };
+    let rows = kpi.rows.iter().flat_map(Behind::written).map(|(part, select)| of(part, Cow::from(select)));
+    let standing = kpi.series.iter().filter_map(|series| series.standing.as_ref());
+    rows.chain(standing.map(|select| of("rows.every", Cow::from(select)))).collect()
+}
+
+/// Tells once what is found in a statement by itself and where it is embedded.
+fn once(problems: &mut Vec<Problem>) {
+    problems.dedup_by(|one, other| one.path == other.path && one.message == other.message);
 }
 
 /// What is wrong with the condition of each rule of a table, by its index: more than a condition, or one that does not fit `rows`.
@@ -195,7 +247,15 @@ pub fn try_definitions(
             problems.push(written.refused(refused));
             continue;
         }
-        if definitions.marts.iter().any(|mart| mart.name == series::PERIODS)
+        // What the head holds is embedded in other statements: before these are asked it is one SELECT by itself.
+        let mut is_sound = true;
+        for rows in of_head(kpi, &sql) {
+            let problem = tried(&connection, &rows, prepared(&connection), &rows.sql)?;
+            is_sound = is_sound && problem.is_none();
+            problems.extend(problem);
+        }
+        if is_sound
+            && definitions.marts.iter().any(|mart| mart.name == series::PERIODS)
             && !broken.contains(series::PERIODS)
             && let Some(sql) = series::statement(kpi, "kpi.value AS own", Date::MAX)
         {
@@ -206,16 +266,6 @@ pub fn try_definitions(
             problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {said}"))));
         }
         problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
-        for (part, sql) in kpi.rows.iter().flat_map(crate::definitions::Behind::parts) {
-            let rows = TrialStatement {
-                part: Some(part),
-                line: 0,
-                sql: &sql,
-                path: written.path.clone(),
-                kind: statement::KPI,
-            };
-            problems.extend(tried(&connection, &rows, prepared(&connection), &sql)?);
-        }
     }
     for check in &definitions.checks {
         let count = format!("SELECT count(*) FROM ({})", check.sql);
@@ -223,12 +273,13 @@ pub fn try_definitions(
         // A check names no marts: where one is broken, what does not bind may be that mart.
         problems.extend(problem.filter(|problem| broken.is_empty() || problem.code == REFUSED));
     }
+    once(&mut problems);
     problems.retain(|problem| !is_of_contracts || problem.code == REFUSED);
     Ok(problems)
 }
 
 /// Columns of a type that other engines and Parquet do not have: a sum of whole numbers is wider than any of theirs.
-fn foreign_types(connection: &Connection, mart: &crate::definitions::Mart) -> Result<Vec<Problem>, WarehouseError> {
+fn foreign_types(connection: &Connection, mart: &Mart) -> Result<Vec<Problem>, WarehouseError> {
     const KNOWN: [&str; 8] = ["BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP", "DOUBLE", "VARCHAR", "DECIMAL"];
     let of_table = format!("schema_name = 'mart' AND table_name = {}", text(&mart.name));
     let sql = format!("SELECT column_name, data_type FROM duckdb_columns() WHERE {of_table} ORDER BY column_index");
@@ -255,7 +306,7 @@ fn macros(
 ) -> Result<(), WarehouseError> {
     for named in &definitions.macros {
         let written = of_macro(named);
-        if let Some(refused) = statement::problem(connection, written.sql, written.kind)? {
+        if let Some(refused) = statement::problem(connection, &written.sql, written.kind)? {
             problems.push(written.refused(refused));
             continue;
         }
@@ -284,7 +335,7 @@ fn tried(
     run: impl Fn(&str) -> Result<(), duckdb::Error>,
     form: &str,
 ) -> Result<Option<Problem>, WarehouseError> {
-    if let Some(refused) = statement::problem(connection, written.sql, written.kind)? {
+    if let Some(refused) = statement::problem(connection, &written.sql, written.kind)? {
         return Ok(Some(written.refused(refused)));
     }
     Ok(run(form).err().map(|error| written.does_not_fit(&duck::message(&error))))

@@ -55,6 +55,44 @@ fn definitions_that_would_write_read_files_or_never_end_are_refused() {
     }
 }
 
+/// The rows in the head of a KPI are embedded in statements of the engine: a run asks of them what it asks of the rest.
+#[test]
+fn rows_in_the_head_of_a_kpi_can_do_no_more_than_its_statement() {
+    let kpi = |rows: &str, series: &str| {
+        format!(
+            "/*\ntitle = \"T\"\nbasis = \"local\"\narea = \"ASW1\"\nunit = \"count\"\npolarity = \"low\"\ngrain = \"g\"\n\
+             period_rule = \"p\"\nperiod_kind = \"calendar_year\"\nneeds = [\"published_ehcp.timeliness\"]\n\
+             rounding = \"unrounded\"\nsource = \"s\"\nsuppression = \"n\"\nreads = [\"published_ehcp_timeliness\"]\n\
+             [rows]\nevery = \"\"\"\nSELECT period, 'authority' AS geography_level, old_la_code AS geography_code, 'total' AS breakdown,\n\
+             CAST('2024-12-31' AS DATE) AS day, 1 AS in_numerator, _delivery, _sheet, _row\nFROM mart.published_ehcp_timeliness\n{rows}\n\"\"\"\n\
+             {series}*/\nSELECT period, 'authority' AS geography_level, old_la_code AS geography_code, la_name AS geography_name,\n\
+             CAST(count(*) AS DOUBLE) AS numerator\nFROM mart.published_ehcp_timeliness\nGROUP BY period, old_la_code, la_name\n"
+        )
+    };
+    let file = "kpis/local/rows_of.sql";
+    let placed = |text: &str| {
+        let small = Small::new();
+        small.deliver(1);
+        fs::create_dir_all(small.root.join("sql/kpis/local")).unwrap();
+        fs::write(small.root.join("sql").join(file), text).unwrap();
+        small
+    };
+    let small = placed(&kpi("", ""));
+    small.run("2025-07-01");
+    let reads = "WHERE la_name IN (SELECT content FROM read_text('/etc/hostname'))";
+    for series in [
+        "",
+        "[series]\nday = \"day\"\nkinds = [\"month\"]\n",
+        "[series]\nday = \"day\"\nkinds = [\"month\"]\nstock = true\n",
+    ] {
+        refused(&placed(&kpi(reads, series)), "`rows.every`: it calls `read_text` in place of a table");
+    }
+    // A text that other parsers end elsewhere than this one does would hide a statement from the look at the file's text.
+    let hides =
+        r"WHERE la_name <> E'\\' ') AS behind; DELETE FROM mart.published_ehcp_timeliness; SELECT * FROM (SELECT 'x'";
+    refused(&placed(&kpi(hides, "")), "without a space between is not portable");
+}
+
 #[test]
 fn a_rule_is_a_condition_and_nothing_else() {
     for condition in [

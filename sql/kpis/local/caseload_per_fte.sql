@@ -30,22 +30,12 @@ SELECT
 FROM mart.fct_caseload AS caseload
 CROSS JOIN mart.dim_council AS council
 WHERE caseload.team = 'SEN_CASEWORK'
-    AND extract(month FROM caseload.month_end) = 8
 """
 
 [series]
 day = "month_end"
 kinds = ["month"]
-stock = """
-SELECT
-    caseload.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code, 'total' AS breakdown,
-    caseload.team, caseload.month_end, caseload.plans_open, caseload.assessments_open, caseload.fte_available,
-    caseload.plans_open + caseload.assessments_open AS in_numerator, caseload.fte_available AS in_denominator,
-    caseload._delivery, caseload._sheet, caseload._row
-FROM mart.fct_caseload AS caseload
-CROSS JOIN mart.dim_council AS council
-WHERE caseload.team = 'SEN_CASEWORK'
-"""
+stock = true
 */
 SELECT
     held.academic_year AS period, -- academic year that ends with this August

@@ -25,24 +25,6 @@ every = """
 SELECT
     post.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
     CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END AS breakdown,
-    post.post_id, post.role, post.holder, post.filled_fte AS in_numerator,
-    post.established_fte * post.post_part AS in_denominator, post._delivery, post._sheet, post._row
-FROM mart.fct_workforce_post AS post
-INNER JOIN mart.fct_workforce_register AS held
-    ON held.register = 'posts'
-    AND held.academic_year = post.academic_year
-    AND held.team IN ('all', post.team)
-CROSS JOIN mart.dim_council AS council
-WHERE extract(month FROM post.month_end) = 8
-"""
-
-[series]
-day = "month_end"
-kinds = ["month"]
-stock = """
-SELECT
-    post.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
-    CASE held.team WHEN 'all' THEN 'total' ELSE 'team=' || held.team END AS breakdown,
     post.month_end, post.post_id, post.role, post.holder, post.filled_fte AS in_numerator,
     post.established_fte * post.post_part AS in_denominator, post._delivery, post._sheet, post._row
 FROM mart.fct_workforce_post AS post
@@ -52,6 +34,11 @@ INNER JOIN mart.fct_workforce_register AS held
     AND held.team IN ('all', post.team)
 CROSS JOIN mart.dim_council AS council
 """
+
+[series]
+day = "month_end"
+kinds = ["month"]
+stock = true
 */
 WITH part AS (
     SELECT post.academic_year, post.team, post.filled_fte AS numerator, post.established_fte * post.post_part AS denominator
