@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year of the return"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), annual_reviews.csv; SEND Regulations 2014, regulations 20(10) and 21(10)"
@@ -20,13 +21,7 @@ reads = ["published_ehcp_annual_reviews"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        -- The release of 2026 names the day, and writes `Aged 10` for `age 10`.
-        WHEN breakdown_topic LIKE 'Age at 31 August%' THEN 'age=' || replace(breakdown, 'Aged ', 'age ')
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(number_decision_4weeks AS DOUBLE) AS numerator, -- reviews whose decision was sent within four weeks of the meeting
     CAST(number_decision_4weeks AS DOUBLE) + CAST(number_decision_gt_4weeks AS DOUBLE) AS denominator, -- reviews with a decision and a meeting date
     COALESCE(number_decision_4weeks_reason, number_decision_gt_4weeks_reason) AS reason, -- why there is no value

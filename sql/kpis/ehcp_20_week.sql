@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year in which the plan was issued"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), timeliness_20_week.csv; SEND Regulations 2014, regulation 13(2)"
@@ -20,11 +21,7 @@ reads = ["published_ehcp_timeliness"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(plans_issued_within_20_weeks AS DOUBLE) AS numerator, -- plans issued within 20 weeks, exceptions counted
     CAST(plans_issued_den AS DOUBLE) AS denominator, -- new plans issued, exceptions counted
     COALESCE(plans_issued_within_20_weeks_reason, plans_issued_den_reason) AS reason, -- why there is no value

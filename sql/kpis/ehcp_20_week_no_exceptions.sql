@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year in which the plan was issued"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), timeliness_20_week.csv; SEND Regulations 2014, regulations 10(4) and 13(3)"
@@ -20,11 +21,7 @@ reads = ["published_ehcp_timeliness"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(plans_issued_20_weeks_ex AS DOUBLE) AS numerator, -- plans without exceptions issued within 20 weeks
     CAST(plans_issued_den_ex AS DOUBLE) AS denominator, -- new plans issued without exceptions
     COALESCE(plans_issued_20_weeks_ex_reason, plans_issued_den_ex_reason) AS reason, -- why there is no value

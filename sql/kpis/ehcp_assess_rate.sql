@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year in which the request was received"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), requests.csv"
@@ -18,11 +19,7 @@ reads = ["published_ehcp_requests"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(requests_decided_to_assess AS DOUBLE) AS numerator, -- requests that the authority decided to assess
     CAST(requests_received_in_year AS DOUBLE) AS denominator, -- requests received in the year
     COALESCE(requests_decided_to_assess_reason, requests_received_in_year_reason) AS reason, -- why there is no value

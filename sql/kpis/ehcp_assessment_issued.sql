@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year of the assessment"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), assessments.csv"
@@ -19,11 +20,7 @@ reads = ["published_ehcp_assessments"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(assess_issued AS DOUBLE) AS numerator, -- assessments after which a plan was issued
     CAST(assess_in_year AS DOUBLE) AS denominator, -- assessments
     COALESCE(assess_issued_reason, assess_in_year_reason) AS reason, -- why there is no value

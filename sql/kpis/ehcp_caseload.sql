@@ -6,6 +6,7 @@ unit = "count"
 polarity = "none"
 grain = "one authority, region or nation in one academic year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 rounding = "none(0)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), caseload.csv"
@@ -20,11 +21,7 @@ reads = ["published_ehcp_caseload"]
 SELECT
     period, -- academic year of the January census
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(ehcplans AS DOUBLE) AS numerator, -- plans maintained on the January census day
     CAST(NULL AS DOUBLE) AS denominator, -- none: a count
     ehcplans_reason AS reason, -- why there is no value

@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one calendar year by primary need and breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year in which the plan was issued; the re-release of January 2026 prints 2024 as 2024/25"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), sen_need_newplans.csv"
@@ -17,86 +18,56 @@ caveats = [
 reads = ["published_ehcp_new_plan_needs"]
 */
 WITH plan_need AS (
-    SELECT 'ASD' AS need, number_asd AS plans, number_asd_reason AS plans_reason, asd_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'ASD' AS need, number_asd AS plans, number_asd_reason AS plans_reason, asd_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'DS' AS need, number_ds AS plans, number_ds_reason AS plans_reason, ds_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'DS' AS need, number_ds AS plans, number_ds_reason AS plans_reason, ds_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'HI' AS need, number_hi AS plans, number_hi_reason AS plans_reason, hi_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'HI' AS need, number_hi AS plans, number_hi_reason AS plans_reason, hi_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'MLD' AS need, number_mld AS plans, number_mld_reason AS plans_reason, mld_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'MLD' AS need, number_mld AS plans, number_mld_reason AS plans_reason, mld_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'MSI' AS need, number_msi AS plans, number_msi_reason AS plans_reason, msi_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'MSI' AS need, number_msi AS plans, number_msi_reason AS plans_reason, msi_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'OTH' AS need, number_oth AS plans, number_oth_reason AS plans_reason, oth_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'OTH' AS need, number_oth AS plans, number_oth_reason AS plans_reason, oth_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'PD' AS need, number_pd AS plans, number_pd_reason AS plans_reason, pd_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'PD' AS need, number_pd AS plans, number_pd_reason AS plans_reason, pd_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'PMLD' AS need, number_pmld AS plans, number_pmld_reason AS plans_reason, pmld_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'PMLD' AS need, number_pmld AS plans, number_pmld_reason AS plans_reason, pmld_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'SEMH' AS need, number_semh AS plans, number_semh_reason AS plans_reason, semh_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'SEMH' AS need, number_semh AS plans, number_semh_reason AS plans_reason, semh_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'SLCN' AS need, number_slcn AS plans, number_slcn_reason AS plans_reason, slcn_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'SLCN' AS need, number_slcn AS plans, number_slcn_reason AS plans_reason, slcn_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'SLD' AS need, number_sld AS plans, number_sld_reason AS plans_reason, sld_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'SLD' AS need, number_sld AS plans, number_sld_reason AS plans_reason, sld_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'SPLD' AS need, number_spld AS plans, number_spld_reason AS plans_reason, spld_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'SPLD' AS need, number_spld AS plans, number_spld_reason AS plans_reason, spld_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'VI' AS need, number_vi AS plans, number_vi_reason AS plans_reason, vi_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'VI' AS need, number_vi AS plans, number_vi_reason AS plans_reason, vi_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
     UNION ALL
-    SELECT 'UNKNOWN' AS need, number_need_unknown AS plans, number_need_unknown_reason AS plans_reason, unknown_pc AS pc,
-        period, geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name,
-        breakdown_topic, breakdown, ehc_plans, ehc_plans_reason, _delivery, _sheet, _row, _superseded
-    FROM mart.published_ehcp_new_plan_needs
+    SELECT 'UNKNOWN' AS need, number_need_unknown AS plans, number_need_unknown_reason AS plans_reason, unknown_pc AS pc, printed.*
+    FROM mart.published_ehcp_new_plan_needs AS printed
 )
 
 SELECT
     period, -- calendar year of issue
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'need=' || need
-        WHEN breakdown_topic IN ('Child or young persons age', 'Age when plan started', 'Age on plan start date') THEN
-            'need=' || need || ', age=' || breakdown
-        ELSE 'need=' || need || ', ' || lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- primary need, then characteristic and group
+    'need=' || need AS part, -- primary need
+    -- The age of a new plan is that on the day it started, which two releases call by two names.
+    CASE WHEN breakdown_topic IN ('Age when plan started', 'Age on plan start date') THEN 'Child or young persons age' ELSE breakdown_topic END AS breakdown_topic,
+    breakdown, -- as printed: all, or characteristic and group
     CAST(plans AS DOUBLE) AS numerator, -- new plans with that primary need
     CAST(ehc_plans AS DOUBLE) AS denominator, -- new plans
     COALESCE(plans_reason, ehc_plans_reason) AS reason, -- why there is no value

@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one academic year by placement and breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "academic year: the January census within it (2024/25 is January 2025)"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), caseload.csv"
@@ -20,51 +21,40 @@ differences = [
 ]
 reads = ["published_ehcp_caseload"]
 */
+WITH placed AS (
+    SELECT 'mainstream' AS placement, mainstream_total AS plans, mainstream_total_reason AS plans_reason, mainstream_total_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'special' AS placement, special_total AS plans, special_total_reason AS plans_reason, special_total_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'alternative_provision' AS placement, ap_pru_total AS plans, ap_pru_total_reason AS plans_reason, ap_pru_total_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'further_education' AS placement, fe_total AS plans, fe_total_reason AS plans_reason, fe_total_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'elsewhere' AS placement, ed_elsewhere AS plans, ed_elsewhere_reason AS plans_reason, ed_elsewhere_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'early_years' AS placement, nm_early_years AS plans, nm_early_years_reason AS plans_reason, nm_early_years_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+    UNION ALL
+    SELECT 'unknown' AS placement, placement_unknown AS plans, placement_unknown_reason AS plans_reason, placement_unknown_pc AS pc, printed.*
+    FROM mart.published_ehcp_caseload AS printed
+)
+
 SELECT
-    plan.period, -- academic year of the January census
-    plan.geographic_level, plan.country_code, plan.country_name, plan.region_code, plan.region_name, plan.old_la_code, plan.la_name, -- as printed in that release
-    'placement=' || placed.placement
-    || CASE
-        WHEN plan.breakdown = plan.breakdown_topic THEN ''
-        WHEN plan.breakdown_topic = 'Child or young persons age' THEN ', age=' || plan.breakdown
-        ELSE ', ' || lower(replace(plan.breakdown_topic, ' ', '_')) || '=' || plan.breakdown
-    END AS breakdown, -- placement, and group of a characteristic
-    CASE placed.placement
-        WHEN 'mainstream' THEN CAST(plan.mainstream_total AS DOUBLE)
-        WHEN 'special' THEN CAST(plan.special_total AS DOUBLE)
-        WHEN 'alternative_provision' THEN CAST(plan.ap_pru_total AS DOUBLE)
-        WHEN 'further_education' THEN CAST(plan.fe_total AS DOUBLE)
-        WHEN 'elsewhere' THEN CAST(plan.ed_elsewhere AS DOUBLE)
-        WHEN 'early_years' THEN CAST(plan.nm_early_years AS DOUBLE)
-        WHEN 'unknown' THEN CAST(plan.placement_unknown AS DOUBLE)
-    END AS numerator, -- plans of the placement
-    CAST(plan.ehcplans AS DOUBLE) AS denominator, -- plans maintained
-    COALESCE(
-        CASE placed.placement
-            WHEN 'mainstream' THEN plan.mainstream_total_reason
-            WHEN 'special' THEN plan.special_total_reason
-            WHEN 'alternative_provision' THEN plan.ap_pru_total_reason
-            WHEN 'further_education' THEN plan.fe_total_reason
-            WHEN 'elsewhere' THEN plan.ed_elsewhere_reason
-            WHEN 'early_years' THEN plan.nm_early_years_reason
-            WHEN 'unknown' THEN plan.placement_unknown_reason
-        END,
-        plan.ehcplans_reason
-    ) AS reason, -- why there is no value
-    CASE placed.placement
-        WHEN 'mainstream' THEN CAST(plan.mainstream_total_pc AS DOUBLE)
-        WHEN 'special' THEN CAST(plan.special_total_pc AS DOUBLE)
-        WHEN 'alternative_provision' THEN CAST(plan.ap_pru_total_pc AS DOUBLE)
-        WHEN 'further_education' THEN CAST(plan.fe_total_pc AS DOUBLE)
-        WHEN 'elsewhere' THEN CAST(plan.ed_elsewhere_pc AS DOUBLE)
-        WHEN 'early_years' THEN CAST(plan.nm_early_years_pc AS DOUBLE)
-        WHEN 'unknown' THEN CAST(plan.placement_unknown_pc AS DOUBLE)
-    END AS published, -- percentage printed in the file, one decimal
-    plan._delivery,
-    plan._sheet,
-    plan._row,
-    plan._superseded
-FROM mart.published_ehcp_caseload AS plan
-CROSS JOIN (
-    VALUES ('mainstream'), ('special'), ('alternative_provision'), ('further_education'), ('elsewhere'), ('early_years'), ('unknown')
-) AS placed (placement)
+    period, -- academic year of the January census
+    geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
+    'placement=' || placement AS part, -- placement
+    breakdown_topic, breakdown, -- as printed: all, or characteristic and group
+    CAST(plans AS DOUBLE) AS numerator, -- plans of the placement
+    CAST(ehcplans AS DOUBLE) AS denominator, -- plans maintained
+    COALESCE(plans_reason, ehcplans_reason) AS reason, -- why there is no value
+    CAST(pc AS DOUBLE) AS published, -- percentage printed in the file, one decimal
+    _delivery,
+    _sheet,
+    _row,
+    _superseded
+FROM placed

@@ -6,6 +6,7 @@ unit = "percent"
 polarity = "high"
 grain = "one authority, region or nation in one calendar year by breakdown"
 place = "printed"
+breakdown = "printed"
 period_rule = "calendar year of the assessment"
 rounding = "f64_floor_half(1)"
 source = "DfE, Education, health and care plans, 2025 and 2026 (EES), assessments.csv; SEND Regulations 2014, regulation 10(1)"
@@ -19,11 +20,7 @@ reads = ["published_ehcp_assessments"]
 SELECT
     period, -- calendar year
     geographic_level, country_code, country_name, region_code, region_name, old_la_code, la_name, -- as printed in that release
-    CASE
-        WHEN breakdown = breakdown_topic THEN 'total'
-        WHEN breakdown_topic = 'Child or young persons age' THEN 'age=' || breakdown
-        ELSE lower(replace(breakdown_topic, ' ', '_')) || '=' || breakdown
-    END AS breakdown, -- total, or characteristic and group
+    breakdown_topic, breakdown, -- as printed: total, or characteristic and group
     CAST(outcome_decision_within_time AS DOUBLE) AS numerator, -- told within 16 weeks
     CAST(outcome_decision_within_time AS DOUBLE) + CAST(outcome_decision_over_time AS DOUBLE) AS denominator, -- decisions not to issue whose time is known
     COALESCE(outcome_decision_within_time_reason, outcome_decision_over_time_reason) AS reason, -- why there is no value
