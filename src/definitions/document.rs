@@ -107,7 +107,7 @@ impl<'t> Document<'t> {
 
     /// Whether it has the shape of `T`. Where `own` says which keys have to be there, no others have.
     fn has_shape<T: JsonSchema>(&self, own: Option<&[&str]>, problems: &mut Vec<Problem>) -> bool {
-        let schema = schemars::schema_for!(T).to_value();
+        let schema = super::schema::known::<T>();
         let before = problems.len();
         let walker = ShapeWalker { document: self, schema: &schema, own };
         walker.table(self.tree.get_ref(), self.tree.span().start, &schema, "", problems);

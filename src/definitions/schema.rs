@@ -1,5 +1,9 @@
 //! The JSON Schemas of the TOML files, for editors and for `sendmart schema`.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -63,4 +67,11 @@ fn without_required(keys: &[&str]) -> Value {
 
 fn of<T: JsonSchema>() -> Value {
     schemars::schema_for!(T).to_value()
+}
+
+/// The schema of a type, made once: hundreds of files are held against the same.
+pub(super) fn known<T: JsonSchema>() -> Arc<Value> {
+    static MADE: Mutex<BTreeMap<Cow<'static, str>, Arc<Value>>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(made.entry(T::schema_id()).or_insert_with(|| Arc::new(of::<T>())))
 }

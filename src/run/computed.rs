@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{RunError, read_of, standing};
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, Table};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::model::DeliveryId;
@@ -26,7 +26,14 @@ pub fn computed(
     (as_of, known_at): (Option<Date>, Option<Date>),
     staging: &Path,
 ) -> Result<(Computed, Date), RunError> {
-    computed_of(place, definitions, ids, as_of, &KnownThen { until: known_at, without: BTreeSet::new() }, staging)
+    computed_of(
+        place,
+        definitions,
+        (ids, &[]),
+        as_of,
+        &KnownThen { until: known_at, without: BTreeSet::new() },
+        staging,
+    )
 }
 
 /// What is known: of what was received by the end of a day, all but some.
@@ -36,10 +43,11 @@ pub(super) struct KnownThen {
     pub(super) without: BTreeSet<DeliveryId>,
 }
 
+/// As [`computed`]; the conformed rows of some tables can then be asked too.
 pub(super) fn computed_of(
     place: &Place,
     definitions: &Definitions,
-    ids: &[&str],
+    (ids, rows): (&[&str], &[&Table]),
     as_of: Option<Date>,
     known: &KnownThen,
     staging: &Path,
@@ -68,5 +76,5 @@ pub(super) fn computed_of(
         built_at: newest,
         limits: EngineLimits::from(&definitions.settings),
     };
-    Ok((compute(&input, ids, staging)?, as_of))
+    Ok((compute(&input, ids, rows, staging)?, as_of))
 }

@@ -87,9 +87,11 @@ pub fn movements(
     staging: &Path,
 ) -> Result<Movements, RunError> {
     let ids = [kpi.id.as_str()];
+    let tables = tables_behind(definitions, kpi);
     let known = |day: Date, without: BTreeSet<DeliveryId>| KnownThen { until: Some(day), without };
     let at = |as_of: Date, known: &KnownThen, name: &str| {
-        computed_of(place, definitions, &ids, Some(as_of), known, &staging.join(name)).map(|(values, _)| values)
+        computed_of(place, definitions, (&ids, &tables), Some(as_of), known, &staging.join(name))
+            .map(|(values, _)| values)
     };
     // What is the same state is computed once.
     let first = at(from.as_of, &known(from.known_at, BTreeSet::new()), "first")?;
@@ -99,7 +101,6 @@ pub fn movements(
 
     let zone = &definitions.settings.zone;
     let (before, until) = (zone.end_of(from.known_at), zone.end_of(to.known_at));
-    let tables = tables_behind(definitions, kpi);
     let is_behind = |delivery: &Delivery| tables.iter().any(|table| table.collection == delivery.collection);
     let mut read: Vec<Delivery> =
         read_of(place, definitions, &Ledger::open(place)?).into_iter().map(|(delivery, _)| delivery).collect();

@@ -98,6 +98,7 @@ fn contents(
         engine.define(named)?;
     }
     let kept = KeptMarts::of(input, staging);
+    kept.keep_arrival(engine)?;
     let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
     let steps = input.definitions.tables().filter(|table| table.mart.is_some()).count() + marts.len() + 3;
@@ -137,11 +138,6 @@ fn contents(
         rows.insert(table, rows_of(engine, table)?);
     }
     relation::fill(connection, input.definitions)?;
-    progress("comments");
-    documented.extend(comments::of_kpi_tables());
-    documented.extend(meta::documented());
-    comments::write(connection, &documented)?;
-    comments::dictionary(connection)?;
     progress("checks");
     checks(input, engine)?;
     for (table, before) in &rows {
@@ -151,7 +147,13 @@ fn contents(
             return Err(WarehouseError::Verification { message });
         }
     }
-    without_what_nobody_holds(input, engine, &rows)?;
+    let left_out = without_what_nobody_holds(input, engine, &rows)?;
+    progress("comments");
+    documented.extend(comments::of_kpi_tables());
+    documented.extend(meta::documented());
+    documented.retain(|table| !left_out.contains(&table.table));
+    comments::write(connection, &documented)?;
+    comments::dictionary(connection)?;
     // A generation aside is of another day: those of the live one stay.
     if input.generation == ASIDE { Ok(()) } else { kept.clear() }
 }
@@ -186,12 +188,12 @@ fn rows_of(engine: &dyn Engine, mart: &str) -> Result<u64, WarehouseError> {
 }
 
 /// Takes out the empty marts of collections of which nothing has come, those of their tables and those that are made of no others:
-/// marts, KPIs and checks have read them, and nobody else would find anything there.
+/// marts, KPIs and checks have read them, and nobody else would find anything there. Gives their names, with the schema.
 fn without_what_nobody_holds(
     input: &BuildInput<'_>,
     engine: &DuckDb<'_>,
     rows: &BTreeMap<&String, u64>,
-) -> Result<(), WarehouseError> {
+) -> Result<BTreeSet<String>, WarehouseError> {
     let has_come = |collection: &str| input.deliveries.iter().any(|(delivery, _)| delivery.collection == collection);
     let of_tables = input.definitions.tables().filter(|table| !has_come(&table.collection));
     let mut left_out: Vec<&String> = of_tables.filter_map(|table| table.mart.as_ref()).collect();
@@ -225,17 +227,13 @@ fn without_what_nobody_holds(
             left_out.push(&mart.name);
         }
     }
-    for mart in left_out {
+    for mart in &left_out {
         let doing = format!("leave out mart.{mart}");
-        run(engine.connection, &doing, &format!("DROP TABLE mart.{}", name(mart)))?;
-        for (listed, condition) in [
-            ("\"column\"", format!("schema_name = 'mart' AND table_name = {}", text(mart))),
-            ("relation", format!("table_name = {0} OR references_table = {0}", text(mart))),
-        ] {
-            run(engine.connection, &doing, &format!("DELETE FROM meta.{listed} WHERE {condition}"))?;
-        }
+        let of_mart = format!("table_name = {0} OR references_table = {0}", text(mart));
+        let sql = format!("DROP TABLE mart.{}; DELETE FROM meta.relation WHERE {of_mart}", name(mart));
+        run(engine.connection, &doing, &sql)?;
     }
-    Ok(())
+    Ok(left_out.into_iter().map(|mart| format!("mart.{mart}")).collect())
 }
 
 /// The key of a mart has to be unique.

@@ -8,13 +8,14 @@ use arrow::datatypes::SchemaRef;
 use duckdb::Connection;
 
 use super::build::BuildInput;
+use super::conformed::Views;
 use super::duck::{self, DuckDb, in_memory, run};
 use super::engine::Engine;
 use super::kept::KeptMarts;
 use super::query::answer;
 use super::trial::sound_of;
-use super::{WarehouseError, conformed, meta, series, values};
-use crate::definitions::{Basis, Behind, Definitions, Kpi, Mart, read_tables};
+use super::{WarehouseError, meta, series, values};
+use crate::definitions::{Basis, Behind, Definitions, Kpi, Mart, Table, read_tables};
 use crate::lake::create_dir_shared;
 
 /// The marts that every value asks of: which council it is, and which periods there are.
@@ -38,11 +39,16 @@ impl Computed {
 
 /// Values as `kpi.value` has them, of the KPIs on own returns and of those asked for by id.
 ///
-/// `staging` is a new folder for what is spilled; nothing of the place is written.
+/// The conformed rows of the tables `rows` can be asked beside them. `staging` is a new folder for what is spilled; nothing of the place is written.
 ///
 /// # Errors
 /// [`WarehouseError`] for SQL that does not fit, and where the lake cannot be read.
-pub fn compute(input: &BuildInput<'_>, asked: &[&str], staging: &Path) -> Result<Computed, WarehouseError> {
+pub fn compute(
+    input: &BuildInput<'_>,
+    asked: &[&str],
+    rows: &[&Table],
+    staging: &Path,
+) -> Result<Computed, WarehouseError> {
     create_dir_shared(staging)?;
     let connection = in_memory(input.limits, Some(&staging.join("spill")))?;
     run(
@@ -55,27 +61,26 @@ pub fn compute(input: &BuildInput<'_>, asked: &[&str], staging: &Path) -> Result
     let is_mart = |mart: &Mart| wanted.contains(mart.name.as_str());
     sound_of(&connection, input.definitions, &input.place.sql(), &is_mart, &is_wanted)?;
     let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
-    conformed::views(
-        &engine,
-        input.place,
-        input.deliveries,
-        &input.definitions.settings.zone,
-        input.definitions.tables(),
-    )?;
-    meta::for_values(input, &connection)?;
+    let views = Views::new(&engine, input.place, input.deliveries, &input.definitions.settings.zone)?;
+    let kept = KeptMarts::of(input, staging);
+    let arrival = kept.arrival()?;
+    meta::for_values(input, &connection, arrival.as_deref(), &|| {
+        input.definitions.tables().try_for_each(|table| views.make(table))
+    })?;
     duck::lock(&connection, &[input.place.lake().as_path(), staging])?;
     for named in &input.definitions.macros {
         engine.define(named)?;
     }
-    let kept = KeptMarts::of(input, staging);
+    // Where all marts are kept nothing is read of the lake's parts.
+    let look = |mart: &str, sql: &str| kept.look(&engine, mart, sql, || views.read_by(sql, input.definitions));
     for table in input.definitions.tables() {
         let Some(mart) = table.mart.as_ref().filter(|mart| wanted.contains(mart.as_str())) else { continue };
-        kept.look(&engine, mart, &super::build::rows_of_contract(table))?;
+        look(mart, &super::build::rows_of_contract(table))?;
     }
-    let marts = input.definitions.marts.iter().filter(|mart| !mart.after_kpis && wanted.contains(mart.name.as_str()));
-    for mart in marts {
-        kept.look(&engine, &mart.name, &mart.sql)?;
+    for mart in input.definitions.marts.iter().filter(|mart| !mart.after_kpis && wanted.contains(mart.name.as_str())) {
+        look(&mart.name, &mart.sql)?;
     }
+    rows.iter().try_for_each(|table| views.make(table))?;
     values::values(input, &engine, staging, &is_wanted)?;
     Ok(Computed(connection))
 }

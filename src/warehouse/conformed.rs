@@ -1,6 +1,7 @@
 //! `conformed.*`: the typed rows of all deliveries that count, each with whether a later delivery has replaced it.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
@@ -9,7 +10,7 @@ use super::build::BuildInput;
 use super::dialect::{name, names, text};
 use super::engine::Engine;
 use super::{WarehouseError, contract};
-use crate::definitions::{Disposition, Table};
+use crate::definitions::{Definitions, Disposition, Table, foreign_tables};
 use crate::lake::Place;
 use crate::model::{self, Book, Delivery, DeliveryId, Zone, hex};
 
@@ -24,26 +25,66 @@ pub(super) fn views<'t>(
     zone: &Zone,
     tables: impl Iterator<Item = &'t Table>,
 ) -> Result<(), WarehouseError> {
-    let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
-    list_deliveries(engine, deliveries, &ranks, zone)?;
+    let views = Views::new(engine, place, deliveries, zone)?;
     for table in tables {
-        let view = format!("conformed.{}", name(&table.view_name()));
+        views.make(table)?;
+    }
+    Ok(())
+}
+
+/// Makes views of conformed rows: of each table once. Making one opens every part of its table.
+pub(super) struct Views<'a> {
+    engine: &'a dyn Engine,
+    place: &'a Place,
+    deliveries: &'a [(Delivery, Book)],
+    ranks: BTreeMap<&'a DeliveryId, usize>,
+    made: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Views<'a> {
+    /// Lists the deliveries, which every view joins.
+    pub(super) fn new(
+        engine: &'a dyn Engine,
+        place: &'a Place,
+        deliveries: &'a [(Delivery, Book)],
+        zone: &Zone,
+    ) -> Result<Self, WarehouseError> {
+        let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
+        list_deliveries(engine, deliveries, &ranks, zone)?;
+        Ok(Self { engine, place, deliveries, ranks, made: RefCell::default() })
+    }
+
+    /// Makes the views that a statement reads, where they are not made.
+    pub(super) fn read_by(&self, sql: &str, definitions: &Definitions) -> Result<(), WarehouseError> {
+        let read = foreign_tables(sql);
+        let read: BTreeSet<&str> = read.iter().filter_map(|table| table.strip_prefix("conformed.")).collect();
+        definitions
+            .tables()
+            .filter(|table| read.contains(table.view_name().as_str()))
+            .try_for_each(|table| self.make(table))
+    }
+
+    /// Makes the view of a table, or its empty table, where it is not made.
+    pub(super) fn make(&self, table: &Table) -> Result<(), WarehouseError> {
+        let (engine, view) = (self.engine, table.view_name());
+        if !self.made.borrow_mut().insert(view.clone()) {
+            return Ok(());
+        }
+        let named = format!("conformed.{}", name(&view));
         let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
-        let parts = LakeParts::of(table, place, deliveries, &ranks);
+        let parts = LakeParts::of(table, self.place, self.deliveries, &self.ranks);
         if parts.files.is_empty() {
-            engine.create(&doing, &view, &no_rows(table))?;
-            continue;
+            return engine.create(&doing, &named, &no_rows(table));
         }
         let files = engine.dialect().parquet(&parts.files);
         let latest = parts.latest(table, &files);
-        let name_of_latest = format!("conformed.{}", name(&format!("_latest_{}", table.view_name())));
+        let name_of_latest = format!("conformed.{}", name(&format!("_latest_{view}")));
         if let Some(latest) = &latest {
             engine.create(&doing, &name_of_latest, latest)?;
         }
         let sql = with_standing(table, &parts, &files, latest.is_some().then_some(name_of_latest.as_str()));
-        engine.view(&doing, &view, &sql)?;
+        engine.view(&doing, &named, &sql)
     }
-    Ok(())
 }
 
 /// What the view of each table is made of, by its name: the contract, and the parts with what replaces what. Two that are equal have the

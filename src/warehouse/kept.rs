@@ -28,6 +28,9 @@ use crate::model::hex;
 /// Hexadecimal digits of a hash that a file's name has.
 const DIGITS: usize = 32;
 
+/// What came, which is kept as marts are: no mart has a dot in its name.
+const ARRIVAL: &str = "meta.arrival";
+
 /// The marts of one build.
 pub(super) struct KeptMarts<'a> {
     folder: PathBuf,
@@ -54,10 +57,8 @@ impl<'a> KeptMarts<'a> {
             .filter_map(|column| column.codes.as_ref())
             .map(|list| (list.name.as_str(), format!("{:?}", list.codes)))
             .collect();
-        let meta = BTreeMap::from([
-            ("meta.arrival", digest(&arrived.join("\n"))),
-            ("meta.code", digest(&format!("{codes:?}"))),
-        ]);
+        let meta =
+            BTreeMap::from([(ARRIVAL, digest(&arrived.join("\n"))), ("meta.code", digest(&format!("{codes:?}")))]);
         Self {
             folder: input.place.marts(),
             staging: staging.to_path_buf(),
@@ -89,19 +90,18 @@ impl<'a> KeptMarts<'a> {
         }
         engine.create(doing, &table, sql)?;
         proved()?;
-        let (staged, content) = self.staged(engine, doing, mart)?;
-        let folder = self.folder.join(mart);
-        create_dir_durable(&folder)?;
-        make_private(&staged)?;
-        let path = folder.join(format!("{recipe}-{content}.parquet"));
-        fsync_file(&staged)?;
-        fs::rename(&staged, &path).map_err(FileError::at("keep a mart", &path))?;
-        self.is_made(mart, path, content);
-        Ok(())
+        let staged = self.staged(engine, doing, mart)?;
+        self.keep(mart, &recipe, staged)
     }
 
-    /// The rows of a mart, read where they lie; where none are kept, made in memory and not kept.
-    pub(super) fn look(&self, engine: &dyn Engine, mart: &str, sql: &str) -> Result<(), WarehouseError> {
+    /// The rows of a mart, read where they lie; where none are kept, made in memory of views that `ready` makes, and not kept.
+    pub(super) fn look(
+        &self,
+        engine: &dyn Engine,
+        mart: &str,
+        sql: &str,
+        ready: impl FnOnce() -> Result<(), WarehouseError>,
+    ) -> Result<(), WarehouseError> {
         let table = format!("mart.{}", name(mart));
         let recipe = self.recipe(sql);
         let doing = format!("read mart.{mart}");
@@ -111,18 +111,61 @@ impl<'a> KeptMarts<'a> {
             self.is_made(mart, path, content);
             return Ok(());
         }
+        ready()?;
         engine.create(&doing, &table, sql)?;
         let (_, content) = self.staged(engine, &doing, mart)?;
         self.contents.borrow_mut().insert(mart.to_owned(), content);
         Ok(())
     }
 
+    /// What came, as a build has listed it: kept beside the marts, as making the list anew reads every part of the lake.
+    pub(super) fn keep_arrival(&self, engine: &dyn Engine) -> Result<(), WarehouseError> {
+        let recipe = self.recipe_of_arrival();
+        if let Some((path, content)) = self.kept(ARRIVAL, &recipe)? {
+            self.is_made(ARRIVAL, path, content);
+            return Ok(());
+        }
+        let staged = self.written(engine, "keep what came", ARRIVAL, ARRIVAL)?;
+        self.keep(ARRIVAL, &recipe, staged)
+    }
+
+    /// The file of what came, where a build has kept it.
+    pub(super) fn arrival(&self) -> Result<Option<PathBuf>, WarehouseError> {
+        Ok(self.kept(ARRIVAL, &self.recipe_of_arrival())?.map(|(path, _)| path))
+    }
+
+    fn recipe_of_arrival(&self) -> String {
+        digest(&format!("{} {:?} {:?}", self.common, self.meta.get(ARRIVAL), self.views))
+    }
+
     /// The file of a mart that was made, before it is kept, and its content.
     fn staged(&self, engine: &dyn Engine, doing: &str, mart: &str) -> Result<(PathBuf, String), WarehouseError> {
-        let staged = self.staging.join(format!("{mart}.parquet"));
-        engine.write(doing, &format!("mart.{}", name(mart)), &staged)?;
+        self.written(engine, doing, &format!("mart.{}", name(mart)), mart)
+    }
+
+    fn written(
+        &self,
+        engine: &dyn Engine,
+        doing: &str,
+        table: &str,
+        stem: &str,
+    ) -> Result<(PathBuf, String), WarehouseError> {
+        let staged = self.staging.join(format!("{stem}.parquet"));
+        engine.write(doing, table, &staged)?;
         let content = sha256_file(&staged)?[..DIGITS].to_owned();
         Ok((staged, content))
+    }
+
+    /// Keeps a file that was written.
+    fn keep(&self, what: &str, recipe: &str, (staged, content): (PathBuf, String)) -> Result<(), WarehouseError> {
+        let folder = self.folder.join(what);
+        create_dir_durable(&folder)?;
+        make_private(&staged)?;
+        let path = folder.join(format!("{recipe}-{content}.parquet"));
+        fsync_file(&staged)?;
+        fs::rename(&staged, &path).map_err(FileError::at("keep a mart", &path))?;
+        self.is_made(what, path, content);
+        Ok(())
     }
 
     /// Clears away every mart that this build has not read.

@@ -1,5 +1,7 @@
 //! The schema `meta`: what this generation is, what it was made from, and what was wrong with it.
 
+use std::path::Path;
+
 use duckdb::{Connection, params};
 
 use super::build::BuildInput;
@@ -22,13 +24,24 @@ pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<
     run(connection, "fill meta", "COMMIT")
 }
 
-/// Of the tables what KPIs and marts read: the generation, what came, and codes.
-pub(super) fn for_values(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+/// Of the tables what KPIs and marts read: the generation, what came, and codes. What came is in the file of an `arrival`, or is listed
+/// of the conformed views, which `ready` makes.
+pub(super) fn for_values(
+    input: &BuildInput<'_>,
+    connection: &Connection,
+    arrival: Option<&Path>,
+    ready: &dyn Fn() -> Result<(), WarehouseError>,
+) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
     let mut rows = Inserts::new(connection);
     generation(&mut rows, input)?;
     codes_of(&mut rows, input.definitions)?;
     rows.flush()?;
+    if let Some(path) = arrival {
+        let sql = format!("INSERT INTO meta.arrival FROM {}", DuckDialect.parquet(&[path.to_path_buf()]));
+        return run(connection, "read what came", &sql);
+    }
+    ready()?;
     arrival::fill(input, connection, &mut rows)?;
     rows.flush()
 }

@@ -32,26 +32,26 @@ pub(super) const TABLE: TableOf = (
     ],
 );
 
-/// Tries every key and relation, and lists them.
+/// Lists every key and relation, and tries what the build has not proved.
 pub(super) fn fill(connection: &Connection, definitions: &Definitions) -> Result<(), WarehouseError> {
     let mut rows = Inserts::new(connection);
-    let of_contracts = definitions
-        .tables()
-        .filter_map(|table| Some((table.mart.clone()?, table.key.clone(), "WHERE NOT _superseded", &table.grain)));
-    let of_marts = definitions.marts.iter().map(|mart| (mart.name.clone(), mart.key.clone(), "", &mart.grain));
-    for (table, key, standing, grain) in of_contracts.chain(of_marts) {
+    for table in definitions.tables() {
+        let Some(mart) = &table.mart else { continue };
         let repeated = duck::count(
             connection,
-            &format!("try the key of mart.{table}"),
+            &format!("try the key of mart.{mart}"),
             &format!(
-                "SELECT count(*) FROM (SELECT 1 FROM mart.{} {standing} GROUP BY {} HAVING count(*) > 1)",
-                name(&table),
-                names(key.iter().map(String::as_str))
+                "SELECT count(*) FROM (SELECT 1 FROM mart.{} WHERE NOT _superseded GROUP BY {} HAVING count(*) > 1)",
+                name(mart),
+                names(table.key.iter().map(String::as_str))
             ),
         )?;
-        let about =
-            if standing.is_empty() { grain.clone() } else { format!("{grain}; of rows that are not superseded") };
-        add(&mut rows, ("primary", &table, &key.join(", ")), None, repeated, &about)?;
+        let about = format!("{}; of rows that are not superseded", table.grain);
+        add(&mut rows, ("primary", mart, &table.key.join(", ")), None, repeated, &about)?;
+    }
+    // A mart of which a key stands twice is not built, nor kept.
+    for mart in &definitions.marts {
+        add(&mut rows, ("primary", &mart.name, &mart.key.join(", ")), None, 0, &mart.grain)?;
     }
     for one in &definitions.relations {
         let equal: Vec<String> = one

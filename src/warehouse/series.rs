@@ -9,12 +9,17 @@
 
 use jiff::civil::Date;
 
+use super::WarehouseError;
 use super::dialect::{name, text};
-use crate::definitions::{COUNTS, IN_PART, Kpi, Series, SeriesKind, output_columns};
+use super::engine::Engine;
+use crate::definitions::{COUNTS, IN_PART, Kpi, PeriodKind, Series, SeriesKind, output_columns};
 use crate::kpi::DENOMINATOR_PERIOD;
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
+
+/// The table of [`touched`].
+const TOUCHED: &str = "conformed._touched_year";
 
 /// What it says of the period of a value, with the types.
 pub(super) const OF_PERIOD: [(&str, &str); 4] =
@@ -23,19 +28,32 @@ pub(super) const OF_PERIOD: [(&str, &str); 4] =
 /// Days of a term that lie in the summer before it: the department's autumn begins on 1 August.
 const BEFORE_TERM: u8 = 31;
 
+/// Which years of a kind each period touches, up to the as-of date, and how many: reckoned once for all KPIs.
+pub(super) fn touched(engine: &dyn Engine, as_of: Date) -> Result<(), WarehouseError> {
+    let sql = format!(
+        "SELECT year.period_kind AS own_kind, span.period_kind, span.period, span.period_start, span.period_end, year.period AS of_year, \
+         count(*) OVER (PARTITION BY year.period_kind, span.period_kind, span.period) AS years \
+         FROM mart.{PERIODS} AS span INNER JOIN mart.{PERIODS} AS year ON year.period_kind IN ({years}) \
+         AND year.period_start <= CASE WHEN span.period_end < {as_of} THEN span.period_end ELSE {as_of} END \
+         AND year.period_end >= span.period_start + INTERVAL (CASE span.period_kind WHEN {term} THEN {BEFORE_TERM} ELSE 0 END) DAY",
+        as_of = day(as_of),
+        years = [PeriodKind::AcademicYear, PeriodKind::CalendarYear].map(|kind| text(kind.as_str())).join(", "),
+        term = text(SeriesKind::Term.as_str()),
+    );
+    engine.create("list the years that each period touches", TOUCHED, &sql)
+}
+
+fn day(day: Date) -> String {
+    format!("CAST({} AS DATE)", text(&day.to_string()))
+}
+
 /// The statement that gives the values; none where the KPI has none. `own` stands after `FROM` for its own values.
 pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let series = kpi.series.as_ref()?;
     let own_kind = kpi.period_kind?.as_str();
     let counted = SeriesRows::of(kpi, series)?;
-    let as_of = format!("CAST({} AS DATE)", text(&as_of.to_string()));
+    let as_of = day(as_of);
     let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
-    let touches = format!(
-        "year.period_kind = {own} AND year.period_start <= CASE WHEN span.period_end < {as_of} THEN span.period_end ELSE {as_of} END \
-         AND year.period_end >= span.period_start + INTERVAL (CASE span.period_kind WHEN {term} THEN {BEFORE_TERM} ELSE 0 END) DAY",
-        own = text(own_kind),
-        term = text(SeriesKind::Term.as_str()),
-    );
     let id = text(&kpi.id);
     let happened = if series.stock { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
     let rows = &counted.rows;
@@ -52,10 +70,12 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
              max_by(year.period, year.period_start) AS of_year, string_agg(DISTINCT year.mark, '; ' ORDER BY year.mark) AS mark, \
              CASE WHEN span.period_end > last_day(max(reach.last_day)) \
              THEN 'partial: the newest row is of ' || CAST(max(reach.last_day) AS VARCHAR) END AS reached \
-             FROM span INNER JOIN spoken AS year ON {touches} INNER JOIN wanted ON wanted.period = span.period CROSS JOIN reach \
-             WHERE span.period_start <= reach.last_day \
-             GROUP BY span.period, span.period_start, span.period_end, year.geography_code, wanted.years \
-             HAVING min(year.has_value) = 1 AND count(*) = wanted.years"
+             FROM {TOUCHED} AS span INNER JOIN spoken AS year ON year.period = span.of_year CROSS JOIN reach \
+             WHERE span.own_kind = {own_kind} AND span.period_kind IN ({kinds}) AND span.period_start <= reach.last_day \
+             GROUP BY span.period, span.period_start, span.period_end, year.geography_code, span.years \
+             HAVING min(year.has_value) = 1 AND count(*) = span.years",
+            own_kind = text(own_kind),
+            kinds = kinds.join(", "),
         )
     };
     // Where the rows have no denominator, that of the year in which the period ends stands below each of its breakdowns.
@@ -78,7 +98,6 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
          reach AS (SELECT max(day) AS last_day FROM (SELECT day FROM own_row UNION ALL \
          SELECT period_end FROM spoken WHERE has_value = 1 AND period_end <= {as_of}) AS known), \
          span AS (SELECT * FROM mart.{PERIODS} WHERE period_kind IN ({kinds})), \
-         wanted AS (SELECT span.period, count(*) AS years FROM span INNER JOIN mart.{PERIODS} AS year ON {touches} GROUP BY span.period), \
          gate AS ({gate}), \
          counted AS (SELECT gate.period, gate.geography_code, own_row.breakdown, sum(own_row.part) AS part, sum(own_row.whole) AS whole \
          FROM gate INNER JOIN own_row ON own_row.geography_code = gate.geography_code AND own_row.day {happened} \

@@ -19,6 +19,9 @@ use crate::kpi;
 use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
 
+/// The own values of KPIs on own returns, which those of other periods are made of.
+const OWN_VALUES: &str = "conformed._own_value";
+
 /// Computes every KPI. One whose sources did not come has no value, and says which.
 pub(super) fn values(
     input: &BuildInput<'_>,
@@ -69,7 +72,15 @@ pub(super) fn values(
     }
     out.finish()?;
     let has_periods = input.definitions.marts.iter().any(|mart| mart.name == series::PERIODS);
-    let own = format!("{} AS own", engine.dialect().parquet(std::slice::from_ref(&path)));
+    if has_periods {
+        series::touched(engine, as_of)?;
+    }
+    let own_values = format!(
+        "SELECT * FROM {} AS found WHERE basis = 'local'",
+        engine.dialect().parquet(std::slice::from_ref(&path))
+    );
+    engine.create("hold the own values", OWN_VALUES, &own_values)?;
+    let own = format!("{OWN_VALUES} AS own");
     // The values that a statement about the own ones gives, of each KPI that has one.
     let of_own = |file: &str, statement: &dyn Fn(&Kpi) -> Option<String>| -> Result<PathBuf, WarehouseError> {
         let path = staging.join(file);
