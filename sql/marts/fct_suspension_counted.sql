@@ -19,6 +19,7 @@ start_date = "First day of the suspension, or day of the permanent exclusion."
 category = "SUSP suspension, LNCH lunchtime suspension, PERM permanent exclusion."
 sessions = "Half days that the pupil was due in and missed (number), as last reported."
 reason_1 = "Main reason, as last reported."
+is_provisional = "True while a census that has to report it again is not in: see fct_suspension."
 number_of_enrolment = "Which of the pupil's suspensions of the year at this school it is, by date, among those that this figure counts: the first stands for the enrolment, the second for one suspended again. NULL for a permanent exclusion."
 _delivery = "The delivery of the last report: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
@@ -91,6 +92,7 @@ SELECT
     category,
     sessions,
     reason_1,
+    is_provisional,
     CASE
         WHEN category <> 'PERM' THEN row_number() OVER (
             PARTITION BY

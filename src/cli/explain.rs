@@ -10,7 +10,7 @@ use clap::Args;
 use super::at::{Gazetteer, texts};
 use super::kpi::find;
 use super::show::{Wanted, basis_words, nothing, number, reason_words, unit_words};
-use super::{Context, Failure, output};
+use super::{Context, Failure, output, passport};
 use crate::definitions::{Basis, Definitions, Kpi};
 use crate::lake::Place;
 use crate::model::Rounding;
@@ -138,6 +138,9 @@ fn say_value(kpi: &Kpi, found: &Trace, gazetteer: &Gazetteer, of: &trace::ValueO
     output::said(&format!("  {value}{of_what} ({}){printed}", unit_words(kpi)));
     if let Some(mark) = &found.mark {
         output::said(&format!("  {mark}"));
+    }
+    for line in passport::words("", &|column| found.passport.get(column).cloned()) {
+        output::said(&line);
     }
 }
 
@@ -325,6 +328,6 @@ fn json(kpi: &Kpi, found: &Trace, of: &trace::ValueOf<'_>) -> serde_json::Value 
         "geography_level": found.geography_level, "geography_code": of.code, "geography_name": found.geography_name,
         "breakdown": of.breakdown, "numerator": found.numerator, "denominator": found.denominator, "value": found.value,
         "published": found.published, "reason": found.reason, "mark": found.mark, "rounding": found.rounding,
-        "as_of": found.as_of, "source": kpi.source, "caveats": kpi.caveats, "rests_on": origin,
+        "as_of": found.as_of, "passport": passport::json(&found.passport), "source": kpi.source, "caveats": kpi.caveats, "rests_on": origin,
     })
 }

@@ -18,6 +18,7 @@ mod kpi;
 mod log;
 mod new;
 mod output;
+mod passport;
 mod plan;
 mod privacy;
 mod profile;

@@ -7,13 +7,13 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::at::{Gazetteer, texts};
-use super::{Context, Failure, output};
+use super::{Context, Failure, output, passport};
 use crate::definitions::did_you_mean;
 use crate::definitions::{Basis, Kpi, Polarity, SeriesKind, Unit};
 use crate::lake::Place;
 use crate::trace::COLUMNS_OF_VALUES;
 use crate::warehouse::dialect::text;
-use crate::warehouse::{WarehouseError, first_texts};
+use crate::warehouse::{WarehouseError, first_texts, passport_columns};
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
 const SCREEN: usize = 80;
@@ -68,12 +68,13 @@ pub(super) fn show(
     let has_periods = has("period_kind");
     let sql = format!(
         "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
-         denominator, value, reason, published, maturity, as_of{}{} FROM kpi.value AS value WHERE {CONDITION}{} \
+         denominator, value, reason, published, maturity, as_of{}{}{} FROM kpi.value AS value WHERE {CONDITION}{} \
          ORDER BY basis, {}period, geography_level, geography_code, breakdown",
         of_basis(kpis, &|kpi| kpi.title.clone()),
         of_basis(kpis, &|kpi| kpi.unit.as_str().to_owned()),
         if has("mark") { ", mark" } else { "" },
         if has_periods { ", period_kind, denominator_period" } else { "" },
+        passport_columns().filter(|column| has(column)).map(|column| format!(", {column}")).collect::<String>(),
         if has_periods { of_kind(kpis, wanted) } else { String::new() },
         if has_periods { "period_kind, period_start, " } else { "" },
     );
@@ -161,6 +162,8 @@ struct ShownValue {
     published: Option<f64>,
     as_of: String,
     notes: Vec<String>,
+    /// What is to be known of its data, in lines.
+    data: Vec<String>,
 }
 
 fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
@@ -174,17 +177,19 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
         .enumerate()
         .map(|(row, cells)| {
             let cell = |name: &str| at(name).map_or_else(String::new, |index| cells[index].clone());
-            let maturity = cell("maturity");
+            let (basis, maturity) = (cell("basis"), cell("maturity"));
             let notes = [
                 reason_words(&cell("reason")),
-                if maturity == "final" { String::new() } else { maturity },
+                // On own returns the mark says it, and the data below.
+                if maturity == "final" || basis == Basis::Local.as_str() { String::new() } else { maturity },
                 cell("mark"),
                 Some(cell("denominator_period"))
                     .filter(|period| !period.is_empty())
                     .map_or_else(String::new, |period| format!("denominator of {period}")),
             ];
+            let data = passport::words(&cell("period"), &|column| Some(cell(column)).filter(|text| !text.is_empty()));
             ShownValue {
-                basis: cell("basis"),
+                basis,
                 period: cell("period"),
                 level: cell("geography_level"),
                 code: cell("geography_code"),
@@ -196,6 +201,7 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
                 published: figure("published", row),
                 as_of: cell("as_of"),
                 notes: notes.into_iter().filter(|note| !note.is_empty()).collect(),
+                data,
             }
         })
         .collect()
@@ -323,6 +329,11 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
     output::rows_within(&header, body, output::width().unwrap_or(SCREEN));
     for (index, note) in order.iter().enumerate() {
         output::said(&format!("[{}] {note}", index + 1));
+    }
+    // How new and how complete the last value is; `explain` says it of each.
+    let last = values.iter().rfind(|value| value.value.is_some() && kpi.basis == Basis::Local);
+    if place.is_some() && breakdown.is_some() {
+        last.iter().flat_map(|value| &value.data).for_each(|line| output::said(line));
     }
 }
 

@@ -92,6 +92,10 @@ pub struct Kpi {
     pub rows: Option<Behind>,
     /// The periods that it has values of beside its own.
     pub series: Option<Series>,
+    /// The column of its rows that is the day on which each happened: how new the data is.
+    pub day: Option<String>,
+    /// What is returned for it, a subject of `mart.return_completeness`: how complete the data is.
+    pub returns: Option<String>,
     /// The statement.
     pub sql: String,
     /// The file's line on which it begins.
@@ -145,6 +149,8 @@ struct KpiHead {
     differences: Vec<Difference>,
     rows: Option<Behind>,
     series: Option<Series>,
+    day: Option<String>,
+    returns: Option<String>,
     /// Of a KPI of rows: what is wrong where a table did not come without which it has a value all the same.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
@@ -328,6 +334,14 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             return Err(told);
         }
     }
+    let day = series.as_ref().map(|series| series.day.clone()).or(head.day);
+    let has_day =
+        |sql: &str| output_columns(sql).iter().all(|columns| columns.iter().any(|one| day.as_ref() == Some(one)));
+    if let Some(day) = day.as_ref().filter(|_| !rows.iter().flat_map(Behind::written).any(|(_, sql)| has_day(sql))) {
+        let message = format!("`day` is `{day}`, a column that none of its rows has");
+        let hint = "name the column of the rows that is the day on which each happened".to_owned();
+        return Err(vec![Problem { code: "kpi::day", path: path.to_path_buf(), line: 1, column: 1, message, hint }]);
+    }
     if let (Some(series), Some(rows), Some(own)) = (&mut series, &mut rows, head.period_kind) {
         series.part(rows, own);
     }
@@ -360,6 +374,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         differences: head.differences,
         rows,
         series,
+        day,
+        returns: head.returns,
         sql,
         line: first_line,
     })

@@ -69,6 +69,14 @@ impl Definitions {
         names
     }
 
+    /// Every mart that the values of a KPI, and the rows behind them, are read from; not those that these are made of.
+    #[must_use]
+    pub fn marts_of(&self, kpi: &Kpi) -> Vec<String> {
+        let standing = kpi.series.iter().filter_map(|series| series.standing.as_deref());
+        let rows = kpi.rows.iter().flat_map(super::Behind::written).map(|(_, sql)| sql).chain(standing);
+        kpi.reads.iter().cloned().chain(rows.flat_map(|sql| super::read_tables(sql).0)).collect()
+    }
+
     /// The tables of returns behind a mart, whatever marts lie between, each as `collection.table`.
     #[must_use]
     pub fn returns_behind(&self, mart: &str) -> Vec<String> {

@@ -15,6 +15,9 @@ use super::relation::{self, Foreign};
 use super::text::text_of;
 use super::vocabulary::Basis;
 
+/// The mart that says how many schools or teams have returned.
+const RETURNS: &str = "return_completeness";
+
 /// What a place holds below `sql`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sql {
@@ -56,6 +59,10 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
             problems.push(too_early("kpi::reads", path, kpi.line, "KPI", &mart.name));
         }
     }
+    // A mart that is broken is told already.
+    if marts.iter().any(|mart| mart.name == RETURNS) || !texts.contains_key(RETURNS) {
+        of_returns(&kpis, &marts, &folder.join("kpis"), problems);
+    }
     let path = folder.join("relations.toml");
     let text = if path.exists() { text_of(&path).map_err(|problem| problems.push(problem)).ok() } else { None };
     let of_contracts =
@@ -64,6 +71,24 @@ pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<
     let tables: Vec<&str> = texts.keys().map(String::as_str).chain(of_contracts).collect();
     let relations = text.map_or_else(Vec::new, |text| relation::parse(&path, &text, &tables, problems));
     Sql { macros, marts, checks, kpis, relations }
+}
+
+/// Holds what heads of KPIs say of returns against the mart that counts them.
+fn of_returns(kpis: &[Kpi], marts: &[Mart], folder: &Path, problems: &mut Vec<Problem>) {
+    let counted = marts.iter().find(|mart| mart.name == RETURNS).map_or("", |mart| mart.sql.as_str());
+    let asked = kpis.iter().filter_map(|kpi| Some((kpi, kpi.returns.as_deref()?)));
+    for (kpi, subject) in asked {
+        if !counted.contains(&format!("'{}'", subject.trim_end_matches(" at end"))) {
+            problems.push(Problem {
+                path: folder.join(kpi.file()),
+                line: 1,
+                column: 1,
+                code: "kpi::returns",
+                message: format!("`returns` names `{subject}`, which `mart.{RETURNS}` does not count"),
+                hint: format!("sql/marts/{RETURNS}.sql says of column `subject` what there is; leave `returns` out where nobody is asked for a return"),
+            });
+        }
+    }
 }
 
 /// Marts that are made before the KPIs do not read those that are made after them.

@@ -7,7 +7,7 @@
 
 mod rows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use std::ops::ControlFlow;
 
@@ -19,7 +19,7 @@ use crate::definitions::{Basis, Definitions, Inherited, Kpi, Layout};
 use crate::lake::Place;
 use crate::model::column_letters;
 use crate::read::{Containment, Rows};
-use crate::warehouse::{WarehouseError, first_texts, query};
+use crate::warehouse::{WarehouseError, first_texts, passport_columns, query};
 
 /// Which value of a KPI.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,8 @@ pub struct Trace {
     pub mark: Option<String>,
     /// How it was rounded: a code; none where the printed figure is taken.
     pub rounding: Option<String>,
+    /// How final it is, how new and how complete its data: columns of `kpi.value`, as text, those that say something.
+    pub passport: BTreeMap<String, String>,
     /// What it rests on.
     pub origin: Origin,
 }
@@ -129,7 +131,11 @@ pub fn trace(
             format!("CAST(NULL AS VARCHAR) AS {column}")
         }
     };
-    let optional = ["mark", "period_kind", "period_start", "period_end", "denominator_period"].map(or_null).join(", ");
+    let of_passport = || passport_columns().chain(["maturity"]);
+    let optional = ["mark", "period_kind", "period_start", "period_end", "denominator_period"].into_iter();
+    let optional: Vec<String> =
+        optional.chain(of_passport().filter(|column| *column != "maturity")).map(or_null).collect();
+    let optional = optional.join(", ");
     let sql = format!(
         "SELECT {optional}, value.geography_level, value.geography_name, value.numerator, value.denominator, value.value, value.reason, \
          value.published, value.delivery_id, value.sheet, value.row_number, value.rounding, part.path, part.layout, \
@@ -193,6 +199,7 @@ pub fn trace(
         reason: some("reason"),
         mark: some("mark"),
         rounding: some("rounding"),
+        passport: of_passport().filter_map(|column| Some((column.to_owned(), some(column)?))).collect(),
         geography_level,
         origin,
     }))

@@ -116,7 +116,8 @@ pub(super) fn find(
         let newest = |column: usize| newest.first().and_then(|batch| first_text(batch, column));
         let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         let counted = match schema.index_of(COUNTS) {
-            Ok(index) => batches.iter().map(|batch| sum(batch, index)).sum(),
+            // The sum of nothing is -0.
+            Ok(index) => batches.iter().map(|batch| sum(batch, index)).sum::<f64>() + 0.0,
             Err(_) => rows as f64,
         };
         let said = Some(of_value).filter(|said| (said - counted).abs() > NEAR);

@@ -4,7 +4,7 @@ use duckdb::Connection;
 
 use super::dialect::{name, text};
 use super::duck::{self, run};
-use super::{WarehouseError, contract};
+use super::{WarehouseError, contract, passport};
 use crate::definitions::{Mart, Table};
 
 /// A table with its comment and those of its columns.
@@ -58,7 +58,10 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
             "rounding",
             "How the value was rounded: as the publication of the counts rounds; decimal_half_up, as on paper, on the council's own returns. NULL where the printed figure is taken as it stands.",
         ),
-        ("maturity", "provisional, revised or final, as the source declares."),
+        (
+            "maturity",
+            "How final the value is. Of published counts: provisional, revised or final, as the source declares. On the council's own returns: partial, where something is missing; provisional, where a later return tells it again, its period is not over or a source says so; revised, where a source says so; else final. NULL without a value.",
+        ),
         ("as_of", "The date that the value speaks for."),
         ("known_at", "Only deliveries received by then were counted, by the clock of meta.generation.timezone."),
         ("delivery_id", "The delivery that the counts came in: see meta.delivery."),
@@ -73,7 +76,11 @@ pub(super) fn of_kpi_tables() -> Vec<Documented> {
         ("period_end", "Its last day; after the as-of date where the period is not over."),
         ("is_over", "Whether it ended before the as-of date or on it."),
     ];
-    let columns = || columns.iter().map(|(name, about)| ((*name).to_owned(), (*about).to_owned())).collect();
+    let passport = passport::COLUMNS.map(|(column, _, about)| (column, about));
+    let columns = || {
+        let all = columns.iter().chain(&passport);
+        all.map(|(name, about)| ((*name).to_owned(), (*about).to_owned())).collect()
+    };
     vec![
         Documented {
             table: "kpi.value".to_owned(),

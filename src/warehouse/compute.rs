@@ -14,8 +14,8 @@ use super::engine::Engine;
 use super::kept::KeptMarts;
 use super::query::answer;
 use super::trial::sound_of;
-use super::{WarehouseError, meta, series, values};
-use crate::definitions::{Basis, Behind, Definitions, Kpi, Mart, Table, read_tables};
+use super::{WarehouseError, meta, passport, series, values};
+use crate::definitions::{Basis, Definitions, Kpi, Mart, Table};
 use crate::lake::create_dir_shared;
 
 /// The marts that every value asks of: which council it is, and which periods there are.
@@ -89,10 +89,8 @@ pub fn compute(
 fn marts_of(definitions: &Definitions, is_wanted: &dyn Fn(&Kpi) -> bool) -> BTreeSet<String> {
     let mut read: Vec<String> = ALWAYS.iter().map(|mart| (*mart).to_owned()).collect();
     for kpi in definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
-        read.extend(kpi.reads.iter().cloned());
-        let behind = kpi.rows.iter().flat_map(Behind::written).map(|(_, sql)| sql);
-        let standing = kpi.series.iter().filter_map(|series| series.standing.as_deref());
-        read.extend(behind.chain(standing).flat_map(|sql| read_tables(sql).0));
+        read.extend(definitions.marts_of(kpi));
+        read.extend(kpi.returns.iter().map(|_| passport::COMPLETENESS.to_owned()));
     }
     definitions.marts_behind(&read).into_iter().map(str::to_owned).collect()
 }

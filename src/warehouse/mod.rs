@@ -21,6 +21,7 @@ mod kpi_trial;
 mod lock;
 mod meta;
 mod meta_tables;
+mod passport;
 mod publish;
 mod query;
 mod relation;
@@ -40,6 +41,7 @@ pub use error::WarehouseError;
 pub use export::{ExportError, ExportFormat, ExportManifest, ExportedTable, export_tables};
 pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
+pub use passport::columns as passport_columns;
 pub use publish::{
     Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
     recover, rollback, verify,

@@ -19,7 +19,7 @@ use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::EngineLimits;
 use super::statement::{self, Refused, StatementKind};
-use super::{WarehouseError, conformed, contract, meta, series};
+use super::{WarehouseError, conformed, contract, meta, passport, series};
 use crate::definitions::{Behind, Definitions, Kpi, Macro, Mart, Problem, Problems, Table};
 use crate::kpi;
 
@@ -224,6 +224,7 @@ pub fn try_definitions(
         .iter()
         .map(|field| format!("{} {}", name(field.name()), sql_type(field.data_type())))
         .chain(series::OF_PERIOD.iter().map(|(column, kind)| format!("{column} {kind}")))
+        .chain(passport::COLUMNS.iter().map(|(column, kind, _)| format!("{column} {kind}")))
         .collect();
     for table in ["value", "superseded_value"] {
         run(&connection, "make the table of values", &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;

@@ -13,7 +13,7 @@ use super::build::BuildInput;
 use super::dialect::{names, text};
 use super::duck::{self, DuckDb, run};
 use super::engine::Engine;
-use super::series;
+use super::{passport, series};
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
@@ -21,6 +21,8 @@ use crate::model::DeliveryId;
 
 /// The own values of KPIs on own returns, which those of other periods are made of.
 const OWN_VALUES: &str = "conformed._own_value";
+/// The periods of a place that has no mart of them.
+const NO_PERIODS: &str = "(SELECT CAST(NULL AS VARCHAR) AS period, CAST(NULL AS BOOLEAN) AS is_over WHERE FALSE)";
 
 /// Computes every KPI. One whose sources did not come has no value, and says which.
 pub(super) fn values(
@@ -105,20 +107,24 @@ pub(super) fn values(
         if has_periods { format!("span.{column}") } else { format!("CAST(NULL AS {kind}) AS {column}") }
     });
     let of_period = of_period.join(", ");
-    let periods = format!("LEFT JOIN mart.{} AS span ON span.period = found.period", series::PERIODS);
-    let periods = if has_periods { periods.as_str() } else { "" };
+    let periods = if has_periods { format!("mart.{}", series::PERIODS) } else { NO_PERIODS.to_owned() };
+    let passports = passport::make(input, engine, &kpis, has_periods.then(|| &files[1]))?;
+    let passport::Passports { columns: of_passport, maturity, joins } = passports;
     let (all, cut) = (engine.dialect().parquet(&files), engine.dialect().parquet(std::slice::from_ref(&cut)));
     // What happened after the as-of date does not count: the values without it stand in for those with it. A council of whose name no
     // publication is here has that of the code list.
     let from = format!(
-        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name), {of_period} FROM \
+        "(SELECT found.* REPLACE (coalesce(found.geography_name, council.label) AS geography_name, {maturity} AS maturity), \
+         {of_period}, {of_passport} FROM \
          (SELECT * FROM {all} AS whole WHERE NOT EXISTS (SELECT 1 FROM {cut} AS cut WHERE cut.kpi_id = whole.kpi_id \
          AND whole.basis = 'local' AND cut.period = whole.period AND cut.geography_level = whole.geography_level \
          AND cut.geography_code = whole.geography_code AND cut.breakdown = whole.breakdown) UNION ALL SELECT * FROM {cut}) AS found \
-         {periods} LEFT JOIN meta.code AS council ON council.list = 'la' AND council.code = found.geography_code \
-         AND found.basis = 'local' AND found.geography_level = 'authority')"
+         LEFT JOIN {periods} AS span ON span.period = found.period \
+         LEFT JOIN (SELECT 'local' AS basis, 'authority' AS level, code, label FROM meta.code WHERE list = 'la') AS council \
+         ON council.basis = found.basis AND council.level = found.geography_level AND council.code = found.geography_code{joins})"
     );
-    let columns = format!("{columns}, {}", series::OF_PERIOD.map(|(column, _)| column).join(", "));
+    let added = series::OF_PERIOD.iter().map(|(column, _)| *column).chain(passport::COLUMNS.iter().map(|one| one.0));
+    let columns = format!("{columns}, {}", added.collect::<Vec<_>>().join(", "));
     for (table, condition) in [("value", "NOT _superseded"), ("superseded_value", "_superseded")] {
         run(
             connection,

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::census::Case;
 
 /// A row of the log: sheet, UPN, LAESTAB, first day, days, kind, reason.
-type Logged = (&'static str, &'static str, &'static str, &'static str, Option<f64>, &'static str, &'static str);
+pub(crate) type Logged =
+    (&'static str, &'static str, &'static str, &'static str, Option<f64>, &'static str, &'static str);
 
-const ROWS: [Logged; 9] = [
+pub(crate) const ROWS: [Logged; 9] = [
     // As the census has it; with another length and reason; with another day; in no census.
     ("Nov", "V933400119001", "9334001", "2024-11-12", Some(2.0), "Suspension", "DB"),
     ("Nov", "M933400119004", "9331101", "2024-11-05", Some(3.5), "Suspension", "Fighting"),
@@ -24,7 +25,7 @@ const ROWS: [Logged; 9] = [
 ];
 
 /// Writes the log, a sheet a month, and says in the configuration where it lies.
-fn with_log(case: &Case, rows: &[Logged]) {
+pub(crate) fn with_log(case: &Case, rows: &[Logged]) {
     let mut book = rust_xlsxwriter::Workbook::new();
     for month in ["Nov", "May", "Jun"] {
         let sheet = book.add_worksheet();

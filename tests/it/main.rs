@@ -51,6 +51,8 @@ mod messy;
 mod open_data;
 /// A county invented apart from this project, and what is true of it.
 mod other_county;
+/// How new and how complete the data of a value is.
+mod passport;
 /// Registers and posts: small places that went wrong once.
 mod practice;
 /// Identifiers of people: keys, pseudonyms, canaries.

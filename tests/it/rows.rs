@@ -86,6 +86,11 @@ fn a_local_value_leads_to_its_rows_and_leaves_as_files() {
     let mut expected = [&NONE[..], &absent[..]].concat();
     expected.sort_unstable();
     assert_eq!(without, expected);
+    crate::passport::values_lead_to_their_rows(&|sql| county.query(sql), &|asked| {
+        let (code, out, err) = county.ask(&[&["--json", "explain"][..], asked].concat());
+        assert_eq!(code, 0, "{asked:?}: {err}");
+        serde_json::from_str(out.lines().next().unwrap()).unwrap()
+    });
     rows_are_listed_and_written_with_their_cells(&county);
     a_breakdown_without_rows_is_told(&county);
     an_export_has_the_same_bytes_each_time(&county);

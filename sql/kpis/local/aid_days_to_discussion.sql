@@ -10,6 +10,7 @@ place = "council"
 period_rule = "academic year in which the third suspension began"
 period_kind = "academic_year"
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
+returns = "suspension"
 rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain notes 0: days from trigger to discussion"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

@@ -7,6 +7,7 @@ polarity = "low"
 grain = "one authority in one academic year"
 period_rule = "academic year of the discussion"
 period_kind = "academic_year"
+day = "meeting_date"
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
 rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024, Area Inclusion Discussions; domain notes 0 and 3.2"

@@ -25,7 +25,7 @@ numerator = """
 SELECT
     followed.academic_year AS period, 'authority' AS geography_level, council.la_code AS geography_code,
     CASE WHEN event.start_date > followed.meeting_date THEN 'total' ELSE 'window=90 days before' END AS breakdown,
-    event.pupil, followed.meeting_date, event.start_date, event.category, event.urn,
+    event.pupil, followed.meeting_date, event.start_date, event.category, event.urn, event.is_provisional,
     event._delivery, event._sheet, event._row
 FROM mart.fct_discussion_followed AS followed
 INNER JOIN mart.fct_suspension AS event

@@ -8,6 +8,7 @@ grain = "one council in one calendar year"
 place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
+day = "last_decided"
 needs = ["sen2.active_plan"]
 rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulations 20(10) and 21(10); DfE, Education, health and care plans, 2025: number_decsion_4weeks over those within and over four weeks, which are all decisions that the return carries (Somerset 2024: 632 of 632 + 3,550)"

@@ -8,6 +8,7 @@ grain = "one council in one calendar year, by weeks since the meeting"
 place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
+day = "last_meeting"
 needs = ["sen2.active_plan"]
 rounding = "decimal_half_up(0)"
 source = "SEND Regulations 2014, regulations 20(10) and 21(10): the decision is told within four weeks of the meeting; DfE, Education, health and care plans, 2025: review_decision_outstanding"

@@ -8,6 +8,7 @@ grain = "one council in one calendar year"
 place = "council"
 period_rule = "calendar year that the SEN2 return speaks for"
 period_kind = "calendar_year"
+day = "last_meeting_by_year_end"
 needs = ["sen2.active_plan"]
 rounding = "decimal_half_up(1)"
 source = "Children and Families Act 2014, section 44(1); SEND Regulations 2014, regulations 18 to 21; domain notes 3.5, definition (b): meeting in the year and within twelve months of the last meeting, or of the plan where it is the first"

@@ -10,6 +10,7 @@ place = "council"
 period_rule = "academic year: as at the end of its 31 August"
 period_kind = "academic_year"
 needs = ["workforce_caseload.wf_caseload"]
+returns = "caseload of SEN_CASEWORK at end"
 rounding = "decimal_half_up(1)"
 source = "domain notes 3.2, casework load: open plans and open assessments over available casework FTE"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

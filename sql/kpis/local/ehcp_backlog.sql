@@ -8,6 +8,7 @@ grain = "one council in one calendar year, by weeks since the request was receiv
 place = "council"
 period_rule = "calendar year: as things stood on its 31 December"
 period_kind = "calendar_year"
+day = "received"
 needs = ["sen2.request", "sen2.assessment"]
 rounding = "decimal_half_up(0)"
 source = "SEND Regulations 2014, regulations 5 and 13(2): six weeks to a decision, twenty to a plan; domain notes 3.2, age bands of open cases"

@@ -9,6 +9,7 @@ place = "council"
 period_rule = "academic year of the months in which the advice was due"
 period_kind = "academic_year"
 needs = ["workforce_caseload.wf_caseload"]
+returns = "caseload of EP"
 rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 8(1): six weeks from the request for advice; domain notes 1f, wf_caseload"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

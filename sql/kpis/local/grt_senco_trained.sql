@@ -9,6 +9,7 @@ place = "council"
 period_rule = "academic year: the last term of it that the school returned"
 period_kind = "academic_year"
 needs = ["graduated_response.grt_school_return"]
+returns = "graduated response"
 rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024: Graduated Response Tool embedded; domain notes 1f, grt_school_return"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

@@ -8,6 +8,7 @@ grain = "one phase of one authority in one academic year"
 period_rule = "academic year in which the suspension began"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(2)"
 source = "DerSimonian and Laird, Controlled Clinical Trials 7 (1986) 177: moment estimate of the variance between; Spiegelhalter, Statistics in Medicine 24 (2005) 1185, as FunnelPlotR has it; domain notes 3.8"
 suppression = "none in the warehouse: it names no school; five schools at least"

@@ -8,6 +8,7 @@ grain = "one school or authority in one academic year, the authority also by pha
 period_rule = "academic year of the permanent exclusion"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(5)"
 source = "DfE, Suspensions and permanent exclusions in England: methodology; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
@@ -25,7 +26,7 @@ reads = ["fct_school_year", "fct_suspension_group"]
 numerator = """
 SELECT
     academic_year AS period, geography_level, geography_code, breakdown,
-    pupil, urn, start_date, category, sessions, reason_1, _delivery, _sheet, _row
+    pupil, urn, start_date, category, sessions, reason_1, is_provisional, _delivery, _sheet, _row
 FROM mart.fct_suspension_counted
 WHERE category = 'PERM'
 """

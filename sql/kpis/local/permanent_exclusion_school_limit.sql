@@ -9,6 +9,7 @@ grain = "one school in one academic year"
 period_rule = "academic year in which the suspension or exclusion began"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(2)"
 source = "Spiegelhalter, Statistics in Medicine 24 (2005) 1185, as FunnelPlotR reckons it for proportions (arc sine, additive variance between schools, drawn in by a tenth); domain notes 3.8"
 suppression = "none in the warehouse: it is restricted and names schools; small numbers are suppressed in what leaves the council"

@@ -8,6 +8,7 @@ grain = "one school or authority in one academic year, the authority also by pha
 period_rule = "academic year in which the sessions were"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.sessions_on_roll"]
+returns = "absence"
 rounding = "decimal_half_up(1)"
 source = "DfE, Pupil absence in schools in England: methodology; NCER 360039535511; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"

@@ -9,6 +9,7 @@ place = "council"
 period_rule = "academic year: as at the end of its 31 August"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
+returns = "posts at end"
 rounding = "decimal_half_up(1)"
 source = "domain notes 0 and 1d: FTE in post over establishment, after DfE, Children's social work workforce"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

@@ -9,6 +9,7 @@ grain = "one school or authority in one academic year, the authority also by pha
 period_rule = "academic year in which the suspension began"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(2)"
 source = "domain notes 3.2: separates breadth from intensity"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
@@ -23,7 +24,7 @@ reads = ["fct_school_year"]
 every = """
 SELECT
     academic_year AS period, geography_level, geography_code, breakdown,
-    pupil, urn, start_date, category, sessions, reason_1,
+    pupil, urn, start_date, category, sessions, reason_1, is_provisional,
     1 AS in_numerator, CASE WHEN number_of_enrolment = 1 THEN 1 ELSE 0 END AS in_denominator, _delivery, _sheet, _row
 FROM mart.fct_suspension_counted
 WHERE category <> 'PERM'

@@ -9,6 +9,7 @@ place = "council"
 period_rule = "academic year: from the 31 August before it to its own"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
+returns = "posts"
 rounding = "decimal_half_up(1)"
 source = "domain notes 3.2, retention (LA team): starters at t0 still in post at t0 + 12 months, headcount and FTE"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"

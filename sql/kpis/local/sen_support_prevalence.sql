@@ -8,6 +8,7 @@ grain = "one school or authority in one academic year, the authority also by pha
 period_rule = "academic year of the January census"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll"]
+returns = "every roll"
 rounding = "decimal_half_up(5)"
 source = "DfE, Special educational needs in England: methodology; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"

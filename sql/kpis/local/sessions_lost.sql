@@ -8,6 +8,7 @@ grain = "one school or authority in one academic year, the authority also by pha
 period_rule = "academic year in which the suspension began"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(1)"
 source = "School census guide, exclusion sessions; domain notes 1a"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
@@ -23,7 +24,7 @@ reads = ["fct_school_year"]
 numerator = """
 SELECT
     academic_year AS period, geography_level, geography_code, breakdown,
-    pupil, urn, start_date, category, reason_1, sessions AS counts, _delivery, _sheet, _row
+    pupil, urn, start_date, category, reason_1, is_provisional, sessions AS counts, _delivery, _sheet, _row
 FROM mart.fct_suspension_counted
 WHERE category <> 'PERM'
     AND sessions > 0

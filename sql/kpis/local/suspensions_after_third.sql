@@ -9,6 +9,7 @@ grain = "one authority in one academic year"
 period_rule = "academic year in which the suspensions began, to date"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(2)"
 source = "APP letter of 22 January 2024: what became of children and young people with three suspensions; domain notes 0"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
@@ -23,7 +24,7 @@ reads = ["census_mark", "fct_school_year", "fct_suspension"]
 every = """
 SELECT
     academic_year AS period, 'authority' AS geography_level, la_code AS geography_code, 'total' AS breakdown,
-    pupil, urn, start_date, category, number_in_year,
+    pupil, urn, start_date, category, number_in_year, is_provisional,
     CASE WHEN number_in_year > 3 THEN 1 ELSE 0 END AS in_numerator,
     CASE WHEN number_in_year = 3 THEN 1 ELSE 0 END AS in_denominator, _delivery, _sheet, _row
 FROM mart.fct_suspension

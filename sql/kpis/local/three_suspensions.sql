@@ -8,6 +8,7 @@ grain = "one authority in one academic year"
 period_rule = "academic year in which the suspensions began, to date"
 period_kind = "academic_year"
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
+returns = "suspension"
 rounding = "decimal_half_up(1)"
 source = "APP letter of 22 January 2024; domain notes 3.2"
 suppression = "none in the warehouse: it is restricted; small numbers are suppressed in what leaves the council"
@@ -21,7 +22,7 @@ reads = ["census_mark", "fct_school_year", "fct_suspension"]
 every = """
 SELECT
     event.academic_year AS period, 'authority' AS geography_level, event.la_code AS geography_code, 'total' AS breakdown,
-    event.pupil, event.urn, event.start_date, event.category, event.suspension,
+    event.pupil, event.urn, event.start_date, event.category, event.suspension, event.is_provisional,
     CASE WHEN event.suspension = 3 THEN 1 ELSE 0 END AS in_numerator,
     CASE WHEN event.suspension = 1 THEN 1 ELSE 0 END AS in_denominator, event._delivery, event._sheet, event._row
 FROM (

@@ -9,6 +9,7 @@ place = "council"
 period_rule = "academic year: 1 September to 31 August"
 period_kind = "academic_year"
 needs = ["workforce_posts.wf_post"]
+returns = "posts"
 rounding = "decimal_half_up(1)"
 source = "domain notes 1d: turnover, after DfE, Children's social work workforce (leavers over those in post), here over the mean of the year's two ends"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
