@@ -66,9 +66,22 @@ pub struct Unpivot {
     pub keys: Vec<(String, String)>,
     /// Column and the pattern of its labels.
     pub columns: IndexMap<String, Regex>,
+    /// First year of the hundred in which keys of two digits lie.
+    pub century: Option<i16>,
 }
 
 impl Unpivot {
+    /// A key as it is kept: a year of two digits whole, where the layout says of which hundred years.
+    #[must_use]
+    pub fn kept(&self, key: &str) -> String {
+        let short =
+            || key.parse::<i16>().ok().filter(|_| key.len() == 2 && key.bytes().all(|byte| byte.is_ascii_digit()));
+        match self.century.and_then(|first| Some(first + (short()? - first).rem_euclid(100))) {
+            Some(year) => year.to_string(),
+            None => key.to_owned(),
+        }
+    }
+
     /// Whether a column of the contract is a key or stands in the columns that become rows.
     #[must_use]
     pub fn receives(&self, column: &str) -> bool {

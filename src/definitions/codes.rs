@@ -1,4 +1,4 @@
-//! Code lists: `config/codes/<name>.csv` with the columns `code,label,valid_from,valid_to`.
+//! Code lists: `config/codes/<name>.csv` with the columns `code,label,valid_from,valid_to`, and of kinds of period `years`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +11,8 @@ use super::problem::Problem;
 use super::{Code, CodeList};
 
 const COLUMNS: [&str; 4] = ["code", "label", "valid_from", "valid_to"];
+/// The last column of a list of kinds of period.
+const YEARS: &str = "years";
 
 /// Reads every code list of a folder; a missing folder holds none.
 pub(super) fn load(
@@ -28,8 +30,11 @@ fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> Cod
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
-    if header.iter().collect::<Vec<_>>() != COLUMNS {
-        problem(1, format!("a code list has the header `{}`", COLUMNS.join(",")), "write that header line".to_owned());
+    let found: Vec<&str> = header.iter().collect();
+    let has_years = found.len() > COLUMNS.len() && found.last() == Some(&YEARS);
+    if found[..found.len() - usize::from(has_years)] != COLUMNS {
+        let hint = format!("write that header line; a list of kinds of period may have `{YEARS}` at its end");
+        problem(1, format!("a code list has the header `{}`", COLUMNS.join(",")), hint);
         return CodeList { name: name.to_owned(), codes };
     }
     for record in reader.records() {
@@ -40,7 +45,7 @@ fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> Cod
                 problem(
                     line,
                     "a line has another number of fields than the header".to_owned(),
-                    "four fields, in quotes where they hold a comma".to_owned(),
+                    format!("{} fields, in quotes where they hold a comma", found.len()),
                 );
                 continue;
             }
@@ -62,9 +67,20 @@ fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> Cod
             parsed
         };
         let (valid_from, valid_to) = (day(2), day(3));
+        let years = match record.get(4).map(str::trim).filter(|text| !text.is_empty()) {
+            None => None,
+            Some("1") => Some(1),
+            Some("2") => Some(2),
+            Some(other) => {
+                let hint =
+                    "write 2 where a period is named by two years (`2024/25`), 1 by one (`2025`), or leave blank";
+                problem(line, format!("`{YEARS}` is `{other}`"), hint.to_owned());
+                None
+            }
+        };
         let code = record.get(0).unwrap_or("").to_owned();
         let label = record.get(1).unwrap_or("").to_owned();
-        if codes.insert(code.clone(), Code { label, valid_from, valid_to }).is_some() {
+        if codes.insert(code.clone(), Code { label, valid_from, valid_to, years }).is_some() {
             problem(line, format!("code `{code}` stands twice"), "keep one of the two lines".to_owned());
         }
     }

@@ -9,7 +9,7 @@ use super::document::Document;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
 use super::{CodeList, Column, Kept, Kind, Rule, Table, open, privacy};
-use crate::model::{IdentifierKind, RoundingError, Ways};
+use crate::model::{IdentifierKind, RoundingError, Severity, Ways};
 
 /// The words for types that are not identifiers, as they are written.
 const KINDS: [&str; 7] = ["text", "integer", "decimal(9,2)", "date", "boolean", "code", "period"];
@@ -166,9 +166,35 @@ pub(super) fn table(
         mart_superseded: wire.mart_superseded.unwrap_or(true),
         supplier: wire.supplier.clone(),
         rounding: rounding(wire.rounding.as_deref(), document, problems),
-        rules: rules.collect(),
+        rules: rules.chain(rule_of_years(wire.period.as_deref(), &columns)).collect(),
         columns,
     }
+}
+
+/// The rule that a period is named as its kind is: `202425` beside `Calendar year` is an academic year, or a slip of the publisher. For
+/// tables whose kind of period is a code of a list that says of how many years.
+fn rule_of_years(period: Option<&str>, columns: &IndexMap<String, Column>) -> Option<Rule> {
+    let period = period.filter(|period| columns.get(*period).is_some_and(|column| column.kind == Kind::Period))?;
+    let of = |years: u8| {
+        move |(name, column): (&String, &Column)| {
+            let list = column.codes.as_ref()?;
+            let codes = list.codes.iter().filter(|(_, code)| code.years == Some(years));
+            let codes: Vec<String> = codes.map(|(code, _)| format!("'{}'", code.replace('\'', "''"))).collect();
+            (!codes.is_empty()).then(|| (name.clone(), codes.join(", ")))
+        }
+    };
+    let (kind, one) = columns.iter().find_map(of(1))?;
+    let (_, two) = columns.iter().find_map(of(2))?;
+    Some(Rule {
+        id: "PERIOD-YEARS".to_owned(),
+        severity: Severity::Query,
+        columns: vec![period.to_owned()],
+        check: format!("NOT ({kind} IN ({one}) AND {period} LIKE '%/%') AND NOT ({kind} IN ({two}) AND {period} NOT LIKE '%/%')"),
+        message: "The kind of period is one of other years than the period has: `2024/25` is no calendar year, and `2025` no academic one"
+            .to_owned(),
+        hint: "Loaded as the period says; ask the publisher which of the two is right".to_owned(),
+        source: None,
+    })
 }
 
 /// The rounding that the key `rounding` of a table or a layout names.

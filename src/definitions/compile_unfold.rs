@@ -186,7 +186,15 @@ impl Compiler<'_> {
                 ));
             }
         }
-        Some(Unpivot { keys, columns })
+        if let Some(first) = wire.century.filter(|first| !(1800..=2100).contains(first)) {
+            problems.push(self.document.problem(
+                &["unpivot", "century"],
+                "spec::no_century",
+                format!("`{first}` is not the first year of a hundred that people in these tables lived in"),
+                "write a year from 1800 to 2100".to_owned(),
+            ));
+        }
+        Some(Unpivot { keys, columns, century: wire.century })
     }
 
     pub(super) fn fields(&self, problems: &mut Vec<Problem>) -> IndexMap<String, Field> {

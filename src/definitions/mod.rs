@@ -345,7 +345,8 @@ pub enum Kind {
     Period,
 }
 
-/// A code list with its validity: `config/codes/<name>.csv` with columns `code,label,valid_from,valid_to`.
+/// A code list with its validity: `config/codes/<name>.csv` with columns `code,label,valid_from,valid_to`, and `years` where codes are
+/// kinds of period.
 #[derive(Debug, Clone)]
 pub struct CodeList {
     /// Its name.
@@ -363,6 +364,8 @@ pub struct Code {
     pub valid_from: Option<Date>,
     /// Last day on which it may be used.
     pub valid_to: Option<Date>,
+    /// Of a kind of period: how many calendar years its name has, 2 of `2024/25` and 1 of `2025`.
+    pub years: Option<u8>,
 }
 
 /// One rule.

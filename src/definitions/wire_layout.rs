@@ -431,4 +431,7 @@ pub struct UnpivotToml {
     /// `keys`. A column whose pattern lacks a key's group stands in every record that agrees in the groups that it has.
     /// Of several equal labels, `SNP` reads `SNP#1`, `SNP#2`….
     pub columns: BTreeMap<String, String>,
+    /// First year of the hundred in which keys of two digits lie: with 2000, `due_25` is of 2025.
+    #[serde(default)]
+    pub century: Option<i16>,
 }

@@ -97,6 +97,8 @@ pub struct DraftField {
     pub class: PrivacyClass,
     /// Which of several equal labels, 1-based; none where the label stands once.
     pub occurrence: Option<u32>,
+    /// Whether its label carries a year, which the next release has another of.
+    pub carries_year: bool,
     /// Whether less would be kept of it if it were not needed to tell rows apart.
     pub is_key_alone: bool,
 }
@@ -309,6 +311,7 @@ fn drafted(
             codes: None,
             class,
             occurrence,
+            carries_year: false,
             is_key_alone: false,
         };
         if field.kind == "code" {

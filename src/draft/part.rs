@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::meta::Meta;
-use crate::profile::{ColumnProfile, Personal, TableProfile};
+use crate::profile::{ColumnProfile, Personal, SOME_WITH_A_SIGN, TableProfile};
 use crate::read::label_key;
 
 /// A column of the service's own: its label, the column that it becomes, its type, what it holds, and whether it tells rows apart.
@@ -210,7 +210,8 @@ fn is_numeric(column: &ColumnProfile) -> bool {
     let kind = column.guess.kind.as_str();
     let is_digits = |value: &String| value.parse::<f64>().is_ok();
     // `Total` among numbers makes a group of them; what calls itself a share is one, with whatever sign beside it.
-    let is_share = column.guess.nearly.is_some_and(|nearly| nearly == "numbers") && has(&column.label, &SHARES);
+    let nearly = column.guess.nearly.unwrap_or_default();
+    let is_share = nearly == SOME_WITH_A_SIGN || (nearly == "numbers" && has(&column.label, &SHARES));
     kind == "integer"
         || kind.starts_with("decimal")
         || is_share
@@ -241,5 +242,7 @@ pub(super) fn role(column: &ColumnProfile, table: &TableProfile, meta: Option<&M
         return if is_figure || follows_a_figure || !has(&label, &GROUPS) { Role::Figure } else { Role::Group };
     }
     let names = words(&label).last().is_some_and(|last| NAMING.contains(&last.as_str())) || label == "year_qualified";
-    if is_numeric(column) && (is_figure || !names) { Role::Figure } else { Role::Group }
+    // The service prints groups before figures: a number behind one is a figure, whatever it is called (`not_known_year`), unless rows are
+    // alike without it.
+    if is_numeric(column) && (is_figure || !names || follows_a_figure) { Role::Figure } else { Role::Group }
 }

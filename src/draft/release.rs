@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use super::meta::Meta;
 use super::part::{FIGURES, Role, SHARES, has, role};
-use super::texts::{list, quoted};
+use super::texts::{self, list, quoted};
 use super::{DraftField, Drafted, Said, TO_CONFIRM, names, snake};
 use crate::definitions::{CodeList, Doubt, PrivacyClass, ToConfirm};
-use crate::profile::{ColumnProfile, TableProfile};
+use crate::profile::{ColumnProfile, SOME_WITH_A_SIGN, TableProfile};
 use crate::read::label_key;
 
 /// The symbols of the service, and what they mean in most of its publications.
@@ -70,6 +70,10 @@ pub(super) fn drafted(
             continue;
         }
         let meta = metas.and_then(|metas| metas.get(&label_key(&column.label, false)));
+        let label = &column.label;
+        let bare = without_year(column, table).map(|label| ColumnProfile { label, ..column.clone() });
+        let carries_year = bare.is_some();
+        let column = bare.as_ref().unwrap_or(column);
         let role = match role(column, table, meta, !figures.is_empty()) {
             Role::Figure if also_groups.contains(&column.index) => Role::Group,
             role => role,
@@ -109,9 +113,10 @@ pub(super) fn drafted(
         columns.push(DraftField {
             codes: (kind == "code").then(|| field_name.clone()),
             name: field_name,
-            profile: column.clone(),
+            profile: ColumnProfile { label: label.clone(), ..column.clone() },
             kind,
             class: PrivacyClass::None,
+            carries_year,
             occurrence: None,
             is_key_alone: false,
         });
@@ -122,6 +127,13 @@ pub(super) fn drafted(
         key.retain(|name| name != "new_la_code");
     }
     let asked = metas.is_none().then(|| not_sure(&release.groups, &figures));
+    let mixed = columns.iter().filter(|field| is_mixed(field)).map(|field| ToConfirm {
+        what: Doubt::Types,
+        column: Some(field.name.clone()),
+        ask: "some cells have a sign for per cent and others have none: 90% is kept as 90, the others as they stand. Is that one unit?"
+            .to_owned(),
+    });
+    let of_layout = mixed.collect();
     Drafted {
         name: name.to_owned(),
         sheet: None,
@@ -130,9 +142,41 @@ pub(super) fn drafted(
         is_key_makeshift: false,
         unlabelled: Vec::new(),
         of_table: asked.into_iter().collect(),
-        of_layout: Vec::new(),
+        of_layout,
         release: Some(release),
     }
+}
+
+/// A label without the year that it carries, `review_expected_2025`: that of the next release has another. None where a label has no year,
+/// or other labels are the same without theirs.
+fn without_year(column: &ColumnProfile, table: &TableProfile) -> Option<String> {
+    let own = year_pattern(&column.label)?;
+    let alike = table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
+    let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
+    let has_name = bare.chars().any(char::is_alphabetic);
+    (has_name && alike.count() == 1).then(|| bare.trim_end_matches(['_', ' ']).to_owned())
+}
+
+/// What stands in a pattern in the place of a year.
+const YEAR: &str = r"\d{4}";
+
+/// The pattern of a label that has one year of four digits and no other digits, as labels are compared; none of any other.
+fn year_pattern(label: &str) -> Option<String> {
+    let key = label_key(label, false);
+    // A pattern stands between such quotes.
+    if key.contains('\'') {
+        return None;
+    }
+    let at = key.find(|each: char| each.is_ascii_digit())?;
+    let year = key.get(at..at + 4).filter(|year| year.starts_with("19") || year.starts_with("20"))?;
+    let rest = &key[at + 4..];
+    let is_year = year.bytes().all(|byte| byte.is_ascii_digit()) && !rest.contains(|each: char| each.is_ascii_digit());
+    is_year.then(|| format!("{}{YEAR}{}", regex::escape(&key[..at]), regex::escape(rest)))
+}
+
+/// Whether some numbers of a column have a sign for per cent, and others have none.
+fn is_mixed(field: &DraftField) -> bool {
+    field.kind.starts_with("decimal") && field.profile.guess.nearly == Some(SOME_WITH_A_SIGN)
 }
 
 /// What is asked where no `.meta.csv` says which columns are groups.
@@ -208,7 +252,9 @@ fn group(column: &ColumnProfile, meta: Option<&Meta>) -> String {
 fn figure(column: &ColumnProfile, meta: Option<&Meta>) -> String {
     match meta {
         Some(meta) => format!("{} ({}).", meta.label, meta.unit_in_words()),
-        None if has(&column.label, &["percent", "percentage", "perc", "pc", "pct"]) => {
+        None if column.guess.suffix == Some("%")
+            || has(&column.label, &["percent", "percentage", "perc", "pc", "pct"]) =>
+        {
             format!("{} (per cent).", humanised(&column.label))
         }
         None if has(&column.label, &["rate"]) => format!("{} (rate).", humanised(&column.label)),
@@ -282,12 +328,19 @@ pub(super) fn arrivals(drafted: &Drafted) -> String {
     for field in &drafted.columns {
         let label = &field.profile.label;
         let occurrence = field.occurrence.map_or_else(String::new, |occurrence| format!(", occurrence = {occurrence}"));
-        let from = (label_key(label, false) != field.name || field.occurrence.is_some())
-            .then(|| format!("from = [{}]{occurrence}", quoted(label)));
+        let is_named = label_key(label, false) == field.name && field.occurrence.is_none();
+        let pattern = field.carries_year.then(|| year_pattern(label)).flatten();
+        let from = match pattern {
+            Some(pattern) => Some(format!("from_pattern = '{pattern}'")),
+            None if is_named => None,
+            None => Some(format!("from = [{}]{occurrence}", quoted(label))),
+        };
         // A row is not lost for a decimal more.
         let decimals = field.kind.strip_suffix(')').and_then(|kind| Some(kind.rsplit_once(',')?.1));
-        let keys: Vec<String> =
+        let mut keys: Vec<String> =
             from.into_iter().chain(decimals.map(|decimals| format!("round = {decimals}"))).collect();
+        keys.extend(texts::of_numbers(field));
+        keys.extend(is_mixed(field).then(|| "percent = \"points\"".to_owned()));
         if !keys.is_empty() {
             text.push_str(&format!("{} = {{ {} }}\n", field.name, keys.join(", ")));
         }
@@ -304,7 +357,9 @@ pub(super) fn pipeline(collection: &str, title: &str, said: &Said) -> String {
          # `sendmart check` asks about whatever is \"{TO_CONFIRM}\".\n\
          title = {}\nowner = {}\npurpose = {}\nlawful_basis = {}\nretention = {}\n\
          licence = \"Contains public sector information licensed under the Open Government Licence v3.0. Source: Department for Education, explore education statistics.\"\n\n\
-         [[source]]\nfolder.path = {}\nfolder.except = [\"*.meta.csv\"] # says what the columns are, which the contract says by now\n",
+         [[source]]\nfolder.path = {}\nfolder.except = [\"*.meta.csv\"] # says what the columns are, which the contract says by now\n\n\
+         [gate]\n# A release is whole: a row that is refused, for a mark or decimals that nobody has declared, holds it, and `faults list` says what to write.\n\
+         max_quarantined_share = 0.0\n",
         quoted(title),
         or(&said.owner, TO_CONFIRM),
         or(&said.purpose, TO_CONFIRM),

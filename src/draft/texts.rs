@@ -313,6 +313,14 @@ fn arrival(field: &DraftField) -> String {
             keys.push(format!("century = {CENTURY}"));
         }
     }
+    keys.extend(of_numbers(field));
+    format!("{} = {{ {} }}\n", field.name, keys.join(", "))
+}
+
+/// How the numbers of a column are written, where that has to be said.
+pub(super) fn of_numbers(field: &DraftField) -> Vec<String> {
+    let guess = &field.profile.guess;
+    let mut keys = Vec::new();
     let is_number = field.kind == "integer" || field.kind.starts_with("decimal");
     if let (true, Some(prefix)) = (is_number, guess.prefix) {
         keys.push(format!("prefix = {}", quoted(prefix)));
@@ -327,7 +335,7 @@ fn arrival(field: &DraftField) -> String {
     if let (true, Some(unit)) = (is_number, guess.duration) {
         keys.push(format!("duration = {}", quoted(unit)));
     }
-    format!("{} = {{ {} }}\n", field.name, keys.join(", "))
+    keys
 }
 
 /// A sheet's name as a glob that means itself.

@@ -8,6 +8,9 @@ use super::tally::{ColumnTally, DATE_FORMS};
 use crate::model::{IdentifierKind, Reason};
 use crate::read::label_key;
 
+/// What a column nearly is whose numbers have a sign for per cent, or for pounds, in some cells and in others not.
+pub const SOME_WITH_A_SIGN: &str = "numbers, some with a sign and some without";
+
 /// Codes of a column that are worth a list.
 const MOST_CODES: u64 = 40;
 
@@ -157,7 +160,7 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
         // `12 %` beside 0.12 would be two numbers of one meaning: then the column stays text.
         let mixed = |marked: u64| marked > 0 && marked < texts + tally.numbers;
         if mixed(tally.percents) || mixed(tally.pounds) {
-            guess.nearly = Some("numbers, some with a sign and some without");
+            guess.nearly = Some(SOME_WITH_A_SIGN);
         } else {
             guess.suffix = (tally.percents > 0).then_some("%");
             guess.has_brackets = tally.brackets > 0;

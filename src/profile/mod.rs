@@ -26,7 +26,7 @@ pub use column::ColumnProfile;
 pub use diff::{ProfileDifference, difference};
 pub use file::{Dialect, Looked, Quote, look};
 pub use header::{HeaderCandidate, WITHIN, header_candidates};
-pub use kind::Guess;
+pub use kind::{Guess, SOME_WITH_A_SIGN};
 pub use personal::Personal;
 pub use shape::RowBlock;
 pub use sheet::{SheetProfile, TableProfile};

@@ -363,7 +363,7 @@ impl ColumnTally {
         let typed = as_typed(bare);
         self.noisy += times * u64::from(typed.is_some());
         let bare = typed.as_deref().unwrap_or(bare);
-        let scale = bare.split_once('.').map_or(0, |(_, fraction)| fraction.len()).min(30);
+        let scale = decimals(bare);
         if parse_decimal(bare, 38, i8::try_from(scale).unwrap_or(0)).is_err() {
             return;
         }
@@ -388,4 +388,12 @@ impl ColumnTally {
             self.text_numbers += times;
         }
     }
+}
+
+/// How many decimals a number is written with, a power of ten counted: `2.5e-05` has six.
+fn decimals(text: &str) -> usize {
+    let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let written = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let power = power.parse::<i64>().unwrap_or(0).clamp(-30, 30);
+    usize::try_from(i64::try_from(written).unwrap_or(30) - power).unwrap_or(0).min(30)
 }

@@ -52,7 +52,7 @@ pub(super) fn unfold<'u>(
             let texts = [shown[column].as_str(), compared[column].as_str(), numbered[column].as_str()];
             let Some(groups) = texts.into_iter().find_map(|text| pattern.captures(text)) else { continue };
             let group =
-                |(_, group): &(String, String)| groups.name(group).map(|found| found.as_str().trim().to_owned());
+                |(_, group): &(String, String)| groups.name(group).map(|found| unpivot.kept(found.as_str().trim()));
             let keys: Vec<Option<String>> = unpivot.keys.iter().map(group).collect();
             if keys.iter().any(Option::is_some) {
                 seen.push(LabelMatch { name, source: fits(column), keys });
@@ -107,6 +107,7 @@ mod tests {
                 ("value".to_owned(), pattern("(?<measure>College|School) / (?<who>.+)")),
                 ("pupils".to_owned(), pattern("Pupils / (?<who>.+)")),
             ]),
+            century: None,
         };
         let labels: Vec<String> =
             ["Code", "Pupils / Boys", "Pupils / Girls", "College / Boys", "College / Girls", "School\n /  Boys"]

@@ -174,7 +174,27 @@ fn a_year_in_a_label_is_any_year() {
         query(
             "SELECT transfer_year AS year, due, final FROM mart.published_ehcp_phase_transfers WHERE geographic_level = 'National' ORDER BY ALL"
         ),
-        "{\"year\":26,\"due\":12232,\"final\":38887}\n{\"year\":27,\"due\":142257,\"final\":602}"
+        "{\"year\":\"2026\",\"due\":12232,\"final\":38887}\n{\"year\":\"2027\",\"due\":142257,\"final\":602}"
+    );
+}
+
+/// A kind of period and a period that are of other years are told, and the rows stand.
+#[test]
+fn a_kind_of_period_beside_a_period_of_other_years_is_a_query() {
+    let Some(folder) = crate::shared("data/ees_current") else { return };
+    let place = tempfile::tempdir().unwrap();
+    link_definitions(place.path());
+    let inbox = place.path().join("inbox/published_ehcp");
+    fs::create_dir_all(&inbox).unwrap();
+    let text = fs::read_to_string(folder.join("sen2_ceased.csv")).unwrap();
+    assert!(text.contains("2022,Calendar year,"), "{text}");
+    fs::write(inbox.join("sen2_ceased.csv"), text.replacen("2022,Calendar year,", "202223,Calendar year,", 1)).unwrap();
+    let (code, out, err) = sendmart(place.path(), &["run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let sql = "SELECT severity, column_name, raw_value FROM meta.fault WHERE rule_id = 'PERIOD-YEARS' ORDER BY ALL";
+    assert_eq!(
+        sendmart(place.path(), &["--json", "query", sql]).1.trim(),
+        r#"{"severity":"query","column_name":"period","raw_value":"2022/23"}"#
     );
 }
 

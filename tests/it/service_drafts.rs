@@ -310,6 +310,49 @@ fn current_data_sets_are_drafted_and_loaded_with_one_line_deleted() {
     }
 }
 
+/// What a release prints in unlike ways is a figure all the same, and no row is lost for it.
+#[test]
+fn signs_powers_of_ten_and_years_in_labels_are_read() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,attendance,illness,share_neet,review_expected_2025,due_25,due_26\n\
+                2025,Calendar year,National,E92000001,England,Total,95.40%,3%,1e-04,12,1,2\n\
+                2025,Calendar year,National,E92000001,England,Female,94.1%,2.5,0.3,7,z,2\n\
+                2025,Calendar year,National,E92000001,England,Male,c,2.25%,2.5e-05,5,1,low\n";
+    let drafted = Service::drafted(text, None);
+    assert_eq!(
+        drafted.questions(),
+        2,
+        "which are groups, and whether all shares of illness are one unit: {}",
+        drafted.told
+    );
+    let table = drafted.text("tables/support.toml");
+    assert!(table.contains(r#"key = ["period", "time_identifier", "geographic_level", "sex"]"#), "{table}");
+    assert!(table.contains("about = \"Attendance (per cent).\"") && table.contains("review_expected = {"), "{table}");
+    assert!(drafted.text("pipeline.toml").contains("max_quarantined_share = 0.0"), "a release is whole");
+    drafted.confirm();
+    drafted.deliver("support.csv", text);
+    // The next year has the year of its labels, and the same column for it.
+    let next = text.replace("review_expected_2025", "review_expected_2026").replace("\n2025,", "\n2026,");
+    drafted.deliver("support_2026.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("6 rows read = 6 accepted + 0 quarantined + 0 skipped"), "{told}");
+    assert_eq!(
+        drafted.ask("SELECT period, CAST(sum(attendance) AS DOUBLE) AS a, CAST(sum(illness) AS DOUBLE) AS i, \
+             CAST(min(share_neet) AS DOUBLE) AS s, sum(review_expected) AS r FROM mart.support GROUP BY period ORDER BY period"),
+        "{\"period\":\"2025\",\"a\":189.5,\"i\":7.75,\"s\":0.000025,\"r\":24}\n{\"period\":\"2026\",\"a\":189.5,\"i\":7.75,\"s\":0.000025,\"r\":24}"
+    );
+    // Two years of one label move together: `due_26` of the next file is what `due_25` was.
+    let lines = drafted.planned(&next.replace("due_26", "due_27").replace("due_25", "due_26"));
+    for line in ["due_25.from = [\"due_26\"]", "due_26.from = [\"due_27\"]"] {
+        assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
+    }
+    assert!(!lines.iter().any(|line| line.contains("review_expected")), "{lines:#?}");
+    // A mark that nobody has declared holds the release, which is whole or not there.
+    drafted.deliver("support_2027.csv", &next.replace("\n2026,", "\n2027,").replace(",12,", ",~,"));
+    let (code, told) = drafted.run();
+    assert!(code == 65 && told.contains("1 of 3 rows are quarantined, more than 0 %"), "{told}");
+}
+
 #[test]
 fn plan_extends_the_layout_of_the_table_that_needs_the_fewest_changes() {
     let (_keep, place) = empty_place();
