@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions in each of the figures that count them"
 grain = "one suspension, lunchtime suspension or permanent exclusion in one figure of one place"
 key = ["geography_level", "geography_code", "breakdown", "pupil", "series_urn", "start_date", "category"]
-reads = ["dim_geography", "fct_roll", "fct_suspension"]
+reads = ["dim_geography", "dim_roll_year", "fct_roll", "fct_suspension"]
 
 [columns]
 academic_year = "Academic year in which it counts."
@@ -27,14 +27,15 @@ _row = "The row of the sheet, or the line of the file, 1-based."
 */
 WITH need_of_pupil AS (
     -- Of a pupil with SEN support or a plan whose need no table tells, that is said.
-    SELECT academic_year, pupil, COALESCE(min(primary_need), 'not told') AS primary_need
-    FROM mart.fct_roll
-    WHERE term = 'spring'
-        AND is_headcount
-        AND is_in_totals
-        AND (primary_need IS NOT NULL OR sen_provision IN ('K', 'E'))
-        AND pupil IS NOT NULL
-    GROUP BY academic_year, pupil
+    SELECT january.academic_year, roll.pupil, COALESCE(min(roll.primary_need), 'not told') AS primary_need
+    FROM mart.dim_roll_year AS january
+    INNER JOIN mart.fct_roll AS roll ON roll.academic_year = january.roll_year
+    WHERE roll.term = 'spring'
+        AND roll.is_headcount
+        AND roll.is_in_totals
+        AND (roll.primary_need IS NOT NULL OR roll.sen_provision IN ('K', 'E'))
+        AND roll.pupil IS NOT NULL
+    GROUP BY january.academic_year, roll.pupil
 ),
 
 grouped AS (

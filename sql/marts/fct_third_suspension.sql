@@ -1,8 +1,8 @@
 /*
 title = "Pupils with a third suspension in an academic year, and how long each waited for a discussion"
-grain = "one pupil with a third suspension in one academic year whose January census is here"
+grain = "one pupil with a third suspension in one academic year whose January census is here, or that has begun and of which the log tells: see dim_roll_year"
 key = ["academic_year", "pupil"]
-reads = ["dim_date", "fct_inclusion_discussion", "fct_roll", "fct_suspension"]
+reads = ["dim_date", "dim_roll_year", "fct_inclusion_discussion", "fct_suspension"]
 
 [columns]
 academic_year = "Academic year in which the third suspension began."
@@ -20,16 +20,10 @@ _delivery = "The delivery of the third suspension: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
-WITH census AS (
-    SELECT DISTINCT academic_year
-    FROM mart.fct_roll
-    WHERE term = 'spring'
-),
-
-third AS (
+WITH third AS (
     SELECT event.*, day.school_day_number
     FROM mart.fct_suspension AS event
-    INNER JOIN census ON census.academic_year = event.academic_year
+    INNER JOIN mart.dim_roll_year AS january ON january.academic_year = event.academic_year
     LEFT JOIN mart.dim_date AS day ON day.date = event.start_date
     WHERE event.number_in_year = 3
 ),

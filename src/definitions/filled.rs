@@ -8,7 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::kpi::{MARK, SELECT_COLUMNS};
+use super::kpi::{OPTIONAL_COLUMNS, SELECT_COLUMNS};
 
 /// The place that every value of a KPI speaks of, where the head says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -105,7 +105,7 @@ pub(super) fn problem(given: &[String], left: LeftToEngine, is_plain: bool) -> O
     };
     let groups: &[&str] = if left.breakdown.is_some() { &[PART, TOPIC] } else { &[] };
     let (before, after) = SELECT_COLUMNS.split_at(1);
-    let mut order = before.iter().chain(places).chain(groups).chain(&after[GEOGRAPHY.len()..]).chain([&MARK]);
+    let mut order = before.iter().chain(places).chain(groups).chain(&after[GEOGRAPHY.len()..]).chain(&OPTIONAL_COLUMNS);
     let in_order = given.iter().all(|column| order.any(|next| next == column));
     let has = |name: &str| given.iter().any(|column| column == name);
     if let Some(told) = problem_of_group(&has, left.breakdown) {
@@ -140,8 +140,9 @@ pub(super) fn problem(given: &[String], left: LeftToEngine, is_plain: bool) -> O
     let message = format!("the SELECT gives `{}`", given.join("`, `"));
     let left = FILLED.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("`, `");
     let hint = format!(
-        "of `{}`, `{MARK}`, in this order; the engine fills `{left}` where they are not there",
-        SELECT_COLUMNS.join("`, `")
+        "of `{}`, `{}`, in this order; the engine fills `{left}` where they are not there",
+        SELECT_COLUMNS.join("`, `"),
+        OPTIONAL_COLUMNS.join("`, `")
     );
     Some((message, hint))
 }
@@ -180,7 +181,7 @@ pub(super) fn complete(sql: &str, given: &[String], left: LeftToEngine) -> (Stri
     }
     let of_place = if place == Some(OfPlace::Printed) { &AS_PRINTED } else { &COUNCIL };
     let fill = |name: &str| of_place.iter().chain(&FILLED).find(|(filled, _)| *filled == name);
-    let columns = SELECT_COLUMNS.iter().chain([&MARK].into_iter().filter(|mark| has(mark)));
+    let columns = SELECT_COLUMNS.iter().chain(OPTIONAL_COLUMNS.iter().filter(|optional| has(optional)));
     let columns: Vec<String> = columns
         .map(|name| match fill(name).filter(|_| !has(name)) {
             _ if *name == BREAKDOWN && left.breakdown.is_some() => printed_breakdown(has(PART)),

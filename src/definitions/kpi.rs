@@ -36,8 +36,9 @@ pub const SELECT_COLUMNS: [&str; 13] = [
     "_superseded",
 ];
 
-/// A column that a `SELECT` may give after [`SELECT_COLUMNS`]: what a reader must know of the value.
-pub const MARK: &str = "mark";
+/// Columns that a `SELECT` may give after [`SELECT_COLUMNS`]: what a reader must know of the value, and the period whose denominator it has
+/// where that is not its own.
+pub const OPTIONAL_COLUMNS: [&str; 2] = ["mark", "denominator_period"];
 
 /// The folder below `sql/kpis` of KPIs on the place's own returns. The same id may stand in both.
 pub(super) const LOCAL: &str = "local";

@@ -84,10 +84,12 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
         Whole::OfRows => {
             ("CAST(COALESCE(counted.whole, 0) AS DOUBLE)", "CAST(NULL AS VARCHAR)", "told.breakdown = 'total'")
         }
-        Whole::OfYear => ("told.denominator", "gate.of_year", "told.denominator IS NOT NULL"),
+        Whole::OfYear => {
+            ("told.denominator", "COALESCE(told.denominator_period, gate.of_year)", "told.denominator IS NOT NULL")
+        }
     };
     Some(format!(
-        "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark FROM {own} \
+        "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark, denominator_period FROM {own} \
          WHERE kpi_id = {id} AND basis = 'local' AND geography_level = 'authority' AND NOT _superseded), \
          own_row AS (SELECT * FROM ({rows}) AS placed WHERE geography_level = 'authority' AND day <= {as_of}), \
          spoken AS (SELECT year.period_kind, year.period, year.period_start, year.period_end, told.geography_code, \
@@ -134,7 +136,7 @@ pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String>
          SELECT told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, \
          told.numerator - CAST(COALESCE(later.part, 0) AS DOUBLE) AS numerator, {whole} AS denominator, \
          CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, \
-         told.row_number AS _row, FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: up to {as_of}') AS mark \
+         told.row_number AS _row, FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: up to {as_of}') AS mark, told.{DENOMINATOR_PERIOD} \
          FROM (SELECT * FROM {own} WHERE kpi_id = {id} AND basis = 'local' AND numerator IS NOT NULL AND NOT _superseded) AS told \
          INNER JOIN later ON later.period = told.period AND later.geography_level = told.geography_level \
          AND later.geography_code = told.geography_code AND later.breakdown = told.breakdown"

@@ -218,3 +218,76 @@ fn the_log_in_place_of_two_censuses_gives_the_same_year() {
     assert_eq!(by_census, by_log);
     assert_eq!(unmarked.trim(), "{\"n\":0}");
 }
+
+/// An invented county in which no census of January has come yet: the log's figures of the year that has begun stand over the pupils
+/// of the January before, and say so.
+#[test]
+fn a_year_without_its_january_is_divided_by_the_last() {
+    let (_keep, place) = crate::place();
+    let county = tempfile::tempdir().unwrap();
+    let out = county.path().display().to_string();
+    let (code, _, err) = crate::sendmart(&place, &["sample", "--out", &out, "--schools", "8", "--pupils", "600"]);
+    assert_eq!(code, 0, "{err}");
+    let whole = county.path().join("sample.toml");
+    let written = fs::read_to_string(&whole).unwrap();
+    let cut = county.path().join("cut.toml");
+    let gone = ["2026_spring", "2026_summer", "2026_autumn"];
+    let sources: Vec<&str> = written
+        .split("\n[[source]]\n")
+        .filter(|source| {
+            !(source.contains("inbox/school_census/") && gone.iter().any(|census| source.contains(census)))
+        })
+        .collect();
+    assert_eq!(sources.len() + gone.len(), written.split("\n[[source]]\n").count());
+    fs::write(&cut, sources.join("\n[[source]]\n")).unwrap();
+    let ask = |config: &std::path::Path, sql: &str| {
+        let config = config.display().to_string();
+        let (code, out, err) = crate::sendmart(&place, &["--config", &config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let run = |config: &std::path::Path| {
+        let config = config.display().to_string();
+        let (code, out, err) = crate::sendmart(&place, &["--config", &config, "run"]);
+        assert_eq!(code, 0, "{out}{err}");
+    };
+    // Everything that began in the year, by the month, the phase and the school; a later census may still change the days of the
+    // summer before.
+    let counted = "SELECT kpi_id, period, geography_code, breakdown, numerator FROM kpi.value WHERE basis = 'local' \
+         AND (breakdown = 'total' OR breakdown LIKE 'phase=%') AND numerator IS NOT NULL AND (period = '2025/26' \
+         OR (period_kind IN ('month', 'term') AND period_start >= '2025-09-01' AND period_start < '2026-08-01')) \
+         AND kpi_id IN ('suspension_rate', 'permanent_exclusion_rate', 'one_plus_suspension_rate', 'sessions_lost', \
+         'repeat_suspension_ratio', 'three_suspensions', 'suspensions_after_third', 'aid_pick_up', 'aid_wait') \
+         AND numerator > 0 ORDER BY ALL";
+    run(&whole);
+    let by_census = ask(&whole, counted);
+    fs::remove_dir_all(county.path().join("var")).unwrap();
+    run(&cut);
+    assert!(by_census.lines().count() > 60, "{by_census}");
+    assert_eq!(by_census, ask(&cut, counted));
+    let rates = "basis = 'local' AND kpi_id IN ('suspension_rate', 'permanent_exclusion_rate', 'sessions_lost', 'one_plus_suspension_rate')";
+    let below = ask(
+        &cut,
+        &format!(
+            "SELECT count(*) AS n FROM kpi.value AS now INNER JOIN kpi.value AS before USING (kpi_id, basis, geography_code, breakdown) \
+             WHERE now.{rates} AND now.period = '2025/26' AND before.period = '2024/25' AND now.denominator IS DISTINCT FROM before.denominator"
+        ),
+    );
+    assert_eq!(below.trim(), "{\"n\":0}");
+    let unsaid = ask(
+        &cut,
+        &format!(
+            "SELECT count(*) AS n FROM kpi.value WHERE {rates} AND (period = '2025/26' OR period IN ('2025-11', '2026-05')) \
+             AND denominator IS NOT NULL AND (denominator_period IS DISTINCT FROM '2024/25' OR mark NOT LIKE \
+             'provisional: divided by the pupils of January 2025, since no census of January 2026 is in; %')"
+        ),
+    );
+    assert_eq!(unsaid.trim(), "{\"n\":0}");
+    // What is taken in January itself has no other January.
+    let headcount = ask(
+        &cut,
+        "SELECT count(*) AS n FROM kpi.value WHERE basis = 'local' AND period = '2025/26' AND value IS NOT NULL \
+         AND kpi_id IN ('ehc_prevalence', 'sen_support_prevalence', 'persistent_absence')",
+    );
+    assert_eq!(headcount.trim(), "{\"n\":0}");
+}

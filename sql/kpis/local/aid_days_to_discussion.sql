@@ -18,7 +18,7 @@ caveats = [
   "The median over pupils who were discussed within 60 school days: those who were not are in aid_wait, and a low median beside many of them shows nothing.",
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place: 0 on the day itself, and in the holidays what was counted when they began.",
 ]
-reads = ["census_mark", "dim_council", "dim_date", "fct_register_year", "fct_roll", "fct_third_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "dim_roll_year", "fct_register_year", "fct_third_suspension"]
 
 [rows]
 none = "a median is the days of the pupil in the middle, and no sum: the rows of aid_wait are the pupils, each with its days"
@@ -30,11 +30,10 @@ WITH held AS (
     WHERE year.register = 'inclusion_discussions'
 ),
 
--- Years whose January census is there: the others have no row of thirds to stand on.
+-- Years whose January census is there, or one that stands in: the others have no row of thirds to stand on.
 census AS (
-    SELECT DISTINCT academic_year
-    FROM mart.fct_roll
-    WHERE term = 'spring'
+    SELECT academic_year
+    FROM mart.dim_roll_year
 ),
 
 third AS (

@@ -19,7 +19,7 @@ caveats = [
   "Within 15 school days are the day of the suspension itself, and every day, holidays too, until 15 school days are over. School days are those of config/calendar.csv.",
   "Only discussions that name the third suspension as their reason (SUSP3) and that took place count.",
 ]
-reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "fct_inclusion_discussion", "fct_register_year", "fct_roll", "fct_third_suspension"]
+reads = ["census_mark", "dim_authority", "dim_council", "dim_date", "dim_roll_year", "fct_inclusion_discussion", "fct_register_year", "fct_third_suspension"]
 
 [rows]
 every = """
@@ -36,9 +36,8 @@ day = "start_date"
 kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH january AS (
-    SELECT DISTINCT academic_year
-    FROM mart.fct_roll
-    WHERE term = 'spring'
+    SELECT academic_year
+    FROM mart.dim_roll_year
 ),
 
 register AS (

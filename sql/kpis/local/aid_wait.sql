@@ -19,7 +19,7 @@ caveats = [
   "Counted from the day of the suspension to the first discussion that names it (SUSP3) and took place, that day itself and holidays included; school days are those of config/calendar.csv.",
   "Which direction is good is told by the bands: a higher share of a short wait is better, of a long one or none worse.",
 ]
-reads = ["census_mark", "dim_council", "dim_date", "fct_register_year", "fct_roll", "fct_third_suspension"]
+reads = ["census_mark", "dim_council", "dim_date", "dim_roll_year", "fct_register_year", "fct_third_suspension"]
 
 [rows]
 every = """
@@ -53,11 +53,10 @@ WITH held AS (
     WHERE year.register = 'inclusion_discussions'
 ),
 
--- Years whose January census is there: the others have no row of thirds to stand on.
+-- Years whose January census is there, or one that stands in: the others have no row of thirds to stand on.
 census AS (
-    SELECT DISTINCT academic_year
-    FROM mart.fct_roll
-    WHERE term = 'spring'
+    SELECT academic_year
+    FROM mart.dim_roll_year
 ),
 
 third AS (

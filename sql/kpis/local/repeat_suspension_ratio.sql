@@ -18,7 +18,7 @@ caveats = [
   "An authority's total has its state-funded primary, secondary and special schools, as the published measure has; referral units, nurseries and others are phases of their own. All-through schools are secondary. See mart.dim_school.",
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
 ]
-reads = ["fct_school_year"]
+reads = ["fct_suspension_year"]
 
 [rows]
 every = """
@@ -49,7 +49,7 @@ SELECT
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE suspension_mark
     END AS mark -- what is not in yet
-FROM mart.fct_school_year
+FROM mart.fct_suspension_year
 WHERE suspensions > 0
     OR suspended_enrolments > 0
     OR (suspensions IS NULL AND breakdown = 'total')

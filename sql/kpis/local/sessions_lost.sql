@@ -18,7 +18,7 @@ caveats = [
   "A school's figures stand under the URN of the school that it became, through academisation and merger.",
   "A session is half a day that the pupil was due in; as last reported.",
 ]
-reads = ["fct_school_year"]
+reads = ["fct_suspension_year"]
 
 [rows]
 numerator = """
@@ -32,9 +32,10 @@ WHERE category <> 'PERM'
 """
 denominator = """
 SELECT
-    roll.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    january.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
     roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
-FROM mart.fct_roll AS roll
+FROM mart.dim_roll_year AS january
+INNER JOIN mart.fct_roll AS roll ON roll.academic_year = january.roll_year
 INNER JOIN mart.dim_geography AS place
     ON place.la_code = roll.la_code
     AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
@@ -62,8 +63,9 @@ SELECT
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN sessions_lost IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE suspension_mark
-    END AS mark -- what is not in yet
-FROM mart.fct_school_year
+    END AS mark, -- what is not in yet
+    roll_year AS denominator_period -- whose pupils these are
+FROM mart.fct_suspension_year
 WHERE sessions_lost > 0
     OR pupils > 0
     OR pupils IS NULL

@@ -20,7 +20,7 @@ caveats = [
   "A suspension counts under each of its reasons (one to three), so reasons add up to more than the total.",
   "SEN provision is that on the day of the suspension over that in January; need is the primary one in January, of pupils with SEN support or a plan; a reason is over all pupils.",
 ]
-reads = ["fct_school_year", "fct_suspension_group"]
+reads = ["fct_suspension_group", "fct_suspension_year"]
 
 [rows]
 numerator = """
@@ -32,9 +32,10 @@ WHERE category <> 'PERM'
 """
 denominator = """
 SELECT
-    roll.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
+    january.academic_year AS period, place.geography_level, place.geography_code, place.breakdown,
     roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
-FROM mart.fct_roll AS roll
+FROM mart.dim_roll_year AS january
+INNER JOIN mart.fct_roll AS roll ON roll.academic_year = january.roll_year
 INNER JOIN mart.dim_geography AS place
     ON place.la_code = roll.la_code
     AND place.series_urn IS NOT DISTINCT FROM roll.series_urn
@@ -45,11 +46,12 @@ WHERE roll.term = 'spring'
     AND place.counts
 UNION ALL
 SELECT
-    roll.academic_year AS period, 'authority' AS geography_level, roll.la_code AS geography_code, grouped.breakdown,
+    january.academic_year AS period, 'authority' AS geography_level, roll.la_code AS geography_code, grouped.breakdown,
     roll.pupil, roll.urn, roll.enrolment_status, roll.sen_provision, roll.primary_need, roll._delivery, roll._sheet, roll._row
-FROM mart.fct_roll AS roll
+FROM mart.dim_roll_year AS january
+INNER JOIN mart.fct_roll AS roll ON roll.academic_year = january.roll_year
 INNER JOIN mart.fct_suspension_group AS grouped
-    ON grouped.academic_year = roll.academic_year
+    ON grouped.academic_year = january.academic_year
     AND grouped.la_code = roll.la_code
     AND (
         grouped.breakdown = 'sen=' || roll.sen_provision
@@ -78,8 +80,9 @@ SELECT
         WHEN pupils IS NULL THEN 'no source: no census of that January is in'
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE suspension_mark
-    END AS mark -- what is not in yet
-FROM mart.fct_school_year
+    END AS mark, -- what is not in yet
+    roll_year AS denominator_period -- whose pupils these are
+FROM mart.fct_suspension_year
 WHERE suspensions > 0
     OR pupils > 0
     OR pupils IS NULL
@@ -97,7 +100,8 @@ SELECT
     CASE
         WHEN suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE mark
-    END AS mark -- what is not in yet
+    END AS mark, -- what is not in yet
+    roll_year AS denominator_period
 FROM mart.fct_suspension_group
 WHERE suspensions > 0
     OR (pupils > 0 AND breakdown NOT LIKE 'reason=%')

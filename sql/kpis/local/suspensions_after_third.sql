@@ -18,7 +18,7 @@ caveats = [
   "A pupil is one person under every UPN and at every school of the authority, referral units too. Counted within the year: a fourth suspension in the next September is that year's first.",
   "A year that runs on has had less time for a fourth: compare whole years.",
 ]
-reads = ["census_mark", "fct_school_year", "fct_suspension"]
+reads = ["census_mark", "fct_suspension", "fct_suspension_year"]
 
 [rows]
 every = """
@@ -59,7 +59,7 @@ SELECT
         WHEN year.suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE told.mark
     END AS mark -- what is not in yet
-FROM mart.fct_school_year AS year
+FROM mart.fct_suspension_year AS year
 LEFT JOIN counted
     ON counted.academic_year = year.academic_year
     AND counted.la_code = year.geography_code

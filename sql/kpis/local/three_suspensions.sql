@@ -16,7 +16,7 @@ caveats = [
   "Every suspension is reported by two censuses, of which the second stands: until it is in, the value is marked. A suspension that begins in August belongs to the year that begins.",
   "A pupil is one person under every UPN and at every school of the authority, referral units too: a suspension there is one of the three.",
 ]
-reads = ["census_mark", "fct_school_year", "fct_suspension"]
+reads = ["census_mark", "fct_suspension", "fct_suspension_year"]
 
 [rows]
 every = """
@@ -72,7 +72,7 @@ SELECT
         WHEN year.suspensions IS NULL THEN 'no source: no census tells suspensions of the year'
         ELSE told.mark
     END AS mark -- what is not in yet
-FROM mart.fct_school_year AS year
+FROM mart.fct_suspension_year AS year
 LEFT JOIN counted
     ON counted.academic_year = year.academic_year
     AND counted.la_code = year.geography_code
