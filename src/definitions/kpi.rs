@@ -36,9 +36,12 @@ pub const SELECT_COLUMNS: [&str; 13] = [
     "_superseded",
 ];
 
-/// Columns that a `SELECT` may give after [`SELECT_COLUMNS`]: what a reader must know of the value, and the period whose denominator it has
-/// where that is not its own.
-pub const OPTIONAL_COLUMNS: [&str; 2] = ["mark", "denominator_period"];
+/// What a reader must know of a value.
+pub const MARK: &str = "mark";
+/// Whose denominator a value has, where it is that of another period.
+pub const DENOMINATOR_PERIOD: &str = "denominator_period";
+/// Columns that a `SELECT` may give after [`SELECT_COLUMNS`].
+pub const OPTIONAL_COLUMNS: [&str; 2] = [MARK, DENOMINATOR_PERIOD];
 
 /// The folder below `sql/kpis` of KPIs on the place's own returns. The same id may stand in both.
 pub(super) const LOCAL: &str = "local";

@@ -9,4 +9,4 @@ pub mod value;
 
 pub use publication::Roundings;
 pub use reconcile::{ReconciledPart, Reconciler, Reconciliation, Tally, reconcile_sql};
-pub use value::{DENOMINATOR_PERIOD, Stamp, ValueError, output_schema, values};
+pub use value::{Stamp, ValueError, output_schema, values};

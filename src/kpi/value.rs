@@ -18,7 +18,7 @@ use jiff::civil::{Date, date};
 use thiserror::Error;
 
 use super::publication::Roundings;
-use crate::definitions::kpi::{OPTIONAL_COLUMNS, SELECT_COLUMNS};
+use crate::definitions::kpi::{DENOMINATOR_PERIOD, MARK, SELECT_COLUMNS};
 use crate::definitions::{Basis, Kpi};
 use crate::model::{DeliveryId, Reason, Rounding, Ways};
 
@@ -97,12 +97,6 @@ impl ValueError {
         }
     }
 }
-
-/// The column of what a reader must know of a value.
-const MARK: &str = OPTIONAL_COLUMNS[0];
-
-/// The column that says whose denominator a value has, where it is that of another period.
-pub const DENOMINATOR_PERIOD: &str = OPTIONAL_COLUMNS[1];
 
 /// The columns of `kpi.value`, then `_superseded`, which decides between `kpi.value` and `kpi.superseded_value`.
 #[must_use]

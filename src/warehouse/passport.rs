@@ -18,8 +18,8 @@ use super::build::BuildInput;
 use super::dialect::{name, text};
 use super::engine::Engine;
 use super::series;
+use crate::definitions::kpi::DENOMINATOR_PERIOD;
 use crate::definitions::{Basis, Behind, Definitions, Kpi, foreign_tables, output_columns};
-use crate::kpi::DENOMINATOR_PERIOD;
 
 /// The mart that says who has returned.
 pub(super) const COMPLETENESS: &str = "return_completeness";

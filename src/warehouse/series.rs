@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use super::WarehouseError;
 use super::dialect::{name, text};
 use super::engine::Engine;
+use crate::definitions::kpi::DENOMINATOR_PERIOD;
 use crate::definitions::{COUNTS, IN_PART, Kpi, PeriodKind, Series, SeriesKind, output_columns};
-use crate::kpi::DENOMINATOR_PERIOD;
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
