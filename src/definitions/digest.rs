@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::lent::lender;
 use super::load::folders;
 use crate::model::hex;
 
@@ -18,6 +19,7 @@ const OF_A_COLLECTION: [&str; 4] = ["pipeline.toml", "tables", "shapes", "layout
 pub(super) fn collection_hash(root: &Path, folder: &Path) -> String {
     let mut parts: Vec<PathBuf> = OF_A_COLLECTION.iter().map(|part| folder.join(part)).collect();
     parts.push(root.join("config").join("codes"));
+    parts.extend(lender(folder).into_iter().flat_map(|lender| ["shapes", "layouts"].map(|part| lender.join(part))));
     hash(root, &parts)
 }
 

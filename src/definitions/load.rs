@@ -18,7 +18,7 @@ use super::text::text_of;
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
     CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
-    compile_table,
+    compile_table, lent,
 };
 use crate::model::Zone;
 
@@ -221,8 +221,12 @@ fn collection(
             tables.insert(table_name, Arc::new(table));
         }
     }
-    let texts = read_all(&folder.join("layouts"), "toml", problems);
-    let shapes = Shapes::read(&read_all(&folder.join("shapes"), "toml", problems), &tables, &texts, problems);
+    let mut texts = read_all(&folder.join("layouts"), "toml", problems);
+    let mut shapes = read_all(&folder.join("shapes"), "toml", problems);
+    if let Some(lender) = lent::lender(folder) {
+        lent::add(&lender, &|table| tables.contains_key(table), &mut texts, &mut shapes, problems);
+    }
+    let shapes = Shapes::read(&shapes, &tables, &texts, problems);
     let mut layouts: Vec<Arc<Layout>> = Vec::new();
     let mut told = BTreeSet::new();
     for written in inherit::layouts(&texts, &shapes, problems) {
@@ -247,6 +251,7 @@ fn collection(
     layouts.sort_by(|one, other| one.name.cmp(&other.name));
     let text = text?;
     let (wire, document) = Document::read::<PipelineToml>(&path, &text, problems)?;
+    problems.extend(lent::problem(root, folder, wire.layouts_of.as_deref(), &document));
     for (key, value) in
         [("purpose", &wire.purpose), ("lawful_basis", &wire.lawful_basis), ("retention", &wire.retention)]
     {

@@ -19,6 +19,7 @@ mod filled;
 mod front_matter;
 mod inherit;
 pub mod kpi;
+mod lent;
 mod load;
 mod macros;
 mod mart;

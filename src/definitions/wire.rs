@@ -32,6 +32,10 @@ pub struct PipelineToml {
     /// The licence and attribution to show where an extract is shipped or shown.
     #[serde(default)]
     pub licence: Option<String>,
+    /// Another collection, whose layouts this one has too: each that fills a table whose name is a table of this one. A shape or a
+    /// layout of its own stands in the place of one of the same name.
+    #[serde(default)]
+    pub layouts_of: Option<String>,
     /// Where its files come from, unless the place's config names sources for this collection.
     #[serde(default, rename = "source")]
     pub sources: Vec<SourceToml>,

@@ -100,3 +100,38 @@ fn what_is_wrong_with_what_is_inherited_is_told() {
         .and("b3", "extends = \"thing\"\nrow.end = []\n");
     insta::assert_snapshot!(things.problems());
 }
+
+/// A collection has the layouts of another one that fill tables of its own, with its own shapes; what changes there changes it.
+#[test]
+fn a_collection_has_the_layouts_of_another_one() {
+    let things = Things::new(r#"["id"]"#, COLUMNS, FIRST);
+    let folder = things.folder.path().join("pipelines/others");
+    fs::create_dir_all(folder.join("tables")).unwrap();
+    let head = fs::read_to_string(things.folder.path().join("pipelines/things/pipeline.toml")).unwrap();
+    let write =
+        |lender: &str| fs::write(folder.join("pipeline.toml"), format!("layouts_of = \"{lender}\"\n{head}")).unwrap();
+    let table = fs::read_to_string(things.folder.path().join("pipelines/things/tables/thing.toml")).unwrap();
+    fs::write(folder.join("tables/thing.toml"), table).unwrap();
+    let hash = || {
+        let definitions = sendmart::definitions::load(things.folder.path(), None).unwrap();
+        let others = &definitions.collections["others"];
+        assert_eq!(others.layouts.len(), 1);
+        assert_eq!(others.layouts[0].table.collection, "others");
+        others.hash.clone()
+    };
+    write("things");
+    let before = hash();
+    let lent = things.folder.path().join("pipelines/things/layouts/thing.toml");
+    let text = fs::read_to_string(&lent).unwrap();
+    fs::write(&lent, text.replace("within = 10", "within = 11")).unwrap();
+    assert_ne!(before, hash(), "deliveries are read again when a layout that is lent changes");
+    for (lender, near) in [("thing", "did you mean `things`"), ("others", "`things`")] {
+        write(lender);
+        let problems = things.problems();
+        assert!(
+            problems.contains(&format!("`layouts_of` names `{lender}`, which is no other collection")),
+            "{problems}"
+        );
+        assert!(problems.contains(near), "{problems}");
+    }
+}

@@ -10,11 +10,11 @@ use fields::MODULES;
 use shapes::{Content, blade, sheets, template, xml};
 
 /// Bytes of each table without its lineage, and the rows that were read, accepted and refused.
-fn read(bench: &Bench, files: &[(String, Vec<u8>)]) -> (BTreeMap<String, Vec<u8>>, u64) {
+fn read(bench: &Bench, collection: &str, files: &[(String, Vec<u8>)]) -> (BTreeMap<String, Vec<u8>>, u64) {
     let mut tables = BTreeMap::new();
     let mut rows_read = 0;
     for (name, bytes) in files {
-        let book = bench.conform("sen2", name, bytes);
+        let book = bench.conform(collection, name, bytes);
         assert!(book.refused.is_none(), "{name}: {:?}", book.refused);
         for table in &book.tables {
             assert!(table.balances(), "{name}: {}", table.table);
@@ -27,12 +27,25 @@ fn read(bench: &Bench, files: &[(String, Vec<u8>)]) -> (BTreeMap<String, Vec<u8>
     (tables, rows_read)
 }
 
+/// The yearly return, whose files name a year, and the case system's monthly list in the same shapes, whose files name a day.
 #[test]
 fn every_shape_of_every_version_gives_the_same_bytes() {
+    for collection in ["sen2", "ehcp_cases"] {
+        every_shape_gives_the_same_bytes(collection);
+    }
+}
+
+fn every_shape_gives_the_same_bytes(collection: &str) {
     let bench = Bench::new();
+    let dated = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, Vec<u8>)> {
+        let renamed = |name: String| {
+            if collection == "sen2" { name } else { format!("2025-02-28 {}", name.replace("28-02-2025", "")) }
+        };
+        files.into_iter().map(|(name, bytes)| (renamed(name), bytes)).collect()
+    };
     for version in 1..=3 {
         let content = Content::invented(version);
-        let (wanted, rows) = read(&bench, &blade(&content));
+        let (wanted, rows) = read(&bench, collection, &dated(blade(&content)));
         assert_eq!(wanted.len(), MODULES.len());
         assert_eq!(rows, content.rows() as u64, "blade rows of version 1.{version}");
         for (shape, files, tables) in [
@@ -40,12 +53,12 @@ fn every_shape_of_every_version_gives_the_same_bytes() {
             ("sheets", vec![("SEN2 2025 pre-submission.xlsx".to_owned(), sheets(&content))], 8),
             ("xml", vec![("sen2_933_2025.xml".to_owned(), xml(&content))], 9),
         ] {
-            let (found, _) = read(&bench, &files);
+            let (found, _) = read(&bench, collection, &dated(files));
             assert_eq!(found.len(), tables, "{shape} of version 1.{version}: {:?}", found.keys());
             for (table, bytes) in &found {
                 assert!(
                     wanted[table] == *bytes,
-                    "{shape} of version 1.{version}: table `{table}` differs from the blade CSV"
+                    "{collection}: {shape} of version 1.{version}: table `{table}` differs from the blade CSV"
                 );
             }
         }
