@@ -1,18 +1,29 @@
 /*
-title = "Which records of the yearly SEN2 returns are one case"
-grain = "one request in the return of one calendar year"
+title = "Which records of the yearly SEN2 returns, and of the list of cases, are one case"
+grain = "one request in one calendar year"
 key = ["calendar_year", "request_id"]
-reads = ["dim_pupil_upn", "fct_ehcp_plan", "fct_ehcp_request"]
+reads = ["dim_ehcp_year", "dim_pupil_upn", "fct_ehcp_plan", "fct_ehcp_request"]
 
 [columns]
-calendar_year = "Calendar year that the return speaks for."
+calendar_year = "Calendar year that it is told of."
 request_id = "Pseudonym of the request's number in that return."
 case_id = "The case under all its numbers: year and number of the first return that has it. Each record has the same day of receipt and the same number of the request, pupil (UPN, ULN), or person as another; person, by month of birth and sex, only where one of the two has no UPN and no other of the return has the three alike."
 tied_by = "How this record is tied to those of other returns, the surest way: number, upn, uln or person; NULL where no other return has the case."
 issued = "First day on which the plan was issued, by all returns: that of the assessment's outcome, else the first start that any return has; NULL where none has it, or where all that is known is a start that was moved by an amendment."
 decided_before = "1 January of the first year whose return says that the plan was decided on before the year (H): it stood then, also where `issued` is not known."
 */
-WITH record AS (
+WITH person AS (
+    SELECT 'return' AS told_by, collection_year, person_id, uln, date_of_birth, sex
+    FROM conformed.sen2_person
+    WHERE NOT _superseded
+    UNION ALL
+    SELECT 'extract', year.collection_year, listed.person_id, listed.uln, listed.date_of_birth, listed.sex
+    FROM conformed.ehcp_cases_person AS listed
+    INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+    WHERE NOT listed._superseded
+),
+
+record AS (
     SELECT
         request.collection_year,
         request.request_id,
@@ -25,10 +36,10 @@ WITH record AS (
             PARTITION BY request.collection_year, request.received, person.date_of_birth, person.sex
         ) AS alike
     FROM mart.fct_ehcp_request AS request
-    LEFT JOIN conformed.sen2_person AS person
-        ON person.collection_year = request.collection_year
+    LEFT JOIN person
+        ON person.told_by = request.told_by
+        AND person.collection_year = request.collection_year
         AND person.person_id = request.person_id
-        AND NOT person._superseded
     LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = request.upn
     UNION ALL
     -- Plans in force whose request is not in the return.
@@ -128,7 +139,10 @@ plan AS (
 ),
 
 before_year AS (
-    SELECT step_3.least AS case_id, min(request.year_start) AS decided_before
+    -- A list says it of the year in which it is drawn.
+    SELECT
+        step_3.least AS case_id,
+        min(CASE WHEN request.told_by = 'return' OR request.told_until < request.year_end THEN request.year_start END) AS decided_before
     FROM mart.fct_ehcp_request AS request
     INNER JOIN step_3 ON step_3.node = request.collection_year || '/' || request.request_id
     WHERE request.assessment_outcome = 'H'

@@ -1,11 +1,11 @@
 /*
-title = "Education, health and care plans that were issued or stood in a year, as each year's SEN2 return has them"
-grain = "one plan in the return of one calendar year: by its request, or by its own number where the return does not lead to a request"
+title = "Education, health and care plans that were issued or stood in a year, as each year's SEN2 return has them, and the latest list of cases those of the years that no return tells"
+grain = "one plan in one calendar year: by its request, or by its own number where nothing leads to a request"
 key = ["calendar_year", "request_id", "named_plan_id"]
-reads = ["fct_ehcp_request"]
+reads = ["dim_ehcp_year", "ehcp_assessment_record", "ehcp_plan_record", "fct_ehcp_request"]
 
 [columns]
-calendar_year = "Calendar year that the return speaks for, 2024 for the return made in January 2025."
+calendar_year = "Calendar year that it is told of, 2024 for the return made in January 2025."
 request_id = "Pseudonym of the request that it came of; NULL where the plan's assessment is missing."
 named_plan_id = "Pseudonym of the plan's own number where there is no request; NULL otherwise."
 upn = "Pseudonym of the unique pupil number, comparable with every collection; NULL where the person has none."
@@ -25,7 +25,26 @@ _delivery = "The delivery of the row that has the outcome of the assessment, els
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
-WITH named AS (
+-- Of each year the records of who tells it.
+WITH speaking_assessment AS (
+    SELECT record.*
+    FROM mart.ehcp_assessment_record AS record
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.collection_year = record.collection_year
+        AND year.told_by = record.told_by
+),
+
+speaking_plan AS (
+    SELECT record.*
+    FROM mart.ehcp_plan_record AS record
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.collection_year = record.collection_year
+        AND year.told_by = record.told_by
+    WHERE record.told_by = 'return'
+        OR record.start_date <= year.told_until
+),
+
+named AS (
     SELECT
         named.collection_year,
         assessment.request_id,
@@ -44,12 +63,10 @@ WITH named AS (
                 CASE WHEN assessment.request_id IS NULL THEN named.named_plan_id END
             ORDER BY named.start_date DESC NULLS LAST, named.cease_date DESC NULLS FIRST, named.named_plan_id NULLS LAST
         ) AS from_last
-    FROM conformed.sen2_named_plan AS named
-    LEFT JOIN conformed.sen2_assessment AS assessment
+    FROM speaking_plan AS named
+    LEFT JOIN speaking_assessment AS assessment
         ON assessment.collection_year = named.collection_year
         AND assessment.assessment_id = named.assessment_id
-        AND NOT assessment._superseded
-    WHERE NOT named._superseded
 ),
 
 plan AS (
@@ -85,8 +102,7 @@ outcome AS (
             PARTITION BY collection_year, request_id
             ORDER BY assessment_outcome_date DESC NULLS LAST, assessment_id NULLS LAST
         ) AS choice
-    FROM conformed.sen2_assessment
-    WHERE NOT _superseded
+    FROM speaking_assessment
 ),
 
 issue AS (
@@ -156,9 +172,14 @@ SELECT
     joined._sheet,
     joined._row
 FROM joined
+INNER JOIN mart.dim_ehcp_year AS year ON year.collection_year = joined.collection_year
 LEFT JOIN mart.fct_ehcp_request AS request
     ON request.collection_year = joined.collection_year
     AND request.request_id = joined.request_id
-WHERE joined.issued IS NOT NULL
-    OR joined.starts > 0
+WHERE (joined.issued IS NOT NULL OR joined.starts > 0)
+    -- A list has everything: what ended before the year, or came after it, is left out.
+    AND (
+        year.told_by = 'return'
+        OR (COALESCE(joined.ceased, year.year_start) >= year.year_start AND COALESCE(joined.issued, year.year_start) <= year.told_until)
+    )
 ORDER BY calendar_year NULLS LAST, request_id NULLS LAST, named_plan_id NULLS LAST

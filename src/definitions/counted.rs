@@ -18,6 +18,8 @@ const LEFT_OUT: &str = "left_out";
 
 /// The mart that says what of the returns of a period did not come.
 const GAPS: &str = "return_gap";
+/// The mart that says which periods another source tells, while the return of them is not in.
+pub const STAND_INS: &str = "return_stand_in";
 /// The mart that says which council it is.
 const COUNCIL: &str = "dim_council";
 
@@ -60,7 +62,7 @@ pub(super) struct Counted {
     /// The rows behind them.
     pub(super) rows: Behind,
     /// Tables of schema `mart` that it reads beside those of its file.
-    pub(super) also: [&'static str; 2],
+    pub(super) also: [&'static str; 3],
 }
 
 /// The whole of it. `partly` says what is missing where a table did not come without which there is a value all the same.
@@ -95,23 +97,33 @@ pub(super) fn complete(
             "CAST(NULL AS DOUBLE)".to_owned()
         }
     };
-    let gap = |needs: &[String], what: &str| {
-        let needs: Vec<String> = needs.iter().map(|need| format!("'{need}'")).collect();
-        format!(
-            "SELECT period, min({what}) AS {what} FROM mart.{GAPS} WHERE period_kind = '{}' AND need IN ({}) GROUP BY period",
-            kind.as_str(),
-            needs.join(", ")
-        )
-    };
-    let tables = |need: &Need| {
-        need.any_of().iter().map(|(collection, table)| format!("{collection}.{table}")).collect::<Vec<_>>()
+    let kind = kind.as_str();
+    let named = |need: &Need| {
+        let tables: Vec<String> =
+            need.any_of().iter().map(|(collection, table)| format!("'{collection}.{table}'")).collect();
+        (tables.join(", "), tables.len())
     };
     // Of alternatives nothing is missing where one is there.
-    let needed: Vec<String> = needs.iter().map(tables).filter(|tables| tables.len() == 1).flatten().collect();
+    let gap = |need: &Need| {
+        let (tables, alternatives) = named(need);
+        format!(
+            "SELECT period, min(absence) AS absence FROM mart.{GAPS} WHERE period_kind = '{kind}' AND need IN ({tables}) \
+             GROUP BY period HAVING count(DISTINCT need) = {alternatives}"
+        )
+    };
+    let none = "SELECT CAST(NULL AS VARCHAR) AS period, CAST(NULL AS VARCHAR) AS absence WHERE FALSE";
+    let gaps: Vec<String> = std::iter::once(none.to_owned()).chain(needs.iter().map(gap)).collect();
+    let gaps =
+        format!("SELECT period, min(absence) AS absence FROM ({}) AS gaps GROUP BY period", gaps.join(" UNION ALL "));
+    let wanted: Vec<String> = needs.iter().map(|need| named(need).0).collect();
+    let stand_in = format!(
+        "SELECT period, max(mark) AS mark FROM mart.{STAND_INS} WHERE period_kind = '{kind}' AND need IN ({}) GROUP BY period",
+        if wanted.is_empty() { "NULL".to_owned() } else { wanted.join(", ") }
+    );
     let in_part: Vec<String> = partly
         .iter()
         .map(|(need, what)| {
-            let one = gap(&tables(need), "absence");
+            let one = gap(need);
             format!(
                 "SELECT period, 'partial: ' || absence || ': {}' AS mark FROM ({one}) AS part",
                 what.replace('\'', "''")
@@ -130,17 +142,17 @@ pub(super) fn complete(
          CASE WHEN gap.period IS NULL THEN counted.denominator END AS denominator, \
          CASE WHEN gap.period IS NOT NULL THEN 'unavailable' END AS reason, CAST(NULL AS DOUBLE) AS published, \
          CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, CAST(NULL AS INTEGER) AS _row, FALSE AS _superseded, \
-         CASE WHEN gap.period IS NOT NULL THEN 'no source: ' || gap.absence \
-         WHEN counted.left_out > 0 THEN 'partial: ' || CAST(counted.left_out AS VARCHAR) || ' of ' || CAST(counted.told AS VARCHAR) \
-         || ' ' || counted.why || ' and are left out' ELSE in_part.mark END AS mark \
+         CASE WHEN gap.period IS NOT NULL THEN 'no source: ' || gap.absence ELSE NULLIF(concat_ws('; ', stand_in.mark, \
+         CASE WHEN counted.left_out > 0 THEN 'partial: ' || CAST(counted.left_out AS VARCHAR) || ' of ' || CAST(counted.told AS VARCHAR) \
+         || ' ' || counted.why || ' and are left out' ELSE in_part.mark END), '') END AS mark \
          FROM (SELECT own.period, {breakdown} AS breakdown, {} AS numerator, {} AS denominator, count(*) AS told, \
          count({left_out}) AS left_out, min({left_out}) AS why FROM ({sql}\n) AS own GROUP BY own.period, {breakdown} \
          HAVING count(*) > count({left_out})) AS counted \
-         FULL JOIN ({}) AS gap ON gap.period = counted.period LEFT JOIN ({in_part}) AS in_part ON in_part.period = counted.period \
+         FULL JOIN ({gaps}) AS gap ON gap.period = counted.period LEFT JOIN ({in_part}) AS in_part ON in_part.period = counted.period \
+         LEFT JOIN ({stand_in}) AS stand_in ON stand_in.period = counted.period \
          CROSS JOIN mart.{COUNCIL} AS council",
         part(IN_PART[0]),
         part(IN_PART[1]),
-        gap(&needed, "absence"),
     );
-    Counted { sql, rows: Behind { every: Some(every), ..Behind::default() }, also: [COUNCIL, GAPS] }
+    Counted { sql, rows: Behind { every: Some(every), ..Behind::default() }, also: [COUNCIL, GAPS, STAND_INS] }
 }

@@ -338,7 +338,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
             return Err(told);
         }
     }
-    let day = series.as_ref().map(|series| series.day.clone()).or(head.day);
+    let day = head.day.or(series.as_ref().map(|series| series.day.clone()));
     let has_day =
         |sql: &str| output_columns(sql).iter().all(|columns| columns.iter().any(|one| day.as_ref() == Some(one)));
     if let Some(day) = day.as_ref().filter(|_| !rows.iter().flat_map(Behind::written).any(|(_, sql)| has_day(sql))) {

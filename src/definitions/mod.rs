@@ -54,6 +54,7 @@ use crate::model::{IdentifierKind, Reason, Severity, Ways};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use check::Check;
+pub use counted::STAND_INS;
 pub use difference::{Difference, Differing};
 pub use encoding::Encoding;
 pub use inherit::Inherited;

@@ -80,8 +80,8 @@ pub struct Series {
     #[serde(default)]
     pub stock: bool,
     /// Of such a KPI the rows of every month's end, as `rows.every` is written; what is left of them there are those of its own periods.
-    #[serde(skip_deserializing)]
-    #[schemars(skip)]
+    /// Written where its own periods are not those of a month's end (a census day, the last day that is told): then `rows.every` has the
+    /// rows of its own periods alone.
     pub standing: Option<String>,
 }
 
@@ -105,9 +105,18 @@ impl Series {
             ));
             return problems;
         }
+        if let Some(standing) = &self.standing {
+            let written = Behind { every: Some(standing.clone()), ..Behind::default() };
+            let named = |text: String| text.replace("rows.every", "series.standing");
+            problems.extend(written.problems().into_iter().map(|(message, hint)| (named(message), hint)));
+            if !self.stock {
+                let message = "`series.standing` in a KPI without `stock = true`".to_owned();
+                problems.push((message, "write it: the rows are those that stand at the end of a month".to_owned()));
+            }
+        }
         let parts = rows.map(Behind::parts).unwrap_or_default();
         let has_day = |sql: &str| output_columns(sql).iter().all(|columns| columns.contains(&self.day));
-        let every = rows.and_then(|rows| rows.every.as_deref());
+        let every = self.standing.as_deref().or(rows.and_then(|rows| rows.every.as_deref()));
         let numerator = parts.iter().find(|(name, _)| *name == "numerator").map(|(_, sql)| sql.as_str());
         if !every.or(numerator).is_some_and(has_day) {
             problems.push((
@@ -120,7 +129,7 @@ impl Series {
 
     /// Parts the rows of every month's end from those of the KPI's own periods, which are left in `rows`. An academic year ends with August.
     pub(super) fn part(&mut self, rows: &mut Behind, own: PeriodKind) {
-        let Some(every) = rows.every.take_if(|_| self.stock) else { return };
+        let Some(every) = rows.every.take_if(|_| self.stock && self.standing.is_none()) else { return };
         let last = match own {
             PeriodKind::AcademicYear => 8,
             PeriodKind::CalendarYear => 12,

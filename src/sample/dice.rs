@@ -21,6 +21,7 @@ pub(super) enum DiceStream {
     Provision = 13,
     August = 14,
     Deemed = 15,
+    List = 16,
 }
 
 /// A generator of one entity's chances.

@@ -4,7 +4,7 @@
 //! rows with a day ─┐
 //! mart.dim_period ─┼─► counted by period ─► divided by what the same rows, or the year's own value, have below
 //! own values ──────┘   (a period is told where every own period that it touches has a value, and bears their marks; in a year that is
-//!                      not over, up to the newest row)
+//!                      not over, up to the newest row, or up to the day of what stands in for the return)
 //! ```
 
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use super::WarehouseError;
 use super::dialect::{name, text};
 use super::engine::Engine;
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
-use crate::definitions::{COUNTS, IN_PART, Kpi, PeriodKind, Series, SeriesKind, output_columns};
+use crate::definitions::{COUNTS, IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
@@ -54,26 +54,32 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let counted = SeriesRows::of(kpi, series)?;
     let as_of = day(as_of);
     let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
+    let stand_in = stand_in(kpi, &as_of);
     let id = text(&kpi.id);
     let happened = if series.stock { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
     let rows = &counted.rows;
     let gate = if series.stock {
         // What stands at the end of a month is told where a row tells of that day.
         "SELECT span.period, span.period_start, span.period_end, own_row.geography_code, max(told.geography_name) AS geography_name, \
-         CAST(NULL AS VARCHAR) AS of_year, CAST(NULL AS VARCHAR) AS mark, CAST(NULL AS VARCHAR) AS reached \
+         CAST(NULL AS VARCHAR) AS of_year, max(stand_in.mark) AS mark, CAST(NULL AS VARCHAR) AS reached \
          FROM span INNER JOIN own_row ON own_row.day = span.period_end LEFT JOIN told ON told.geography_code = own_row.geography_code \
+         LEFT JOIN stand_in ON span.period_end BETWEEN stand_in.period_start AND stand_in.told_until \
          GROUP BY span.period, span.period_start, span.period_end, own_row.geography_code"
             .to_owned()
     } else {
         format!(
             "SELECT span.period, span.period_start, span.period_end, year.geography_code, max(year.geography_name) AS geography_name, \
              max_by(year.period, year.period_start) AS of_year, string_agg(DISTINCT year.mark, '; ' ORDER BY year.mark) AS mark, \
-             CASE WHEN span.period_end > last_day(max(reach.last_day)) \
+             CASE WHEN max(reach.told_until) = max(reach.last_day) AND LEAST(span.period_end, {as_of}) > max(reach.told_until) \
+             THEN 'partial: up to ' || CAST(max(reach.told_until) AS VARCHAR) \
+             WHEN span.period_end > last_day(max(reach.last_day)) \
              THEN 'partial: the newest row is of ' || CAST(max(reach.last_day) AS VARCHAR) END AS reached \
              FROM {TOUCHED} AS span INNER JOIN spoken AS year ON year.period = span.of_year CROSS JOIN reach \
              WHERE span.own_kind = {own_kind} AND span.period_kind IN ({kinds}) AND span.period_start <= reach.last_day \
-             GROUP BY span.period, span.period_start, span.period_end, year.geography_code, span.years \
-             HAVING min(year.has_value) = 1 AND count(*) = span.years",
+             GROUP BY span.period_kind, span.period, span.period_start, span.period_end, year.geography_code, span.years \
+             HAVING min(year.has_value) = 1 AND count(*) = span.years \
+             AND (max(reach.told_until) IS NULL OR span.period_kind <> {rolling} OR span.period_end <= last_day(max(reach.last_day)))",
+            rolling = text(SeriesKind::RollingTwelveMonths.as_str()),
             own_kind = text(own_kind),
             kinds = kinds.join(", "),
         )
@@ -97,8 +103,10 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
          COALESCE(max(CASE WHEN told.breakdown = 'total' THEN told.mark END), max(told.mark)) AS mark \
          FROM mart.{PERIODS} AS year INNER JOIN told ON told.period = year.period WHERE year.period_kind = {own_kind} \
          GROUP BY year.period_kind, year.period, year.period_start, year.period_end, told.geography_code), \
-         reach AS (SELECT max(day) AS last_day FROM (SELECT day FROM own_row UNION ALL \
-         SELECT period_end FROM spoken WHERE has_value = 1 AND period_end <= {as_of}) AS known), \
+         stand_in AS ({stand_in}), \
+         reach AS (SELECT max(day) AS last_day, max(told_until) AS told_until FROM (SELECT day, CAST(NULL AS DATE) AS told_until FROM own_row \
+         UNION ALL SELECT period_end, NULL FROM spoken WHERE has_value = 1 AND period_end <= {as_of} \
+         UNION ALL SELECT told_until, told_until FROM stand_in) AS known), \
          span AS (SELECT * FROM mart.{PERIODS} WHERE period_kind IN ({kinds})), \
          gate AS ({gate}), \
          counted AS (SELECT gate.period, gate.geography_code, own_row.breakdown, sum(own_row.part) AS part, sum(own_row.whole) AS whole \
@@ -118,6 +126,22 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
         kinds = kinds.join(", "),
         own_kind = text(own_kind),
     ))
+}
+
+/// What tells periods of the KPI while the return of them is not in: how far, up to the as-of date, and with which mark.
+fn stand_in(kpi: &Kpi, as_of: &str) -> String {
+    if !kpi.reads.iter().any(|mart| mart == STAND_INS) {
+        return "SELECT CAST(NULL AS DATE) AS period_start, CAST(NULL AS DATE) AS told_until, CAST(NULL AS VARCHAR) AS mark WHERE FALSE"
+            .to_owned();
+    }
+    let any_of = kpi.needs.iter().flat_map(Need::any_of);
+    let needs: Vec<String> = any_of.map(|(collection, table)| text(&format!("{collection}.{table}"))).collect();
+    format!(
+        "SELECT year.period_start, CASE WHEN one.told_until > {as_of} THEN {as_of} ELSE one.told_until END AS told_until, \
+         max(one.mark) AS mark FROM mart.{STAND_INS} AS one INNER JOIN mart.{PERIODS} AS year ON year.period_kind = one.period_kind \
+         AND year.period = one.period WHERE one.need IN ({}) GROUP BY year.period_start, one.told_until",
+        needs.join(", ")
+    )
 }
 
 /// The statement that gives the own values of which rows happened after the as-of date, without these rows; none for a KPI whose rows have

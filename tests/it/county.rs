@@ -264,7 +264,7 @@ fn the_names_of_files_change_nothing() {
             let new = match collection.to_str().unwrap() {
                 "gias" => name.replace("edubasealldata_", "edubasealldata copy ").replace("links_edu", "my links edu"),
                 // Year and term, or year, then the table.
-                "school_census" | "sen2" => format!("Kopie von (3) {name}"),
+                "school_census" | "sen2" | "ehcp_cases" => format!("Kopie von (3) {name}"),
                 "exclusions" => format!("log {name}"),
                 _ => format!("{number} für Anna.{}", name.rsplit('.').next().unwrap()),
             };

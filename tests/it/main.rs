@@ -5,6 +5,7 @@
 mod answers;
 /// Files that are not what they should be.
 mod bad_files;
+mod case_list;
 /// Requests, plans and reviews of SEN2 returns: KPIs against what was reckoned by hand.
 mod casework;
 /// School censuses of which something is missing, late, or told otherwise.

@@ -8,7 +8,7 @@ grain = "one council in one calendar year"
 place = "council"
 period_rule = "calendar year in which the refusal was told, whenever the request came"
 period_kind = "calendar_year"
-needs = ["sen2.request", "sen2.assessment"]
+needs = ["sen2.request | ehcp_cases.request", "sen2.assessment | ehcp_cases.assessment"]
 rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 10(1); DfE, Education, health and care plans, 2025: outcome_decision_within_time"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
@@ -16,6 +16,7 @@ caveats = [
   "Small numbers: a council refuses few plans after an assessment, so one case moves the figure by many points.",
   "A refusal whose day is missing is in neither part: the mark counts them, and rule SEN2-030 lists them.",
   "A year whose return, or the part of it that is counted, is not here has no value, and the mark says what is missing.",
+  "A year that no SEN2 return tells yet is told by the case system's list of all cases, as far as the latest goes, and marked provisional: the return replaces it.",
 ]
 reads = ["fct_ehcp_request"]
 

@@ -8,7 +8,7 @@ grain = "one council in one calendar year, and each stage"
 place = "council"
 period_rule = "calendar year in which the refusal was told"
 period_kind = "calendar_year"
-needs = ["sen2.request", "sen2.assessment"]
+needs = ["sen2.request | ehcp_cases.request", "sen2.assessment | ehcp_cases.assessment"]
 rounding = "decimal_half_up(1)"
 source = "DfE, SEN2 guide, items 2.5, 2.6, 3.3 and 3.4; Education, health and care plans, 2025: mediation_related_request, tribunal_related_request, tribunal_after_mediation_request and those of assessments"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
@@ -16,6 +16,7 @@ caveats = [
   "Refusals told in the year: to assess, and after an assessment to issue a plan. A refusal is the authority's own decision; appeals about the contents of plans are not in it.",
   "A mediation or an appeal counts whichever return tells of it: it may come after the year of the refusal.",
   "A year whose return, or whose requests or assessments, are not here has no value, and the mark says what is missing.",
+  "A year that no SEN2 return tells yet is told by the case system's list of all cases, as far as the latest goes, and marked provisional: the return replaces it.",
 ]
 reads = ["fct_ehcp_refusal"]
 

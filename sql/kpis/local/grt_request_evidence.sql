@@ -33,6 +33,7 @@ FROM mart.fct_ehcp_request AS request
 CROSS JOIN mart.dim_council AS council
 WHERE request.received BETWEEN request.year_start AND request.year_end
     AND request.outcome IS DISTINCT FROM 'H'
+    AND request.told_by = 'return'
 """
 
 [series]
@@ -71,7 +72,7 @@ matched AS (
     SELECT
         count(*) AS named,
         sum(CASE WHEN EXISTS (
-            SELECT 1 FROM mart.fct_ehcp_request AS request WHERE request.request_id = evidence.request_id
+            SELECT 1 FROM mart.fct_ehcp_request AS request WHERE request.request_id = evidence.request_id AND request.told_by = 'return'
         ) THEN 1 ELSE 0 END) AS found
     FROM evidence
 ),
@@ -86,6 +87,7 @@ counted AS (
         ON evidence.request_id = request.request_id
     WHERE request.received BETWEEN request.year_start AND request.year_end
         AND request.outcome IS DISTINCT FROM 'H'
+        AND request.told_by = 'return'
     GROUP BY CAST(request.calendar_year AS BIGINT)
 ),
 

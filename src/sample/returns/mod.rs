@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) use cell::Cell;
 pub(super) use outbox::{Outbox, PlantedFault, Written};
 pub(super) use registers::terms as register_terms;
-pub(super) use sen2::years as sen2_years;
+pub(super) use sen2::{list_days, years as sen2_years};
 
 use super::calendar::Term;
 use super::day::Day;
@@ -30,6 +30,7 @@ use super::{SampleError, SampleProgress, SampleRequest};
 enum Job {
     Census(Term),
     Sen2(i32),
+    List(Day),
     Registers(Term),
     Log(i32),
     Month(Day),
@@ -49,6 +50,7 @@ pub(super) fn write(
     let outbox = Outbox::new(root);
     let mut jobs: Vec<Job> = lives.calendar.censuses().into_iter().map(Job::Census).collect();
     jobs.extend(sen2::years(lives).into_iter().map(Job::Sen2));
+    jobs.extend(sen2::list_days(lives).into_iter().map(Job::List));
     jobs.extend(registers::terms(lives).into_iter().map(Job::Registers));
     jobs.extend(lives.calendar.academic_years().map(Job::Log));
     jobs.extend(registers::month_ends(lives).into_iter().map(Job::Month));
@@ -82,6 +84,7 @@ impl Job {
         match self {
             Self::Census(term) => format!("writing the {} census of {}", term.word(), term.calendar_year()),
             Self::Sen2(year) => format!("writing SEN2 for {year}"),
+            Self::List(day) => format!("writing the list of cases of {}", day.iso()),
             Self::Registers(term) => format!("writing the registers of {} {}", term.word(), term.calendar_year()),
             Self::Log(year) => format!("writing the exclusions log of {year}"),
             Self::Month(day) => format!("writing the workforce at {}", day.iso()),
@@ -93,6 +96,7 @@ impl Job {
         match self {
             Self::Census(term) => Ok(census::write(lives, term, request, outbox)?),
             Self::Sen2(year) => sen2::write(lives, year, outbox),
+            Self::List(day) => sen2::write_list(lives, day, request, outbox),
             Self::Registers(term) => registers::write_term(lives, term, request, outbox),
             Self::Log(year) => log::write(lives, year, outbox),
             Self::Month(day) => registers::write_month(lives, day, request, outbox),

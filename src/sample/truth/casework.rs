@@ -1,14 +1,15 @@
 //! Truth about requests, assessments and plans, by calendar year, for the authority alone.
 //!
 //! The years are those that SEN2 returns person by person. What counts is what stood on 31 December: it is also what
-//! stands on census day in January, since no panel sits between. *Told by* a day means on or before it.
+//! stands on census day in January, since no panel sits between. *Told by* a day means on or before it. The year after them is told by
+//! the list of all cases, up to the last day of the lives.
 
 use super::reviews;
 use super::tally::{Amount, KpiTruth, TruthTally};
 use crate::sample::calendar::academic_label;
 use crate::sample::day::Day;
 use crate::sample::lives::{Case, Lives, Plan, RequestOutcome};
-use crate::sample::returns::sen2_years;
+use crate::sample::returns::{list_days, sen2_years};
 
 /// Reckons every KPI of casework.
 pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
@@ -16,7 +17,8 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
     for year in &years {
         let (start, end) = (Day::of(*year, 1, 1), Day::of(*year, 12, 31));
         of_span(lives, start, end, &period(end), out);
-        open_cases(lives, end, out);
+        caseload(lives, end, &academic_label(end.year()), out);
+        backlog(lives, end, &period(end), true, out);
         if years.contains(&(year - 1)) {
             clearing(lives, end, out);
         }
@@ -24,7 +26,22 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
             evidence(lives, start, end, out);
         }
     }
+    if let Some(first) = list_days(lives).first() {
+        for year in years.iter().filter(|year| **year >= first.year() - 1) {
+            compared(lives, *year, out);
+        }
+    }
+    if let Some(last) = list_days(lives).last() {
+        of_span(lives, Day::of(last.year(), 1, 1), *last, &period(*last), out);
+        backlog(lives, *last, &period(*last), true, out);
+    }
     reviews::reckon(lives, &years, out);
+}
+
+/// What stood at the end of a month of a year that the list of cases tells.
+pub(super) fn at_month_end(lives: &Lives, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    caseload(lives, end, label, out);
+    backlog(lives, end, label, false, out);
 }
 
 /// What is counted by the day on which it happened, from one day to another.
@@ -66,7 +83,7 @@ fn timeliness(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<Kp
 }
 
 /// `ehcp_assess_rate`: of the requests received in the calendar year (awaiting and withdrawn ones stay in), those with a
-/// decision to assess told by 31 December of the year of receipt.
+/// decision to assess told by 31 December of the year of receipt (of the last year, by the day of the list).
 ///
 /// `ehcp_request_6_week`: of the requests received in the year and decided (to assess or not) by 31 December, those
 /// decided at most 42 days after they were received. `ehcp_request_6_week_by_decision`: the same of the decisions told in
@@ -82,7 +99,7 @@ fn requests(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiT
             by_decision.count(case.outcome_day - case.received <= 42);
         }
         if start <= case.received && case.received <= end {
-            let year_end = Day::of(case.received.year(), 12, 31);
+            let year_end = Day::of(case.received.year(), 12, 31).min(lives.calendar.end());
             let is_decided = case.outcome_day <= year_end && case.outcome != RequestOutcome::Withdrawn;
             assess.count(is_decided && case.outcome == RequestOutcome::Yes);
             if is_decided {
@@ -127,18 +144,36 @@ fn refused(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTr
     tribunal.rates("ehcp_refusal_tribunal", label, out);
 }
 
+/// `ehcp_return_difference`: of the cases of which a request, a decision on it or the end of an assessment fell into the year, those
+/// of which the return and the last list of cases say otherwise: none, both are whole. From the year before that of the first list on.
+fn compared(lives: &Lives, year: i32, out: &mut Vec<KpiTruth>) {
+    let mut tally = TruthTally::default();
+    let is_told = |outcome: RequestOutcome, day: Day| outcome != RequestOutcome::Withdrawn && day.year() == year;
+    for case in &lives.cases {
+        let has_ended = case.assessment.as_ref().is_some_and(|one| is_told(one.outcome, one.outcome_day));
+        if case.received.year() == year || is_told(case.outcome, case.outcome_day) || has_ended {
+            tally.count(false);
+        }
+    }
+    tally.rates("ehcp_return_difference", &year.to_string(), out);
+}
+
 /// `ehcp_caseload`: plans in force on 31 December, so also on census day in January of the next year; the period is the
-/// academic year in which both lie, as the published figures have it (`2024/25` is January 2025).
-///
-/// `ehcp_backlog`: cases open on 31 December, that is requests that await their decision and assessments agreed to and
-/// not ended, by the days since the request was received: `age=0-6 weeks` up to 42, `age=6-20 weeks` up to 140,
-/// `age=20-52 weeks` up to 364, `age=over 52 weeks` more.
-fn open_cases(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
-    let (mut caseload, mut backlog) = (TruthTally::default(), TruthTally::default());
+/// academic year in which both lie, as the published figures have it (`2024/25` is January 2025). Of a month, on its last day.
+fn caseload(lives: &Lives, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    let mut caseload = TruthTally::default();
     let plans = lives.cases.iter().filter_map(|case| case.plan.as_ref());
     let in_force = plans.filter(|plan| plan.is_in_force(end)).count();
     caseload.add(None, Amount::whole(in_force), Amount::default());
-    for band in ["0-6 weeks", "6-20 weeks", "20-52 weeks", "over 52 weeks"] {
+    caseload.counts("ehcp_caseload", label, out);
+}
+
+/// `ehcp_backlog`: cases open on 31 December, that is requests that await their decision and assessments agreed to and
+/// not ended, by the days since the request was received: `age=0-6 weeks` up to 42, `age=6-20 weeks` up to 140,
+/// `age=20-52 weeks` up to 364, `age=over 52 weeks` more. Of a month, on its last day; a band without a case is told of years alone.
+pub(super) fn backlog(lives: &Lives, end: Day, label: &str, has_empty: bool, out: &mut Vec<KpiTruth>) {
+    let mut backlog = TruthTally::default();
+    for band in ["0-6 weeks", "6-20 weeks", "20-52 weeks", "over 52 weeks"].into_iter().filter(|_| has_empty) {
         backlog.add(Some(format!("age={band}")), Amount::default(), Amount::default());
     }
     for case in lives.cases.iter().filter(|case| case.is_awaiting(end) || case.is_in_assessment(end)) {
@@ -150,8 +185,7 @@ fn open_cases(lives: &Lives, end: Day, out: &mut Vec<KpiTruth>) {
         };
         backlog.add(Some(format!("age={band}")), Amount::whole(1), Amount::default());
     }
-    caseload.counts("ehcp_caseload", &academic_label(end.year()), out);
-    backlog.counts("ehcp_backlog", &period(end), out);
+    backlog.counts("ehcp_backlog", label, out);
 }
 
 /// `ehcp_backlog_months_to_clear`: twelve times the cases open on 31 December for more than 140 days, over how many fewer

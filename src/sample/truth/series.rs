@@ -1,6 +1,6 @@
 //! Truth by month, term, twelve months and the other kind of year, for the authority: the same counts over other days.
 //!
-//! A span is told where every year that it touches is: calendar years of SEN2 for what stands in its returns, academic years for the rest.
+//! A span is told where every year that it touches is: calendar years of SEN2 and of the list of cases for what stands in them, academic years for the rest.
 //! A term touches no year by its August (the department's autumn begins on the 1st).
 
 use super::tally::KpiTruth;
@@ -8,7 +8,7 @@ use super::{casework, discussions, practice, school};
 use crate::sample::calendar::{academic_label, academic_year, easter};
 use crate::sample::day::Day;
 use crate::sample::lives::Lives;
-use crate::sample::returns::sen2_years;
+use crate::sample::returns::{list_days, sen2_years};
 
 /// Days of one kind of period, and their name.
 struct TruthSpan {
@@ -38,12 +38,23 @@ impl TruthSpan {
 pub(super) fn reckon(lives: &Lives) -> Vec<KpiTruth> {
     let mut out = Vec::new();
     let returned = sen2_years(lives);
+    // The year after the last return, as far as the last list of cases goes.
+    let listed = list_days(lives).last().copied();
+    let is_told = |year: i32| returned.contains(&year) || listed.is_some_and(|last| last.year() == year);
     let years = lives.calendar.academic_years();
     for span in spans(lives) {
         let (start, end, name) = (span.start, span.end, span.name.as_str());
         let calendar = span.touches_from().year()..=end.year();
-        if span.kind != SpanKind::CalendarYear && calendar.into_iter().all(|year| returned.contains(&year)) {
-            casework::of_span(lives, start, end, name, &mut out);
+        let reach = listed.unwrap_or(end);
+        // Twelve months that end with one of which nothing is told yet are not told.
+        let has_begun = if span.kind == SpanKind::TwelveMonths { end <= reach } else { start <= reach };
+        if span.kind != SpanKind::CalendarYear && calendar.into_iter().all(is_told) && has_begun {
+            casework::of_span(lives, start, end.min(reach), name, &mut out);
+        }
+        if span.kind == SpanKind::Month && listed.is_some_and(|last| last.year() == end.year() && end <= last) {
+            casework::at_month_end(lives, end, name, &mut out);
+        } else if span.kind == SpanKind::Month && end == Day::of(end.year(), 12, 31) && returned.contains(&end.year()) {
+            casework::backlog(lives, end, name, false, &mut out);
         }
         let academic = academic_year(span.touches_from())..=academic_year(end);
         if span.kind != SpanKind::AcademicYear && academic.into_iter().all(|year| years.contains(&year)) {

@@ -12,7 +12,7 @@ fn number(amount: impl serde::Serialize) -> f64 {
     serde_json::to_value(amount).unwrap().as_f64().unwrap()
 }
 
-const IDS: [&str; 66] = [
+const IDS: [&str; 67] = [
     "agency_share",
     "aid_days_to_discussion",
     "aid_discussions",
@@ -51,6 +51,7 @@ const IDS: [&str; 66] = [
     "ehcp_refusal_tribunal",
     "ehcp_request_6_week",
     "ehcp_request_6_week_by_decision",
+    "ehcp_return_difference",
     "ep_advice_late",
     "ep_advice_per_fte",
     "grt_cycles_per_pupil",

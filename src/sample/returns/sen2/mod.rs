@@ -1,8 +1,12 @@
-//! The SEN2 person-level return of each calendar year from 2022 on, when it began, in a shape that changes by year.
+//! The SEN2 person-level return of each calendar year from 2022 on, when it began, in a shape that changes by year; and the list of
+//! all cases that the council draws every month of the last year, in two of these shapes.
 
+mod list;
 mod modules;
 mod rows;
 
+pub(in crate::sample) use list::days as list_days;
+pub(super) use list::write as write_list;
 use modules::ModuleColumn;
 use rows::{CaseRecord, Sen2Records, YearRows};
 
@@ -37,21 +41,27 @@ struct Module<'a> {
 /// [`SampleError`] when a file cannot be made or written.
 pub(super) fn write(lives: &Lives, year: i32, outbox: &Outbox) -> Result<(), SampleError> {
     let year = YearRows::new(year);
-    let records = rows::records(lives, year);
-    let modules: Vec<Module> = modules(&records)
-        .into_iter()
-        .map(|mut module| {
-            module.columns.retain(|one| (one.versions.0..=one.versions.1).contains(&year.version));
-            module
-        })
-        .collect();
+    let records = rows::records(lives, year, &|case| lives.cases.get(case));
+    let modules = modules_of(&records, year);
     let received = (year.census + 35).working();
     let delivery = Delivery::new("sen2", received, year.of.to_string());
     match year.of % 3 {
-        0 => write_sheets(&modules, year, &delivery, outbox),
+        0 => {
+            let name = format!("SEN2 {} pre-submission.xlsx", year.of + 1);
+            write_sheets(&modules, &name, &delivery, outbox)
+        }
         1 => write_export(&modules, year, &delivery, outbox),
         _ => write_template(&modules, year, &delivery, outbox),
     }
+}
+
+/// The modules, each with the columns of the version.
+fn modules_of<'a>(records: &'a Sen2Records<'a>, year: YearRows) -> Vec<Module<'a>> {
+    let with_columns = |mut module: Module<'a>| {
+        module.columns.retain(|one| (one.versions.0..=one.versions.1).contains(&year.version));
+        module
+    };
+    modules(records).into_iter().map(with_columns).collect()
 }
 
 fn modules<'a>(records: &'a Sen2Records<'a>) -> [Module<'a>; 8] {
@@ -109,6 +119,16 @@ fn write_export(modules: &[Module], year: YearRows, delivery: &Delivery, outbox:
     let mut file = BladeFile::new(&header, None);
     file.row(cells);
     outbox.put(delivery, &name("sen2"), &file.finish().0, 1, &[])?;
+    write_modules(modules, &name, delivery, outbox)
+}
+
+/// A CSV file a module.
+fn write_modules(
+    modules: &[Module],
+    name: &dyn Fn(&str) -> String,
+    delivery: &Delivery,
+    outbox: &Outbox,
+) -> Result<(), SampleError> {
     for module in modules {
         let columns: Vec<&ModuleColumn> = module.columns.iter().filter(|column| !column.export.is_empty()).collect();
         let labels: Vec<&str> = columns.iter().map(|column| column.export).collect();
@@ -123,7 +143,7 @@ fn write_export(modules: &[Module], year: YearRows, delivery: &Delivery, outbox:
 }
 
 /// Shape 3: a workbook with a sheet a module.
-fn write_sheets(modules: &[Module], year: YearRows, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
+fn write_sheets(modules: &[Module], name: &str, delivery: &Delivery, outbox: &Outbox) -> Result<(), SampleError> {
     let (mut sheets, mut rows) = (Vec::new(), 0);
     for module in modules {
         let columns: Vec<&ModuleColumn> = module.columns.iter().filter(|column| !column.sheet.is_empty()).collect();
@@ -136,8 +156,7 @@ fn write_sheets(modules: &[Module], year: YearRows, delivery: &Delivery, outbox:
         rows += sheet.data_rows;
         sheets.push(sheet);
     }
-    let name = format!("SEN2 {} pre-submission.xlsx", year.of + 1);
-    Ok(outbox.put(delivery, &name, &bytes(sheets)?, rows, &[])?)
+    Ok(outbox.put(delivery, name, &bytes(sheets)?, rows, &[])?)
 }
 
 /// Shape 2: one sheet with nine tables below each other, each under its title.

@@ -138,7 +138,7 @@ pub(super) fn requests<'a>() -> Vec<ModuleColumn<'a>> {
         }),
         column(["requestoutcomedate", "requestoutcomedate", "Request Outcome Date"], ALL, |record| {
             record.of_case(|case| {
-                matches!(CaseRecord::request_code(case, record.year), "Y" | "N").then_some(Cell::Date(case.outcome_day))
+                record.has_day(CaseRecord::request_code(case, record.year)).then_some(Cell::Date(case.outcome_day))
             })
         }),
         column(["requestoutcome", "requestoutcome", "Request Outcome"], ALL, |record| {
@@ -175,7 +175,7 @@ pub(super) fn assessments<'a>() -> Vec<ModuleColumn<'a>> {
         ),
         column(["assessmentoutcomedate", "assessmentoutcomedate", "Assessment Outcome Date"], ALL, |record| {
             record.of_case(|case| {
-                let is_told = matches!(CaseRecord::assessment_code(case, record.year), Some("Y" | "N"));
+                let is_told = CaseRecord::assessment_code(case, record.year).is_some_and(|code| record.has_day(code));
                 case.assessment.as_ref().filter(|_| is_told).map(|one| Cell::Date(one.outcome_day))
             })
         }),

@@ -18,6 +18,8 @@ pub(super) struct YearRows {
     pub(super) census: Day,
     /// 11 for version 1.1.
     pub(super) version: u8,
+    /// The list of all cases as it is drawn on a day: no year, and with the days of withdrawals.
+    pub(super) is_list: bool,
 }
 
 impl YearRows {
@@ -28,7 +30,12 @@ impl YearRows {
             _ => 13,
         };
         let (start, end) = (Day::of(year, 1, 1), Day::of(year, 12, 31));
-        Self { of: year, start, end, census: Term::new(year, Season::Spring).census_day(), version }
+        Self { of: year, start, end, census: Term::new(year, Season::Spring).census_day(), version, is_list: false }
+    }
+
+    /// The list of all cases at the end of a day, in the columns of version 1.3: nothing in it was decided before a year.
+    pub(super) fn list(day: Day) -> Self {
+        Self { of: day.year(), start: Day::of(1990, 1, 1), end: day, census: day, version: 13, is_list: true }
     }
 }
 
@@ -59,14 +66,18 @@ pub(super) struct Sen2Records<'a> {
     pub(super) needs: Vec<CaseRecord<'a>>,
 }
 
-/// Finds the records of a year.
-pub(super) fn records(lives: &Lives, year: YearRows) -> Sen2Records<'_> {
+/// Finds the records of a year. `case_of` gives each case, by its number among the lives, as it is told.
+pub(super) fn records<'a>(
+    lives: &'a Lives,
+    year: YearRows,
+    case_of: &dyn Fn(usize) -> Option<&'a Case>,
+) -> Sen2Records<'a> {
     let mut all = Sen2Records::default();
     for pupil in &lives.pupils {
         let cases: Vec<&Case> = pupil
             .cases
             .iter()
-            .map(|case| &lives.cases[*case])
+            .filter_map(|case| case_of(*case))
             .filter(|case| is_in_request_module(case, year))
             .collect();
         if cases.is_empty() {
@@ -128,6 +139,11 @@ impl<'a> CaseRecord<'a> {
     /// The value that a function finds in the case, or nothing.
     pub(super) fn of_case(&self, value: impl Fn(&'a Case) -> Option<Cell>) -> Cell {
         self.case.and_then(value).unwrap_or(Cell::Blank)
+    }
+
+    /// Whether the day of an outcome is told: that of a decision, and in a list that of a withdrawal.
+    pub(super) fn has_day(&self, code: &str) -> bool {
+        matches!(code, "Y" | "N") || (self.year.is_list && code == "W")
     }
 
     pub(super) fn request_code(case: &Case, year: YearRows) -> &'static str {

@@ -1,0 +1,150 @@
+/*
+title = "Calendar years of requests and plans, with who tells each: its SEN2 return, or the case system's list of all cases"
+grain = "one calendar year that a return or a list of cases speaks for, or of which the return should be here"
+key = ["calendar_year"]
+reads = ["dim_sen2_return"]
+
+[columns]
+calendar_year = "Calendar year."
+collection_year = "Year in which its SEN2 return is made."
+census_academic_year = "Academic year in which the January after it lies, 2024/25 for the calendar year 2024."
+year_start = "1 January of the calendar year."
+year_end = "31 December of the calendar year."
+told_by = "Who tells it: return, where any table of its SEN2 return is here; else extract, the latest list of all cases (ehcp_cases); NULL where neither does."
+extract_date = "Day of the latest list of cases, where it could tell the year, also beside a return: the year before that of the first list, or the first without a return after them, up to the year of the latest; NULL where it could not."
+told_until = "Last day of the year that is told: its 31 December, or the day of the list, if that is sooner; NULL where nobody tells it."
+requests = "Requests in what tells it (records); of a list those of all years. 0 where that table did not come or is empty."
+assessments = "Assessments in what tells it (records), likewise."
+named_plans = "Plans, in force or ended, in what tells it (records), likewise."
+active_plans = "Plans in force in what tells it (records): on census day, or on the day of the list."
+absence = "What is not here of what tells it, in words; NULL where all tables that count cases have records."
+mark = "What a reader must know beside its figures: `provisional: …` where a list of cases tells it; NULL where a return does."
+*/
+WITH listed AS (
+    SELECT extract_date, 'request' AS module, count(*) AS records
+    FROM conformed.ehcp_cases_request
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, 'person', count(*)
+    FROM conformed.ehcp_cases_person
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, 'assessment', count(*)
+    FROM conformed.ehcp_cases_assessment
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, 'named_plan', count(*)
+    FROM conformed.ehcp_cases_named_plan
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, 'active_plan', count(*)
+    FROM conformed.ehcp_cases_active_plan
+    WHERE NOT _superseded
+    GROUP BY extract_date
+),
+
+extract_day AS (
+    SELECT
+        extract_date,
+        CAST(sum(CASE WHEN module = 'request' THEN records ELSE 0 END) AS BIGINT) AS requests,
+        CAST(sum(CASE WHEN module = 'assessment' THEN records ELSE 0 END) AS BIGINT) AS assessments,
+        CAST(sum(CASE WHEN module = 'named_plan' THEN records ELSE 0 END) AS BIGINT) AS named_plans,
+        CAST(sum(CASE WHEN module = 'active_plan' THEN records ELSE 0 END) AS BIGINT) AS active_plans
+    FROM listed
+    GROUP BY extract_date
+),
+
+-- The latest speaks for everything. All cases are in it, so it can tell every year from the one before the first list on, and
+-- those that no return tells yet.
+latest AS (
+    SELECT
+        one.extract_date,
+        CAST(extract(year FROM one.extract_date) AS BIGINT) AS last_year,
+        CASE
+            WHEN returned.last_year + 1 < extract(year FROM span.first_day) - 1 THEN returned.last_year + 1
+            ELSE CAST(extract(year FROM span.first_day) AS BIGINT) - 1
+        END AS first_year,
+        one.requests,
+        one.assessments,
+        one.named_plans,
+        one.active_plans,
+        CASE WHEN one.requests > 0 THEN '' ELSE ' ehcp_cases.request' END
+            || CASE WHEN one.assessments > 0 THEN '' ELSE ' ehcp_cases.assessment' END
+            || CASE WHEN one.named_plans > 0 THEN '' ELSE ' ehcp_cases.named_plan' END
+            || CASE WHEN one.active_plans > 0 THEN '' ELSE ' ehcp_cases.active_plan' END AS lacks
+    FROM extract_day AS one
+    INNER JOIN (SELECT min(extract_date) AS first_day, max(extract_date) AS last_day FROM extract_day) AS span
+        ON span.last_day = one.extract_date
+    CROSS JOIN (
+        SELECT CAST(max(CASE WHEN has_come THEN calendar_year END) AS BIGINT) AS last_year FROM mart.dim_sen2_return
+    ) AS returned
+),
+
+digit AS (
+    SELECT n
+    FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS digits (n)
+),
+
+wanted AS (
+    SELECT CAST(calendar_year AS BIGINT) AS year
+    FROM mart.dim_sen2_return
+    UNION
+    SELECT latest.first_year + tens.n * 10 + ones.n AS year
+    FROM latest
+    CROSS JOIN digit AS tens
+    CROSS JOIN digit AS ones
+    WHERE latest.first_year + tens.n * 10 + ones.n <= latest.last_year
+),
+
+told AS (
+    SELECT
+        wanted.year,
+        day_of(wanted.year, 12, 31) AS year_end,
+        CASE WHEN sen2.has_come THEN 'return' WHEN latest.extract_date IS NOT NULL THEN 'extract' END AS told_by,
+        sen2.requests AS returned_requests,
+        sen2.assessments AS returned_assessments,
+        sen2.named_plans AS returned_named_plans,
+        sen2.active_plans AS returned_active_plans,
+        sen2.absence,
+        latest.extract_date,
+        latest.requests,
+        latest.assessments,
+        latest.named_plans,
+        latest.active_plans,
+        latest.lacks
+    FROM wanted
+    LEFT JOIN mart.dim_sen2_return AS sen2 ON CAST(sen2.calendar_year AS BIGINT) = wanted.year
+    LEFT JOIN latest ON wanted.year BETWEEN latest.first_year AND latest.last_year
+)
+
+SELECT
+    CAST(year AS VARCHAR) AS calendar_year,
+    CAST(year + 1 AS VARCHAR) AS collection_year,
+    year_label(year) AS census_academic_year,
+    day_of(year, 1, 1) AS year_start,
+    year_end,
+    told_by,
+    extract_date,
+    CASE
+        WHEN told_by = 'return' OR extract_date > year_end THEN year_end
+        ELSE extract_date
+    END AS told_until,
+    CASE WHEN told_by = 'extract' THEN requests ELSE returned_requests END AS requests,
+    CASE WHEN told_by = 'extract' THEN assessments ELSE returned_assessments END AS assessments,
+    CASE WHEN told_by = 'extract' THEN named_plans ELSE returned_named_plans END AS named_plans,
+    CASE WHEN told_by = 'extract' THEN active_plans ELSE returned_active_plans END AS active_plans,
+    CASE
+        WHEN COALESCE(told_by, 'return') = 'return' THEN absence
+        WHEN lacks <> '' THEN 'of the list of cases of ' || CAST(extract_date AS VARCHAR) || ' did not come, or has no record:' || lacks
+    END AS absence,
+    CASE
+        WHEN told_by = 'extract' THEN
+            'provisional: told by the list of cases of ' || CAST(extract_date AS VARCHAR)
+            || ', since the SEN2 return of ' || CAST(year + 1 AS VARCHAR) || ' is not in'
+    END AS mark
+FROM told
+ORDER BY calendar_year NULLS LAST
