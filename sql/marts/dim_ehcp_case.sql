@@ -19,8 +19,24 @@ WITH person AS (
     UNION ALL
     SELECT 'extract', year.collection_year, listed.person_id, listed.uln, listed.date_of_birth, listed.sex
     FROM conformed.ehcp_cases_person AS listed
-    INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND NOT year.extract_is_flat
     WHERE NOT listed._superseded
+    UNION ALL
+    SELECT
+        'extract',
+        year.collection_year,
+        COALESCE(listed.person_id, listed.case_id),
+        max(listed.uln),
+        max(listed.date_of_birth),
+        max(listed.sex)
+    FROM conformed.ehcp_cases_case_list AS listed
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND year.extract_is_flat
+    WHERE NOT listed._superseded
+    GROUP BY year.collection_year, COALESCE(listed.person_id, listed.case_id)
 ),
 
 record AS (

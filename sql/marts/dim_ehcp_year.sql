@@ -12,6 +12,7 @@ year_start = "1 January of the calendar year."
 year_end = "31 December of the calendar year."
 told_by = "Who tells it: return, where any table of its SEN2 return is here; else extract, the latest list of all cases (ehcp_cases); NULL where neither does."
 extract_date = "Day of the latest list of cases, where it could tell the year, also beside a return: the year before that of the first list, or the first without a return after them, up to the year of the latest; NULL where it could not."
+extract_is_flat = "Whether that list has a row a case (ehcp_cases.case_list) and not a table a module; NULL where there is none."
 told_until = "Last day of the year that is told: its 31 December, or the day of the list, if that is sooner; NULL where nobody tells it."
 requests = "Requests in what tells it (records); of a list those of all years. 0 where that table did not come or is empty."
 assessments = "Assessments in what tells it (records), likewise."
@@ -21,52 +22,78 @@ absence = "What is not here of what tells it, in words; NULL where all tables th
 mark = "What a reader must know beside its figures: `provisional: …` where a list of cases tells it; NULL where a return does."
 */
 WITH listed AS (
-    SELECT extract_date, 'request' AS module, count(*) AS records
+    SELECT extract_date, FALSE AS is_flat, 'request' AS module, count(*) AS records
     FROM conformed.ehcp_cases_request
     WHERE NOT _superseded
     GROUP BY extract_date
     UNION ALL
-    SELECT extract_date, 'person', count(*)
+    SELECT extract_date, FALSE, 'person', count(*)
     FROM conformed.ehcp_cases_person
     WHERE NOT _superseded
     GROUP BY extract_date
     UNION ALL
-    SELECT extract_date, 'assessment', count(*)
+    SELECT extract_date, FALSE, 'assessment', count(*)
     FROM conformed.ehcp_cases_assessment
     WHERE NOT _superseded
     GROUP BY extract_date
     UNION ALL
-    SELECT extract_date, 'named_plan', count(*)
+    SELECT extract_date, FALSE, 'named_plan', count(*)
     FROM conformed.ehcp_cases_named_plan
     WHERE NOT _superseded
     GROUP BY extract_date
     UNION ALL
-    SELECT extract_date, 'active_plan', count(*)
+    SELECT extract_date, FALSE, 'active_plan', count(*)
     FROM conformed.ehcp_cases_active_plan
     WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, TRUE, 'request', count(*)
+    FROM conformed.ehcp_cases_case_list
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, TRUE, 'assessment', count(*)
+    FROM conformed.ehcp_cases_case_list
+    WHERE NOT _superseded
+        AND (assessment_outcome IS NOT NULL OR start_date IS NOT NULL)
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, TRUE, 'named_plan', count(start_date)
+    FROM conformed.ehcp_cases_case_list
+    WHERE NOT _superseded
+    GROUP BY extract_date
+    UNION ALL
+    SELECT extract_date, TRUE, 'active_plan', count(start_date)
+    FROM conformed.ehcp_cases_case_list
+    WHERE NOT _superseded
+        AND cease_date IS NULL
     GROUP BY extract_date
 ),
 
 extract_day AS (
     SELECT
         extract_date,
+        is_flat,
         CAST(sum(CASE WHEN module = 'request' THEN records ELSE 0 END) AS BIGINT) AS requests,
         CAST(sum(CASE WHEN module = 'assessment' THEN records ELSE 0 END) AS BIGINT) AS assessments,
         CAST(sum(CASE WHEN module = 'named_plan' THEN records ELSE 0 END) AS BIGINT) AS named_plans,
-        CAST(sum(CASE WHEN module = 'active_plan' THEN records ELSE 0 END) AS BIGINT) AS active_plans
+        CAST(sum(CASE WHEN module = 'active_plan' THEN records ELSE 0 END) AS BIGINT) AS active_plans,
+        min(extract_date) OVER () AS first_day,
+        row_number() OVER (ORDER BY extract_date DESC NULLS LAST, is_flat NULLS LAST) AS choice
     FROM listed
-    GROUP BY extract_date
+    GROUP BY extract_date, is_flat
 ),
 
--- The latest speaks for everything. All cases are in it, so it can tell every year from the one before the first list on, and
+-- The latest speaks for everything; of one day, the modules before a list of a row each. All cases are in it, so it can tell every year from the one before the first list on, and
 -- those that no return tells yet.
 latest AS (
     SELECT
         one.extract_date,
+        one.is_flat,
         CAST(extract(year FROM one.extract_date) AS BIGINT) AS last_year,
         CASE
-            WHEN returned.last_year + 1 < extract(year FROM span.first_day) - 1 THEN returned.last_year + 1
-            ELSE CAST(extract(year FROM span.first_day) AS BIGINT) - 1
+            WHEN returned.last_year + 1 < extract(year FROM one.first_day) - 1 THEN returned.last_year + 1
+            ELSE CAST(extract(year FROM one.first_day) AS BIGINT) - 1
         END AS first_year,
         one.requests,
         one.assessments,
@@ -77,11 +104,10 @@ latest AS (
             || CASE WHEN one.named_plans > 0 THEN '' ELSE ' ehcp_cases.named_plan' END
             || CASE WHEN one.active_plans > 0 THEN '' ELSE ' ehcp_cases.active_plan' END AS lacks
     FROM extract_day AS one
-    INNER JOIN (SELECT min(extract_date) AS first_day, max(extract_date) AS last_day FROM extract_day) AS span
-        ON span.last_day = one.extract_date
     CROSS JOIN (
         SELECT CAST(max(CASE WHEN has_come THEN calendar_year END) AS BIGINT) AS last_year FROM mart.dim_sen2_return
     ) AS returned
+    WHERE one.choice = 1
 ),
 
 digit AS (
@@ -111,6 +137,7 @@ told AS (
         sen2.active_plans AS returned_active_plans,
         sen2.absence,
         latest.extract_date,
+        latest.is_flat,
         latest.requests,
         latest.assessments,
         latest.named_plans,
@@ -129,6 +156,7 @@ SELECT
     year_end,
     told_by,
     extract_date,
+    is_flat AS extract_is_flat,
     CASE
         WHEN told_by = 'return' OR extract_date > year_end THEN year_end
         ELSE extract_date

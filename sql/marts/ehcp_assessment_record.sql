@@ -49,6 +49,29 @@ SELECT
     listed._sheet,
     listed._row
 FROM conformed.ehcp_cases_assessment AS listed
-INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+INNER JOIN mart.dim_ehcp_year AS year
+    ON year.extract_date = listed.extract_date
+    AND NOT year.extract_is_flat
 WHERE NOT listed._superseded
+UNION ALL
+-- A plan without the end of its assessment: decided before anything that the list has of it.
+SELECT
+    'extract' AS told_by,
+    year.collection_year,
+    listed.case_id AS assessment_id,
+    listed.case_id AS request_id,
+    CASE WHEN listed.assessment_outcome IS NULL AND listed.start_date IS NOT NULL THEN 'H' ELSE listed.assessment_outcome END AS assessment_outcome,
+    listed.assessment_outcome_date,
+    listed.has_assessment_mediation,
+    listed.has_assessment_tribunal,
+    listed.has_20_week_exception,
+    listed._delivery,
+    listed._sheet,
+    listed._row
+FROM conformed.ehcp_cases_case_list AS listed
+INNER JOIN mart.dim_ehcp_year AS year
+    ON year.extract_date = listed.extract_date
+    AND year.extract_is_flat
+WHERE NOT listed._superseded
+    AND (listed.assessment_outcome IS NOT NULL OR listed.start_date IS NOT NULL)
 ORDER BY told_by NULLS LAST, collection_year NULLS LAST, assessment_id NULLS LAST

@@ -46,6 +46,27 @@ SELECT
     listed._sheet,
     listed._row
 FROM conformed.ehcp_cases_named_plan AS listed
-INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+INNER JOIN mart.dim_ehcp_year AS year
+    ON year.extract_date = listed.extract_date
+    AND NOT year.extract_is_flat
 WHERE NOT listed._superseded
+UNION ALL
+SELECT
+    'extract' AS told_by,
+    year.collection_year,
+    listed.case_id AS named_plan_id,
+    listed.case_id AS assessment_id,
+    listed.start_date,
+    listed.cease_date,
+    listed.ceased_because,
+    listed.has_personal_budget,
+    listed._delivery,
+    listed._sheet,
+    listed._row
+FROM conformed.ehcp_cases_case_list AS listed
+INNER JOIN mart.dim_ehcp_year AS year
+    ON year.extract_date = listed.extract_date
+    AND year.extract_is_flat
+WHERE NOT listed._superseded
+    AND listed.start_date IS NOT NULL
 ORDER BY told_by NULLS LAST, collection_year NULLS LAST, named_plan_id NULLS LAST, start_date NULLS LAST

@@ -75,7 +75,31 @@ WITH request AS (
         listed._sheet,
         listed._row
     FROM conformed.ehcp_cases_request AS listed
-    INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND NOT year.extract_is_flat
+    WHERE NOT listed._superseded
+    UNION ALL
+    SELECT
+        'extract',
+        year.collection_year,
+        listed.case_id,
+        COALESCE(listed.person_id, listed.case_id),
+        listed.received_date,
+        listed.request_source,
+        listed.request_outcome,
+        listed.request_outcome_date,
+        listed.has_request_mediation,
+        listed.has_request_tribunal,
+        listed.exported,
+        listed.extract_date,
+        listed._delivery,
+        listed._sheet,
+        listed._row
+    FROM conformed.ehcp_cases_case_list AS listed
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND year.extract_is_flat
     WHERE NOT listed._superseded
 ),
 
@@ -86,8 +110,18 @@ person AS (
     UNION ALL
     SELECT 'extract', year.collection_year, listed.person_id, listed.upn
     FROM conformed.ehcp_cases_person AS listed
-    INNER JOIN mart.dim_ehcp_year AS year ON year.extract_date = listed.extract_date
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND NOT year.extract_is_flat
     WHERE NOT listed._superseded
+    UNION ALL
+    SELECT 'extract', year.collection_year, COALESCE(listed.person_id, listed.case_id), max(listed.upn)
+    FROM conformed.ehcp_cases_case_list AS listed
+    INNER JOIN mart.dim_ehcp_year AS year
+        ON year.extract_date = listed.extract_date
+        AND year.extract_is_flat
+    WHERE NOT listed._superseded
+    GROUP BY year.collection_year, COALESCE(listed.person_id, listed.case_id)
 ),
 
 -- A request has at most one assessment; of several, the one with the latest outcome.

@@ -14,6 +14,7 @@ WITH year AS (
     SELECT
         told.calendar_year,
         told.absence,
+        COALESCE(told.told_by = 'extract' AND told.extract_is_flat AND told.requests > 0 AND told.assessments > 0, FALSE) AS is_listed,
         told.requests,
         told.assessments,
         told.named_plans,
@@ -53,6 +54,13 @@ module AS (
     FROM year
     UNION ALL
     SELECT calendar_year, absence, 'ehcp_cases.active_plan', active_plans
+    FROM year
+    UNION ALL
+    SELECT
+        calendar_year,
+        COALESCE(absence, 'no list with a row a case tells the year'),
+        'ehcp_cases.case_list',
+        CASE WHEN is_listed THEN 1 ELSE 0 END
     FROM year
 )
 

@@ -248,3 +248,85 @@ fn lists_stand_as_of_a_day_and_as_known_then() {
         assert_eq!(last, Some("2026-03"), "{kpi}: {known}");
     }
 }
+
+/// The same list with a row a case, under the labels of other people's templates, tells the same as the modules; beside them on the same day
+/// the modules count.
+#[test]
+fn a_row_a_case_tells_what_the_modules_tell() {
+    let lists = Lists::new();
+    let condition = "kpi_id LIKE 'ehcp%'";
+    let by_modules = lists.values(&lists.run("modules", |_| false), condition);
+    let rows_of = |module: &str| -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_path(lists.last_list(module)).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let cells = |row: csv::StringRecord| header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect();
+        reader.records().map(Result::unwrap).map(cells).collect()
+    };
+    let by = |module: &str, key: &str| -> BTreeMap<String, BTreeMap<String, String>> {
+        rows_of(module).into_iter().map(|row| (row[key].clone(), row)).collect()
+    };
+    let persons = by("person", "persontableid");
+    let (assessments, plans) = (by("assessment", "requeststableid"), by("namedplan", "assessmenttableid"));
+    let columns: [(&str, &str, &str); 20] = [
+        ("Person ID", "person", "persontableid"),
+        ("Requests Record ID", "requests", "requeststableid"),
+        ("Dob (ccyy-mm-dd)", "person", "personbirthdate"),
+        ("Gender", "person", "sex"),
+        ("UPN - Unique Pupil Number", "person", "upn"),
+        ("ULN", "person", "uniquelearnernumber"),
+        ("Date Request Was Received", "requests", "receiveddate"),
+        ("Request Outcome Date", "requests", "requestoutcomedate"),
+        ("Request Outcome", "requests", "requestoutcome"),
+        ("Request Mediation", "requests", "requestmediation"),
+        ("Request Tribunal", "requests", "requesttribunal"),
+        ("Assessment Outcome To Issue EHCP", "assessment", "assessmentoutcome"),
+        ("Assessment Outcome Date", "assessment", "assessmentoutcomedate"),
+        ("Assessment Mediation", "assessment", "assessmentmediation"),
+        ("Assessment Tribunal", "assessment", "assessmenttribunal"),
+        ("Twenty Weeks Time Limit Exceptions Apply", "assessment", "week20"),
+        ("Date initial EHC plan issued", "namedplan", "startdate"),
+        ("Date EHC Plan Ceased", "namedplan", "ceasedate"),
+        ("Reason EHC Plan Ceased", "namedplan", "ceasereason"),
+        ("Personal budget taken up", "namedplan", "pb"),
+    ];
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "All cases at 31 August 2026").unwrap();
+    sheet.write_row(2, 0, columns.map(|(label, ..)| label)).unwrap();
+    for (line, request) in (3..).zip(rows_of("requests")) {
+        let person = &persons[&request["persontableid"]];
+        let assessment = assessments.get(&request["requeststableid"]);
+        let plan = assessment.and_then(|one| plans.get(&one["assessmenttableid"]));
+        for (column, (_, module, label)) in (0..).zip(columns) {
+            let of = match module {
+                "person" => Some(person),
+                "requests" => Some(&request),
+                "assessment" => assessment,
+                _ => plan,
+            };
+            let text = of.map_or("", |row| row[label].as_str());
+            let text = text.strip_suffix(".0").unwrap_or(text);
+            if !text.is_empty() {
+                sheet.write_string(line, column, text).unwrap();
+            }
+        }
+    }
+    let folder = lists.county.join("inbox/ehcp_cases/2026-09-03_2026-08-31");
+    book.save(folder.join("EHC case list 2026-08-31.xlsx")).unwrap();
+    let beside = lists.run("beside", |_| false);
+    assert_eq!(lists.values(&beside, condition), by_modules, "the modules count beside a list of a row each");
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "csv") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let flat = lists.run("flat", |_| false);
+    let told = lists.ask(&flat, "SELECT count(*) AS n FROM mart.dim_ehcp_year WHERE extract_is_flat AND extract_date = '2026-08-31'");
+    assert_eq!(told[0]["n"], 3);
+    let by_rows = lists.values(&flat, condition);
+    for (at, value) in &by_modules {
+        assert_eq!(by_rows.get(at), Some(value), "{at}");
+    }
+    assert_eq!(by_rows.len(), by_modules.len());
+}

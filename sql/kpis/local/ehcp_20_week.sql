@@ -8,7 +8,7 @@ grain = "one council in one calendar year"
 place = "council"
 period_rule = "calendar year in which the plan was issued"
 period_kind = "calendar_year"
-needs = ["sen2.request | ehcp_cases.request", "sen2.assessment | ehcp_cases.assessment"]
+needs = ["sen2.request | ehcp_cases.request | ehcp_cases.case_list", "sen2.assessment | ehcp_cases.assessment | ehcp_cases.case_list"]
 rounding = "decimal_half_up(1)"
 source = "SEND Regulations 2014, regulation 13(2); counted as DfE counts SEN2 (140 days from receipt of the request)"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
@@ -21,7 +21,7 @@ caveats = [
   "A year that no SEN2 return tells yet is told by the case system's list of all cases, as far as the latest goes, and marked provisional: the return replaces it.",
 ]
 reads = ["fct_ehcp_plan"]
-partly = { "sen2.named_plan | ehcp_cases.named_plan" = "plans whose outcome has no day are left out" }
+partly = { "sen2.named_plan | ehcp_cases.named_plan | ehcp_cases.case_list" = "plans whose outcome has no day are left out" }
 
 [series]
 day = "issued"

@@ -8,7 +8,7 @@ grain = "one council in one calendar year"
 place = "council"
 period_rule = "calendar year in which the plan was issued"
 period_kind = "calendar_year"
-needs = ["sen2.request | ehcp_cases.request", "sen2.assessment | ehcp_cases.assessment"]
+needs = ["sen2.request | ehcp_cases.request | ehcp_cases.case_list", "sen2.assessment | ehcp_cases.assessment | ehcp_cases.case_list"]
 rounding = "decimal_half_up(1)"
 source = "DfE, Education, health and care plans, 2025: gt20weeks_ltYear, gt_1_year, over all plans issued; bands by days as ehcp_backlog has them: a year is 52 weeks, 364 days"
 suppression = "none in the warehouse: small numbers are real and stay inside the council; a public edition must suppress them"
@@ -22,7 +22,7 @@ caveats = [
   "A year that no SEN2 return tells yet is told by the case system's list of all cases, as far as the latest goes, and marked provisional: the return replaces it.",
 ]
 reads = ["fct_ehcp_plan"]
-partly = { "sen2.named_plan | ehcp_cases.named_plan" = "plans whose outcome has no day are left out" }
+partly = { "sen2.named_plan | ehcp_cases.named_plan | ehcp_cases.case_list" = "plans whose outcome has no day are left out" }
 
 [series]
 day = "issued"
