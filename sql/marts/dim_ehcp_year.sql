@@ -18,6 +18,7 @@ requests = "Requests in what tells it (records); of a list those of all years. 0
 assessments = "Assessments in what tells it (records), likewise."
 named_plans = "Plans, in force or ended, in what tells it (records), likewise."
 active_plans = "Plans in force in what tells it (records): on census day, or on the day of the list."
+list_absence = "What is not here of that list, persons too, in words, also beside a return; NULL where all of it has records, or there is no list."
 absence = "What is not here of what tells it, in words; NULL where all tables that count cases have records."
 mark = "What a reader must know beside its figures: `provisional: …` where a list of cases tells it; NULL where a return does."
 */
@@ -74,6 +75,7 @@ extract_day AS (
     SELECT
         extract_date,
         is_flat,
+        CAST(sum(CASE WHEN module = 'person' THEN records ELSE 0 END) AS BIGINT) AS persons,
         CAST(sum(CASE WHEN module = 'request' THEN records ELSE 0 END) AS BIGINT) AS requests,
         CAST(sum(CASE WHEN module = 'assessment' THEN records ELSE 0 END) AS BIGINT) AS assessments,
         CAST(sum(CASE WHEN module = 'named_plan' THEN records ELSE 0 END) AS BIGINT) AS named_plans,
@@ -102,7 +104,8 @@ latest AS (
         CASE WHEN one.requests > 0 THEN '' ELSE ' ehcp_cases.request' END
             || CASE WHEN one.assessments > 0 THEN '' ELSE ' ehcp_cases.assessment' END
             || CASE WHEN one.named_plans > 0 THEN '' ELSE ' ehcp_cases.named_plan' END
-            || CASE WHEN one.active_plans > 0 THEN '' ELSE ' ehcp_cases.active_plan' END AS lacks
+            || CASE WHEN one.active_plans > 0 THEN '' ELSE ' ehcp_cases.active_plan' END AS lacks,
+        CASE WHEN one.persons > 0 OR one.is_flat THEN '' ELSE ' ehcp_cases.person' END AS lacks_persons
     FROM extract_day AS one
     CROSS JOIN (
         SELECT CAST(max(CASE WHEN has_come THEN calendar_year END) AS BIGINT) AS last_year FROM mart.dim_sen2_return
@@ -142,7 +145,8 @@ told AS (
         latest.assessments,
         latest.named_plans,
         latest.active_plans,
-        latest.lacks
+        latest.lacks,
+        latest.lacks_persons
     FROM wanted
     LEFT JOIN mart.dim_sen2_return AS sen2 ON CAST(sen2.calendar_year AS BIGINT) = wanted.year
     LEFT JOIN latest ON wanted.year BETWEEN latest.first_year AND latest.last_year
@@ -165,6 +169,10 @@ SELECT
     CASE WHEN told_by = 'extract' THEN assessments ELSE returned_assessments END AS assessments,
     CASE WHEN told_by = 'extract' THEN named_plans ELSE returned_named_plans END AS named_plans,
     CASE WHEN told_by = 'extract' THEN active_plans ELSE returned_active_plans END AS active_plans,
+    CASE
+        WHEN lacks || lacks_persons <> ''
+            THEN 'of the list of cases of ' || CAST(extract_date AS VARCHAR) || ' did not come, or has no record:' || lacks || lacks_persons
+    END AS list_absence,
     CASE
         WHEN COALESCE(told_by, 'return') = 'return' THEN absence
         WHEN lacks <> '' THEN 'of the list of cases of ' || CAST(extract_date AS VARCHAR) || ' did not come, or has no record:' || lacks
