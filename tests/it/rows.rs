@@ -80,9 +80,9 @@ fn every_local_kpi_says_which_rows_it_counts_or_why_none() {
 fn a_local_value_leads_to_its_rows_and_leaves_as_files() {
     let county = County::new();
     let counted = rows_count_what_the_values_say(&|sql| county.query(sql));
-    // The county has no audits, and no refusal to issue a plan.
+    // The county has no audits.
     let without: Vec<_> = local_kpis().into_iter().map(|kpi| kpi.id).filter(|id| !counted.contains(id)).collect();
-    let absent = ["audit_good_or_outstanding", "audit_grades_apart", "ehcp_refusal_16_week"];
+    let absent = ["audit_good_or_outstanding", "audit_grades_apart"];
     let mut expected = [&NONE[..], &absent[..]].concat();
     expected.sort_unstable();
     assert_eq!(without, expected);
