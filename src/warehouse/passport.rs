@@ -92,8 +92,9 @@ impl<'k> RowsOfPart<'k> {
         let day = kpi.day.as_deref();
         let own = kpi.rows.iter().flat_map(Behind::written);
         let own = own.map(|(part, sql)| Self { kpi, part, sql, is_stock: false, day });
-        let stock = kpi.series.iter().filter_map(|series| series.standing.as_deref());
-        let stock = stock.map(|sql| Self { kpi, part: "rows.every", sql, is_stock: true, day });
+        // What stands at the end of a month is of that day, whatever is the day of the rows of the KPI's own periods.
+        let stock = kpi.series.iter().filter_map(|series| Some((series.standing.as_deref()?, series.day.as_str())));
+        let stock = stock.map(|(sql, day)| Self { kpi, part: "rows.every", sql, is_stock: true, day: Some(day) });
         own.chain(stock).collect()
     }
 

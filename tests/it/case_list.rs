@@ -259,7 +259,8 @@ fn a_row_a_case_tells_what_the_modules_tell() {
     let rows_of = |module: &str| -> Vec<BTreeMap<String, String>> {
         let mut reader = csv::Reader::from_path(lists.last_list(module)).unwrap();
         let header = reader.headers().unwrap().clone();
-        let cells = |row: csv::StringRecord| header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect();
+        let cells =
+            |row: csv::StringRecord| header.iter().map(str::to_owned).zip(row.iter().map(str::to_owned)).collect();
         reader.records().map(Result::unwrap).map(cells).collect()
     };
     let by = |module: &str, key: &str| -> BTreeMap<String, BTreeMap<String, String>> {
@@ -322,7 +323,10 @@ fn a_row_a_case_tells_what_the_modules_tell() {
         }
     }
     let flat = lists.run("flat", |_| false);
-    let told = lists.ask(&flat, "SELECT count(*) AS n FROM mart.dim_ehcp_year WHERE extract_is_flat AND extract_date = '2026-08-31'");
+    let told = lists.ask(
+        &flat,
+        "SELECT count(*) AS n FROM mart.dim_ehcp_year WHERE extract_is_flat AND extract_date = '2026-08-31'",
+    );
     assert_eq!(told[0]["n"], 3);
     let by_rows = lists.values(&flat, condition);
     for (at, value) in &by_modules {
