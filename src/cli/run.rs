@@ -16,6 +16,7 @@ use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::Zone;
 use crate::run::{RunError, RunOptions, RunReport, run as run_all};
+use crate::source::RefusedUntil;
 use crate::warehouse::{Verification, WarehouseError};
 
 pub(super) const EXAMPLES: &str = "\
@@ -90,7 +91,7 @@ pub(super) fn ended(report: &RunReport, zone: &Zone) -> Result<(), Failure> {
         (None, true) => "all others are published",
         (None, false) => "all others are as they were",
     };
-    let unread = report.problems.iter().filter(|problem| problem.is_unread()).count();
+    let unread = report.problems.iter().filter(|problem| problem.until == RefusedUntil::Reached).count();
     if held.is_empty() && unread > 0 {
         return Err(Failure {
             text: format!(

@@ -270,7 +270,7 @@ impl ShapeWalker<'_, '_> {
         if !words.is_empty() {
             let told = found.as_str().unwrap_or("");
             if !words.contains(&told) {
-                let what = found.as_str().map_or_else(|| format!("a {}", found.type_str()), |text| format!("`{text}`"));
+                let what = found.as_str().map_or_else(|| with_article(found.type_str()), |text| format!("`{text}`"));
                 problems.push(self.document.problem_at(
                     offset,
                     "spec::unknown_value",
@@ -292,11 +292,7 @@ impl ShapeWalker<'_, '_> {
         };
         let fits = wanted.is_empty() || wanted.contains(&kind) || (kind == "integer" && wanted.contains(&"number"));
         if !fits {
-            let name = |kind: &str| match kind {
-                "object" => "a table".to_owned(),
-                "integer" | "array" => format!("an {kind}"),
-                _ => format!("a {kind}"),
-            };
+            let name = with_article;
             let set = wanted.iter().filter(|kind| **kind != "null").map(|kind| name(kind)).collect::<Vec<_>>();
             problems.push(self.document.problem_at(
                 offset,
@@ -304,7 +300,8 @@ impl ShapeWalker<'_, '_> {
                 format!("`{within}` is {}, and has to be {}", name(kind), set.join(" or ")),
                 match kind {
                     "datetime" => "write a date between quotes: \"2025-06-26\"".to_owned(),
-                    _ => "see the schema: `sendmart schema`".to_owned(),
+                    _ if self.document.before.is_empty() => "see the schema: `sendmart schema`".to_owned(),
+                    _ => self.document.hint.to_owned(),
                 },
             ));
             return;
@@ -334,6 +331,15 @@ impl ShapeWalker<'_, '_> {
             }
             _ => {}
         }
+    }
+}
+
+/// The kind of a value as a sentence names it.
+fn with_article(kind: &str) -> String {
+    match kind {
+        "object" => "a table".to_owned(),
+        "integer" | "array" => format!("an {kind}"),
+        _ => format!("a {kind}"),
     }
 }
 

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::document::Document;
+use super::portable::unportable;
 use super::problem::Problem;
 
 /// Splits a `.sql` file into the values of its head and the statement below it. Every problem of the head is added to `problems`, those
@@ -33,8 +34,21 @@ pub(super) fn read<T: JsonSchema + DeserializeOwned>(
         fail(start, "the head is not closed with `*/`");
         return None;
     };
-    let head = Document::read_head(path, text, start + 2..start + 2 + end, hint, problems)?;
-    Some((head, body[end + 2..].trim().to_owned()))
+    let sql = body[end + 2..].trim();
+    let head = Document::read_head(path, text, start + 2..start + 2 + end, hint, problems);
+    if head.is_none() {
+        // What can be seen of the statement is told with what is wrong with its head.
+        let first = super::sql_text::first_line(text, sql);
+        problems.extend(unportable(sql).into_iter().map(|finding| Problem {
+            path: path.to_path_buf(),
+            line: first + finding.line - 1,
+            column: finding.column,
+            code: "sql::not_portable",
+            message: finding.message,
+            hint: finding.hint,
+        }));
+    }
+    Some((head?, sql.to_owned()))
 }
 
 #[cfg(test)]
@@ -76,6 +90,8 @@ mod tests {
             ]
         );
         assert_eq!(told("/*\ntitle = \n*/\nSELECT 1")[0].1, 2);
+        let both = told("/*\ntitel = \"A\"\n*/\nSELECT a\nFROM t ORDER BY a");
+        assert_eq!((both.len(), both[2].0, both[2].1), (3, "sql::not_portable", 5), "{both:?}");
     }
 
     #[test]

@@ -34,5 +34,11 @@ pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
         let message = format!("has {} MB; a definition has at most {}", about.len() >> 20, MOST >> 20);
         return Err(problem("spec::too_large", message, "a definition is a text file that people write: is it one?"));
     }
-    fs::read_to_string(path).map_err(unreadable)
+    let bytes = fs::read(path).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..at]).matches('\n').count() + 1;
+        let message = format!("is no UTF-8 text: line {line} has a byte that does not belong there");
+        problem("spec::encoding", message, "save the file as UTF-8, which editors offer as an encoding")
+    })
 }

@@ -10,7 +10,7 @@ use super::archive::{members, unpack};
 use super::gzip::{inflate, inner_name};
 use super::landing::{Incoming, Landing};
 use super::limits::ArchiveLimits;
-use super::problem::{Halt, SourceFault};
+use super::problem::{Halt, RefusedUntil, SourceFault};
 use super::{SourceError, SourceProblem};
 use crate::lake::Place;
 use crate::model::{Content, SNIFF_BYTES, sniff};
@@ -116,7 +116,13 @@ fn which(name: &str, asked: Option<&str>, found: &[String]) -> SourceProblem {
         None => "ask for the file again".to_owned(),
         Some(first) => format!("write `{name}!{first}`, for example; it has {}", named.join(", ")),
     };
-    SourceProblem { code: "source::which_member".to_owned(), source: name.to_owned(), message, hint, is_lasting: true }
+    SourceProblem {
+        code: "source::which_member".to_owned(),
+        source: name.to_owned(),
+        message,
+        hint,
+        until: RefusedUntil::Changed,
+    }
 }
 
 #[cfg(test)]

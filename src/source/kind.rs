@@ -21,7 +21,7 @@ use super::gzip::inflate;
 use super::intake::{Intake, last_part};
 use super::landing::{Incoming, Landing};
 use super::limits::ArchiveLimits;
-use super::problem::{Halt, SourceFault};
+use super::problem::{Halt, RefusedUntil, SourceFault};
 use crate::definitions::Source;
 use crate::ledger::{Look, SeenFile, Version};
 
@@ -280,7 +280,9 @@ async fn open_and_admit(
                 intake.refuse_in(&mut look, &from, &problem);
             }
         }
-        Err(Halt::Refused(problem)) if problem.is_lasting() => intake.refuse_in(&mut look, &file.shown, &problem),
+        Err(Halt::Refused(problem)) if problem.until() == RefusedUntil::Changed => {
+            intake.refuse_in(&mut look, &file.shown, &problem);
+        }
         Err(other) => return Err(other),
     }
     Ok(Some(SeenFile { version, look }))

@@ -48,7 +48,7 @@ pub use intake::delivery_id;
 use kind::bring;
 use landing::Landing;
 pub use limits::{ArchiveLimits, Backoff};
-pub use problem::SourceProblem;
+pub use problem::{RefusedUntil, SourceProblem};
 pub use scout::{Scouted, Scouting, scout};
 
 /// Is told what goes on, for a person who waits.

@@ -16,8 +16,19 @@ pub struct SourceProblem {
     pub message: String,
     /// How to mend it.
     pub hint: String,
-    /// Whether the same bytes would be refused again.
-    pub is_lasting: bool,
+    /// When it may be over.
+    pub until: RefusedUntil,
+}
+
+/// When a source or a file that was refused may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedUntil {
+    /// When its bytes are others: the same would be refused again, and it holds its collection.
+    Changed,
+    /// With the next run: it is being written.
+    Whole,
+    /// When it can be read again: a folder that is not there, a server that is down. What it held stands.
+    Reached,
 }
 
 impl fmt::Display for SourceProblem {
@@ -27,21 +38,13 @@ impl fmt::Display for SourceProblem {
 }
 
 impl SourceProblem {
-    /// Whether something that was to be read tonight was not read, and the same bytes could be read another time: a folder that is
-    /// not there, a server that is down. What is still being written comes with the next run, and what is refused for good holds
-    /// its collection.
-    #[must_use]
-    pub fn is_unread(&self) -> bool {
-        !self.is_lasting && self.code != format!("source::{}", SourceFault::StillChanging.code())
-    }
-
     pub(super) fn new(source: &str, problem: &SourceFault) -> Self {
         Self {
             code: format!("source::{}", problem.code()),
             source: source.to_owned(),
             message: problem.to_string(),
             hint: problem.hint().to_owned(),
-            is_lasting: problem.is_lasting(),
+            until: problem.until(),
         }
     }
 
@@ -62,7 +65,7 @@ impl SourceProblem {
             message: refusal.message.clone(),
             hint: refusal.hint.clone(),
             // What is kept in the cache was refused for good.
-            is_lasting: true,
+            until: RefusedUntil::Changed,
         }
     }
 }
@@ -223,22 +226,23 @@ impl SourceFault {
         }
     }
 
-    /// Whether the same bytes would be refused again, so that there is no use in opening them before they change.
-    pub(super) fn is_lasting(&self) -> bool {
-        matches!(
-            self,
+    /// When it may be over. There is no use in opening the same bytes before they change.
+    pub(super) fn until(&self) -> RefusedUntil {
+        match self {
+            Self::StillChanging => RefusedUntil::Whole,
             Self::Archive(_)
-                | Self::OfficeNamedZip
-                | Self::DuplicateMember
-                | Self::OverlappingMembers
-                | Self::TooManyMembers(_)
-                | Self::UnsafeMember
-                | Self::Encrypted
-                | Self::LinkMember
-                | Self::Member(_)
-                | Self::TooLarge(_)
-                | Self::Ratio(_)
-        )
+            | Self::OfficeNamedZip
+            | Self::DuplicateMember
+            | Self::OverlappingMembers
+            | Self::TooManyMembers(_)
+            | Self::UnsafeMember
+            | Self::Encrypted
+            | Self::LinkMember
+            | Self::Member(_)
+            | Self::TooLarge(_)
+            | Self::Ratio(_) => RefusedUntil::Changed,
+            _ => RefusedUntil::Reached,
+        }
     }
 }
 
@@ -309,10 +313,8 @@ mod tests {
             .iter()
             .map(|problem| {
                 let problem = SourceProblem::new("drop/a.csv", problem);
-                let again = SourceProblem {
-                    is_lasting: problem.is_lasting,
-                    ..SourceProblem::from_refusal(&problem.to_refusal())
-                };
+                let again =
+                    SourceProblem { until: problem.until, ..SourceProblem::from_refusal(&problem.to_refusal()) };
                 assert_eq!(again, problem);
                 format!("{problem}\n  hint: {}", problem.hint)
             })

@@ -120,8 +120,11 @@ impl County {
         link(checkout().join("sql/kpis/local"), &root.join("sql/kpis/local"));
         let kpis = load_kpis(&root.join("sql/kpis")).unwrap();
         let all = load(checkout(), None).unwrap();
-        let read: Vec<String> =
-            kpis.iter().flat_map(|kpi| kpi.reads.clone()).chain(["dim_council".to_owned()]).collect();
+        let read: Vec<String> = kpis
+            .iter()
+            .flat_map(|kpi| kpi.reads.clone())
+            .chain(["dim_council", "return_completeness"].map(str::to_owned))
+            .collect();
         for mart in all.marts_behind(&read) {
             let file = format!("sql/marts/{mart}.sql");
             if checkout().join(&file).exists() {
