@@ -428,7 +428,9 @@ fn silent(whole: &Values, cut: &Values) -> Vec<String> {
 
 /// Each table absent and empty, and absent in a term, month or year; and each return of a census or of SEN2 as a whole.
 fn cuts(county: &County) -> Vec<Cut> {
-    let tables: BTreeSet<Table> = county.kpis.iter().flat_map(|kpi| county.behind(kpi)).cloned().collect();
+    let mut tables: BTreeSet<Table> = county.kpis.iter().flat_map(|kpi| county.behind(kpi)).cloned().collect();
+    // The county draws the modules of its cases, and no list with a row a case.
+    tables.remove(&("ehcp_cases".to_owned(), "case_list".to_owned()));
     let mut cuts = Vec::new();
     for table in &tables {
         let one = BTreeSet::from([table.clone()]);
