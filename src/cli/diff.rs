@@ -12,8 +12,7 @@ use super::{Context, Failure, output};
 use crate::definitions::{Basis, Definitions, Kpi};
 use crate::lake::Place;
 use crate::model::Delivery;
-use crate::run::{self, FigureState, Movement, Movements, STEPS};
-use crate::warehouse::live;
+use crate::run::{self, FigureState, KnownBy, Movement, Movements, STEPS};
 
 /// Deliveries that are named for each step.
 const NAMED: usize = 12;
@@ -22,7 +21,7 @@ const NAMED: usize = 12;
 pub(super) struct DiffArgs {
     /// The KPI, on own returns
     id: String,
-    /// The first state: a day, or `AS-OF/KNOWN-AT`; `live` is what is published
+    /// The first state: a day, `AS-OF/KNOWN-AT`, the number of a generation, or `live`, the one that is published
     #[arg(long, value_name = "STATE")]
     from: String,
     /// The second state, likewise
@@ -41,20 +40,19 @@ fn state(place: &Place, words: &str) -> Result<FigureState, Failure> {
     let unknown = || {
         Failure::usage(
             format!("`{words}` is no state of the figures"),
-            "write a day (`2025-11-30`: as of it, and known by its end), two (`2025-11-30/2026-01-15`), or `live`",
+            "write a day (`2025-11-30`: as of it, and known by its end), two (`2025-11-30/2026-01-15`), the number of a generation, or `live`",
         )
     };
     let day = |text: &str| text.parse::<Date>().map_err(|_| unknown());
     if words == "live" {
-        let current =
-            live(place).ok_or_else(|| Failure::absent("nothing is live yet".to_owned(), "`sendmart run` first"))?;
-        let as_of = day(&current.as_of)?;
-        return Ok(FigureState { as_of, known_at: Date::MAX });
+        return Ok(run::state_of(place, None)?);
     }
-    match words.split_once('/') {
-        Some((as_of, known_at)) => Ok(FigureState { as_of: day(as_of)?, known_at: day(known_at)? }),
-        None => Ok(FigureState { as_of: day(words)?, known_at: day(words)? }),
+    if let Ok(generation) = words.parse::<u64>() {
+        return Ok(run::state_of(place, Some(generation))?);
     }
+    let (as_of, known_at) = words.split_once('/').unwrap_or((words, words));
+    let (as_of, known) = (day(as_of)?, KnownBy::Day(day(known_at)?));
+    Ok(FigureState { as_of, known, generation: None, definitions: None })
 }
 
 /// Tells the movement of a KPI between two states.
@@ -75,7 +73,7 @@ pub(super) fn diff(
     let gazetteer = Gazetteer::of(place)?;
     let codes = args.at.as_deref().map_or_else(|| Ok(Vec::new()), |at| gazetteer.find(at))?;
     let scratch = super::kpi::scratch()?;
-    let told = run::movements(place, definitions, kpi, (from, to), scratch.path())?;
+    let told = run::movements(place, definitions, &kpi.id, (&from, &to), scratch.path())?;
     let is_asked = |one: &&Movement| {
         let is_there = if codes.is_empty() { args.all || one.code.len() == 3 } else { codes.contains(&one.code) };
         let is_own = kpi.period_kind.is_none_or(|own| own.names(&one.period));
@@ -88,7 +86,8 @@ pub(super) fn diff(
             output::line(
                 &json!({
                     "kpi_id": kpi.id, "period": one.period, "geography_code": one.code, "breakdown": one.breakdown,
-                    "from": one.values[0], "to": one.values[3], "time": parts[0], "new": parts[1], "revised": parts[2],
+                    "from": one.first(), "to": one.last(), "definition": parts[0], "time": parts[1], "new": parts[2],
+                    "revised": parts[3],
                     "came_or_went_with": one.came_with(),
                 })
                 .to_string(),
@@ -96,15 +95,15 @@ pub(super) fn diff(
         }
         return Ok(());
     }
-    shown(kpi, &moved, &told, (from, to), &gazetteer);
+    shown(kpi, &moved, &told, (&from, &to), &gazetteer);
     Ok(())
 }
 
-fn words(state: FigureState) -> String {
-    if state.known_at == Date::MAX {
-        format!("{}, live", state.as_of)
-    } else {
-        format!("{}, known by {}", state.as_of, state.known_at)
+fn words(state: &FigureState) -> String {
+    match (&state.known, state.generation) {
+        (_, Some(generation)) => format!("{}, generation {generation}", state.as_of),
+        (KnownBy::Day(day), None) => format!("{}, known by {day}", state.as_of),
+        (KnownBy::Generation(_), None) => state.as_of.to_string(),
     }
 }
 
@@ -112,7 +111,7 @@ fn shown(
     kpi: &Kpi,
     moved: &[&Movement],
     told: &Movements,
-    (from, to): (FigureState, FigureState),
+    (from, to): (&FigureState, &FigureState),
     gazetteer: &Gazetteer,
 ) {
     output::said(&format!("{}: {}\n  {}", kpi.id, kpi.title, unit_words(kpi)));
@@ -132,28 +131,39 @@ fn shown(
     let mut header = vec!["period"];
     header.extend((places.len() > 1).then_some("place"));
     header.extend((breakdowns.len() > 1).then_some("breakdown"));
-    header.extend(["from", "time", "new", "revised", "to"]);
+    header.push("from");
+    header.extend(STEPS);
+    header.push("to");
     let rows = moved.iter().map(|one| {
         let mut row = vec![one.period.clone()];
         row.extend((places.len() > 1).then(|| gazetteer.called(&one.code)));
         row.extend((breakdowns.len() > 1).then(|| one.breakdown.clone()));
-        row.push(number(one.values[0]));
+        row.push(number(one.first()));
         let parts = one.parts();
         let came = one.came_with();
         row.extend(STEPS.iter().zip(parts).map(|(step, value)| {
             if came == Some(*step) {
-                if one.values[3].is_some() { "came".to_owned() } else { "went".to_owned() }
+                if one.last().is_some() { "came".to_owned() } else { "went".to_owned() }
             } else {
                 part(value)
             }
         }));
-        row.push(number(one.values[3]));
+        row.push(number(one.last()));
         row
     });
     output::rows_within(&header, rows, output::width().unwrap_or(80));
+    if from.as_of != to.as_of {
+        output::said(&format!("time: the as-of date moved from {} to {}", from.as_of, to.as_of));
+    }
+    if !told.redefined.is_empty() {
+        output::said(&format!("definition: {}", told.redefined.join(", ")));
+    }
     deliveries("new", "that replace nothing", &told.new);
     deliveries("revised", "that replace rows", &told.revising);
-    output::said("time: the as-of date moved; definitions are those of today in both states");
+    deliveries("gone", "that count no more", &told.gone);
+    if from.generation.is_none() && to.generation.is_none() {
+        output::said("definitions are those of now in both states; generations bring their own");
+    }
 }
 
 fn deliveries(step: &str, what: &str, list: &[Delivery]) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::digest::{collection_hash, definition_hash};
+use super::digest::{DefinitionFiles, collection_hash};
 use super::document::Document;
 use super::inherit::{self, WrittenLayout};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
@@ -85,7 +85,7 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
     let mut problems = Problems(problems);
     problems.sort();
     let Sql { macros, marts, checks, kpis, relations } = sql;
-    let (hash, settings) = (definition_hash(root), config.settings);
+    let (hash, settings) = (DefinitionFiles::read(root).hash(), config.settings);
     (Definitions { collections, sources, settings, macros, marts, checks, kpis, relations, hash }, problems)
 }
 

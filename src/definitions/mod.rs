@@ -56,6 +56,7 @@ pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use check::Check;
 pub use counted::STAND_INS;
 pub use difference::{Difference, Differing};
+pub use digest::DefinitionFiles;
 pub use encoding::Encoding;
 pub use inherit::Inherited;
 pub use kpi::{Kpi, SELECT_COLUMNS};

@@ -148,6 +148,12 @@ impl Place {
         self.warehouse().join("gen")
     }
 
+    /// The definitions that kept generations were made with, each a file named by its hash.
+    #[must_use]
+    pub fn kept_definitions(&self) -> PathBuf {
+        self.warehouse().join("definitions")
+    }
+
     /// Where a run builds: removed at its end, and by the next run if it was killed.
     #[must_use]
     pub fn staging(&self, run_id: &str) -> PathBuf {

@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{RunError, read_of, standing};
+use super::{RunError, ever_read, read_of, standing};
 use crate::definitions::{Definitions, Table};
 use crate::lake::Place;
 use crate::ledger::Ledger;
@@ -26,21 +26,18 @@ pub fn computed(
     (as_of, known_at): (Option<Date>, Option<Date>),
     staging: &Path,
 ) -> Result<(Computed, Date), RunError> {
-    computed_of(
-        place,
-        definitions,
-        (ids, &[]),
-        as_of,
-        &KnownThen { until: known_at, without: BTreeSet::new() },
-        staging,
-    )
+    let known = known_at.map_or(KnownThen::All, KnownThen::Until);
+    computed_of(place, definitions, (ids, &[]), as_of, &known, staging)
 }
 
-/// What is known: of what was received by the end of a day, all but some.
-#[derive(Debug, Clone, Default)]
-pub(super) struct KnownThen {
-    pub(super) until: Option<Date>,
-    pub(super) without: BTreeSet<DeliveryId>,
+/// What is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum KnownThen {
+    All,
+    /// What was received by the end of a day.
+    Until(Date),
+    /// These deliveries, those too that were withdrawn since.
+    These(BTreeSet<DeliveryId>),
 }
 
 /// As [`computed`]; the conformed rows of some tables can then be asked too.
@@ -54,11 +51,18 @@ pub(super) fn computed_of(
 ) -> Result<(Computed, Date), RunError> {
     let ledger = Ledger::open(place)?;
     let zone = &definitions.settings.zone;
-    let known_until = known.until.and_then(|day| zone.end_of(day));
-    let mut read = read_of(place, definitions, &ledger);
-    read.retain(|(delivery, _)| {
-        known_until.is_none_or(|until| delivery.received_at <= until) && !known.without.contains(&delivery.delivery_id)
-    });
+    let (known_until, read) = match known {
+        KnownThen::All => (None, read_of(place, definitions, &ledger)),
+        KnownThen::Until(day) => {
+            let until = zone.end_of(*day);
+            let mut read = read_of(place, definitions, &ledger);
+            read.retain(|(delivery, _)| until.is_none_or(|until| delivery.received_at <= until));
+            (until, read)
+        }
+        KnownThen::These(ids) => {
+            (None, ever_read(place, definitions, &ledger, &|delivery| ids.contains(&delivery.delivery_id)))
+        }
+    };
     let counts = standing::standing(place, definitions, &ledger, read, &ledger.held_last())?.counts;
     let taken = counts.iter().filter(|(_, book)| book.refused.is_none());
     let newest = taken.map(|(delivery, _)| delivery.received_at).max().unwrap_or(Timestamp::UNIX_EPOCH);

@@ -14,9 +14,9 @@ mod conform;
 mod error;
 mod fingerprint;
 mod gates;
+mod kept_definitions;
 mod key;
 mod kpi_trials;
-
 mod movement;
 mod past;
 mod pipe;
@@ -56,7 +56,7 @@ pub use error::RunError;
 pub use gates::GateReason;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
-pub use movement::{FigureState, Movement, Movements, STEPS, movements};
+pub use movement::{FigureState, KnownBy, Movement, Movements, STEPS, movements, state_of};
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
 pub use standing::{Held, Standing, standing_now};
@@ -276,10 +276,12 @@ fn steps(
         return Ok(RunReport { aside: Some(aside), ..report(current, false, standing) });
     }
     options.progress.message("Verifying and publishing");
+    kept_definitions::keep(place, definitions)?;
     let current = publish(place, &built, generation, (options.now)(), options.verifier)?;
     log.transition(RunState::Published, (options.now)(), recovery::published(&current))?;
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
     clear_old(place, definitions.settings.keep_generations as usize)?;
+    kept_definitions::clear(place)?;
     Ok(report(Some(current), true, standing))
 }
 
@@ -333,10 +335,18 @@ pub fn read_deliveries(place: &Place, definitions: &Definitions) -> Result<Vec<(
 
 /// The deliveries that were read and not withdrawn, with their books as they stand.
 fn read_of(place: &Place, definitions: &Definitions, ledger: &Ledger) -> Vec<(Delivery, Book)> {
-    let is_wanted = |delivery: &Delivery| {
-        definitions.running().any(|collection| collection.name == delivery.collection)
-            && !ledger.decisions().withdrawn.contains_key(&delivery.delivery_id)
-    };
-    let wanted = ledger.deliveries().into_iter().filter(is_wanted);
+    let withdrawn = &ledger.decisions().withdrawn;
+    ever_read(place, definitions, ledger, &|delivery| !withdrawn.contains_key(&delivery.delivery_id))
+}
+
+/// The deliveries that were ever read, those too that were withdrawn since, as far as they are wanted.
+fn ever_read(
+    place: &Place,
+    definitions: &Definitions,
+    ledger: &Ledger,
+    is_wanted: &dyn Fn(&Delivery) -> bool,
+) -> Vec<(Delivery, Book)> {
+    let runs = |delivery: &Delivery| definitions.running().any(|collection| collection.name == delivery.collection);
+    let wanted = ledger.deliveries().into_iter().filter(|delivery| runs(delivery) && is_wanted(delivery));
     wanted.filter_map(|delivery| Some((book_of(place, &delivery)?, delivery))).map(|(book, one)| (one, book)).collect()
 }

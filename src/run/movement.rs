@@ -1,11 +1,14 @@
 //! Why a value is not what it was: the way from one state to another in steps, each of which changes one thing.
 //!
 //! ```text
-//! as of A, known by K ─ time ─► as of B, known by K ─ new ─► and what came and replaces nothing ─ revised ─► all known by L
+//! as of A, known by K, definitions D ─ definition ─► those of the other state ─ time ─► as of B
+//!    ─ new ─► and what came and replaces nothing ─ revised ─► all that is known in the other state
 //! ```
 //!
-//! The steps add up to the whole, since each begins where the one before it ended. Definitions are those of today in all of them.
+//! The steps add up to the whole, since each begins where the one before it ended. Between two of them a value that is not there for once
+//! is taken as it was.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -14,21 +17,69 @@ use arrow::datatypes::Float64Type;
 use jiff::civil::Date;
 
 use super::computed::{KnownThen, computed_of};
-use super::{RunError, read_of};
-use crate::definitions::{Definitions, Disposition, Kpi, Table};
+use super::{RunError, ever_read, kept_definitions};
+use crate::definitions::{Basis, DefinitionFiles, Definitions, Disposition, Kpi, Table};
 use crate::lake::Place;
 use crate::ledger::Ledger;
 use crate::model::{Delivery, DeliveryId};
 use crate::warehouse::dialect::{name, text};
-use crate::warehouse::{Computed, first_texts};
+use crate::warehouse::{Computed, first_texts, generations, live, made_of};
 
-/// A state of the figures: the day that they speak for, and the day by whose end what counts was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A state of the figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureState {
-    /// The as-of date.
+    /// The as-of date: the day that they speak for.
     pub as_of: Date,
-    /// The known-at date.
-    pub known_at: Date,
+    /// What was known.
+    pub known: KnownBy,
+    /// The generation, where it is one.
+    pub generation: Option<u64>,
+    /// The hash of its definitions; none for those of now.
+    pub definitions: Option<String>,
+}
+
+/// What is known in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KnownBy {
+    /// What was received by the end of a day.
+    Day(Date),
+    /// The deliveries that count in a generation.
+    Generation(BTreeSet<DeliveryId>),
+}
+
+/// The state that a generation is; none is the live one.
+///
+/// # Errors
+/// [`RunError::Past`] when there is no such generation; [`RunError::Warehouse`] when its file cannot be asked.
+pub fn state_of(place: &Place, generation: Option<u64>) -> Result<FigureState, RunError> {
+    let kept = generations(place);
+    let current = match generation {
+        None => live(place),
+        Some(asked) => kept.iter().find(|kept| kept.generation == asked).cloned(),
+    };
+    let Some(current) = current else {
+        let there: Vec<String> = kept.iter().map(|kept| kept.generation.to_string()).collect();
+        let message = generation
+            .map_or_else(|| "nothing is live yet".to_owned(), |asked| format!("there is no generation {asked} here"));
+        let hint = if there.is_empty() {
+            "`sendmart run` first".to_owned()
+        } else {
+            format!("there are: {}", there.join(", "))
+        };
+        return Err(RunError::Past { message, hint });
+    };
+    let sealed = place.generation(current.generation).join("sendmart.duckdb");
+    let made = made_of(&if sealed.is_file() { sealed } else { place.live() })?;
+    let as_of = made.as_of.parse().map_err(|_| RunError::Past {
+        message: format!("generation {} is as of `{}`, which is no day", current.generation, made.as_of),
+        hint: "name a state by its day".to_owned(),
+    })?;
+    Ok(FigureState {
+        as_of,
+        known: KnownBy::Generation(made.deliveries),
+        generation: Some(current.generation),
+        definitions: Some(made.definitions),
+    })
 }
 
 /// One value of a KPI in two states, and what lies between them.
@@ -41,82 +92,131 @@ pub struct Movement {
     /// The breakdown.
     pub breakdown: String,
     /// The value in the first state, after each step, and so in the second: none where there is no value.
-    pub values: [Option<f64>; 4],
+    pub values: [Option<f64>; 5],
 }
 
 /// The steps, in their order.
-pub const STEPS: [&str; 3] = ["time", "new", "revised"];
+pub const STEPS: [&str; 4] = ["definition", "time", "new", "revised"];
 
 impl Movement {
+    /// The value in the first state.
+    #[must_use]
+    pub fn first(&self) -> Option<f64> {
+        self.values[0]
+    }
+
+    /// The value in the second.
+    #[must_use]
+    pub fn last(&self) -> Option<f64> {
+        self.values[STEPS.len()]
+    }
+
     /// How much each step moved the value; none where there is no value on one side of it.
     #[must_use]
-    pub fn parts(&self) -> [Option<f64>; 3] {
-        [0, 1, 2].map(|step| Some(self.values[step + 1]? - self.values[step]?))
+    pub fn parts(&self) -> [Option<f64>; 4] {
+        let mut values = self.values;
+        if self.first().is_some() && self.last().is_some() {
+            for step in 1..STEPS.len() {
+                values[step] = values[step].or(values[step - 1]);
+            }
+        }
+        // Values are decimals: so are their differences.
+        let part = |from: f64, to: f64| ((to - from) * 1e9).round() / 1e9;
+        [0, 1, 2, 3].map(|step| Some(part(values[step]?, values[step + 1]?)))
     }
 
     /// The step at which the value came or went, where one side has none.
     #[must_use]
     pub fn came_with(&self) -> Option<&'static str> {
-        let step = (0..STEPS.len()).find(|step| self.values[*step].is_some() != self.values[step + 1].is_some())?;
+        if self.first().is_some() == self.last().is_some() {
+            return None;
+        }
+        let step = (0..STEPS.len()).rfind(|step| self.values[*step].is_some() != self.values[step + 1].is_some())?;
         Some(STEPS[step])
     }
 }
 
-/// What moved, and the deliveries that did it.
+/// What moved, and what did it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Movements {
-    /// Every value that is in either state and not the same in both.
+    /// Every value that is in either state and not the same in both, or not between them.
     pub moved: Vec<Movement>,
     /// How many are the same.
     pub same: usize,
+    /// The files of definitions, of those that the KPI is made of, that differ between the two states.
+    pub redefined: Vec<String>,
     /// Deliveries between the two states, of the returns that the KPI is made of, that replace no row.
     pub new: Vec<Delivery>,
     /// Those that replace rows of deliveries before.
     pub revising: Vec<Delivery>,
+    /// Those that count in the first state and not in the second.
+    pub gone: Vec<Delivery>,
 }
 
 /// Takes the movement of a KPI on own returns apart. `staging` is a new folder for what is spilled.
 ///
 /// # Errors
-/// [`RunError`] as for [`super::computed`].
+/// [`RunError`] as for [`super::computed`]; [`RunError::Past`] where the definitions of a generation are not kept.
 pub fn movements(
     place: &Place,
-    definitions: &Definitions,
-    kpi: &Kpi,
-    (from, to): (FigureState, FigureState),
+    now: &Definitions,
+    id: &str,
+    (from, to): (&FigureState, &FigureState),
     staging: &Path,
 ) -> Result<Movements, RunError> {
-    let ids = [kpi.id.as_str()];
-    let tables = tables_behind(definitions, kpi);
-    let known = |day: Date, without: BTreeSet<DeliveryId>| KnownThen { until: Some(day), without };
-    let at = |as_of: Date, known: &KnownThen, name: &str| {
-        computed_of(place, definitions, (&ids, &tables), Some(as_of), known, &staging.join(name))
+    let differ = hash_of(from, now) != hash_of(to, now);
+    let before = definitions_of(place, now, from, &staging.join("definitions_before"))?;
+    let after = definitions_of(place, now, to, &staging.join("definitions_after"))?;
+    let mut parts: Vec<&Kpi> = Vec::new();
+    for definitions in [&after, &before] {
+        parts.extend(definitions.kpis.iter().filter(|kpi| kpi.id == id && kpi.basis == Basis::Local));
+    }
+    let tables = parts.first().map_or_else(Vec::new, |kpi| tables_behind(&after, kpi));
+    let at = |definitions: &Definitions, as_of: Date, known: &KnownThen, name: &str| {
+        computed_of(place, definitions, (&[id], &tables), Some(as_of), known, &staging.join(name))
             .map(|(values, _)| values)
     };
+    let (known_before, known_after) = (known_then(&from.known), known_then(&to.known));
     // What is the same state is computed once.
-    let first = at(from.as_of, &known(from.known_at, BTreeSet::new()), "first")?;
-    let later =
-        (from.as_of != to.as_of).then(|| at(to.as_of, &known(from.known_at, BTreeSet::new()), "later")).transpose()?;
-    let last = at(to.as_of, &known(to.known_at, BTreeSet::new()), "last")?;
+    let first = at(&before, from.as_of, &known_before, "first")?;
+    let redefined = differ.then(|| at(&after, from.as_of, &known_before, "redefined")).transpose()?;
+    let later = (from.as_of != to.as_of).then(|| at(&after, to.as_of, &known_before, "later")).transpose()?;
+    let last = at(&after, to.as_of, &known_after, "last")?;
 
-    let zone = &definitions.settings.zone;
-    let (before, until) = (zone.end_of(from.known_at), zone.end_of(to.known_at));
     let is_behind = |delivery: &Delivery| tables.iter().any(|table| table.collection == delivery.collection);
-    let mut read: Vec<Delivery> =
-        read_of(place, definitions, &Ledger::open(place)?).into_iter().map(|(delivery, _)| delivery).collect();
-    read.retain(|delivery| is_behind(delivery) && until.is_none_or(|until| delivery.received_at <= until));
-    let (old, came): (Vec<Delivery>, Vec<Delivery>) =
-        read.into_iter().partition(|delivery| before.is_none_or(|before| delivery.received_at <= before));
-    let revising = revising(&last, &tables, &old, &came)?;
-    let (revising, new): (Vec<Delivery>, Vec<Delivery>) =
-        came.into_iter().partition(|delivery| revising.contains(&delivery.delivery_id.0));
-    let without: BTreeSet<DeliveryId> = revising.iter().map(|delivery| delivery.delivery_id.clone()).collect();
-    let with_new = (!without.is_empty()).then(|| at(to.as_of, &known(to.known_at, without), "new")).transpose()?;
+    let ledger = Ledger::open(place)?;
+    let withdrawn = &ledger.decisions().withdrawn;
+    let is_known = |state: &FigureState, delivery: &Delivery| match &state.known {
+        KnownBy::Generation(ids) => ids.contains(&delivery.delivery_id),
+        KnownBy::Day(day) => {
+            let until = now.settings.zone.end_of(*day);
+            !withdrawn.contains_key(&delivery.delivery_id) && until.is_none_or(|until| delivery.received_at <= until)
+        }
+    };
+    let read = ever_read(place, now, &ledger, &|delivery| is_known(from, delivery) || is_known(to, delivery));
+    let read: Vec<Delivery> = read.into_iter().map(|(delivery, _)| delivery).collect();
+    let both: Vec<&Delivery> = read.iter().filter(|one| is_known(from, one) && is_known(to, one)).collect();
+    let moving: Vec<&Delivery> = read.iter().filter(|one| is_known(from, one) != is_known(to, one)).collect();
+    let of_kpi = |list: &[&Delivery]| list.iter().filter(|one| is_behind(one)).map(|one| (*one).clone()).collect();
+    let (old, changing): (Vec<Delivery>, Vec<Delivery>) = (of_kpi(&both), of_kpi(&moving));
+    // Rows of what went are asked of the state that has them.
+    let mut replacing = BTreeSet::new();
+    for state in [later.as_ref().or(redefined.as_ref()).unwrap_or(&first), &last] {
+        replacing.extend(replacing_of(state, &tables, &old, &changing)?);
+    }
+    // Between the two: what replaces rows is as it was, all else as it is.
+    let is_between =
+        |delivery: &Delivery| is_known(if replacing.contains(&delivery.delivery_id.0) { from } else { to }, delivery);
+    let between: BTreeSet<DeliveryId> =
+        read.iter().filter(|one| is_between(one)).map(|one| one.delivery_id.clone()).collect();
+    let with_new =
+        (!replacing.is_empty()).then(|| at(&after, to.as_of, &KnownThen::These(between), "new")).transpose()?;
 
-    let mut all: BTreeMap<(String, String, String), [Option<f64>; 4]> = BTreeMap::new();
-    let states = [&first, later.as_ref().unwrap_or(&first), with_new.as_ref().unwrap_or(&last), &last];
+    let mut all: BTreeMap<(String, String, String), [Option<f64>; 5]> = BTreeMap::new();
+    let second = redefined.as_ref().unwrap_or(&first);
+    let states = [&first, second, later.as_ref().unwrap_or(second), with_new.as_ref().unwrap_or(&last), &last];
     for (step, state) in states.into_iter().enumerate() {
-        for (key, value) in values_of(state, kpi)? {
+        for (key, value) in values_of(state, id)? {
             all.entry(key).or_default()[step] = value;
         }
     }
@@ -126,7 +226,78 @@ pub fn movements(
         .filter(|(_, values)| values.iter().any(|value| *value != values[0]))
         .map(|((period, code, breakdown), values)| Movement { period, code, breakdown, values })
         .collect();
-    Ok(Movements { same: count - moved.len(), moved, new, revising })
+    let (gone, came): (Vec<Delivery>, Vec<Delivery>) = changing.into_iter().partition(|one| is_known(from, one));
+    let (revising, new) = came.into_iter().partition(|one| replacing.contains(&one.delivery_id.0));
+    let redefined =
+        if differ { redefined_files(place, now, (from, to), (&before, &after), &parts)? } else { Vec::new() };
+    Ok(Movements { same: count - moved.len(), moved, redefined, new, revising, gone })
+}
+
+fn known_then(known: &KnownBy) -> KnownThen {
+    match known {
+        KnownBy::Day(day) => KnownThen::Until(*day),
+        KnownBy::Generation(ids) => KnownThen::These(ids.clone()),
+    }
+}
+
+/// The hash of the definitions of a state.
+fn hash_of<'a>(state: &'a FigureState, now: &'a Definitions) -> &'a str {
+    state.definitions.as_deref().unwrap_or(&now.hash)
+}
+
+fn definitions_of<'a>(
+    place: &Place,
+    now: &'a Definitions,
+    state: &FigureState,
+    folder: &Path,
+) -> Result<Cow<'a, Definitions>, RunError> {
+    let hash = hash_of(state, now);
+    if hash == now.hash {
+        return Ok(Cow::Borrowed(now));
+    }
+    kept_definitions::restored(&kept_definitions::files(place, hash)?, now, folder).map(Cow::Owned)
+}
+
+/// The files that differ between the definitions of two states, of those that a KPI is made of.
+fn redefined_files(
+    place: &Place,
+    now: &Definitions,
+    (from, to): (&FigureState, &FigureState),
+    (before, after): (&Definitions, &Definitions),
+    kpis: &[&Kpi],
+) -> Result<Vec<String>, RunError> {
+    let files = |state: &FigureState| {
+        let hash = hash_of(state, now);
+        if hash == now.hash { Ok(DefinitionFiles::read(place.root())) } else { kept_definitions::files(place, hash) }
+    };
+    let mut made_of = BTreeSet::new();
+    let mut text = String::new();
+    for definitions in [before, after] {
+        for kpi in kpis {
+            made_of.insert(format!("sql/kpis/{}", kpi.file().display()));
+            text.push_str(&kpi.sql);
+            let marts = definitions.marts_of(kpi);
+            for mart in definitions.marts_behind(&marts) {
+                made_of.insert(format!("sql/marts/{mart}.sql"));
+                let found = definitions.marts.iter().find(|known| known.name == mart);
+                text.push_str(found.map_or("", |found| &found.sql));
+            }
+        }
+    }
+    let collections: Vec<String> = kpis
+        .iter()
+        .flat_map(|kpi| tables_behind(after, kpi))
+        .map(|table| format!("pipelines/{}/", table.collection))
+        .collect();
+    let is_of_it = |file: &str| {
+        let called = file.strip_prefix("sql/macros/").and_then(|name| name.strip_suffix(".sql"));
+        made_of.contains(file)
+            || called.is_some_and(|name| text.contains(&format!("{name}(")))
+            || file.starts_with("config/codes/")
+            || collections.iter().any(|folder| file.starts_with(folder.as_str()))
+    };
+    let (one, other) = (files(from)?, files(to)?);
+    Ok(one.differing(&other).filter(|file| is_of_it(file)).map(str::to_owned).collect())
 }
 
 /// The tables of returns that a KPI is made of, through whatever marts.
@@ -135,8 +306,8 @@ fn tables_behind<'d>(definitions: &'d Definitions, kpi: &Kpi) -> Vec<&'d Table> 
     definitions.tables().filter(|table| returns.contains(&format!("{}.{}", table.collection, table.name))).collect()
 }
 
-/// Of the deliveries that came, those with a row for a period of which an old one has any.
-fn revising(
+/// Of the deliveries that count in one state alone, those with a row for a period of which one of both has any.
+fn replacing_of(
     state: &Computed,
     tables: &[&Table],
     old: &[Delivery],
@@ -173,9 +344,9 @@ fn revising(
 /// Period, place and breakdown with the value, of the KPI on own returns.
 type KeyedValues = Vec<((String, String, String), Option<f64>)>;
 
-fn values_of(state: &Computed, kpi: &Kpi) -> Result<KeyedValues, RunError> {
+fn values_of(state: &Computed, id: &str) -> Result<KeyedValues, RunError> {
     let sql = "SELECT period, geography_code, breakdown, value FROM kpi.value WHERE kpi_id = ?1 AND basis = 'local'";
-    let (_, batches) = state.ask(sql, &[&kpi.id])?;
+    let (_, batches) = state.ask(sql, &[id])?;
     let mut values = Vec::new();
     for batch in &batches {
         let text = |column: usize, row: usize| {

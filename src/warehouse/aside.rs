@@ -51,6 +51,7 @@ pub fn write_aside(
         published_at: now,
         as_of: found.as_of,
         rows: found.rows,
+        definitions: Some(found.definitions),
     };
     let mut manifest = serde_json::to_vec_pretty(&current).unwrap_or_default();
     manifest.push(b'\n');

@@ -43,8 +43,8 @@ pub use kpi_trial::{KpiTrial, try_kpi};
 pub use lock::{Asked, RunLock};
 pub use passport::columns as passport_columns;
 pub use publish::{
-    Current, LiveDelivery, Verification, clear_old, generations, live, live_deliveries, next_generation, publish,
-    recover, rollback, verify,
+    Current, LiveDelivery, MadeOf, Verification, clear_old, generations, live, live_deliveries, made_of,
+    next_generation, publish, recover, rollback, verify,
 };
 pub use query::{ReadRows, ask, first_texts, query, query_each};
 pub use rules::{Findings, RowOf, RuleEngine, RuleFinding, SameKey};

@@ -213,7 +213,7 @@ fn refused(input: &BuildInput<'_>, kpis: &[&Kpi]) -> String {
             parts.map(|part| format!("{}.{}", delivery.collection, part.table))
         })
         .collect();
-    let made_of = MadeOf::of(input.definitions);
+    let made_of = ReturnsOfMarts::of(input.definitions);
     let of_kpis = kpis.iter().flat_map(|kpi| {
         let tables = made_of.tables(input.definitions, kpi);
         let tables: Vec<String> = tables.intersection(&with_any).cloned().collect();
@@ -245,9 +245,9 @@ fn refused(input: &BuildInput<'_>, kpis: &[&Kpi]) -> String {
 }
 
 /// The tables of returns that each mart reads itself, as `collection.table`.
-struct MadeOf(BTreeMap<String, BTreeSet<String>>);
+struct ReturnsOfMarts(BTreeMap<String, BTreeSet<String>>);
 
-impl MadeOf {
+impl ReturnsOfMarts {
     fn of(definitions: &Definitions) -> Self {
         let by_view: BTreeMap<String, String> = definitions
             .tables()

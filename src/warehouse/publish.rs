@@ -3,6 +3,7 @@
 //!
 //! The rename is the commit: before it the old generation is served, after it the new one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ pub struct Current {
     pub as_of: String,
     /// Rows of all tables.
     pub rows: u64,
+    /// Hash of the definitions that it was made with; none where an older program published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<String>,
 }
 
 /// What another process found in a generation.
@@ -50,6 +54,8 @@ pub struct Verification {
     pub as_of: String,
     /// Rows of all tables, each read to its end.
     pub rows: u64,
+    /// Hash of the definitions that it was made with.
+    pub definitions: String,
 }
 
 /// Opens a generation read-only and reads every table to its end. Run in a process that did not write it.
@@ -59,19 +65,29 @@ pub struct Verification {
 pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
     let connection = read_only(path, EngineLimits { threads: 2, megabytes: 512, seconds: 900 })?;
     let failed = |error| WarehouseError::database("verify the generation")(error);
-    let (generation, fingerprint, run_id, as_of) = connection
-        .query_row("SELECT generation, fingerprint, run_id, CAST(as_of AS VARCHAR) FROM meta.generation", [], |row| {
-            Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
-        })
+    let mut found = connection
+        .query_row(
+            "SELECT generation, fingerprint, run_id, CAST(as_of AS VARCHAR), definition_hash FROM meta.generation",
+            [],
+            |row| {
+                Ok(Verification {
+                    generation: row.get(0)?,
+                    fingerprint: row.get(1)?,
+                    run_id: row.get(2)?,
+                    as_of: row.get(3)?,
+                    rows: 0,
+                    definitions: row.get(4)?,
+                })
+            },
+        )
         .map_err(failed)?;
     let mut statement = connection
         .prepare("SELECT '\"' || schema_name || '\".\"' || table_name || '\"' FROM duckdb_tables() WHERE NOT internal ORDER BY 1")
         .map_err(failed)?;
     let tables = statement.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
-    let mut rows = 0;
     for table in tables {
         let table = table.map_err(failed)?;
-        rows += duck::count(&connection, "verify the generation", &format!("SELECT count(*) FROM {table}"))?;
+        found.rows += duck::count(&connection, "verify the generation", &format!("SELECT count(*) FROM {table}"))?;
     }
     let unbalanced = duck::count(
         &connection,
@@ -84,7 +100,7 @@ pub fn verify(path: &Path) -> Result<Verification, WarehouseError> {
             message: format!("the books of {unbalanced} deliveries do not balance"),
         });
     }
-    Ok(Verification { generation, fingerprint, run_id, as_of, rows })
+    Ok(found)
 }
 
 /// Seals the file that was built and publishes it.
@@ -119,6 +135,7 @@ pub fn publish(
         published_at: now,
         as_of: found.as_of,
         rows: found.rows,
+        definitions: Some(found.definitions),
     };
     // A generation with a manifest is whole; one without is cleared away by the next run.
     write_atomic(&folder.join("manifest.json"), &json(&current))?;
@@ -222,6 +239,32 @@ pub fn live_deliveries(place: &Place) -> Result<Vec<LiveDelivery>, WarehouseErro
     rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
 }
 
+/// What a generation was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeOf {
+    /// The date that its KPIs speak for.
+    pub as_of: String,
+    /// Hash of its definitions.
+    pub definitions: String,
+    /// The deliveries that count in it.
+    pub deliveries: BTreeSet<DeliveryId>,
+}
+
+/// Asks a generation what it was made of.
+///
+/// # Errors
+/// [`WarehouseError`] when its file cannot be asked.
+pub fn made_of(path: &Path) -> Result<MadeOf, WarehouseError> {
+    let failed = |error| WarehouseError::database("ask what a generation was made of")(error);
+    let connection = read_only(path, EngineLimits { threads: 1, megabytes: 256, seconds: 60 })?;
+    let mut statement = connection.prepare("SELECT delivery_id FROM meta.delivery").map_err(failed)?;
+    let rows = statement.query_map([], |row| Ok(DeliveryId(row.get(0)?))).map_err(failed)?;
+    let deliveries = rows.collect::<Result<_, _>>().map_err(failed)?;
+    let said = "SELECT CAST(as_of AS VARCHAR), definition_hash FROM meta.generation";
+    let of = |row: &duckdb::Row<'_>| Ok(MadeOf { as_of: row.get(0)?, definitions: row.get(1)?, deliveries });
+    connection.query_row(said, [], of).map_err(failed)
+}
+
 /// Clears away what a killed run left, and makes `CURRENT.json` say what the live file is. The run lock is held.
 ///
 /// # Errors
@@ -263,6 +306,7 @@ pub fn recover(place: &Place) -> Result<(), WarehouseError> {
             published_at: Timestamp::UNIX_EPOCH,
             as_of: found.as_of,
             rows: found.rows,
+            definitions: Some(found.definitions),
         });
         write_atomic(&place.current(), &json(&current))?;
     }

@@ -48,6 +48,8 @@ mod links;
 mod lone;
 /// Files of other people's test corpora: read, or refused by a sentence, and their cells.
 mod messy;
+/// Why a figure moved: generations, days, and the parts between them.
+mod movement;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// A county invented apart from this project, and what is true of it.
