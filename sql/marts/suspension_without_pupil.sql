@@ -15,6 +15,7 @@ series_urn = "Unique reference number under which the school's figures stand; NU
 la_code = "Three-digit authority code."
 phase = "Phase that the school counts under."
 is_in_totals = "Whether figures of an authority count the school: see dim_school."
+start_date = "First day of the suspension, or day of the permanent exclusion."
 event_year = "Academic year in which it would count."
 _delivery = "The delivery that this row came in: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
@@ -45,6 +46,7 @@ SELECT
     school.la_code,
     school.phase,
     COALESCE(school.is_in_totals, FALSE) AS is_in_totals,
+    event.start_date,
     dim_term.academic_year AS event_year,
     event._delivery,
     event._sheet,

@@ -96,6 +96,8 @@ pub struct Kpi {
     pub rows: Option<Behind>,
     /// The periods that it has values of beside its own.
     pub series: Option<Series>,
+    /// Whether its academic years begin on 1 August and end on 31 July, as those of suspensions do.
+    pub from_august: bool,
     /// The column of its rows that is the day on which each happened: how new the data is.
     pub day: Option<String>,
     /// What is returned for it, a subject of `mart.return_completeness`: how complete the data is.
@@ -153,6 +155,8 @@ struct KpiHead {
     differences: Vec<Difference>,
     rows: Option<Behind>,
     series: Option<Series>,
+    #[serde(default)]
+    from_august: bool,
     day: Option<String>,
     returns: Option<String>,
     /// Of a KPI of rows: what is wrong where a table did not come without which it has a value all the same.
@@ -378,6 +382,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         differences: head.differences,
         rows,
         series,
+        from_august: head.from_august,
         day,
         returns: head.returns,
         sql,

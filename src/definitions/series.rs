@@ -75,6 +75,9 @@ pub struct Series {
     pub day: String,
     /// The kinds of period, beside its own, that it has values of.
     pub kinds: Vec<SeriesKind>,
+    /// What the figures are of, in `mart.period_mark`: then a period bears the marks of its own days, and not those of its years.
+    #[serde(default)]
+    pub marks: Option<String>,
     /// Whether the KPI counts what stands at the end of its period: then the rows of `rows.every` are those of every month's end, and a
     /// period, its own too, counts those whose day is its last.
     #[serde(default)]

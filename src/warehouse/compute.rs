@@ -91,6 +91,8 @@ fn marts_of(definitions: &Definitions, is_wanted: &dyn Fn(&Kpi) -> bool) -> BTre
     for kpi in definitions.kpis.iter().filter(|kpi| is_wanted(kpi)) {
         read.extend(definitions.marts_of(kpi));
         read.extend(kpi.returns.iter().map(|_| passport::COMPLETENESS.to_owned()));
+        let marks = kpi.series.iter().filter_map(|series| series.marks.as_ref());
+        read.extend(marks.map(|_| series::MARKS.to_owned()));
     }
     definitions.marts_behind(&read).into_iter().map(str::to_owned).collect()
 }

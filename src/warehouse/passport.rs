@@ -280,9 +280,10 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
          WHERE NOT is_stock AND (day IS NULL OR day <= DATE '{as_of}')"
     );
     let Some(of_series) = of_series else { return sql };
-    for is_stock in [false, true] {
+    for (is_stock, from_august) in [(false, false), (false, true), (true, false), (true, true)] {
         let kinds: Vec<String> = kpis
             .iter()
+            .filter(|kpi| kpi.from_august == from_august)
             .filter_map(|kpi| Some((kpi, kpi.series.as_ref()?)))
             .filter(|(_, series)| series.stock == is_stock)
             .flat_map(|(kpi, series)| series.kinds.iter().map(|kind| (kpi.id.as_str(), kind.as_str())))
@@ -299,10 +300,10 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
         sql.push_str(&format!(
             " UNION ALL SELECT behind.kpi_id, span.period, {GIVEN} FROM conformed._behind AS behind \
              INNER JOIN (VALUES {}) AS told (kpi_id, kind) ON told.kpi_id = behind.kpi_id \
-             INNER JOIN mart.{} AS span ON span.period_kind = told.kind AND {lies} \
+             INNER JOIN {} AS span ON span.from_august = {from_august} AND span.period_kind = told.kind AND {lies} \
              WHERE behind.is_stock = {is_stock} AND behind.geography_level = 'authority' AND behind.day <= DATE '{as_of}'",
             kinds.join(", "),
-            series::PERIODS
+            series::DAYS
         ));
     }
     sql.push_str(&format!(

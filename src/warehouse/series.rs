@@ -18,6 +18,12 @@ use crate::definitions::{COUNTS, IN_PART, Kpi, Need, PeriodKind, STAND_INS, Seri
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
 
+/// The mart of what is to be known of periods, day for day.
+pub(super) const MARKS: &str = "period_mark";
+
+/// The table of periods as they are for KPIs whose academic years begin on 1 August (`from_august`), and for the others.
+pub(super) const DAYS: &str = "conformed._period";
+
 /// The table of [`touched`].
 const TOUCHED: &str = "conformed._touched_year";
 
@@ -30,12 +36,23 @@ const BEFORE_TERM: u8 = 31;
 
 /// Which years of a kind each period touches, up to the as-of date, and how many: reckoned once for all KPIs.
 pub(super) fn touched(engine: &dyn Engine, as_of: Date) -> Result<(), WarehouseError> {
+    // From 1 September to 31 August it is from 1 August to 31 July; to date of a day in August, the year that is over.
+    let july = "CAST(period_start + INTERVAL '11' MONTH - INTERVAL '1' DAY AS DATE)";
+    let of_year = "period_kind LIKE 'academic_year%'";
+    let end = format!("CASE WHEN {of_year} AND period_end > {july} THEN {july} ELSE period_end END");
+    let days = format!(
+        "SELECT FALSE AS from_august, period_kind, period, period_start, period_end, is_over FROM mart.{PERIODS} UNION ALL \
+         SELECT TRUE, period_kind, period, CAST(CASE WHEN {of_year} THEN period_start - INTERVAL '1' MONTH ELSE period_start END AS DATE), \
+         {end}, {end} <= {} FROM mart.{PERIODS}",
+        day(as_of)
+    );
+    engine.create("list the days of each period", DAYS, &days)?;
     let sql = format!(
-        "SELECT year.period_kind AS own_kind, span.period_kind, span.period, span.period_start, span.period_end, year.period AS of_year, \
-         count(*) OVER (PARTITION BY year.period_kind, span.period_kind, span.period) AS years \
-         FROM mart.{PERIODS} AS span INNER JOIN mart.{PERIODS} AS year ON year.period_kind IN ({years}) \
+        "SELECT span.from_august, year.period_kind AS own_kind, span.period_kind, span.period, span.period_start, span.period_end, year.period AS of_year, \
+         count(*) OVER (PARTITION BY span.from_august, year.period_kind, span.period_kind, span.period) AS years \
+         FROM {DAYS} AS span INNER JOIN {DAYS} AS year ON year.from_august = span.from_august AND year.period_kind IN ({years}) \
          AND year.period_start <= CASE WHEN span.period_end < {as_of} THEN span.period_end ELSE {as_of} END \
-         AND year.period_end >= span.period_start + INTERVAL (CASE span.period_kind WHEN {term} THEN {BEFORE_TERM} ELSE 0 END) DAY",
+         AND year.period_end >= span.period_start + INTERVAL (CASE WHEN span.period_kind = {term} AND NOT span.from_august THEN {BEFORE_TERM} ELSE 0 END) DAY",
         as_of = day(as_of),
         years = [PeriodKind::AcademicYear, PeriodKind::CalendarYear].map(|kind| text(kind.as_str())).join(", "),
         term = text(SeriesKind::Term.as_str()),
@@ -55,7 +72,20 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let as_of = day(as_of);
     let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
     let stand_in = stand_in(kpi, &as_of);
-    let id = text(&kpi.id);
+    let (id, from_august) = (text(&kpi.id), kpi.from_august);
+    // Marks are those of the period's own days where a mart has them; else those of its years.
+    let (mark, marks) = match &series.marks {
+        Some(about) => (
+            "max(marked.mark)",
+            format!(
+                " LEFT JOIN (SELECT period, geography_code, string_agg(mark, '; ' ORDER BY position, mark) AS mark FROM mart.{MARKS} \
+                 WHERE about = {} GROUP BY period, geography_code) AS marked \
+                 ON marked.period = span.period AND marked.geography_code = year.geography_code",
+                text(about)
+            ),
+        ),
+        None => ("string_agg(DISTINCT year.mark, '; ' ORDER BY year.mark)", String::new()),
+    };
     let happened = if series.stock { "= gate.period_end" } else { "BETWEEN gate.period_start AND gate.period_end" };
     let rows = &counted.rows;
     let gate = if series.stock {
@@ -69,13 +99,13 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     } else {
         format!(
             "SELECT span.period, span.period_start, span.period_end, year.geography_code, max(year.geography_name) AS geography_name, \
-             max_by(year.period, year.period_start) AS of_year, string_agg(DISTINCT year.mark, '; ' ORDER BY year.mark) AS mark, \
+             max_by(year.period, year.period_start) AS of_year, {mark} AS mark, \
              CASE WHEN max(reach.told_until) = max(reach.last_day) AND LEAST(span.period_end, {as_of}) > max(reach.told_until) \
              THEN 'partial: up to ' || CAST(max(reach.told_until) AS VARCHAR) \
              WHEN span.period_end > last_day(max(reach.last_day)) \
              THEN 'partial: the newest row is of ' || CAST(max(reach.last_day) AS VARCHAR) END AS reached \
-             FROM {TOUCHED} AS span INNER JOIN spoken AS year ON year.period = span.of_year CROSS JOIN reach \
-             WHERE span.own_kind = {own_kind} AND span.period_kind IN ({kinds}) AND span.period_start <= reach.last_day \
+             FROM {TOUCHED} AS span INNER JOIN spoken AS year ON year.period = span.of_year CROSS JOIN reach{marks} \
+             WHERE span.from_august = {from_august} AND span.own_kind = {own_kind} AND span.period_kind IN ({kinds}) AND span.period_start <= reach.last_day \
              GROUP BY span.period_kind, span.period, span.period_start, span.period_end, year.geography_code, span.years \
              HAVING min(year.has_value) = 1 AND count(*) = span.years \
              AND (max(reach.told_until) IS NULL OR span.period_kind <> {rolling} OR span.period_end <= last_day(max(reach.last_day)))",
@@ -101,13 +131,13 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
          spoken AS (SELECT year.period_kind, year.period, year.period_start, year.period_end, told.geography_code, \
          max(told.geography_name) AS geography_name, max(CASE WHEN told.numerator IS NULL THEN 0 ELSE 1 END) AS has_value, \
          COALESCE(max(CASE WHEN told.breakdown = 'total' THEN told.mark END), max(told.mark)) AS mark \
-         FROM mart.{PERIODS} AS year INNER JOIN told ON told.period = year.period WHERE year.period_kind = {own_kind} \
+         FROM {DAYS} AS year INNER JOIN told ON told.period = year.period WHERE year.from_august = {from_august} AND year.period_kind = {own_kind} \
          GROUP BY year.period_kind, year.period, year.period_start, year.period_end, told.geography_code), \
          stand_in AS ({stand_in}), \
          reach AS (SELECT max(day) AS last_day, max(told_until) AS told_until FROM (SELECT day, CAST(NULL AS DATE) AS told_until FROM own_row \
          UNION ALL SELECT period_end, NULL FROM spoken WHERE has_value = 1 AND period_end <= {as_of} \
          UNION ALL SELECT told_until, told_until FROM stand_in) AS known), \
-         span AS (SELECT * FROM mart.{PERIODS} WHERE period_kind IN ({kinds})), \
+         span AS (SELECT * FROM {DAYS} WHERE from_august = {from_august} AND period_kind IN ({kinds})), \
          gate AS ({gate}), \
          counted AS (SELECT gate.period, gate.geography_code, own_row.breakdown, sum(own_row.part) AS part, sum(own_row.whole) AS whole \
          FROM gate INNER JOIN own_row ON own_row.geography_code = gate.geography_code AND own_row.day {happened} \

@@ -22,7 +22,7 @@ use crate::model::DeliveryId;
 /// The own values of KPIs on own returns, which those of other periods are made of.
 const OWN_VALUES: &str = "conformed._own_value";
 /// The periods of a place that has no mart of them.
-const NO_PERIODS: &str = "(SELECT CAST(NULL AS VARCHAR) AS period, CAST(NULL AS BOOLEAN) AS is_over WHERE FALSE)";
+const NO_PERIODS: &str = "(SELECT CAST(NULL AS VARCHAR) AS period, FALSE AS from_august, FALSE AS is_over WHERE FALSE)";
 
 /// Computes every KPI. One whose sources did not come has no value, and says which.
 pub(super) fn values(
@@ -107,7 +107,9 @@ pub(super) fn values(
         if has_periods { format!("span.{column}") } else { format!("CAST(NULL AS {kind}) AS {column}") }
     });
     let of_period = of_period.join(", ");
-    let periods = if has_periods { format!("mart.{}", series::PERIODS) } else { NO_PERIODS.to_owned() };
+    let periods = if has_periods { series::DAYS } else { NO_PERIODS };
+    let from_august = kpis.iter().filter(|kpi| kpi.from_august && kpi.basis == Basis::Local).map(|kpi| text(&kpi.id));
+    let from_august = std::iter::once("''".to_owned()).chain(from_august).collect::<Vec<_>>().join(", ");
     let passports = passport::make(input, engine, &kpis, has_periods.then(|| &files[1]))?;
     let passport::Passports { columns: of_passport, maturity, joins } = passports;
     let (all, cut) = (engine.dialect().parquet(&files), engine.dialect().parquet(std::slice::from_ref(&cut)));
@@ -120,6 +122,7 @@ pub(super) fn values(
          AND whole.basis = 'local' AND cut.period = whole.period AND cut.geography_level = whole.geography_level \
          AND cut.geography_code = whole.geography_code AND cut.breakdown = whole.breakdown) UNION ALL SELECT * FROM {cut}) AS found \
          LEFT JOIN {periods} AS span ON span.period = found.period \
+         AND span.from_august = (found.basis = 'local' AND found.kpi_id IN ({from_august})) \
          LEFT JOIN (SELECT 'local' AS basis, 'authority' AS level, code, label FROM meta.code WHERE list = 'la') AS council \
          ON council.basis = found.basis AND council.level = found.geography_level AND council.code = found.geography_code{joins})"
     );

@@ -78,6 +78,7 @@ fn the_log_speaks_until_a_census_does_and_what_they_say_otherwise_is_listed() {
          AND geography_code = '933'",
     );
     assert_eq!(may, [json!({ "numerator": 2.0 })]);
+    months_bear_their_own_marks(&case);
     let known = case.ask(
         "SELECT known_from, count(*) AS n, min(reports) AS reports, bool_and(is_provisional) AS provisional, sum(sessions) AS sessions \
          FROM mart.fct_suspension GROUP BY known_from ORDER BY known_from",
@@ -152,6 +153,53 @@ fn the_log_speaks_until_a_census_does_and_what_they_say_otherwise_is_listed() {
         "SELECT start_date FROM mart.suspension_log_difference WHERE what = 'not in the census' AND start_date > '2025-01-01' ORDER BY 1",
     );
     assert_eq!(gone, [json!({ "start_date": "2025-05-13" }), json!({ "start_date": "2025-06-10" })]);
+}
+
+/// A month is marked for what its own days lack, and a year of suspensions begins on 1 August.
+fn months_bear_their_own_marks(case: &Case) {
+    let months = case.ask(
+        "SELECT period, mark, denominator_period AS whole FROM kpi.value WHERE kpi_id = 'suspension_rate' AND breakdown = 'total' \
+         AND geography_code = '933' AND period IN ('2024-08', '2024-10', '2025-03', '2025-05', '2025-08') ORDER BY period",
+    );
+    let month = |period: &str, mark: Option<&str>| json!({ "period": period, "mark": mark, "whole": "2024/25" });
+    assert_eq!(
+        months,
+        [
+            month("2024-08", None),
+            month("2024-10", None),
+            month(
+                "2025-03",
+                Some("provisional: suspensions of the spring term are told by one census, since autumn 2025 is not in")
+            ),
+            month(
+                "2025-05",
+                Some(
+                    "provisional: suspensions of the summer term are those of the authority's own log, whose last is of 2025-06-11, \
+                     since neither autumn 2025 nor spring 2026 is in; \
+                     provisional: 2 suspensions or exclusions are known from the authority's own log alone"
+                )
+            ),
+        ],
+        "August 2025 is of the year 2025/26, which nothing tells yet"
+    );
+    let year = case.ask(
+        "SELECT kpi_id, CAST(min(period_start) AS VARCHAR) AS first, CAST(max(period_end) AS VARCHAR) AS last, bool_and(is_over) AS over \
+         FROM kpi.value WHERE kpi_id IN ('suspension_rate', 'ehc_prevalence') AND period = '2024/25' GROUP BY kpi_id ORDER BY kpi_id",
+    );
+    let days =
+        |kpi: &str, first: &str, last: &str| json!({ "kpi_id": kpi, "first": first, "last": last, "over": false });
+    assert_eq!(
+        year,
+        [days("ehc_prevalence", "2024-09-01", "2025-08-31"), days("suspension_rate", "2024-08-01", "2025-07-31")]
+    );
+    // To date is the whole of the year so far, the suspension of August with it.
+    let to_date = case.ask(
+        "SELECT value.numerator, CAST(period_start AS VARCHAR) AS first, (SELECT own.numerator FROM kpi.value AS own \
+         WHERE own.kpi_id = value.kpi_id AND own.period = '2024/25' AND own.breakdown = 'total' AND own.geography_code = '933') AS year \
+         FROM kpi.value AS value WHERE kpi_id = 'suspension_rate' AND period_kind = 'academic_year_to_date' AND period LIKE '2024/25 %' \
+         AND breakdown = 'total' AND geography_code = '933'",
+    );
+    assert_eq!(to_date, [json!({ "numerator": 13.0, "first": "2024-08-01", "year": 13.0 })]);
 }
 
 #[test]

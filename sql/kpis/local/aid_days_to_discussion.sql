@@ -9,6 +9,7 @@ grain = "one council in one academic year"
 place = "council"
 period_rule = "academic year in which the third suspension began"
 period_kind = "academic_year"
+from_august = true
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
 returns = "suspension"
 rounding = "decimal_half_up(1)"

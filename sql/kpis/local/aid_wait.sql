@@ -8,6 +8,7 @@ grain = "one council in one academic year, in all and by how long it took"
 place = "council"
 period_rule = "academic year in which the third suspension began"
 period_kind = "academic_year"
+from_august = true
 day = "start_date"
 needs = ["inclusion_discussions.aid_register", "school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll", "calendar.school_day"]
 returns = "suspension"

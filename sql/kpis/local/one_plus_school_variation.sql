@@ -7,6 +7,7 @@ polarity = "low"
 grain = "one phase of one authority in one academic year"
 period_rule = "academic year in which the suspension began"
 period_kind = "academic_year"
+from_august = true
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
 returns = "suspension"
 rounding = "decimal_half_up(2)"

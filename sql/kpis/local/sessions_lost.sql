@@ -7,6 +7,7 @@ polarity = "low"
 grain = "one school or authority in one academic year, the authority also by phase"
 period_rule = "academic year in which the suspension began"
 period_kind = "academic_year"
+from_august = true
 needs = ["school_census.pupil_on_roll", "school_census.suspension_on_roll | school_census.suspension_off_roll"]
 returns = "suspension"
 rounding = "decimal_half_up(1)"
@@ -48,6 +49,7 @@ WHERE roll.term = 'spring'
 
 [series]
 day = "start_date"
+marks = "suspension"
 kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 SELECT

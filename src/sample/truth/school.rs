@@ -11,7 +11,7 @@ use crate::sample::whole;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tally::{Amount, KpiTruth, TruthTally};
-use crate::sample::calendar::{Season, Term, academic_label, academic_year, exclusion_year, summer_split};
+use crate::sample::calendar::{Season, Term, academic_label, exclusion_year, summer_split};
 use crate::sample::day::Day;
 use crate::sample::lives::{FIRST_YEAR_OF_C2_AND_K, Lives, Pupil, Suspension};
 
@@ -44,7 +44,7 @@ fn headcounts(lives: &Lives, january: Day) -> BTreeMap<usize, usize> {
 pub(super) fn of_span(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let schools = &lives.schools;
     let [mut rate, mut permanent, mut lost]: [TruthTally; 3] = Default::default();
-    for (site, headcount) in headcounts(lives, Term::new(academic_year(end), Season::Spring).census_day()) {
+    for (site, headcount) in headcounts(lives, Term::new(exclusion_year(end), Season::Spring).census_day()) {
         for tally in [&mut rate, &mut permanent, &mut lost] {
             tally.at(schools, site, 0, headcount);
         }

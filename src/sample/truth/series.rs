@@ -5,7 +5,7 @@
 
 use super::tally::KpiTruth;
 use super::{casework, discussions, practice, school};
-use crate::sample::calendar::{academic_label, academic_year, easter};
+use crate::sample::calendar::{academic_label, academic_year, easter, exclusion_year};
 use crate::sample::day::Day;
 use crate::sample::lives::Lives;
 use crate::sample::returns::{list_days, sen2_years};
@@ -58,9 +58,13 @@ pub(super) fn reckon(lives: &Lives) -> Vec<KpiTruth> {
         }
         let academic = academic_year(span.touches_from())..=academic_year(end);
         if span.kind != SpanKind::AcademicYear && academic.into_iter().all(|year| years.contains(&year)) {
-            school::of_span(lives, start, end, name, &mut out);
             discussions::held(lives, start, end, name, &mut out);
             practice::audits(lives, start, end, name, &mut out);
+        }
+        // Years of suspensions begin on 1 August, and so does the department's autumn.
+        let of_suspensions = exclusion_year(start)..=exclusion_year(end);
+        if span.kind != SpanKind::AcademicYear && of_suspensions.into_iter().all(|year| years.contains(&year)) {
+            school::of_span(lives, start, end, name, &mut out);
         }
         if span.kind == SpanKind::Month && years.contains(&academic_year(end)) {
             practice::posts(lives, end, name, &mut out);
