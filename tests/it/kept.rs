@@ -73,7 +73,7 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     assert!(differing.is_empty(), "{differing:#?}");
     let after = files(&lake);
     let anew: Vec<_> = after.difference(&made).collect();
-    assert!(!anew.is_empty() && anew.len() < 8, "{} of {} marts were made anew: {anew:#?}", anew.len(), after.len());
+    assert!(!anew.is_empty() && anew.len() < 10, "{} of {} marts were made anew: {anew:#?}", anew.len(), after.len());
     let marts = |files: &BTreeSet<PathBuf>| {
         files.iter().map(|file| file.parent().unwrap().to_path_buf()).collect::<BTreeSet<_>>()
     };
