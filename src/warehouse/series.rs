@@ -127,7 +127,7 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     Some(format!(
         "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark, denominator_period FROM {own} \
          WHERE kpi_id = {id} AND basis = 'local' AND geography_level = 'authority' AND NOT _superseded), \
-         own_row AS (SELECT * FROM ({rows}) AS placed WHERE geography_level = 'authority' AND day <= {as_of}), \
+         own_row AS (SELECT * FROM ({rows}) AS placed WHERE geography_level = 'authority' AND breakdown IS NOT NULL AND day <= {as_of}), \
          spoken AS (SELECT year.period_kind, year.period, year.period_start, year.period_end, told.geography_code, \
          max(told.geography_name) AS geography_name, max(CASE WHEN told.numerator IS NULL THEN 0 ELSE 1 END) AS has_value, \
          COALESCE(max(CASE WHEN told.breakdown = 'total' THEN told.mark END), max(told.mark)) AS mark \

@@ -123,7 +123,7 @@ impl County {
         let read: Vec<String> = kpis
             .iter()
             .flat_map(|kpi| kpi.reads.clone())
-            .chain(["dim_council", "return_completeness"].map(str::to_owned))
+            .chain(["dim_council", "period_mark", "return_completeness"].map(str::to_owned))
             .collect();
         for mart in all.marts_behind(&read) {
             let file = format!("sql/marts/{mart}.sql");
@@ -331,7 +331,11 @@ fn read(file: &Path, kpis: &[Kpi]) -> Values {
     let sql = "SELECT kpi_id, period, geography_level, geography_code, breakdown, numerator, denominator, reason, mark, period_kind FROM kpi.value WHERE basis = 'local'";
     let mut statement = connection.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| {
-        let key: Key = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
+        let breakdown: Option<String> = row.get(4)?;
+        let told = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let breakdown =
+            breakdown.unwrap_or_else(|| panic!("a value without a breakdown: {told:?} in {}", file.display()));
+        let key: Key = (told.0, told.1, told.2, told.3, breakdown);
         let (numerator, denominator): (Option<f64>, Option<f64>) = (row.get(5)?, row.get(6)?);
         let reason: Option<String> = row.get(7)?;
         let kind: Option<String> = row.get(9)?;
