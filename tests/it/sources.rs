@@ -542,7 +542,8 @@ fn no_number_changes_in_silence_where_a_source_is_absent_empty_or_cut() {
                 );
             }
         }
-        for table in county.behind(kpi) {
+        // The county has no list with a row a case: there is nothing to cut.
+        for table in county.behind(kpi).iter().filter(|(_, table)| table != "case_list") {
             let one = BTreeSet::from([table.clone()]);
             let of = cuts.iter().filter(|cut| cut.tables == one).count();
             assert!(of >= 2, "{}: {one:?} was cut {of} times", kpi.id);
