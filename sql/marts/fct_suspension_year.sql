@@ -83,10 +83,9 @@ told AS (
         CAST(so_far.repeat_enrolments AS BIGINT),
         CAST(so_far.sessions_lost AS BIGINT),
         CAST(so_far.permanent_exclusions AS BIGINT),
-        'provisional: divided by the pupils of January ' || CAST(first_year_in(so_far.roll_year) + 1 AS VARCHAR)
-            || ', since no census of January ' || CAST(first_year_in(so_far.academic_year) + 1 AS VARCHAR) || ' is in'
-            || COALESCE('; ' || known.mark, '')
+        january.mark || COALESCE('; ' || known.mark, '')
     FROM so_far
+    INNER JOIN mart.dim_roll_year AS january ON january.academic_year = so_far.academic_year
     LEFT JOIN mart.dim_school_series AS series
         ON series.urn = so_far.geography_code
         AND so_far.geography_level = 'school'

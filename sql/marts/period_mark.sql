@@ -95,8 +95,7 @@ told AS (
         term_of.period,
         authority.la_code,
         first_year_in(term_of.academic_year) * 30,
-        'provisional: divided by the pupils of January ' || CAST(first_year_in(begun.roll_year) + 1 AS VARCHAR)
-            || ', since no census of January ' || CAST(first_year_in(begun.academic_year) + 1 AS VARCHAR) || ' is in'
+        begun.mark
     FROM term_of
     INNER JOIN mart.dim_roll_year AS begun
         ON begun.academic_year = term_of.academic_year

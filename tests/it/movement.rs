@@ -103,10 +103,9 @@ fn steps(moved: &[Value]) -> Vec<&'static str> {
 /// Takes the sections of a census out of the config; gives the whole text.
 fn without_census(config: &Path, census: &str) -> String {
     let whole = fs::read_to_string(config).unwrap();
-    let is_kept = |section: &&str| !(section.contains("inbox/school_census/") && section.contains(census));
-    let kept: Vec<&str> = whole.split("\n[[source]]\n").filter(is_kept).collect();
-    assert!(kept.len() < whole.split("\n[[source]]\n").count());
-    fs::write(config, kept.join("\n[[source]]\n")).unwrap();
+    let (cut, gone) = crate::without_censuses(&whole, &[census]);
+    assert!(gone > 0);
+    fs::write(config, cut).unwrap();
     whole
 }
 
