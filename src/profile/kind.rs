@@ -68,6 +68,9 @@ pub struct Guess {
     /// No cell holds anything but a mark of a missing value: nothing tells the type.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_only_marks: bool,
+    /// Most cells are numbers, and every other says on which side of a number the value is: `<0.001`.
+    #[serde(skip)]
+    pub has_bounds: bool,
     /// Cells that are a fault whatever the type: errors, formulas without a value, lengths of time; days in a column of texts.
     pub faulty: u64,
 }
@@ -108,6 +111,7 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
         has_brackets: false,
         padded: tally.padded,
         powers_of_ten: tally.powers,
+        has_bounds: false,
         noisy: 0,
         is_ambiguous_day: false,
         is_only_marks: tally.filled() > 0 && tally.marks.values().sum::<u64>() == tally.filled(),
@@ -193,6 +197,11 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
     if guess.nearly.is_none() && most * 2 > valued && !is_code {
         guess.nearly = Some(nearly);
         guess.share = most as f64 / valued as f64;
+    }
+    if guess.nearly.is_none_or(|nearly| nearly == "numbers") && numbers > 0 && numbers + tally.bounds == valued {
+        guess.nearly = Some("numbers");
+        guess.share = numbers as f64 / valued as f64;
+        guess.has_bounds = true;
     }
     let distinct = tally.distinct();
     if !tally.has_more_values

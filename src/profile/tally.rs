@@ -76,6 +76,8 @@ pub(super) struct ColumnTally {
     pub(super) pounds: u64,
     pub(super) thousands: u64,
     pub(super) leading_zeros: u64,
+    /// Texts that say on which side of a number the value is: `<0.001`.
+    pub(super) bounds: u64,
     /// Numbers in brackets.
     pub(super) brackets: u64,
     /// Whole numbers of which scientific notation has kept the first digits alone.
@@ -301,6 +303,10 @@ impl ColumnTally {
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let is_short = text.len() <= 40;
         let before = self.text_whole + self.text_numbers;
+        if let Some(bound) = text.strip_prefix(['<', '>', '≤', '≥']).map(str::trim_start).filter(|_| is_short) {
+            let scale = i8::try_from(decimals(bound)).unwrap_or(0);
+            self.bounds += times * u64::from(parse_decimal(bound, 38, scale).is_ok());
+        }
         if is_short
             && (first.is_ascii_digit()
                 || matches!(first, b'-' | b'+' | b'.' | b'(')

@@ -25,7 +25,7 @@ pub use candidate::Candidate;
 pub use field::FieldFound;
 pub use header::{ColumnTaken, Proof, labels as header_labels};
 pub use likeness::{Likeness, likeness};
-pub use not_found::{MeantLabel, Missing, Nearest};
+pub use not_found::{MeantLabel, Missing, Nearest, renamed};
 pub use unfold::UnfoldedRecord;
 
 use std::sync::Arc;

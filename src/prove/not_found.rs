@@ -84,11 +84,73 @@ fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
 }
 
 fn best_by_share<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
-    candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).max_by(|a, b| {
-        let rank = |candidate: &&Candidate| (candidate.attempt.is_fair(), candidate.attempt.alike());
-        let ((fair, share), (other_fair, other_share)) = (rank(a), rank(b));
-        fair.cmp(&other_fair).then(share.total_cmp(&other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
-    })
+    let ranked = candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).map(|candidate| {
+        let is_fair = candidate.attempt.is_fair();
+        (is_fair, if is_fair { lacking(candidate, candidates) } else { 0 }, candidate.attempt.alike(), candidate)
+    });
+    let best = ranked.max_by(|(fair, lacks, share, a), (other_fair, other_lacks, other_share, b)| {
+        let by_rows = fair.cmp(other_fair).then(other_lacks.cmp(lacks));
+        by_rows.then(share.total_cmp(other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
+    });
+    best.map(|(.., candidate)| candidate)
+}
+
+/// How many columns of the key a file has not, and has no label that may be theirs: its rows are of another kind, however many labels it
+/// shares. A column that another layout of the table does without tells no kind of row, and a label that a layout of the collection knows
+/// for something else, or that is like a column which may be missing, is not the key's.
+fn lacking(candidate: &Candidate, candidates: &[&Candidate]) -> usize {
+    let (layout, attempt) = (&candidate.layout, &candidate.attempt);
+    let may_be_without = |column: &String| {
+        let others = candidates.iter().filter(|other| other.layout.table.name == layout.table.name);
+        others.into_iter().any(|other| other.layout.columns.get(column).is_none_or(|arrival| arrival.optional))
+    };
+    let keys = attempt.missing.iter().filter(|column| layout.table.key.contains(column) && !may_be_without(column));
+    let keys = keys.count();
+    if keys == 0 {
+        return 0;
+    }
+    let free = free_labels(layout, &attempt.labels);
+    let is_known = |label: &String| {
+        let key = label_key(label, true);
+        candidates
+            .iter()
+            .flat_map(|other| other.layout.columns.values())
+            .any(|arrival| arrival.from.iter().any(|from| label_key(from, true) == key))
+    };
+    let renamed: Vec<String> = renamed(layout, &free, &attempt.labels).into_iter().map(|(_, label)| label).collect();
+    let left = free.iter().filter(|label| !is_known(label) && !renamed.contains(label)).count();
+    keys.saturating_sub(left)
+}
+
+/// The columns of a layout that may be missing and are, each with the label of those that are free which is very likely its new one.
+pub fn renamed(layout: &Layout, free: &[String], labels: &[String]) -> Vec<(String, String)> {
+    let is_there = |arrival: &Arrival| {
+        labels.iter().any(|label| takes(arrival, &label_key(label, layout.strip_footnotes), layout.strip_footnotes))
+    };
+    let absent = layout.columns.iter().filter(|(_, arrival)| arrival.optional && !is_there(arrival));
+    // Of two columns whose letters are as near, the one that has a word of the label: `school` is nearer to a name than to `num_schools`.
+    let has_word = |column: &str, label: &str| !words(column).is_disjoint(&words(&label_key(label, true)));
+    let mut pairs: Vec<(f64, bool, &String, &String)> = absent
+        .flat_map(|(column, arrival)| {
+            let liked = by_likeness(column, &arrival.from, free);
+            liked.map(move |(like, label)| (like, has_word(column, label), column, label))
+        })
+        .filter(|(like, ..)| *like >= ALIKE)
+        .collect();
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3))));
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (_, _, column, label) in pairs {
+        if !found.iter().any(|(taken, given)| taken == column || given == label) {
+            found.push((column.clone(), label.clone()));
+        }
+    }
+    found
+}
+
+/// Whether a column takes a label, given as it is compared.
+fn takes(arrival: &Arrival, key: &str, strip_footnotes: bool) -> bool {
+    arrival.from.iter().any(|from| label_key(from, strip_footnotes) == key)
+        || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(key))
 }
 
 /// The nearest layout, where a fair share of its labels stands there.
@@ -103,12 +165,8 @@ pub(super) fn nearest(candidates: &[&Candidate]) -> Option<Nearest> {
 fn free_labels(layout: &Layout, labels: &[String]) -> Vec<String> {
     let taken = |label: &String| {
         let key = label_key(label, layout.strip_footnotes);
-        let takes = |arrival: &Arrival| {
-            arrival.from.iter().any(|from| label_key(from, layout.strip_footnotes) == key)
-                || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(&key))
-        };
         let is_ignored = || layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(&key));
-        layout.columns.values().any(takes) || is_ignored()
+        layout.columns.values().any(|arrival| takes(arrival, &key, layout.strip_footnotes)) || is_ignored()
     };
     labels.iter().filter(|label| !label.is_empty() && !taken(label)).cloned().collect()
 }
@@ -155,11 +213,13 @@ fn by_likeness<'l>(column: &str, known: &[String], free: &'l [String]) -> impl I
     ranked.into_iter()
 }
 
+/// The words of a label of more than one letter.
+fn words(text: &str) -> BTreeSet<String> {
+    text.split(|each: char| !each.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_owned).collect()
+}
+
 /// How much two labels have in common: of their letters, or of their words.
 fn likeness(one: &str, other: &str) -> f64 {
-    let words = |text: &str| -> BTreeSet<String> {
-        text.split(|each: char| !each.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_owned).collect()
-    };
     let (mine, others) = (words(one), words(other));
     let both = mine.intersection(&others).count() as f64;
     let share = both / mine.union(&others).count().max(1) as f64;

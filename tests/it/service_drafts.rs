@@ -391,3 +391,61 @@ fn plan_extends_the_layout_of_the_table_that_needs_the_fewest_changes() {
     assert!(out.contains("extends = \"plans_2026\""), "{out}");
     assert!(out.contains("late.from = [\"lates\"]") && out.contains("median_weeks.from = [\"median_week\"]"), "{out}");
 }
+
+/// A release of suspensions by place, under labels that changed since.
+fn of_places(labels: &str) -> String {
+    let row = |kind: &str| {
+        format!("201819,Academic year,National,E92000001,England,,,,,,{kind},300,100000,10,0.01,200,0.20,100,0.10\n")
+    };
+    format!("{labels}\n{}{}", row("Total"), row("Special"))
+}
+
+#[test]
+fn the_layout_nearest_to_a_release_has_rows_of_its_kind() {
+    let (_keep, place) = crate::place();
+    let planned = |name: &str, text: &str| {
+        let file = place.join(name);
+        fs::write(&file, text).unwrap();
+        let (code, out, err) = sendmart(&place, &["plan", file.to_str().unwrap()]);
+        assert_eq!(code, 65, "{out}{err}");
+        out
+    };
+    // Labels of 2018/19 stand in a layout of pupils' characteristics, which the file has none of.
+    let labels = "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,\
+                  new_la_code,la_name,school_type,num_schools,headcount,perm_excl,perm_excl_rate,fixed_excl,fixed_excl_rate,\
+                  one_plus_fixed,one_plus_fixed_rate";
+    let out = planned("by_place_2019.csv", &of_places(labels));
+    assert!(out.contains("extends = \"by_geography\""), "{out}");
+    let out = planned("by_place_2012.csv", &of_places(&labels.replace("one_plus_fixed", "one_or_more_fixed")));
+    for line in ["extends = \"by_geography\"", "one_plus_susp_rate.from = [\"one_or_more_fixed_rate\"]"] {
+        assert!(out.contains(line), "no {line}: {out}");
+    }
+    // Columns that may be missing come under other labels: they are no new columns of the contract.
+    let out = planned(
+        "by_school_2021.csv",
+        "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,la_name,\
+         school_laestab,URN,school,academy_trust_name,education_phase,headcount,perm_excl,perm_excl_rate,suspension,susp_rate\n\
+         202021,Academic year,School,E92000001,England,E12000009,South West,998,E06000998,Barsetshire,\
+         9984000,123456,A school,,Special,200,0,0,3,1.5\n",
+    );
+    for line in [
+        "school_name.from = [\"school_name\", \"school\"]",
+        "trust_name.from = [\"trust_name\", \"trust\", \"academy_trust_name\"]",
+    ] {
+        assert!(out.contains(line), "no {line}: {out}");
+    }
+    assert!(!out.contains("tables/by_geography.toml"), "{out}");
+}
+
+#[test]
+fn a_number_told_by_its_bound_is_a_figure() {
+    let rows = ["Total,0.05,100", "Male,<0.001,60", "Female,0.2,40", "Unknown,> 0.9,1"];
+    let rows: String =
+        rows.iter().map(|row| format!("202425,Academic year,National,E92000001,England,{row}\n")).collect();
+    let text =
+        format!("time_period,time_identifier,geographic_level,country_code,country_name,sex,p_value,headcount\n{rows}");
+    let drafted = Service::drafted(&text, None);
+    let contract = drafted.text("tables/support.toml");
+    assert!(contract.contains("key = [\"period\", \"time_identifier\", \"geographic_level\", \"sex\"]"), "{contract}");
+    assert!(contract.contains("p_value = { type = \"decimal("), "{contract}");
+}

@@ -7,7 +7,7 @@ use super::super::worker::contained;
 use super::shell;
 use crate::definitions::{Collection, Definitions, Kind, Layout, UnknownLabels};
 use crate::draft::more_columns;
-use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove};
+use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove, renamed};
 use crate::read::{Opened, label_key};
 
 /// A collection whose layouts take files of any name, with more columns than they know.
@@ -101,11 +101,42 @@ fn of_proof(collection: &Collection, proof: &Proof, path: &Path, file_name: &str
     lines
 }
 
-/// There are columns that the contract has not. Files that came before have none of them, so that each may be missing.
+/// There are labels that the layout does not know: new ones of columns that may be missing, where they are alike, or columns that the
+/// contract has not.
 fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str) -> Vec<String> {
+    let unknown: Vec<String> = proof.unknown.iter().map(|(_, label)| label.clone()).collect();
+    let renamed = renamed(&proof.layout, &unknown, &proof.labels);
+    let mut lines = Vec::new();
+    if !renamed.is_empty() {
+        lines.push(format!(
+            "# pipelines/{}/layouts/{}.toml, in the lines of these columns: very likely new labels of theirs, to be confirmed",
+            collection.name, proof.layout.name
+        ));
+    }
+    for (column, label) in &renamed {
+        let known = proof.layout.columns.get(column).map_or(&[][..], |arrival| arrival.from.as_slice());
+        let all: Vec<String> = known.iter().chain([label]).map(|label| quoted(label)).collect();
+        lines.push(format!("{column}.from = [{}]", all.join(", ")));
+    }
+    let labels: Vec<&str> = unknown.iter().map(String::as_str).collect();
+    let labels: Vec<&str> =
+        labels.into_iter().filter(|label| !renamed.iter().any(|(_, given)| given == label)).collect();
+    if !labels.is_empty() {
+        lines.extend(of_new_columns(collection, proof, path, file_name, &labels));
+    }
+    lines
+}
+
+/// Files that came before have none of the columns, so that each may be missing.
+fn of_new_columns(
+    collection: &Collection,
+    proof: &Proof,
+    path: &Path,
+    file_name: &str,
+    labels: &[&str],
+) -> Vec<String> {
     let (table, layout) = (&proof.layout.table, &proof.layout.name);
-    let labels: Vec<&str> = proof.unknown.iter().map(|(_, label)| label.as_str()).collect();
-    let more = more_columns(path, file_name, &contained(), &labels);
+    let more = more_columns(path, file_name, &contained(), labels);
     let mut lines =
         vec![format!("# pipelines/{}/tables/{}.toml, at the end of [columns]:", collection.name, table.name)];
     for each in &more {
@@ -138,7 +169,7 @@ fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str)
         .filter(|(column, arrival)| arrival.optional && !proof.columns.contains_key(*column))
         .map(|(column, _)| column.as_str())
         .collect();
-    if let ([_, ..], [label]) = (not_there.as_slice(), labels.as_slice()) {
+    if let ([_, ..], [label]) = (not_there.as_slice(), labels) {
         lines.push(format!(
             "# or, if it is a column under a new label, in that layout: COLUMN.from = [{}]; not there: {}",
             quoted(label),
