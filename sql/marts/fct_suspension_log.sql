@@ -2,7 +2,7 @@
 title = "Suspensions and permanent exclusions of the authority's own log, and what the censuses say of each"
 grain = "one suspension, lunchtime suspension or permanent exclusion of one pupil at one school on one day"
 key = ["pupil", "series_urn", "start_date", "category"]
-reads = ["dim_date", "dim_pupil_record", "dim_pupil_upn", "dim_school", "dim_school_series", "dim_term", "fct_census_school", "fct_suspension_told", "suspension_teller"]
+reads = ["dim_date", "dim_pupil_standing", "dim_pupil_upn", "dim_school", "dim_school_series", "dim_term", "fct_census_school", "fct_suspension_told", "suspension_teller"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number; of a row without a number one of its own, so that it counts and is nobody's second."
@@ -111,16 +111,9 @@ ranked AS (
     FROM placed
 ),
 
-stands_in AS (
-    SELECT series_urn, census, pupil, bool_or(roll = 'on') AS is_on_roll
-    FROM mart.dim_pupil_record
-    WHERE series_urn IS NOT NULL
-    GROUP BY series_urn, census, pupil
-),
-
 school_in AS (
     SELECT DISTINCT series_urn, census
-    FROM stands_in
+    FROM mart.dim_pupil_standing
 ),
 
 -- Whether one of the two censuses after the term came with the school, and with the table that would tell the pupil's.
@@ -139,7 +132,7 @@ answered AS (
         ON school_in.series_urn = asked.series_urn
         AND school_in.census BETWEEN asked.event_term + 1 AND asked.event_term + 2
     INNER JOIN mart.suspension_teller AS teller ON teller.census = school_in.census
-    LEFT JOIN stands_in
+    LEFT JOIN mart.dim_pupil_standing AS stands_in
         ON stands_in.series_urn = asked.series_urn
         AND stands_in.census = school_in.census
         AND stands_in.pupil = asked.pupil

@@ -2,7 +2,7 @@
 title = "Each suspension and permanent exclusion that a census ever told, and whether it stands"
 grain = "one suspension, lunchtime suspension or permanent exclusion of one pupil at one school on one day"
 key = ["pupil", "series_urn", "start_date", "category"]
-reads = ["dim_pupil_record", "fct_suspension_report", "suspension_teller"]
+reads = ["dim_pupil_standing", "fct_suspension_report", "suspension_teller"]
 
 [columns]
 pupil = "Pseudonym of the pupil, the same under every number that the pupil has had."
@@ -29,16 +29,9 @@ _delivery = "The delivery of the last report: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
 */
-WITH stands_in AS (
-    SELECT series_urn, census, pupil, bool_or(roll = 'on') AS is_on_roll
-    FROM mart.dim_pupil_record
-    WHERE series_urn IS NOT NULL
-    GROUP BY series_urn, census, pupil
-),
-
-school_in AS (
+WITH school_in AS (
     SELECT DISTINCT series_urn, census
-    FROM stands_in
+    FROM mart.dim_pupil_standing
 ),
 
 ranked AS (
@@ -71,7 +64,7 @@ awaited AS (
     LEFT JOIN school_in
         ON school_in.series_urn = ranked.series_urn
         AND school_in.census = ranked.event_term + 2
-    LEFT JOIN stands_in
+    LEFT JOIN mart.dim_pupil_standing AS stands_in
         ON stands_in.series_urn = ranked.series_urn
         AND stands_in.census = ranked.event_term + 2
         AND stands_in.pupil = ranked.pupil
