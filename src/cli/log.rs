@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::format::{FmtSpan, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::output::{folded, width};
@@ -35,8 +35,11 @@ pub(super) fn begin(verbose: u8) {
         _ => "sendmart=debug",
     };
     let is_read = io::stderr().is_terminal();
+    // A span is a statement of the engine: its end tells how long it took.
+    let spans = if verbose > 1 { FmtSpan::CLOSE } else { FmtSpan::NONE };
     tracing_subscriber::fmt()
         .with_env_filter(level)
+        .with_span_events(spans)
         .with_ansi(false)
         .event_format(LogLines { is_read })
         .with_writer(|| Above)
@@ -69,6 +72,11 @@ where
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut text = String::new();
         context.field_format().format_fields(Writer::new(&mut text), event)?;
+        if let (Some(span), true) = (context.parent_span(), event.metadata().is_span()) {
+            let extensions = span.extensions();
+            let doing = extensions.get::<FormattedFields<N>>().map_or("", |fields| fields.fields.as_str());
+            text = format!("{doing}: {}", text.trim_start_matches("close "));
+        }
         let level = *event.metadata().level();
         if self.is_read {
             writeln!(out, "{}", for_people(level, &text, width()))

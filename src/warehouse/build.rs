@@ -12,7 +12,7 @@ use super::aside::ASIDE;
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, EngineLimits};
-use super::kept::KeptMarts;
+use super::kept::{KeptFor, KeptMarts};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
 use crate::definitions::{Behind, Definitions, Mart, Table};
@@ -97,7 +97,7 @@ fn contents(
     for named in &input.definitions.macros {
         engine.define(named)?;
     }
-    let kept = KeptMarts::of(input, staging);
+    let kept = KeptMarts::of(input, staging, KeptFor::Making)?;
     kept.keep_arrival(engine)?;
     let mut rows = BTreeMap::new();
     // KPIs, comments and checks are a step each.
@@ -128,7 +128,7 @@ fn contents(
         make(mart, &mut progress)?;
     }
     progress("KPIs");
-    values::values(input, engine, staging, &|_| true)?;
+    values::values(input, engine, staging, &|_| true, &kept)?;
     for mart in marts.iter().filter(|mart| mart.after_kpis) {
         make(mart, &mut progress)?;
     }

@@ -11,7 +11,7 @@ use super::build::BuildInput;
 use super::conformed::Views;
 use super::duck::{self, DuckDb, in_memory, run};
 use super::engine::Engine;
-use super::kept::KeptMarts;
+use super::kept::{KeptFor, KeptMarts};
 use super::query::answer;
 use super::trial::sound_of;
 use super::{WarehouseError, meta, passport, series, values};
@@ -62,7 +62,7 @@ pub fn compute(
     sound_of(&connection, input.definitions, &input.place.sql(), &is_mart, &is_wanted)?;
     let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
     let views = Views::new(&engine, input.place, input.deliveries, &input.definitions.settings.zone)?;
-    let kept = KeptMarts::of(input, staging);
+    let kept = KeptMarts::of(input, staging, KeptFor::Reading)?;
     let arrival = kept.arrival()?;
     meta::for_values(input, &connection, arrival.as_deref(), &|| {
         input.definitions.tables().try_for_each(|table| views.make(table))
@@ -81,7 +81,7 @@ pub fn compute(
         look(&mart.name, &mart.sql)?;
     }
     rows.iter().try_for_each(|table| views.make(table))?;
-    values::values(input, &engine, staging, &is_wanted)?;
+    values::values(input, &engine, staging, &is_wanted, &kept)?;
     Ok(Computed(connection))
 }
 

@@ -74,7 +74,7 @@ impl<'a> Views<'a> {
         let doing = format!("read the conformed rows of {}.{}", table.collection, table.name);
         let parts = LakeParts::of(table, self.place, self.deliveries, &self.ranks);
         if parts.files.is_empty() {
-            return engine.create(&doing, &named, &no_rows(table));
+            return no_rows(engine, &doing, &named, table);
         }
         let files = engine.dialect().parquet(&parts.files);
         let latest = parts.latest(table, &files);
@@ -194,15 +194,12 @@ fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
     ranks.get(&delivery.delivery_id).and_then(|rank| i64::try_from(*rank).ok()).unwrap_or(-1)
 }
 
-/// No row, of the columns that a row would have.
-fn no_rows(table: &Table) -> String {
-    let columns: Vec<String> = contract::columns(table)
-        .iter()
-        .map(|column| (column.name.as_str(), column.kind.as_str()))
-        .chain(contract::STANDING.iter().map(|column| (column.0, column.1)))
-        .map(|(column, kind)| format!("CAST(NULL AS {kind}) AS {}", name(column)))
-        .collect();
-    format!("SELECT {} WHERE FALSE", columns.join(", "))
+/// An empty table of the columns that a table's rows would have.
+pub(super) fn no_rows(engine: &dyn Engine, doing: &str, named: &str, table: &Table) -> Result<(), WarehouseError> {
+    let own = contract::columns(table);
+    let own = own.iter().map(|column| (column.name.as_str(), column.kind.as_str()));
+    let columns: Vec<(&str, &str)> = own.chain(contract::STANDING.iter().map(|column| (column.0, column.1))).collect();
+    engine.empty(doing, named, &columns)
 }
 
 /// The rows of all parts, with when each was received and whether it is superseded. `latest` is the table of [`LakeParts::latest`].

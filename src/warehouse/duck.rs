@@ -41,6 +41,11 @@ impl Engine for DuckDb<'_> {
         within(self.connection, self.seconds, doing, || run(self.connection, doing, &sql))
     }
 
+    fn empty(&self, doing: &str, table: &str, columns: &[(&str, &str)]) -> Result<(), WarehouseError> {
+        let columns: Vec<String> = columns.iter().map(|(column, kind)| format!("{} {kind}", name(column))).collect();
+        run(self.connection, doing, &format!("CREATE TABLE {table} ({})", columns.join(", ")))
+    }
+
     fn write(&self, doing: &str, table: &str, path: &Path) -> Result<(), WarehouseError> {
         let path = text(&path.display().to_string());
         run(self.connection, doing, &format!("COPY (SELECT * FROM {table}) TO {path} (FORMAT parquet)"))
@@ -120,6 +125,7 @@ pub(super) fn within<T>(
     doing: &str,
     work: impl FnOnce() -> Result<T, WarehouseError>,
 ) -> Result<T, WarehouseError> {
+    let _span = tracing::debug_span!("statement", message = doing).entered();
     let handle = connection.interrupt_handle();
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {

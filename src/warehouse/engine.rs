@@ -44,6 +44,9 @@ pub(super) trait Engine {
     /// A table with the rows of a `SELECT`, in its order.
     fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError>;
 
+    /// A table without a row, of columns with their types.
+    fn empty(&self, doing: &str, table: &str, columns: &[(&str, &str)]) -> Result<(), WarehouseError>;
+
     /// Writes the rows of a table into a Parquet file, in their order.
     fn write(&self, doing: &str, table: &str, path: &Path) -> Result<(), WarehouseError>;
 

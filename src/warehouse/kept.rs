@@ -8,10 +8,12 @@
 //! ```
 //!
 //! A mart that is made anew with the same content changes nothing that reads it. A file whose bytes are not what its name says is made anew.
+//! Whoever reads the files shares a lock on their folder, and nothing is cleared away while somebody else does.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -31,6 +33,18 @@ const DIGITS: usize = 32;
 /// What came, which is kept as marts are: no mart has a dot in its name.
 const ARRIVAL: &str = "meta.arrival";
 
+/// Counts of the rows behind values, which are kept beside them.
+const COUNTS: &str = "kpi.counts";
+
+/// What the files are opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeptFor {
+    /// They are made, kept and cleared away.
+    Making,
+    /// They are read, and nothing of the lake is written.
+    Reading,
+}
+
 /// The marts of one build.
 pub(super) struct KeptMarts<'a> {
     folder: PathBuf,
@@ -44,11 +58,19 @@ pub(super) struct KeptMarts<'a> {
     /// The content of each mart that was made or read, by its name.
     contents: RefCell<BTreeMap<String, String>>,
     used: RefCell<BTreeSet<PathBuf>>,
+    kept_for: KeptFor,
+    /// Holds the shared lock on the folder; there is none where the folder is not yet, or its file system has no locks.
+    lock: Option<File>,
     input: &'a BuildInput<'a>,
 }
 
 impl<'a> KeptMarts<'a> {
-    pub(super) fn of(input: &'a BuildInput<'a>, staging: &Path) -> Self {
+    pub(super) fn of(input: &'a BuildInput<'a>, staging: &Path, kept_for: KeptFor) -> Result<Self, WarehouseError> {
+        let folder = input.place.marts();
+        if kept_for == KeptFor::Making {
+            create_dir_durable(&folder)?;
+        }
+        let lock = File::open(&folder).ok().filter(|folder| folder.lock_shared().is_ok());
         let macros: Vec<String> = input.definitions.macros.iter().map(super::duck::macro_sql).collect();
         let arrived: Vec<String> =
             input.deliveries.iter().map(|(delivery, book)| format!("{delivery:?} {book:?}")).collect();
@@ -59,16 +81,18 @@ impl<'a> KeptMarts<'a> {
             .collect();
         let meta =
             BTreeMap::from([(ARRIVAL, digest(&arrived.join("\n"))), ("meta.code", digest(&format!("{codes:?}")))]);
-        Self {
-            folder: input.place.marts(),
+        Ok(Self {
+            folder,
             staging: staging.to_path_buf(),
             common: format!("{} {}", env!("CARGO_PKG_VERSION"), digest(&macros.join("\n"))),
             views: conformed::recipes(input),
             meta,
             contents: RefCell::default(),
             used: RefCell::default(),
+            kept_for,
+            lock,
             input,
-        }
+        })
     }
 
     /// The table of a mart, with the rows of a `SELECT`; `proved` is asked of what is made anew before it is kept.
@@ -134,6 +158,27 @@ impl<'a> KeptMarts<'a> {
         Ok(self.kept(ARRIVAL, &self.recipe_of_arrival())?.map(|(path, _)| path))
     }
 
+    /// Counts of rows, in the file where they are kept, made first where they are not; none where they are made in `table` and not kept.
+    pub(super) fn counts(
+        &self,
+        engine: &dyn Engine,
+        doing: &str,
+        table: &str,
+        sql: &str,
+    ) -> Result<Option<PathBuf>, WarehouseError> {
+        let recipe = self.recipe(sql);
+        if let Some((path, _)) = self.kept(COUNTS, &recipe)? {
+            self.used.borrow_mut().insert(path.clone());
+            return Ok(Some(path));
+        }
+        engine.create(doing, table, sql)?;
+        if self.kept_for == KeptFor::Making {
+            let staged = self.written(engine, doing, table, &recipe)?;
+            self.keep(COUNTS, &recipe, staged)?;
+        }
+        Ok(None)
+    }
+
     fn recipe_of_arrival(&self) -> String {
         digest(&format!("{} {:?} {:?}", self.common, self.meta.get(ARRIVAL), self.views))
     }
@@ -168,9 +213,14 @@ impl<'a> KeptMarts<'a> {
         Ok(())
     }
 
-    /// Clears away every mart that this build has not read.
-    pub(super) fn clear(&self) -> Result<(), WarehouseError> {
-        let used = self.used.borrow();
+    /// Clears away every mart that this build has not read, unless another process reads any: the next build does it then.
+    pub(super) fn clear(self) -> Result<(), WarehouseError> {
+        drop(self.lock);
+        let folder = File::open(&self.folder).map_err(FileError::at("open", &self.folder))?;
+        if let Err(TryLockError::WouldBlock) = folder.try_lock() {
+            return Ok(());
+        }
+        let used = self.used.into_inner();
         let listed =
             |folder: &Path| fs::read_dir(folder).map(|entries| entries.flatten().map(|entry| entry.path()).collect());
         let folders: Vec<PathBuf> = listed(&self.folder).unwrap_or_default();
@@ -190,7 +240,7 @@ impl<'a> KeptMarts<'a> {
         self.used.borrow_mut().insert(path);
     }
 
-    /// A file of that recipe whose bytes are what its name says, and its content; what is damaged is taken away.
+    /// A file of that recipe whose bytes are what its name says, and its content; who makes marts takes away what is damaged.
     fn kept(&self, mart: &str, recipe: &str) -> Result<Option<(PathBuf, String)>, WarehouseError> {
         let Ok(entries) = fs::read_dir(self.folder.join(mart)) else { return Ok(None) };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -198,10 +248,21 @@ impl<'a> KeptMarts<'a> {
         for path in paths {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             let Some(content) = stem.strip_prefix(recipe).and_then(|rest| rest.strip_prefix('-')) else { continue };
-            if sha256_file(&path)?[..DIGITS] == *content {
-                return Ok(Some((path.clone(), content.to_owned())));
+            match sha256_file(&path) {
+                Ok(hash) if hash[..DIGITS] == *content => return Ok(Some((path.clone(), content.to_owned()))),
+                // Another has taken a damaged one away since it was listed.
+                Err(error) if error.source.kind() == ErrorKind::NotFound => continue,
+                Err(error) => return Err(error.into()),
+                Ok(_) => {}
             }
-            fs::remove_file(&path).map_err(FileError::at("take away a damaged mart", &path))?;
+            if self.kept_for == KeptFor::Making {
+                match fs::remove_file(&path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(FileError::at("take away a damaged mart", &path)(error).into());
+                    }
+                    _ => {}
+                }
+            }
         }
         Ok(None)
     }

@@ -26,6 +26,7 @@ mod publish;
 mod query;
 mod relation;
 mod repeated;
+mod rows_behind;
 mod rules;
 mod series;
 mod standing;

@@ -15,20 +15,15 @@ use jiff::civil::Date;
 
 use super::WarehouseError;
 use super::build::BuildInput;
-use super::dialect::{name, text};
+use super::dialect::text;
 use super::engine::Engine;
+use super::rows_behind::{COUNTED, PLACED};
 use super::series;
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
-use crate::definitions::{Basis, Behind, Definitions, Kpi, foreign_tables, output_columns};
+use crate::definitions::{Basis, Definitions, Kpi, foreign_tables};
 
 /// The mart that says who has returned.
 pub(super) const COMPLETENESS: &str = "return_completeness";
-
-/// The column of rows that says of each whether a later return tells it again.
-const IS_PROVISIONAL: &str = "is_provisional";
-
-/// What tells a value from others, beside its KPI.
-const PLACED: &str = "period, geography_level, geography_code, breakdown";
 
 /// The columns, with their types and what they hold.
 pub(super) const COLUMNS: [(&str, &str, &str); 8] = [
@@ -77,56 +72,6 @@ pub(super) struct Passports {
     pub(super) joins: String,
 }
 
-/// The rows of one part of a KPI.
-struct RowsOfPart<'k> {
-    kpi: &'k Kpi,
-    part: &'static str,
-    sql: &'k str,
-    is_stock: bool,
-    /// The column that is the day.
-    day: Option<&'k str>,
-}
-
-impl<'k> RowsOfPart<'k> {
-    fn all(kpi: &'k Kpi) -> Vec<Self> {
-        let day = kpi.day.as_deref();
-        let own = kpi.rows.iter().flat_map(Behind::written);
-        let own = own.map(|(part, sql)| Self { kpi, part, sql, is_stock: false, day });
-        // What stands at the end of a month is of that day, whatever is the day of the rows of the KPI's own periods.
-        let stock = kpi.series.iter().filter_map(|series| Some((series.standing.as_deref()?, series.day.as_str())));
-        let stock = stock.map(|(sql, day)| Self { kpi, part: "rows.every", sql, is_stock: true, day: Some(day) });
-        own.chain(stock).collect()
-    }
-
-    /// How many there are, by value, day and delivery.
-    fn counted(&self) -> String {
-        let lists = output_columns(self.sql);
-        let has = |wanted: &str| lists.iter().all(|columns| columns.iter().any(|column| column == wanted));
-        let day = self.day.filter(|day| has(day)).map(|day| format!("CAST({} AS DATE)", name(day)));
-        let by_day = day.as_ref().map_or_else(String::new, |day| format!(", {day}"));
-        let day = day.unwrap_or_else(|| "CAST(NULL AS DATE)".to_owned());
-        let provisional = if has(IS_PROVISIONAL) {
-            format!("count(*) FILTER (WHERE {IS_PROVISIONAL})")
-        } else {
-            "CAST(NULL AS BIGINT)".to_owned()
-        };
-        let counts: Vec<String> = crate::definitions::IN_PART
-            .into_iter()
-            .filter(|part| self.part == "rows.every" && has(part))
-            .map(|part| format!("{part} <> 0"))
-            .collect();
-        let counts = if counts.is_empty() { String::new() } else { format!("WHERE {}", counts.join(" OR ")) };
-        format!(
-            "SELECT {} AS kpi_id, {} AS part, {} AS is_stock, {PLACED}, {day} AS day, _delivery AS delivery_id, count(*) AS n, \
-             {provisional} AS provisional FROM ({}\n) AS behind {counts} GROUP BY {PLACED}{by_day}, _delivery",
-            text(&self.kpi.id),
-            text(self.part),
-            self.is_stock,
-            self.sql
-        )
-    }
-}
-
 /// Makes the passports of the values of KPIs on own returns. `of_series` is the file of values of other periods than their own.
 pub(super) fn make(
     input: &BuildInput<'_>,
@@ -135,31 +80,11 @@ pub(super) fn make(
     of_series: Option<&PathBuf>,
 ) -> Result<Passports, WarehouseError> {
     let local: Vec<&Kpi> = kpis.iter().copied().filter(|kpi| kpi.basis == Basis::Local).collect();
-    let mut behind = Vec::new();
-    for rows in local.iter().flat_map(|kpi| RowsOfPart::all(kpi)) {
-        let table = format!("conformed._behind_{}", behind.len());
-        engine.create(&format!("count the rows behind KPI {}", rows.kpi.id), &table, &rows.counted())?;
-        behind.push(format!("SELECT * FROM {table}"));
-    }
     engine.create("list the sources of values", "conformed._source", &sources(input))?;
     engine.create("list the rows that were refused", "conformed._refused", &refused(input, &local))?;
-    let none = "SELECT CAST(NULL AS VARCHAR) AS basis, CAST(NULL AS VARCHAR) AS kpi_id, CAST(NULL AS VARCHAR) AS period, CAST(NULL AS VARCHAR) AS geography_level, \
-         CAST(NULL AS VARCHAR) AS geography_code, CAST(NULL AS VARCHAR) AS breakdown, CAST(NULL AS DATE) AS newest_day, \
-         CAST(NULL AS INTEGER) AS standing, CAST(NULL AS DOUBLE) AS provisional_share, CAST(NULL AS TIMESTAMP) AS newest_received, \
-         CAST(NULL AS VARCHAR) AS newest_delivery_id, CAST(NULL AS BIGINT) AS rows_refused WHERE FALSE";
     let of_series = of_series.map(|path| engine.dialect().parquet(std::slice::from_ref(path)));
-    let passports = if behind.is_empty() {
-        none.to_owned()
-    } else {
-        engine.create("gather the rows behind values", "conformed._behind", &behind.join(" UNION ALL "))?;
-        engine.create(
-            "find what values rest on",
-            "conformed._rests",
-            &rests(&local, of_series.as_deref(), input.as_of),
-        )?;
-        reckoned()
-    };
-    engine.create("reckon the passports of values", "conformed._passport", &passports)?;
+    engine.create("find what values rest on", "conformed._rests", &rests(&local, of_series.as_deref(), input.as_of))?;
+    engine.create("reckon the passports of values", "conformed._passport", &reckoned())?;
     Ok(joined(input.definitions, &local))
 }
 
@@ -272,14 +197,24 @@ impl ReturnsOfMarts {
     }
 }
 
-/// The rows that each value rests on: of its own period; of another, by their days; and the denominator that is taken once a year.
+/// What the rows that each value rests on are, by delivery: of its own period; of another, by their days; and the denominator that is taken
+/// once a year.
+///
+/// Between two days on which some period begins or has ended, all rows are of the same periods: they are gathered by such stretches first.
 fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
-    const GIVEN: &str = "behind.geography_level, behind.geography_code, behind.breakdown, behind.day, behind.delivery_id, behind.n, behind.provisional";
-    let mut sql = format!(
-        "SELECT behind.kpi_id, behind.period, {GIVEN} FROM conformed._behind AS behind \
-         WHERE NOT is_stock AND (day IS NULL OR day <= DATE '{as_of}')"
-    );
-    let Some(of_series) = of_series else { return sql };
+    const OF_PLACE: &str = "behind.geography_level, behind.geography_code, behind.breakdown";
+    const GATHERED: &str = "behind.delivery_id, max(behind.day) AS day, CAST(sum(behind.n) AS BIGINT) AS n, \
+                            CAST(sum(behind.provisional) AS BIGINT) AS provisional";
+    let gathered = |period: &str, from: &str| {
+        format!(
+            "SELECT behind.kpi_id, {period}, {OF_PLACE}, {GATHERED} FROM {from} GROUP BY behind.kpi_id, {period}, {OF_PLACE}, behind.delivery_id"
+        )
+    };
+    let counts = format!("behind.n > 0 AND (behind.day IS NULL OR behind.day <= DATE '{as_of}')");
+    let of_council = format!("{counts} AND behind.geography_level = 'authority'");
+    let mut all =
+        vec![gathered("behind.period", &format!("{COUNTED} AS behind WHERE {counts} AND NOT behind.is_stock"))];
+    let Some(of_series) = of_series else { return all.remove(0) };
     for (is_stock, from_august) in [(false, false), (false, true), (true, false), (true, true)] {
         let kinds: Vec<String> = kpis
             .iter()
@@ -292,27 +227,37 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
         if kinds.is_empty() {
             continue;
         }
-        let lies = if is_stock {
-            "behind.day = span.period_end"
+        let (from, lies) = if is_stock {
+            (COUNTED, "behind.day = span.period_end")
         } else {
-            "behind.day BETWEEN span.period_start AND span.period_end"
+            ("stretch", "behind.begins BETWEEN span.period_start AND span.period_end")
         };
-        sql.push_str(&format!(
-            " UNION ALL SELECT behind.kpi_id, span.period, {GIVEN} FROM conformed._behind AS behind \
-             INNER JOIN (VALUES {}) AS told (kpi_id, kind) ON told.kpi_id = behind.kpi_id \
+        let from = format!(
+            "{from} AS behind INNER JOIN (VALUES {}) AS told (kpi_id, kind) ON told.kpi_id = behind.kpi_id \
              INNER JOIN {} AS span ON span.from_august = {from_august} AND span.period_kind = told.kind AND {lies} \
-             WHERE behind.is_stock = {is_stock} AND behind.geography_level = 'authority' AND behind.day <= DATE '{as_of}'",
+             WHERE {of_council} AND behind.is_stock = {is_stock}",
             kinds.join(", "),
             series::DAYS
-        ));
+        );
+        all.push(gathered("span.period", &from));
     }
-    sql.push_str(&format!(
-        " UNION ALL SELECT behind.kpi_id, whole.period, {GIVEN} FROM conformed._behind AS behind \
-         INNER JOIN {of_series} AS whole ON whole.kpi_id = behind.kpi_id AND whole.{DENOMINATOR_PERIOD} = behind.period \
-         AND whole.geography_level = behind.geography_level AND whole.geography_code = behind.geography_code \
-         AND whole.breakdown = behind.breakdown WHERE behind.part = 'rows.denominator' AND behind.day IS NULL"
-    ));
-    sql
+    let once_a_year = format!(
+        "{COUNTED} AS behind INNER JOIN {of_series} AS whole ON whole.kpi_id = behind.kpi_id \
+         AND whole.{DENOMINATOR_PERIOD} = behind.period AND whole.geography_level = behind.geography_level \
+         AND whole.geography_code = behind.geography_code AND whole.breakdown = behind.breakdown \
+         WHERE behind.n > 0 AND behind.part = 'rows.denominator' AND behind.day IS NULL"
+    );
+    all.push(gathered("whole.period", &once_a_year));
+    format!(
+        "WITH bound AS (SELECT period_start AS day FROM {0} UNION SELECT CAST(period_end + INTERVAL '1' DAY AS DATE) FROM {0}), \
+         of_day AS (SELECT known.day, max(bound.day) AS begins FROM (SELECT DISTINCT day FROM {COUNTED} AS counted WHERE day IS NOT NULL) AS known \
+         INNER JOIN bound ON bound.day <= known.day GROUP BY known.day), \
+         stretch AS (SELECT behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, {GATHERED} FROM {COUNTED} AS behind \
+         INNER JOIN of_day ON of_day.day = behind.day WHERE {of_council} AND NOT behind.is_stock \
+         GROUP BY behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, behind.delivery_id) {1}",
+        series::DAYS,
+        all.join(" UNION ALL ")
+    )
 }
 
 /// What the rows that each value rests on say of it.

@@ -10,10 +10,11 @@
 use jiff::civil::Date;
 
 use super::WarehouseError;
-use super::dialect::{name, text};
+use super::dialect::text;
 use super::engine::Engine;
+use super::rows_behind::{COUNTED, PLACED};
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
-use crate::definitions::{COUNTS, IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
+use crate::definitions::{IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
@@ -217,31 +218,30 @@ struct SeriesRows {
 impl SeriesRows {
     fn of(kpi: &Kpi, series: &Series) -> Option<Self> {
         let behind = kpi.rows.as_ref();
-        let day = name(&series.day);
-        let select = |sql: &str, part: &str, whole: &str| {
-            format!(
-                "SELECT period, geography_level, geography_code, breakdown, CAST({day} AS DATE) AS day, CAST({part} AS DECIMAL(28, 10)) AS part, \
-                 CAST({whole} AS DECIMAL(28, 10)) AS whole FROM ({sql}) AS behind"
-            )
-        };
         let of = |is_in_rows: bool| match (kpi.unit.is_plain(), is_in_rows) {
             (true, _) => Whole::Nothing,
             (false, true) => Whole::OfRows,
             (false, false) => Whole::OfYear,
         };
-        if let Some(every) = series.standing.as_ref().or(behind.and_then(|behind| behind.every.as_ref())) {
-            let has_whole = has_column(every, IN_PART[1]);
-            let rows = select(every, IN_PART[0], if has_whole { IN_PART[1] } else { "NULL" });
-            return Some(Self { rows, denominator: of(has_whole) });
-        }
-        let counts = |sql: &str| if has_column(sql, COUNTS) { COUNTS } else { "1" };
-        let numerator = behind?.numerator.as_ref()?;
-        let mut rows = select(numerator, counts(numerator), "NULL");
-        let denominator = behind?.denominator.as_ref().filter(|sql| has_column(sql, &series.day));
-        if let Some(denominator) = denominator {
-            rows.push_str(&format!(" UNION ALL {}", select(denominator, "NULL", counts(denominator))));
-        }
-        Some(Self { rows, denominator: of(denominator.is_some()) })
+        let every = series.standing.as_ref().or(behind.and_then(|behind| behind.every.as_ref()));
+        let (parts, has_whole) = match every {
+            Some(every) => ("'rows.every'", has_column(every, IN_PART[1])),
+            None => {
+                behind?.numerator.as_ref()?;
+                let denominator = behind?.denominator.as_ref();
+                match denominator.is_some_and(|sql| has_column(sql, &series.day)) {
+                    true => ("'rows.numerator', 'rows.denominator'", true),
+                    false => ("'rows.numerator'", false),
+                }
+            }
+        };
+        let rows = format!(
+            "SELECT {PLACED}, day, numerator AS part, denominator AS whole FROM {COUNTED} AS counted \
+             WHERE kpi_id = {} AND is_stock = {} AND part IN ({parts})",
+            text(&kpi.id),
+            series.standing.is_some()
+        );
+        Some(Self { rows, denominator: of(has_whole) })
     }
 }
 

@@ -55,6 +55,8 @@ const FUNCTIONS: [&str; 19] = [
 const OF_DEFINITIONS: [&str; 3] = ["generate_series", "range", "unnest"];
 /// The parser's own trees are deep: a chain of `||` is as deep as it is long.
 const STACK: usize = 256 << 20;
+/// A tree that is less deep is looked through on any stack.
+const SHALLOW: usize = 200;
 
 /// Why a statement is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +92,32 @@ pub(super) fn problem(
             |row| row.get(0),
         )
         .map_err(WarehouseError::database("parse a statement"))?;
+    if depth(&tree) < SHALLOW {
+        return Ok(look(&tree, kind));
+    }
     let looked = std::thread::scope(|scope| {
         let look = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || look(&tree, kind));
         look.ok().and_then(|thread| thread.join().ok())
     });
     Ok(looked.unwrap_or_else(|| Some(refused("it is too deep to be looked through", "part it with WITH", None))))
+}
+
+/// How deep a tree of JSON is.
+fn depth(tree: &str) -> usize {
+    let (mut open, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in tree.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
 }
 
 /// A question without the word that asks how it would be answered.

@@ -19,7 +19,7 @@ use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::EngineLimits;
 use super::statement::{self, Refused, StatementKind};
-use super::{WarehouseError, conformed, contract, meta, passport, series};
+use super::{WarehouseError, conformed, contract, meta, passport, rows_behind, series};
 use crate::definitions::{Behind, Definitions, Kpi, Macro, Mart, Problem, Problems, Table};
 use crate::kpi;
 
@@ -167,19 +167,31 @@ fn once(problems: &mut Vec<Problem>) {
 /// What is wrong with the condition of each rule of a table, by its index: more than a condition, or one that does not fit `rows`.
 pub(super) fn unsound_rules(connection: &Connection, table: &Table) -> Result<Vec<(usize, Refused)>, WarehouseError> {
     let mut found = Vec::new();
+    let mut conditions = Vec::new();
     for (index, rule) in table.rules.iter().enumerate() {
-        if let Some(refused) = statement::problem(connection, &rule.check, StatementKind::Condition)? {
-            found.push((index, refused));
-            continue;
+        match statement::problem(connection, &rule.check, StatementKind::Condition)? {
+            Some(refused) => found.push((index, refused)),
+            None => conditions.push((index, format!("NOT coalesce(({}\n), true)", rule.check))),
         }
-        let sql = format!("SELECT count(*) FROM rows WHERE NOT coalesce(({}\n), true)", rule.check);
-        if let Err(error) = connection.prepare(&sql) {
+    }
+    let asked = |conditions: &[&str]| {
+        // Where rows are chosen nothing may be summed up over them, as in a rule.
+        connection.prepare(&format!("SELECT count(*) FROM rows WHERE {}", conditions.join(" OR "))).map(drop)
+    };
+    // All at once, since nearly always all fit; else one by one, to tell which does not.
+    let all: Vec<&str> = conditions.iter().map(|(_, condition)| condition.as_str()).collect();
+    if all.is_empty() || asked(&all).is_ok() {
+        return Ok(found);
+    }
+    for (index, condition) in &conditions {
+        if let Err(error) = asked(&[condition]) {
             let said = duck::message(&error);
             let message = said.lines().next().unwrap_or_default().to_owned();
             let hint = "a rule is a SQL condition over the columns of its table".to_owned();
-            found.push((index, Refused { message, hint, at: None }));
+            found.push((*index, Refused { message, hint, at: None }));
         }
     }
+    found.sort_by_key(|(index, _)| *index);
     Ok(found)
 }
 
@@ -211,8 +223,7 @@ pub fn try_definitions(
     for table in definitions.tables() {
         rules(&connection, definitions, table, &mut problems)?;
         if let Some(mart) = &table.mart {
-            let sql = format!("CREATE TABLE mart.{} AS FROM conformed.{}", name(mart), name(&table.view_name()));
-            run(&connection, "make a mart of a trial", &sql)?;
+            conformed::no_rows(&engine, "make a mart of a trial", &format!("mart.{}", name(mart)), table)?;
         }
     }
     let stem = |problem: &Problem| Some(problem.path.file_stem()?.to_string_lossy().into_owned());
@@ -245,6 +256,9 @@ pub fn try_definitions(
     let said = periods.and_then(|_| series::touched(&engine, Date::MAX).err());
     let has_periods = periods.is_some() && said.is_none();
     problems.extend(periods.zip(said).map(|(mart, said)| of_mart(mart).does_not_fit(&said.to_string())));
+    rows_behind::count(&engine, &[], None)?;
+    // Several KPIs divide by the same rows.
+    let mut fitting: BTreeSet<String> = BTreeSet::new();
     let is_whole = |reads: &[String]| !reads.iter().any(|read| broken.contains(read));
     for kpi in definitions.kpis.iter().filter(|kpi| is_whole(&kpi.reads)) {
         let written = of_kpi(kpi, &sql);
@@ -254,20 +268,25 @@ pub fn try_definitions(
         }
         // What the head holds is embedded in other statements: before these are asked it is one SELECT by itself.
         let mut is_sound = true;
-        for rows in of_head(kpi, &sql) {
-            let problem = tried(&connection, &rows, prepared(&connection), &rows.sql)?;
-            is_sound = is_sound && problem.is_none();
-            problems.extend(problem);
+        for (rows, counted) in of_head(kpi, &sql).into_iter().zip(rows_behind::statements(kpi)) {
+            if fitting.contains(&counted) {
+                continue;
+            }
+            match tried(&connection, &rows, prepared(&connection), &counted)? {
+                Some(problem) => {
+                    is_sound = false;
+                    problems.push(problem);
+                }
+                None => {
+                    fitting.insert(counted);
+                }
+            }
         }
-        if is_sound
-            && has_periods
-            && let Some(sql) = series::statement(kpi, "kpi.value AS own", Date::MAX)
-        {
+        if is_sound {
+            let of_periods = series::statement(kpi, "kpi.value AS own", Date::MAX).filter(|_| has_periods);
             let later = series::without_later(kpi, "kpi.value AS own", Date::MAX);
-            let tried =
-                connection.prepare(&sql).and_then(|_| later.map_or(Ok(()), |sql| connection.prepare(&sql).map(drop)));
-            let said = tried.err().map(|error| duck::message(&error));
-            problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {said}"))));
+            let said = of_periods.iter().chain(&later).find_map(|sql| connection.prepare(sql).err());
+            problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {}", duck::message(&said)))));
         }
         problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
     }

@@ -13,7 +13,8 @@ use super::build::BuildInput;
 use super::dialect::{names, text};
 use super::duck::{self, DuckDb, run};
 use super::engine::Engine;
-use super::{passport, series};
+use super::kept::KeptMarts;
+use super::{passport, rows_behind, series};
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
@@ -30,6 +31,7 @@ pub(super) fn values(
     engine: &DuckDb<'_>,
     staging: &Path,
     is_wanted: &dyn Fn(&Kpi) -> bool,
+    kept: &KeptMarts<'_>,
 ) -> Result<(), WarehouseError> {
     let connection = engine.connection;
     let maturity: BTreeMap<DeliveryId, String> = input
@@ -83,6 +85,7 @@ pub(super) fn values(
     );
     engine.create("hold the own values", OWN_VALUES, &own_values)?;
     let own = format!("{OWN_VALUES} AS own");
+    rows_behind::count(engine, &kpis, Some(kept))?;
     // The values that a statement about the own ones gives, of each KPI that has one.
     let of_own = |file: &str, statement: &dyn Fn(&Kpi) -> Option<String>| -> Result<PathBuf, WarehouseError> {
         let path = staging.join(file);
