@@ -123,6 +123,7 @@ fn lacking(candidate: &Candidate, candidates: &[&Candidate]) -> usize {
 }
 
 /// The columns of a layout that may be missing and are, each with the label of those that are free which is very likely its new one.
+#[must_use]
 pub fn renamed(layout: &Layout, free: &[String], labels: &[String]) -> Vec<(String, String)> {
     let is_there = |arrival: &Arrival| {
         labels.iter().any(|label| takes(arrival, &label_key(label, layout.strip_footnotes), layout.strip_footnotes))

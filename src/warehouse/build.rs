@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::aside::ASIDE;
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
-use super::engine::{Engine, EngineLimits};
+use super::engine::{Engine, EngineLimits, TableOf};
 use super::kept::{KeptFor, KeptMarts};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
@@ -86,7 +86,7 @@ fn contents(
     staging: &std::path::Path,
     progress: &dyn Fn(usize, usize, &str),
 ) -> Result<(), WarehouseError> {
-    let engine = &DuckDb { connection, seconds: input.limits.seconds };
+    let engine = &DuckDb::within(connection, input.limits);
     let zone = &input.definitions.settings.zone;
     conformed::views(engine, input.place, input.deliveries, zone, input.definitions.tables())?;
     meta::create(input, connection)?;
@@ -107,30 +107,36 @@ fn contents(
         progress(done, steps, step);
         done += 1;
     };
+    let mut waiting = KeptTables { engine, tables: Vec::new() };
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
-        let sql = rows_of_contract(table);
-        kept.make(engine, &format!("build mart.{mart}"), mart, &sql, || Ok(()))?;
+        let (sql, doing) = (rows_of_contract(table), format!("build mart.{mart}"));
+        match kept.find(engine, mart, &sql)? {
+            Some(found) => waiting.tables.push((doing, mart, found)),
+            None => kept.make(engine, &doing, mart, &sql, || Ok(()))?,
+        }
         documented.push(comments::of_contract(table, mart));
     }
-    let mut make = |mart: &Mart, progress: &mut dyn FnMut(&str)| {
-        progress(&format!("mart.{}", mart.name));
-        let doing = format!("build mart.{} ({})", mart.name, mart.path.display());
-        documented.push(comments::of_mart(mart));
-        if mart.after_kpis {
-            engine.create(&doing, &format!("mart.{}", name(&mart.name)), &mart.sql)?;
-            return grain(engine, mart);
-        }
-        kept.make(engine, &doing, &mart.name, &mart.sql, || grain(engine, mart))
-    };
+    let doing = |mart: &Mart| format!("build mart.{} ({})", mart.name, mart.path.display());
     for mart in marts.iter().filter(|mart| !mart.after_kpis) {
-        make(mart, &mut progress)?;
+        progress(&format!("mart.{}", mart.name));
+        documented.push(comments::of_mart(mart));
+        if let Some(found) = kept.find(engine, &mart.name, &mart.sql)? {
+            waiting.tables.push((doing(mart), &mart.name, found));
+            continue;
+        }
+        waiting.read()?;
+        kept.make(engine, &doing(mart), &mart.name, &mart.sql, || grain(engine, mart))?;
     }
+    waiting.read()?;
     progress("KPIs");
     values::values(input, engine, staging, &|_| true, &kept)?;
     for mart in marts.iter().filter(|mart| mart.after_kpis) {
-        make(mart, &mut progress)?;
+        progress(&format!("mart.{}", mart.name));
+        documented.push(comments::of_mart(mart));
+        engine.create(&doing(mart), &format!("mart.{}", name(&mart.name)), &mart.sql)?;
+        grain(engine, mart)?;
     }
     for table in
         marts.iter().map(|mart| &mart.name).chain(input.definitions.tables().filter_map(|table| table.mart.as_ref()))
@@ -156,6 +162,26 @@ fn contents(
     comments::dictionary(connection)?;
     // A generation aside is of another day: those of the live one stay.
     if input.generation == ASIDE { Ok(()) } else { kept.clear() }
+}
+
+/// Marts that are kept and not yet read: what is being done, the mart, and its rows with the bytes of their file.
+struct KeptTables<'a> {
+    engine: &'a DuckDb<'a>,
+    tables: Vec<(String, &'a String, (String, u64))>,
+}
+
+impl KeptTables<'_> {
+    /// Reads them, side by side, the largest first.
+    fn read(&mut self) -> Result<(), WarehouseError> {
+        let mut tables = std::mem::take(&mut self.tables);
+        tables.sort_by_key(|(_, _, (_, bytes))| std::cmp::Reverse(*bytes));
+        let table_of = |(doing, mart, (sql, _)): (String, &String, (String, u64))| TableOf {
+            doing,
+            table: format!("mart.{}", name(mart)),
+            sql,
+        };
+        self.engine.create_all(tables.into_iter().map(table_of).collect())
+    }
 }
 
 /// The rows of a table's own mart, in their order.

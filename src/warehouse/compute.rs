@@ -60,7 +60,7 @@ pub fn compute(
     let wanted = marts_of(input.definitions, &is_wanted);
     let is_mart = |mart: &Mart| wanted.contains(mart.name.as_str());
     sound_of(&connection, input.definitions, &input.place.sql(), &is_mart, &is_wanted)?;
-    let engine = DuckDb { connection: &connection, seconds: input.limits.seconds };
+    let engine = DuckDb::within(&connection, input.limits);
     let views = Views::new(&engine, input.place, input.deliveries, &input.definitions.settings.zone)?;
     let kept = KeptMarts::of(input, staging, KeptFor::Reading)?;
     let arrival = kept.arrival()?;

@@ -1,7 +1,10 @@
 //! `DuckDB`: opened with as little power as the task needs, streamed without its panics, and the first [`Engine`].
 
+use std::collections::VecDeque;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -10,7 +13,7 @@ use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
 use super::dialect::{DuckDialect, SqlDialect, name, names, text};
-use super::engine::{Engine, EngineLimits};
+use super::engine::{Engine, EngineLimits, TableOf};
 use crate::definitions::Macro;
 
 /// Between one interruption and the next: one that comes between two statements is lost.
@@ -21,6 +24,14 @@ pub(super) struct DuckDb<'c> {
     pub(super) connection: &'c Connection,
     /// Seconds after which a statement is stopped.
     pub(super) seconds: u64,
+    /// How many statements may run side by side.
+    pub(super) threads: usize,
+}
+
+impl<'c> DuckDb<'c> {
+    pub(super) fn within(connection: &'c Connection, limits: EngineLimits) -> Self {
+        Self { connection, seconds: limits.seconds, threads: limits.threads }
+    }
 }
 
 impl Engine for DuckDb<'_> {
@@ -39,6 +50,34 @@ impl Engine for DuckDb<'_> {
     fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError> {
         let sql = format!("CREATE TABLE {table} AS {sql}");
         within(self.connection, self.seconds, doing, || run(self.connection, doing, &sql))
+    }
+
+    fn create_all(&self, tables: Vec<TableOf>) -> Result<(), WarehouseError> {
+        const DOING: &str = "open a second connection";
+        let (seconds, hands) = (self.seconds, self.threads.min(tables.len()));
+        let waiting = Mutex::new(VecDeque::from(tables));
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let work = |connection: &Connection| {
+            while let Some(TableOf { doing, table, sql }) = next() {
+                let sql = format!("CREATE TABLE {table} AS {sql}");
+                within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
+            }
+            Ok(())
+        };
+        let failed = |error| WarehouseError::database(DOING)(error);
+        // What names mean is each connection's own.
+        let database = "SELECT 'USE \"' || replace(current_database(), '\"', '\"\"') || '\"'";
+        let used: String = self.connection.query_row(database, [], |row| row.get(0)).map_err(failed)?;
+        let others: Vec<Connection> =
+            (1..hands).map(|_| self.connection.try_clone()).collect::<Result<_, _>>().map_err(failed)?;
+        others.iter().try_for_each(|other| run(other, DOING, &used))?;
+        std::thread::scope(|scope| {
+            let work = &work;
+            let others: Vec<_> = others.into_iter().map(|other| scope.spawn(move || work(&other))).collect();
+            let own = work(self.connection);
+            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            others.fold(own, Result::and)
+        })
     }
 
     fn empty(&self, doing: &str, table: &str, columns: &[(&str, &str)]) -> Result<(), WarehouseError> {
@@ -61,6 +100,7 @@ impl Engine for DuckDb<'_> {
         sql: &str,
         sink: &mut dyn FnMut(RecordBatch) -> Result<(), WarehouseError>,
     ) -> Result<SchemaRef, WarehouseError> {
+        let _span = statement(doing);
         within(self.connection, self.seconds, doing, || {
             stream(self.connection, sql, &[], sink).map_err(|error| match error {
                 StreamError::Engine(error) => WarehouseError::database(doing)(error),
@@ -125,7 +165,6 @@ pub(super) fn within<T>(
     doing: &str,
     work: impl FnOnce() -> Result<T, WarehouseError>,
 ) -> Result<T, WarehouseError> {
-    let _span = tracing::debug_span!("statement", message = doing).entered();
     let handle = connection.interrupt_handle();
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
@@ -147,8 +186,14 @@ pub(super) fn within<T>(
     })
 }
 
+/// While it lasts a statement runs: the log tells how long it took.
+fn statement(doing: &str) -> tracing::span::EnteredSpan {
+    tracing::debug_span!("statement", message = doing).entered()
+}
+
 /// Runs statements of our own.
 pub(super) fn run(connection: &Connection, doing: &str, sql: &str) -> Result<(), WarehouseError> {
+    let _span = statement(doing);
     connection.execute_batch(sql).map_err(WarehouseError::database(doing))
 }
 
@@ -170,6 +215,7 @@ pub(super) fn macro_sql(named: &Macro) -> String {
 
 /// One number of a query of our own.
 pub(super) fn count(connection: &Connection, doing: &str, sql: &str) -> Result<u64, WarehouseError> {
+    let _span = statement(doing);
     connection.query_row(sql, [], |row| row.get::<_, u64>(0)).map_err(WarehouseError::database(doing))
 }
 

@@ -30,6 +30,15 @@ impl From<&Settings> for EngineLimits {
     }
 }
 
+/// A table that a `SELECT` makes.
+pub(super) struct TableOf {
+    /// What an error says was being done.
+    pub(super) doing: String,
+    /// Its name, quoted.
+    pub(super) table: String,
+    pub(super) sql: String,
+}
+
 /// What makes views, tables and rows of `SELECT`s. `doing` is what an error says was being done; names come quoted.
 pub(super) trait Engine {
     /// How its SQL differs from that of others.
@@ -43,6 +52,9 @@ pub(super) trait Engine {
 
     /// A table with the rows of a `SELECT`, in its order.
     fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError>;
+
+    /// Several tables, none of which reads another, side by side where the engine may.
+    fn create_all(&self, tables: Vec<TableOf>) -> Result<(), WarehouseError>;
 
     /// A table without a row, of columns with their types.
     fn empty(&self, doing: &str, table: &str, columns: &[(&str, &str)]) -> Result<(), WarehouseError>;

@@ -33,8 +33,13 @@ const DIGITS: usize = 32;
 /// What came, which is kept as marts are: no mart has a dot in its name.
 const ARRIVAL: &str = "meta.arrival";
 
-/// Counts of the rows behind values, which are kept beside them.
-const COUNTS: &str = "kpi.counts";
+/// Where rows are that are kept beside marts.
+pub(super) enum KeptRows {
+    /// In a file.
+    File(PathBuf),
+    /// In a table, which was made of them.
+    Table(String),
+}
 
 /// What the files are opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +100,21 @@ impl<'a> KeptMarts<'a> {
         })
     }
 
-    /// The table of a mart, with the rows of a `SELECT`; `proved` is asked of what is made anew before it is kept.
+    /// The `SELECT` of a mart's rows where they are kept, and how many bytes that file has.
+    pub(super) fn find(
+        &self,
+        engine: &dyn Engine,
+        mart: &str,
+        sql: &str,
+    ) -> Result<Option<(String, u64)>, WarehouseError> {
+        let Some((path, content)) = self.kept(mart, &self.recipe(sql))? else { return Ok(None) };
+        let bytes = fs::metadata(&path).map_err(FileError::at("look at", &path))?.len();
+        let rows = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
+        self.is_made(mart, path, content);
+        Ok(Some((rows, bytes)))
+    }
+
+    /// The table of a mart that is not kept, with the rows of a `SELECT`; `proved` is asked of it before it is kept.
     pub(super) fn make(
         &self,
         engine: &dyn Engine,
@@ -104,18 +123,10 @@ impl<'a> KeptMarts<'a> {
         sql: &str,
         proved: impl FnOnce() -> Result<(), WarehouseError>,
     ) -> Result<(), WarehouseError> {
-        let table = format!("mart.{}", name(mart));
-        let recipe = self.recipe(sql);
-        if let Some((path, content)) = self.kept(mart, &recipe)? {
-            let rows = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
-            engine.create(doing, &table, &rows)?;
-            self.is_made(mart, path, content);
-            return Ok(());
-        }
-        engine.create(doing, &table, sql)?;
+        engine.create(doing, &format!("mart.{}", name(mart)), sql)?;
         proved()?;
         let staged = self.staged(engine, doing, mart)?;
-        self.keep(mart, &recipe, staged)
+        self.keep(mart, &self.recipe(sql), staged)
     }
 
     /// The rows of a mart, read where they lie; where none are kept, made in memory of views that `ready` makes, and not kept.
@@ -158,25 +169,27 @@ impl<'a> KeptMarts<'a> {
         Ok(self.kept(ARRIVAL, &self.recipe_of_arrival())?.map(|(path, _)| path))
     }
 
-    /// Counts of rows, in the file where they are kept, made first where they are not; none where they are made in `table` and not kept.
-    pub(super) fn counts(
+    /// What a `SELECT` over marts gives, to stand after `FROM`: the file in which it is kept, or `table`, which it is made in first. Who
+    /// makes marts keeps it, among what is kept under that name.
+    pub(super) fn rows(
         &self,
         engine: &dyn Engine,
         doing: &str,
+        among: &str,
         table: &str,
         sql: &str,
-    ) -> Result<Option<PathBuf>, WarehouseError> {
+    ) -> Result<KeptRows, WarehouseError> {
         let recipe = self.recipe(sql);
-        if let Some((path, _)) = self.kept(COUNTS, &recipe)? {
+        if let Some((path, _)) = self.kept(among, &recipe)? {
             self.used.borrow_mut().insert(path.clone());
-            return Ok(Some(path));
+            return Ok(KeptRows::File(path));
         }
         engine.create(doing, table, sql)?;
         if self.kept_for == KeptFor::Making {
             let staged = self.written(engine, doing, table, &recipe)?;
-            self.keep(COUNTS, &recipe, staged)?;
+            self.keep(among, &recipe, staged)?;
         }
-        Ok(None)
+        Ok(KeptRows::Table(table.to_owned()))
     }
 
     fn recipe_of_arrival(&self) -> String {

@@ -280,7 +280,7 @@ pub(super) fn of_what_is_read(
     drop(rows);
     let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
     run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
-    let engine = DuckDb { connection: &connection, seconds: limits.seconds };
+    let engine = DuckDb::within(&connection, limits);
     conformed::views(&engine, place, read, &definitions.settings.zone, may_repeat)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)

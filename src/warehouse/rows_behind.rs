@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::WarehouseError;
 use super::dialect::{name, text};
 use super::engine::Engine;
-use super::kept::KeptMarts;
+use super::kept::{KeptMarts, KeptRows};
 use crate::definitions::{Basis, Behind, COUNTS, IN_PART, Kpi, output_columns};
 use crate::model::hex;
 
@@ -26,6 +26,9 @@ pub(super) const PLACED: &str = "period, geography_level, geography_code, breakd
 
 /// The column of rows that says of each whether a later return tells it again.
 const IS_PROVISIONAL: &str = "is_provisional";
+
+/// What the counts are kept among.
+const AMONG: &str = "kpi.counts";
 
 /// Hexadecimal digits that tell the statements of counts apart.
 const DIGITS: usize = 16;
@@ -111,10 +114,10 @@ pub(super) fn count(engine: &dyn Engine, kpis: &[&Kpi], kept: Option<&KeptMarts<
                 PLACED.replace(", ", " NULLS LAST, ")
             );
             let doing = format!("count the rows behind KPI {}", rows.kpi.id);
-            match kept.map(|kept| kept.counts(engine, &doing, &table, &sql)).transpose()?.flatten() {
-                Some(file) => files.push(file),
-                None => {
-                    if kept.is_none() {
+            match kept.map(|kept| kept.rows(engine, &doing, AMONG, &table, &sql)).transpose()? {
+                Some(KeptRows::File(file)) => files.push(file),
+                made => {
+                    if made.is_none() {
                         engine.create(&doing, &table, &sql)?;
                     }
                     counts.push(format!("SELECT * FROM {table}"));

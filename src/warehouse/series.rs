@@ -229,9 +229,10 @@ impl SeriesRows {
             None => {
                 behind?.numerator.as_ref()?;
                 let denominator = behind?.denominator.as_ref();
-                match denominator.is_some_and(|sql| has_column(sql, &series.day)) {
-                    true => ("'rows.numerator', 'rows.denominator'", true),
-                    false => ("'rows.numerator'", false),
+                if denominator.is_some_and(|sql| has_column(sql, &series.day)) {
+                    ("'rows.numerator', 'rows.denominator'", true)
+                } else {
+                    ("'rows.numerator'", false)
                 }
             }
         };

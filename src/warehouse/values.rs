@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use super::WarehouseError;
 use super::arrival::{Came, council_is_known, nothing_of};
 use super::build::BuildInput;
-use super::dialect::{names, text};
+use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, run};
 use super::engine::Engine;
-use super::kept::KeptMarts;
+use super::kept::{KeptMarts, KeptRows};
 use super::{passport, rows_behind, series};
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
@@ -22,6 +22,9 @@ use crate::model::DeliveryId;
 
 /// The own values of KPIs on own returns, which those of other periods are made of.
 const OWN_VALUES: &str = "conformed._own_value";
+/// The rows that the `SELECT` of each such KPI gives, and what they are kept among.
+const OWN_ROWS: &str = "_own_row";
+const AMONG: &str = "kpi.own";
 /// The periods of a place that has no mart of them.
 const NO_PERIODS: &str = "(SELECT CAST(NULL AS VARCHAR) AS period, FALSE AS from_august, FALSE AS is_over WHERE FALSE)";
 
@@ -52,7 +55,21 @@ pub(super) fn values(
     for kpi in &kpis {
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
-        let own = compute(kpi, &kpi.sql, engine, &stamp, &mut out)?;
+        let own = match kpi.basis {
+            // The same marts have the same rows on whatever day they are asked.
+            Basis::Local => {
+                let (doing, table) = (
+                    format!("compute KPI {}", kpi.id),
+                    format!("conformed.{}", name(&format!("{OWN_ROWS}_{}", kpi.id))),
+                );
+                let sql = match kept.rows(engine, &doing, AMONG, &table, &kpi.sql)? {
+                    KeptRows::File(path) => engine.dialect().parquet(&[path]),
+                    KeptRows::Table(table) => table,
+                };
+                compute(kpi, &format!("SELECT * FROM {sql} AS own"), engine, &stamp, &mut out)?
+            }
+            Basis::Published => compute(kpi, &kpi.sql, engine, &stamp, &mut out)?,
+        };
         let (Basis::Local, Some(kind)) = (kpi.basis, kpi.period_kind) else { continue };
         years_spoken_of.extend(own.iter().filter_map(|period| PeriodKind::begins_in(period)));
         told.push((kpi, kind, lacking, own));

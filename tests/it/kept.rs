@@ -160,3 +160,25 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
         content(&config).into_iter().zip(content(&fresh)).filter(|(one, other)| one != other).collect();
     assert!(differing.is_empty(), "{differing:#?}");
 }
+
+#[test]
+fn nothing_is_cleared_away_while_another_process_reads() {
+    let keep = tempfile::tempdir().unwrap();
+    let county = keep.path().join("county");
+    let size = ["--schools", "4", "--pupils", "120", "--years", "1", "--seed", "5"];
+    let (code, said, err) = sendmart(checkout(), &[&["sample", "--out", county.to_str().unwrap()][..], &size].concat());
+    assert_eq!(code, 0, "{said}{err}");
+    let config = county.join("sample.toml");
+    run(&config, "2026-10-01");
+    let lake = county.join("var/lake");
+    let made = files(&lake);
+
+    let reader = fs::File::open(lake.join("marts")).unwrap();
+    reader.lock_shared().unwrap();
+    run(&config, "2026-10-02");
+    let beside = files(&lake);
+    assert!(beside.is_superset(&made) && beside.len() > made.len(), "{} files, then {}", made.len(), beside.len());
+    drop(reader);
+    run(&config, "2026-10-03");
+    assert!(made.difference(&files(&lake)).next().is_some(), "a night on which nobody reads clears away");
+}
