@@ -99,4 +99,9 @@ FROM told
 CROSS JOIN generation
 WHERE told.period_start <= generation.as_of
     AND told.period_start >= day_of(1980, 1, 1)
+    -- Twelve months end with a month that has begun.
+    AND (
+        told.period_kind <> 'rolling_12_months'
+        OR told.period_end < CAST(day_of(generation.year, generation.month, 1) + INTERVAL '1' MONTH AS DATE)
+    )
 ORDER BY told.period_kind NULLS LAST, told.period_start NULLS LAST

@@ -14,7 +14,7 @@ use super::dialect::text;
 use super::engine::Engine;
 use super::rows_behind::{COUNTED, PLACED};
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
-use crate::definitions::{IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
+use crate::definitions::{Basis, IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
@@ -195,6 +195,22 @@ pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String>
          FROM (SELECT * FROM {own} WHERE kpi_id = {id} AND basis = 'local' AND numerator IS NOT NULL AND NOT _superseded) AS told \
          INNER JOIN later ON later.period = told.period AND later.geography_level = told.geography_level \
          AND later.geography_code = told.geography_code AND later.breakdown = told.breakdown"
+    ))
+}
+
+/// The statement that gives the own values of periods that were not over on the as-of date, with a mark: of a KPI whose rows tell no day
+/// nobody can say which are later, where some of what came is.
+pub(super) fn undated(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
+    let own_kind = kpi.period_kind.filter(|_| kpi.series.is_none() && kpi.basis == Basis::Local)?;
+    let (id, kind) = (text(&kpi.id), text(own_kind.as_str()));
+    Some(format!(
+        "SELECT told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, told.numerator, told.denominator, \
+         CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, told.row_number AS _row, \
+         FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: its rows tell no day, so that some may be later than {as_of}') AS mark, \
+         told.{DENOMINATOR_PERIOD} FROM {own} INNER JOIN {DAYS} AS span ON span.period = told.period \
+         AND span.from_august = {} AND span.period_kind = {kind} AND NOT span.is_over \
+         WHERE told.kpi_id = {id} AND told.basis = 'local' AND told.numerator IS NOT NULL AND NOT told._superseded",
+        kpi.from_august
     ))
 }
 

@@ -118,6 +118,7 @@ fn kpis_are_the_truth_and_faults_are_those_that_were_planted() {
         );
 
         series_are_the_truth(&county, &config);
+        years_to_date_are_the_truth(&county, &config);
         faults_are_those_that_were_planted(&county, &config);
         nobody_is_told_of(&county);
     }
@@ -163,6 +164,51 @@ fn series_are_the_truth(county: &County, config: &str) {
         })
         .collect();
     assert!(beyond.is_empty(), "values that are true of nothing: {:?}", &beyond[..beyond.len().min(5)]);
+}
+
+/// As of each of five days, of which all that came later is known: what happened up to the day, in its year and in those before.
+fn years_to_date_are_the_truth(county: &County, config: &str) {
+    let days = county.truth["to_date"].as_object().unwrap();
+    assert_eq!(days.len(), 5);
+    for (day, values) in days {
+        let arguments = ["--config", config, "--json", "kpi", "compute", "--as-of", day];
+        let (code, out, err) = sendmart(checkout(), &arguments);
+        assert_eq!(code, 0, "{err}");
+        let rows = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let of_years = rows.filter(|row| {
+            text(row, "period_kind").ends_with("_to_date")
+                && text(row, "geography_level") == "authority"
+                && !row["value"].is_null()
+        });
+        let found: BTreeMap<Key, Parts> = of_years.map(|row| parts(&row)).collect();
+        let truth: BTreeMap<Key, Parts> = values.as_array().unwrap().iter().map(parts).collect();
+        // Where nothing has happened in a year that has begun, no row tells that it is known so far.
+        let told: BTreeSet<(&String, &String)> = found.keys().map(|key| (&key.0, &key.1)).collect();
+        let has_value = |key: &Key, parts: &Parts| {
+            parts.1 != Some(0.0) && (parts.0 > 0.0 || told.contains(&(&key.0, &key.1)))
+        };
+        assert!(truth.len() > 100, "{} values", truth.len());
+        let wrong: Vec<_> = truth
+            .iter()
+            .filter(|(key, parts)| has_value(parts) && !found.get(*key).is_some_and(|mine| same(*mine, **parts)))
+            .map(|(key, parts)| (key, parts, found.get(key)))
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "as of {day} {} of {} differ: {:#?}",
+            wrong.len(),
+            truth.len(),
+            &wrong[..wrong.len().min(8)]
+        );
+        let ids: BTreeSet<&String> = truth.keys().map(|key| &key.0).collect();
+        let beyond: Vec<_> = found
+            .iter()
+            .filter(|(key, parts)| {
+                ids.contains(&key.0) && parts.0 > 0.0 && !truth.contains_key(*key) && !key.4.contains('=')
+            })
+            .collect();
+        assert!(beyond.is_empty(), "as of {day}, true of nothing: {:?}", &beyond[..beyond.len().min(5)]);
+    }
 }
 
 fn faults_are_those_that_were_planted(county: &County, config: &str) {

@@ -46,8 +46,13 @@ pub(super) fn at_month_end(lives: &Lives, end: Day, label: &str, out: &mut Vec<K
 
 /// What is counted by the day on which it happened, from one day to another.
 pub(super) fn of_span(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    as_of(lives, start, end, lives.calendar.end(), label, out);
+}
+
+/// The same, where nothing later than a day counts.
+pub(super) fn as_of(lives: &Lives, start: Day, end: Day, day: Day, label: &str, out: &mut Vec<KpiTruth>) {
     timeliness(lives, start, end, label, out);
-    requests(lives, start, end, label, out);
+    requests(lives, start, end, day, label, out);
     refused(lives, start, end, label, out);
 }
 
@@ -83,7 +88,7 @@ fn timeliness(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<Kp
 }
 
 /// `ehcp_assess_rate`: of the requests received in the calendar year (awaiting and withdrawn ones stay in), those with a
-/// decision to assess told by 31 December of the year of receipt (of the last year, by the day of the list).
+/// decision to assess told by 31 December of the year of receipt (of the last year, by the day of the list; as of a day within it, by that day).
 ///
 /// `ehcp_request_6_week`: of the requests received in the year and decided (to assess or not) by 31 December, those
 /// decided at most 42 days after they were received. `ehcp_request_6_week_by_decision`: the same of the decisions told in
@@ -91,7 +96,7 @@ fn timeliness(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<Kp
 ///
 /// `ehcp_refusal_16_week`: of the decisions not to issue a plan told in the year, whenever the request came, those told
 /// at most 112 days after the request was received.
-fn requests(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
+fn requests(lives: &Lives, start: Day, end: Day, as_of: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let (mut assess, mut in_time, mut refusals) = (TruthTally::default(), TruthTally::default(), TruthTally::default());
     let mut by_decision = TruthTally::default();
     for case in &lives.cases {
@@ -99,7 +104,7 @@ fn requests(lives: &Lives, start: Day, end: Day, label: &str, out: &mut Vec<KpiT
             by_decision.count(case.outcome_day - case.received <= 42);
         }
         if start <= case.received && case.received <= end {
-            let year_end = Day::of(case.received.year(), 12, 31).min(lives.calendar.end());
+            let year_end = Day::of(case.received.year(), 12, 31).min(as_of);
             let is_decided = case.outcome_day <= year_end && case.outcome != RequestOutcome::Withdrawn;
             assess.count(is_decided && case.outcome == RequestOutcome::Yes);
             if is_decided {

@@ -33,6 +33,8 @@ pub(super) struct Truth {
     kpis: Vec<KpiTruth>,
     /// The same KPIs by month, term, twelve months and the other kind of year.
     series: Vec<KpiTruth>,
+    /// By day: their years to date, as of it.
+    to_date: BTreeMap<String, Vec<KpiTruth>>,
     counts: BTreeMap<&'static str, usize>,
     faults: Vec<FaultTruth>,
 }
@@ -90,6 +92,7 @@ impl Truth {
         Self {
             kpis: kpis(lives),
             series: series::reckon(lives),
+            to_date: series::days(lives).map(|day| (day.iso(), series::to_date(lives, day))).into(),
             counts,
             faults: faults.into_iter().map(FaultTruth::from).collect(),
         }

@@ -21,11 +21,20 @@ pub(super) fn reckon(lives: &Lives, out: &mut Vec<KpiTruth>) {
         let label = academic_label(year);
         let january = Term::new(year, Season::Spring).census_day();
         let headcounts = headcounts(lives, january);
-        suspensions(lives, year, &label, &headcounts, out);
-        repeated(lives, year, &label, out);
+        let end = Day::of(year + 1, 7, 31);
+        suspensions(lives, year, end, &label, &headcounts, out);
+        repeated(lives, year, end, &label, out);
         absence(lives, year, &label, out);
         prevalence(lives, january, &label, out);
     }
+}
+
+/// Suspensions of an academic year up to a day of it, over the headcount of its January; as of a day before that, of the one before.
+pub(super) fn to_date(lives: &Lives, year: i32, end: Day, as_of: Day, label: &str, out: &mut Vec<KpiTruth>) {
+    let january = |year: i32| Term::new(year, Season::Spring).census_day();
+    let counted = if january(year) > as_of { january(year - 1) } else { january(year) };
+    suspensions(lives, year, end, label, &headcounts(lives, counted), out);
+    repeated(lives, year, end, label, out);
 }
 
 /// Pupils of the headcount of a January, by school.
@@ -66,8 +75,8 @@ pub(super) fn of_span(lives: &Lives, start: Day, end: Day, label: &str, out: &mu
     lost.rates("sessions_lost", label, out);
 }
 
-fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {
-    pupil.suspensions.iter().filter(move |one| exclusion_year(one.start) == year)
+fn of_year(pupil: &Pupil, year: i32, end: Day) -> impl Iterator<Item = &Suspension> {
+    pupil.suspensions.iter().filter(move |one| exclusion_year(one.start) == year && one.start <= end)
 }
 
 /// Per school at which it happened, over the headcount of that school:
@@ -78,7 +87,14 @@ fn of_year(pupil: &Pupil, year: i32) -> impl Iterator<Item = &Suspension> {
 /// - `sessions_lost`: sessions (half days) of those suspensions, as they were in the end.
 ///
 /// `repeat_suspension_ratio`: suspensions over enrolments with one.
-fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usize, usize>, out: &mut Vec<KpiTruth>) {
+fn suspensions(
+    lives: &Lives,
+    year: i32,
+    end: Day,
+    label: &str,
+    headcounts: &BTreeMap<usize, usize>,
+    out: &mut Vec<KpiTruth>,
+) {
     let schools = &lives.schools;
     let mut rates: [TruthTally; 4] = Default::default();
     let mut repeats = TruthTally::default();
@@ -89,7 +105,7 @@ fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usiz
     }
     for pupil in &lives.pupils {
         let mut enrolments = BTreeSet::new();
-        for one in of_year(pupil, year) {
+        for one in of_year(pupil, year, end) {
             let site = pupil.spells[one.spell].site;
             if one.is_permanent() {
                 rates[1].at(schools, site, 1, 0);
@@ -114,10 +130,10 @@ fn suspensions(lives: &Lives, year: i32, label: &str, headcounts: &BTreeMap<usiz
 ///
 /// `three_suspensions`: of the pupils with a suspension that began in the year, at whatever schools, those with three or
 /// more. A pupil is one person under every UPN. For the authority alone.
-fn repeated(lives: &Lives, year: i32, label: &str, out: &mut Vec<KpiTruth>) {
+fn repeated(lives: &Lives, year: i32, end: Day, label: &str, out: &mut Vec<KpiTruth>) {
     let (mut tally, mut after) = (TruthTally::default(), TruthTally::default());
     for pupil in &lives.pupils {
-        let count = of_year(pupil, year).filter(|one| one.counts()).count();
+        let count = of_year(pupil, year, end).filter(|one| one.counts()).count();
         if count > 0 {
             tally.count(count >= 3);
         }

@@ -75,6 +75,43 @@ pub(super) fn reckon(lives: &Lives) -> Vec<KpiTruth> {
     out
 }
 
+/// The days of which truth is told as of them: in each season of the last academic year, on quarter days and between, and of a leap day's
+/// month.
+pub(super) fn days(lives: &Lives) -> [Day; 5] {
+    let last = lives.calendar.academic_years().end - 1;
+    [
+        Day::of(last, 10, 15),
+        Day::of(last, 12, 31),
+        Day::of(last + 1, 2, 28),
+        Day::of(last + 1, 5, 20),
+        Day::of(last + 1, 7, 31),
+    ]
+}
+
+/// Every value of years to date as of a day, of which all that came later is known: nothing that happened after it counts.
+pub(super) fn to_date(lives: &Lives, as_of: Day) -> Vec<KpiTruth> {
+    let mut out = Vec::new();
+    let (_, month, day) = as_of.ymd();
+    let returned = sen2_years(lives);
+    let listed = list_days(lives).last().copied();
+    let is_told = |year: i32| returned.contains(&year) || listed.is_some_and(|last| last.year() == year);
+    for year in (lives.calendar.first..=as_of.year()).filter(|year| is_told(*year)) {
+        let name = format!("{year} to {month:02}-{day:02}");
+        casework::as_of(lives, Day::of(year, 1, 1), Day::of(year, month, day), as_of, &name, &mut out);
+    }
+    for year in lives.calendar.academic_years() {
+        let end = Day::of(if month >= 9 { year } else { year + 1 }, month, day);
+        if end <= as_of {
+            let name = format!("{} to {month:02}-{day:02}", academic_label(year));
+            discussions::held(lives, Day::of(year, 9, 1), end, &name, &mut out);
+            practice::audits(lives, Day::of(year, 9, 1), end, &name, &mut out);
+            school::to_date(lives, year, end, as_of, &name, &mut out);
+        }
+    }
+    out.retain(|one| one.geography_level == "authority" && !one.breakdown.starts_with("interval="));
+    out
+}
+
 /// Every span within the calendar years that the lives touch.
 fn spans(lives: &Lives) -> Vec<TruthSpan> {
     let mut spans = Vec::new();
