@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::aside::ASIDE;
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
-use super::engine::{Engine, EngineLimits, TableOf};
+use super::engine::{Engine, EngineLimits, TableOfRows};
 use super::kept::{KeptFor, KeptMarts};
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
@@ -175,7 +175,7 @@ impl KeptTables<'_> {
     fn read(&mut self) -> Result<(), WarehouseError> {
         let mut tables = std::mem::take(&mut self.tables);
         tables.sort_by_key(|(_, _, (_, bytes))| std::cmp::Reverse(*bytes));
-        let table_of = |(doing, mart, (sql, _)): (String, &String, (String, u64))| TableOf {
+        let table_of = |(doing, mart, (sql, _)): (String, &String, (String, u64))| TableOfRows {
             doing,
             table: format!("mart.{}", name(mart)),
             sql,

@@ -13,7 +13,7 @@ use duckdb::{AccessMode, Config, Connection};
 
 use super::WarehouseError;
 use super::dialect::{DuckDialect, SqlDialect, name, names, text};
-use super::engine::{Engine, EngineLimits, TableOf};
+use super::engine::{Engine, EngineLimits, TableOfRows};
 use crate::definitions::Macro;
 
 /// Between one interruption and the next: one that comes between two statements is lost.
@@ -52,13 +52,13 @@ impl Engine for DuckDb<'_> {
         within(self.connection, self.seconds, doing, || run(self.connection, doing, &sql))
     }
 
-    fn create_all(&self, tables: Vec<TableOf>) -> Result<(), WarehouseError> {
+    fn create_all(&self, tables: Vec<TableOfRows>) -> Result<(), WarehouseError> {
         const DOING: &str = "open a second connection";
         let (seconds, hands) = (self.seconds, self.threads.min(tables.len()));
         let waiting = Mutex::new(VecDeque::from(tables));
         let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let work = |connection: &Connection| {
-            while let Some(TableOf { doing, table, sql }) = next() {
+            while let Some(TableOfRows { doing, table, sql }) = next() {
                 let sql = format!("CREATE TABLE {table} AS {sql}");
                 within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
             }

@@ -31,7 +31,7 @@ impl From<&Settings> for EngineLimits {
 }
 
 /// A table that a `SELECT` makes.
-pub(super) struct TableOf {
+pub(super) struct TableOfRows {
     /// What an error says was being done.
     pub(super) doing: String,
     /// Its name, quoted.
@@ -54,7 +54,7 @@ pub(super) trait Engine {
     fn create(&self, doing: &str, table: &str, sql: &str) -> Result<(), WarehouseError>;
 
     /// Several tables, none of which reads another, side by side where the engine may.
-    fn create_all(&self, tables: Vec<TableOf>) -> Result<(), WarehouseError>;
+    fn create_all(&self, tables: Vec<TableOfRows>) -> Result<(), WarehouseError>;
 
     /// A table without a row, of columns with their types.
     fn empty(&self, doing: &str, table: &str, columns: &[(&str, &str)]) -> Result<(), WarehouseError>;

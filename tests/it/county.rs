@@ -184,9 +184,8 @@ fn years_to_date_are_the_truth(county: &County, config: &str) {
         let truth: BTreeMap<Key, Parts> = values.as_array().unwrap().iter().map(parts).collect();
         // Where nothing has happened in a year that has begun, no row tells that it is known so far.
         let told: BTreeSet<(&String, &String)> = found.keys().map(|key| (&key.0, &key.1)).collect();
-        let has_value = |key: &Key, parts: &Parts| {
-            parts.1 != Some(0.0) && (parts.0 > 0.0 || told.contains(&(&key.0, &key.1)))
-        };
+        let has_value =
+            |key: &Key, parts: &Parts| parts.1 != Some(0.0) && (parts.0 > 0.0 || told.contains(&(&key.0, &key.1)));
         assert!(truth.len() > 100, "{} values", truth.len());
         let wrong: Vec<_> = truth
             .iter()
