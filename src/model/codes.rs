@@ -331,13 +331,13 @@ pub fn of_identifiers() -> impl Iterator<Item = (String, String, &'static str)> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
 
-    fn sources(folder: &Path, found: &mut String) {
+    pub(in crate::model) fn sources(folder: &Path, found: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {

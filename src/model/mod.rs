@@ -14,6 +14,7 @@ mod hex;
 mod identifier;
 mod period;
 mod pseudonym;
+pub mod refusal_codes;
 mod rounding;
 mod zone;
 

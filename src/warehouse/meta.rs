@@ -14,7 +14,7 @@ use super::meta_tables::TABLES;
 use super::{WarehouseError, arrival, conformed, history, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
-use crate::model::{Book, Delivery, LineBook, codes};
+use crate::model::{Book, Delivery, LineBook, codes, refusal_codes};
 
 /// Creates and fills the tables, but for the dictionary.
 pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
@@ -129,6 +129,9 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
             "NULL, NULL, ?, ?, NULL, ?, ?, NULL",
             params![code.id, code.severity.as_str(), code.about, code.hint],
         )?;
+    }
+    for (id, about, hint) in refusal_codes::REFUSALS {
+        rows.add("rule", "NULL, NULL, ?, 'error', NULL, ?, ?, NULL", params![id, about, hint])?;
     }
     for (id, about, hint) in codes::of_identifiers() {
         rows.add("rule", "NULL, NULL, ?, 'error', NULL, ?, ?, NULL", params![id, about, hint])?;

@@ -136,11 +136,11 @@ pub(super) const TABLES: &[TableOf] = &[
     ),
     (
         "rule",
-        "What can be wrong with a row: the rules of the tables, and what is asked of every file. One row a rule.",
+        "What can be wrong with a row or a file: the rules of the tables, what is asked of every file, and why one is refused. One row a rule.",
         &[
             ("collection", "VARCHAR", "The collection; NULL for what is asked of every file."),
             ("table_name", "VARCHAR", "The table; NULL for what is asked of every file."),
-            ("rule_id", "VARCHAR", "Its id, as meta.fault has it."),
+            ("rule_id", "VARCHAR", "Its id, as meta.fault has it, or meta.delivery.refused_code."),
             (
                 "severity",
                 "VARCHAR",

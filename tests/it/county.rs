@@ -189,7 +189,7 @@ fn years_to_date_are_the_truth(county: &County, config: &str) {
         assert!(truth.len() > 100, "{} values", truth.len());
         let wrong: Vec<_> = truth
             .iter()
-            .filter(|(key, parts)| has_value(parts) && !found.get(*key).is_some_and(|mine| same(*mine, **parts)))
+            .filter(|(key, parts)| has_value(key, parts) && !found.get(*key).is_some_and(|mine| same(*mine, **parts)))
             .map(|(key, parts)| (key, parts, found.get(key)))
             .collect();
         assert!(

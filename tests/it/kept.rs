@@ -71,7 +71,9 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     assert!(published.len() > 2_000, "{} values", published.len());
     let differing: Vec<_> = published.symmetric_difference(&computed).take(4).collect();
     assert!(differing.is_empty(), "{differing:#?}");
-    let after = files(&lake);
+    // Rows of KPIs and their counts lie beside the marts, several files in a folder.
+    let is_mart = |file: &&PathBuf| !file.parent().unwrap().file_name().unwrap().to_string_lossy().starts_with("kpi.");
+    let after: BTreeSet<PathBuf> = files(&lake).iter().filter(is_mart).cloned().collect();
     let anew: Vec<_> = after.difference(&made).collect();
     assert!(!anew.is_empty() && anew.len() < 10, "{} of {} marts were made anew: {anew:#?}", anew.len(), after.len());
     let marts = |files: &BTreeSet<PathBuf>| {
@@ -181,4 +183,54 @@ fn nothing_is_cleared_away_while_another_process_reads() {
     drop(reader);
     run(&config, "2026-10-03");
     assert!(made.difference(&files(&lake)).next().is_some(), "a night on which nobody reads clears away");
+}
+
+/// Of each of five days, as three days knew it: what is told of then is what a place tells that had received no more.
+#[test]
+fn what_was_known_then_is_what_a_place_of_then_tells() {
+    let keep = tempfile::tempdir().unwrap();
+    let county = keep.path().join("county");
+    let size = ["--schools", "6", "--pupils", "200", "--years", "2", "--seed", "12"];
+    let (code, said, err) = sendmart(checkout(), &[&["sample", "--out", county.to_str().unwrap()][..], &size].concat());
+    assert_eq!(code, 0, "{said}{err}");
+    let config = county.join("sample.toml");
+    let written = fs::read_to_string(&config).unwrap();
+    let all = |arguments: &[&str], config: &Path| {
+        let config = config.display().to_string();
+        let (code, out, err) = sendmart(checkout(), &[&["--config", &config, "--json"][..], arguments].concat());
+        assert_eq!(code, 0, "{out}{err}");
+        let without_known_at = |line: &str| {
+            let mut row: serde_json::Value = serde_json::from_str(line).unwrap();
+            row.as_object_mut().unwrap().remove("known_at").unwrap();
+            row.to_string()
+        };
+        out.lines().map(without_known_at).collect::<BTreeSet<String>>()
+    };
+    let (code, out, err) = sendmart(checkout(), &["--config", config.to_str().unwrap(), "run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    for known in ["2025-09-30", "2026-03-31", "2026-08-15"] {
+        let mut sources = written.split("\n[[source]]\n");
+        let head = sources
+            .next()
+            .unwrap()
+            .replace(&county.join("var").display().to_string(), &county.join(known).display().to_string());
+        let has_come = |source: &&str| {
+            let received = source.split("received = \"").nth(1).unwrap();
+            &received[..10] <= known
+        };
+        let come: Vec<&str> = sources.filter(has_come).collect();
+        assert!(come.len() > 40, "{} deliveries by {known}", come.len());
+        let then = county.join(format!("{known}.toml"));
+        fs::write(&then, std::iter::once(head.as_str()).chain(come).collect::<Vec<_>>().join("\n[[source]]\n"))
+            .unwrap();
+        let (code, out, err) = sendmart(checkout(), &["--config", then.to_str().unwrap(), "run"]);
+        assert_eq!(code, 0, "{out}{err}");
+        for day in ["2025-01-20", "2025-06-30", "2025-09-30", "2025-12-31", "2026-05-20"] {
+            let known_then = all(&["kpi", "compute", "--as-of", day, "--known-at", known], &config);
+            let told_then = all(&["kpi", "compute", "--as-of", day], &then);
+            assert!(told_then.len() > 300, "{} values of {day} by {known}", told_then.len());
+            let differing: Vec<_> = known_then.symmetric_difference(&told_then).take(4).collect();
+            assert!(differing.is_empty(), "{day} by {known}: {differing:#?}");
+        }
+    }
 }
