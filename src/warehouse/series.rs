@@ -125,6 +125,8 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
             ("told.denominator", "COALESCE(told.denominator_period, gate.of_year)", "told.denominator IS NOT NULL")
         }
     };
+    // Rows that count nothing tell of their day alone; what stands at the end of a month may be nothing.
+    let that_count = if series.stock { "" } else { " WHERE part <> 0 OR whole <> 0" };
     Some(format!(
         "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark, denominator_period FROM {own} \
          WHERE kpi_id = {id} AND basis = 'local' AND geography_level = 'authority' AND NOT _superseded), \
@@ -144,7 +146,7 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
          FROM gate INNER JOIN own_row ON own_row.geography_code = gate.geography_code AND own_row.day {happened} \
          GROUP BY gate.period, gate.geography_code, own_row.breakdown), \
          asked AS (SELECT gate.period, gate.geography_code, told.breakdown FROM gate INNER JOIN told ON told.period = gate.of_year \
-         AND told.geography_code = gate.geography_code AND {breakdowns} UNION SELECT period, geography_code, breakdown FROM counted) \
+         AND told.geography_code = gate.geography_code AND {breakdowns} UNION SELECT period, geography_code, breakdown FROM counted{that_count}) \
          SELECT asked.period, 'authority' AS geography_level, asked.geography_code, gate.geography_name, asked.breakdown, \
          CAST(COALESCE(counted.part, 0) AS DOUBLE) AS numerator, {whole} AS denominator, CAST(NULL AS VARCHAR) AS reason, \
          CAST(NULL AS DOUBLE) AS published, CAST(NULL AS VARCHAR) AS _delivery, CAST(NULL AS VARCHAR) AS _sheet, \

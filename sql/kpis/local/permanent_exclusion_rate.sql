@@ -24,12 +24,13 @@ caveats = [
 reads = ["fct_suspension_group", "fct_suspension_year"]
 
 [rows]
-numerator = """
+# Every suspension tells that its day is known, so that a month without an exclusion has none.
+every = """
 SELECT
     academic_year AS period, geography_level, geography_code, breakdown,
-    pupil, urn, start_date, category, sessions, reason_1, is_provisional, _delivery, _sheet, _row
+    pupil, urn, start_date, category, sessions, reason_1, is_provisional,
+    CASE WHEN category = 'PERM' THEN 1 ELSE 0 END AS in_numerator, _delivery, _sheet, _row
 FROM mart.fct_suspension_counted
-WHERE category = 'PERM'
 """
 denominator = """
 SELECT
