@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Context, Failure, output};
-use crate::definitions::{self, SCHEMAS};
+use crate::definitions::{self, Definitions, SCHEMAS};
 use crate::draft::TO_CONFIRM;
 use crate::lake::Place;
 use crate::run::RunError;
@@ -28,6 +28,19 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
         definitions.kpis.len(),
         &definitions.hash[..12]
     ));
+    let Definitions { boards, targets, .. } = &definitions;
+    if !boards.0.is_empty() || !targets.lines.is_empty() {
+        let meetings: usize = boards.0.iter().map(|board| board.meetings.len()).sum();
+        output::said(&format!(
+            "{}, {}, {}: all right",
+            counted(boards.0.len(), "board"),
+            counted(meetings, "meeting"),
+            counted(targets.lines.len(), "target")
+        ));
+    }
+    for query in &targets.queries {
+        output::said(&format!("query{}", query.to_string().trim_start_matches("error")));
+    }
     for collection in definitions.collections.values() {
         for open in collection.open_questions() {
             output::said(&format!(
@@ -55,6 +68,10 @@ pub(super) fn check(context: &Context) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `sendmart schema`.

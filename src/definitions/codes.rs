@@ -8,11 +8,33 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::problem::Problem;
-use super::{Code, CodeList};
 
 const COLUMNS: [&str; 4] = ["code", "label", "valid_from", "valid_to"];
 /// The last column of a list of kinds of period.
 const YEARS: &str = "years";
+
+/// A code list with its validity: `config/codes/<name>.csv` with columns `code,label,valid_from,valid_to`, and `years` where codes are
+/// kinds of period.
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    /// Its name.
+    pub name: String,
+    /// Codes in the order of the file.
+    pub codes: IndexMap<String, Code>,
+}
+
+/// One code.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// What it means.
+    pub label: String,
+    /// First day on which it may be used.
+    pub valid_from: Option<Date>,
+    /// Last day on which it may be used.
+    pub valid_to: Option<Date>,
+    /// Of a kind of period: how many calendar years its name has, 2 of `2024/25` and 1 of `2025`.
+    pub years: Option<u8>,
+}
 
 /// Reads every code list of a folder; a missing folder holds none.
 pub(super) fn load(

@@ -29,14 +29,20 @@ pub(super) fn collection_hash(root: &Path, folder: &Path) -> String {
 pub struct DefinitionFiles(pub BTreeMap<String, Vec<u8>>);
 
 impl DefinitionFiles {
-    /// Reads them, by their paths below the place with `/`. A file that cannot be read is empty: whoever loads it says so.
+    /// The name under which the file of targets stands here, wherever a config has it.
+    pub const TARGETS: &'static str = "config/targets.csv";
+
+    /// Reads them, by their paths below the place with `/`. A file that cannot be read is empty: whoever loads it says so. `targets` is
+    /// the file of targets, if there is one.
     #[must_use]
-    pub fn read(root: &Path) -> Self {
+    pub fn read(root: &Path, targets: Option<&Path>) -> Self {
         let mut parts = vec![root.join("config").join("codes"), root.join("sql")];
         for folder in folders(&root.join("pipelines"), &mut Vec::new()) {
             parts.extend(OF_A_COLLECTION.iter().map(|part| folder.join(part)));
         }
-        Self(read(root, &parts))
+        let mut files = read(root, &parts);
+        files.extend(targets.map(|path| (Self::TARGETS.to_owned(), fs::read(path).unwrap_or_default())));
+        Self(files)
     }
 
     /// The hash of them, and of the program that reads them.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use regex::Regex;
 
+use super::compile_targets::TargetWorld;
 use super::digest::{DefinitionFiles, collection_hash};
 use super::document::Document;
 use super::inherit::{self, WrittenLayout};
@@ -17,8 +18,8 @@ use super::sql::{self, Sql};
 use super::text::text_of;
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
-    CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, codes, compile_layout,
-    compile_table, lent,
+    Boards, CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, Targets, codes,
+    compile_boards, compile_layout, compile_table, compile_targets, lent,
 };
 use crate::model::Zone;
 
@@ -82,11 +83,24 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
         });
     }
     let sql = sql::load(&root.join("sql"), &collections, &mut problems);
+    let Sql { macros, marts, checks, kpis, relations } = sql;
+    let settings = config.settings;
+    let boards = read_one(settings.boards.as_deref(), &mut problems)
+        .map_or_else(Boards::default, |(path, text)| compile_boards::read(path, &text, &mut problems));
+    let world = TargetWorld {
+        kpis: &kpis,
+        marts: &marts,
+        is_written: &|id| sql::is_written(&root.join("sql"), id),
+        authorities: codes.get("la"),
+    };
+    let targets = read_one(settings.targets.as_deref(), &mut problems)
+        .map_or_else(Targets::default, |(path, text)| compile_targets::read(path, &text, &world, &mut problems));
     let mut problems = Problems(problems);
     problems.sort();
-    let Sql { macros, marts, checks, kpis, relations } = sql;
-    let (hash, settings) = (DefinitionFiles::read(root).hash(), config.settings);
-    (Definitions { collections, sources, settings, macros, marts, checks, kpis, relations, hash }, problems)
+    let hash = DefinitionFiles::read(root, settings.targets.as_deref()).hash();
+    let definitions =
+        Definitions { collections, sources, settings, macros, marts, checks, kpis, relations, boards, targets, hash };
+    (definitions, problems)
 }
 
 /// How a place runs, without its definitions: for whoever only looks at what is there.
@@ -98,6 +112,12 @@ pub fn load_settings(root: &Path, config: Option<&Path>) -> Result<Settings, Pro
     let codes = codes::load(&read_all(&root.join("config").join("codes"), "csv", &mut problems), &mut problems);
     let settings = self::config(root, config, &codes, &mut problems).settings;
     if problems.is_empty() { Ok(settings) } else { Err(Problems(problems)) }
+}
+
+/// The text of a file that need not be there.
+fn read_one<'p>(path: Option<&'p Path>, problems: &mut Vec<Problem>) -> Option<(&'p Path, String)> {
+    let path = path?;
+    text_of(path).map_err(|problem| problems.push(problem)).ok().map(|text| (path, text))
 }
 
 struct Config {
@@ -128,6 +148,8 @@ fn config(
             authority: None,
             key: None,
             zone: Zone::default(),
+            boards: Some(folder.join("boards.toml")).filter(|path| path.exists()),
+            targets: Some(folder.join("targets.csv")).filter(|path| path.exists()),
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
@@ -198,6 +220,8 @@ fn config(
                     .map_or_else(|| KeyPlace::File(root.join(key)), |name| KeyPlace::Environment(name.to_owned())),
             );
         }
+        settings.boards = wire.boards.as_ref().map(|path| root.join(path)).or(settings.boards.take());
+        settings.targets = wire.targets.as_ref().map(|path| root.join(path)).or(settings.targets.take());
         if let Some(var) = &wire.var {
             settings.var = PathBuf::from(var);
         }

@@ -5,10 +5,13 @@
 
 mod arrival;
 mod behind;
+mod boards;
 mod check;
 mod codes;
+mod compile_boards;
 mod compile_layout;
 mod compile_table;
+mod compile_targets;
 mod compile_unfold;
 mod counted;
 mod difference;
@@ -37,9 +40,14 @@ mod series;
 mod shape;
 mod sql;
 mod sql_text;
+mod target;
+mod target_line;
+mod target_place;
+mod target_value;
 mod text;
 mod vocabulary;
 pub mod wire;
+pub mod wire_boards;
 mod wire_layout;
 
 use std::collections::BTreeMap;
@@ -53,7 +61,9 @@ use regex::Regex;
 use crate::model::{IdentifierKind, Reason, Severity, Ways};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
+pub use boards::{Board, BoardVersion, Boards, Meeting, NOTICE_DAYS, Seat};
 pub use check::Check;
+pub use codes::{Code, CodeList};
 pub use counted::STAND_INS;
 pub use difference::{Difference, Differing};
 pub use digest::DefinitionFiles;
@@ -73,6 +83,7 @@ pub use relation::Foreign;
 pub use schema::{SCHEMAS, schema, schema_text};
 pub use series::{Series, SeriesKind};
 pub use sql::{load_kpis, no_kpis};
+pub use target::{TargetBasis, TargetKind, TargetLine, TargetPoint, TargetReading, Targets};
 pub use vocabulary::{Area, Basis, PeriodKind, Polarity, Unit};
 pub use wire::{
     Disposition, DurationUnit, FieldWhere, Hidden, HiddenToml, Invalid, Merged, OnRefusal, PercentToml, PrivacyClass,
@@ -346,29 +357,6 @@ pub enum Kind {
     Identifier(IdentifierKind),
     /// An academic or calendar year, kept as `2016/17` or `2024`.
     Period,
-}
-
-/// A code list with its validity: `config/codes/<name>.csv` with columns `code,label,valid_from,valid_to`, and `years` where codes are
-/// kinds of period.
-#[derive(Debug, Clone)]
-pub struct CodeList {
-    /// Its name.
-    pub name: String,
-    /// Codes in the order of the file.
-    pub codes: IndexMap<String, Code>,
-}
-
-/// One code.
-#[derive(Debug, Clone)]
-pub struct Code {
-    /// What it means.
-    pub label: String,
-    /// First day on which it may be used.
-    pub valid_from: Option<Date>,
-    /// Last day on which it may be used.
-    pub valid_to: Option<Date>,
-    /// Of a kind of period: how many calendar years its name has, 2 of `2024/25` and 1 of `2025`.
-    pub years: Option<u8>,
 }
 
 /// One rule.

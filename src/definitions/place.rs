@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, Supplier, Table};
+use super::{Boards, Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, Supplier, Table, Targets};
 use crate::model::{Delivery, Zone};
 
 /// Everything that a run needs to know, checked.
@@ -26,7 +26,11 @@ pub struct Definitions {
     pub kpis: Vec<Kpi>,
     /// What leads from one table of schema `mart` to another.
     pub relations: Vec<Foreign>,
-    /// SHA-256 over every definition file (pipelines, codes, SQL) and the program's version, in hexadecimal.
+    /// Who governs: read by people and packs, and by no figure.
+    pub boards: Boards,
+    /// What values are to reach.
+    pub targets: Targets,
+    /// SHA-256 over every definition file (pipelines, codes, SQL, targets) and the program's version, in hexadecimal.
     pub hash: String,
 }
 
@@ -126,4 +130,8 @@ pub struct Settings {
     pub key: Option<KeyPlace>,
     /// What a day is here.
     pub zone: Zone,
+    /// The file of boards; none where nothing names one and there is none.
+    pub boards: Option<PathBuf>,
+    /// The file of targets, likewise.
+    pub targets: Option<PathBuf>,
 }

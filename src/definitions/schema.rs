@@ -8,9 +8,10 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::wire::{ConfigToml, LayoutToml, PipelineToml, TableToml};
+use super::wire_boards::BoardsToml;
 
 /// Names of the schemas; `config/schema/<name>.json`.
-pub const SCHEMAS: [&str; 5] = ["pipeline", "table", "layout", "shape", "config"];
+pub const SCHEMAS: [&str; 6] = ["pipeline", "table", "layout", "shape", "config", "boards"];
 
 /// The schema of one kind of TOML file, if there is such a kind.
 #[must_use]
@@ -21,6 +22,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "layout" => Some(layout()),
         "shape" => Some(shape()),
         "config" => Some(of::<ConfigToml>()),
+        "boards" => Some(of::<BoardsToml>()),
         _ => None,
     }
 }

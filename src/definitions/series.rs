@@ -14,7 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::behind::Behind;
+use super::behind::{Behind, IN_PART};
 use super::portable::output_columns;
 use super::sql_text::embeddable;
 use super::vocabulary::PeriodKind;
@@ -51,6 +51,24 @@ impl SeriesKind {
         Self::AcademicYearToDate,
         Self::CalendarYearToDate,
     ];
+
+    /// The kind of a KPI's own periods.
+    #[must_use]
+    pub fn of_own(own: PeriodKind) -> Self {
+        match own {
+            PeriodKind::AcademicYear => Self::AcademicYear,
+            PeriodKind::CalendarYear => Self::CalendarYear,
+        }
+    }
+
+    /// A year of this kind up to a day; none of what is no year.
+    pub(super) fn to_date(self) -> Option<Self> {
+        match self {
+            Self::AcademicYear => Some(Self::AcademicYearToDate),
+            Self::CalendarYear => Some(Self::CalendarYearToDate),
+            _ => None,
+        }
+    }
 
     /// As heads, `mart.dim_period` and `kpi.value` name it.
     #[must_use]
@@ -128,6 +146,18 @@ impl Series {
             ));
         }
         problems
+    }
+
+    /// Whether a year to date of it begins with nothing each year: it counts what happens, or divides it by what is taken once a year.
+    pub(super) fn begins_again(&self, rows: Option<&Behind>, is_plain: bool) -> bool {
+        let has = |sql: &str, wanted: &str| {
+            output_columns(sql).iter().all(|columns| columns.iter().any(|column| column == wanted))
+        };
+        let is_divided = match rows.and_then(|rows| rows.every.as_deref()) {
+            Some(every) => has(every, IN_PART[1]),
+            None => rows.and_then(|rows| rows.denominator.as_deref()).is_some_and(|sql| has(sql, &self.day)),
+        };
+        !self.stock && (is_plain || !is_divided)
     }
 
     /// Parts the rows of every month's end from those of the KPI's own periods, which are left in `rows`. An academic year ends with August.

@@ -33,6 +33,13 @@ type Texts = BTreeMap<String, (PathBuf, String)>;
 /// Collections by name.
 type Collections = BTreeMap<String, Arc<Collection>>;
 
+/// Whether there is a file of a KPI, right or wrong.
+pub(super) fn is_written(folder: &Path, id: &str) -> bool {
+    let is_name = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let kpis = folder.join("kpis");
+    is_name && [kpis.join(kpi::LOCAL), kpis].iter().any(|folder| folder.join(format!("{id}.sql")).is_file())
+}
+
 /// Reads all of it, and holds it against the collections; every problem of every file is added.
 pub(super) fn load(folder: &Path, collections: &Collections, problems: &mut Vec<Problem>) -> Sql {
     let macros = parsed(&read_all(&folder.join("macros"), "sql", problems), macros::parse, problems);

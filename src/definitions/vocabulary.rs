@@ -50,6 +50,22 @@ pub enum Area {
     Context,
 }
 
+impl Area {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Asw1, Self::Asw2, Self::Workforce, Self::Context];
+
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asw1 => "ASW1",
+            Self::Asw2 => "ASW2",
+            Self::Workforce => "workforce",
+            Self::Context => "context",
+        }
+    }
+}
+
 /// What a value is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -68,6 +84,9 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Percent, Self::Per100, Self::Ratio, Self::Fte, Self::Count];
+
     /// What a ratio is multiplied by unless the file says otherwise.
     pub(super) fn scale(self) -> f64 {
         match self {
@@ -105,6 +124,28 @@ pub enum Polarity {
     Low,
     /// Neither.
     None,
+}
+
+impl Polarity {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Low => "low",
+            Self::None => "none",
+        }
+    }
+
+    /// That of the opposite.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::High => Self::Low,
+            Self::Low => Self::High,
+            Self::None => Self::None,
+        }
+    }
 }
 
 /// Which kind of time a value speaks for.

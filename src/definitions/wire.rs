@@ -188,6 +188,12 @@ pub struct ConfigToml {
     /// The time zone of the place, as IANA names it: what a day is there. Default `Europe/London`.
     #[serde(default)]
     pub timezone: Option<String>,
+    /// The file of boards, members and meetings. Relative to the place; default `config/boards.toml`, where it is there.
+    #[serde(default)]
+    pub boards: Option<String>,
+    /// The file of targets. Relative to the place; default `config/targets.csv`, where it is there.
+    #[serde(default)]
+    pub targets: Option<String>,
     /// Where outputs go. Relative to the place; default `var`.
     #[serde(default)]
     pub var: Option<String>,

@@ -30,7 +30,7 @@ pub(super) fn keep(place: &Place, definitions: &Definitions) -> Result<(), RunEr
     if path.is_file() {
         return Ok(());
     }
-    let files = DefinitionFiles::read(place.root());
+    let files = DefinitionFiles::read(place.root(), definitions.settings.targets.as_deref());
     if files.hash() != definitions.hash {
         // They were edited since they were read: the next run has them as they are.
         tracing::warn!("Definitions changed while the run was under way: those of this generation are not kept");
@@ -85,12 +85,13 @@ pub(super) fn files(place: &Place, hash: &str) -> Result<DefinitionFiles, RunErr
     Ok(DefinitionFiles(files))
 }
 
-/// Definitions as they were, over the contracts, sources and settings of now. `folder` is a new one, for their files.
+/// Definitions as they were, over the contracts, sources and settings of now, and without targets, which no figure is made of. `folder` is
+/// a new one, for their files.
 ///
 /// # Errors
 /// [`RunError::Definitions`] when the program reads them as wrong now; [`RunError::File`] when they cannot be written out.
 pub(super) fn restored(files: &DefinitionFiles, now: &Definitions, folder: &Path) -> Result<Definitions, RunError> {
-    for (name, bytes) in &files.0 {
+    for (name, bytes) in files.0.iter().filter(|(name, _)| *name != DefinitionFiles::TARGETS) {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(FileError::at("create", parent))?;

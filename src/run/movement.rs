@@ -268,7 +268,11 @@ fn redefined_files(
 ) -> Result<Vec<String>, RunError> {
     let files = |state: &FigureState| {
         let hash = hash_of(state, now);
-        if hash == now.hash { Ok(DefinitionFiles::read(place.root())) } else { kept_definitions::files(place, hash) }
+        if hash == now.hash {
+            Ok(DefinitionFiles::read(place.root(), now.settings.targets.as_deref()))
+        } else {
+            kept_definitions::files(place, hash)
+        }
     };
     let mut made_of = BTreeSet::new();
     let mut text = String::new();
