@@ -1,6 +1,7 @@
 //! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
 
 mod at;
+mod boards;
 mod cells;
 mod chart;
 mod check;
@@ -132,6 +133,9 @@ enum Verb {
     /// KPIs: list, show values, reconcile with what was published
     #[command(subcommand)]
     Kpi(kpi::KpiVerb),
+    /// Show the boards of a day: who chairs and sits, who reports to whom; when they meet, when figures are frozen, and what is stale or
+    /// missing against each meeting
+    Boards(boards::BoardsArgs),
     /// List what is wrong with the data: cell by cell, by rule, or as workbooks to send back
     #[command(after_help = faults::EXAMPLES)]
     Faults(Box<faults::FaultsArgs>),
@@ -174,7 +178,7 @@ enum Verb {
     /// The key under which identifiers of people become pseudonyms
     #[command(subcommand)]
     Key(key::KeyVerb),
-    /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout or config
+    /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout, config or boards
     #[command(after_help = "Examples:\n  sendmart schema layout\n  sendmart schema --write config/schema")]
     Schema {
         /// The kind; all when left out
@@ -341,6 +345,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Plan(args) => plan::plan(context, &args),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
+        Verb::Boards(args) => boards::boards(context, &args),
         Verb::Faults(args) => faults::faults(context, &args),
         Verb::Replay(args) => replay::replay(context, &args),
         Verb::Query { sql, seconds } => {
