@@ -13,6 +13,7 @@
 //! | `inbox/` | deliveries, a folder each, named for the collection, the day on which it was received and what it speaks for |
 //! | `truth.json` | `kpis`, `counts` and the `faults` planted; how each KPI is reckoned stands at `src/sample/truth` |
 //! | `calendar.csv` | every day of the lives with its academic year, term, and whether it is a school day |
+//! | `boards.toml`, `targets.csv` | who governs the county, and what some KPIs are to reach from where they truly began |
 //! | `sample.toml` | a config with a source for each delivery and its day, for `sendmart --config DIR/sample.toml run` |
 //! | `sample.key` | the key of the county's pseudonyms. It hangs on the seed, so it protects nobody: nobody is there |
 
@@ -20,6 +21,7 @@ mod calendar;
 mod day;
 mod dice;
 mod error;
+mod governance;
 mod identity;
 mod lives;
 mod mess;
@@ -145,6 +147,8 @@ pub fn write(
     let truth = Truth::new(&lives, &written, faults);
     write_atomic(&folder.join("truth.json"), &serde_json::to_vec_pretty(&truth)?)?;
     write_atomic(&folder.join("calendar.csv"), calendar_csv(&lives).as_bytes())?;
+    write_atomic(&folder.join("boards.toml"), governance::boards(&lives.calendar).as_bytes())?;
+    write_atomic(&folder.join("targets.csv"), governance::targets(truth.kpis()).as_bytes())?;
     write_atomic(&folder.join("sample.toml"), config(&written, folder).as_bytes())?;
     write_atomic(&folder.join("sample.key"), key(request.seed).as_bytes())?;
     Ok(SampleReport {
@@ -183,9 +187,11 @@ fn config(written: &Written, folder: &Path) -> String {
     collections.sort_unstable();
     collections.dedup();
     let mut text = format!(
-        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\ncollections = {:?}\nvar = {}\nprivacy.key = {}\n",
+        "# An invented county: `sendmart --config {} run`. Everybody in it is invented.\ncollections = {:?}\nboards = {}\ntargets = {}\nvar = {}\nprivacy.key = {}\n",
         folder.join("sample.toml").display(),
         collections,
+        quoted(&folder.join("boards.toml")),
+        quoted(&folder.join("targets.csv")),
         quoted(&folder.join("var")),
         quoted(&folder.join("sample.key"))
     );

@@ -5,6 +5,8 @@
 mod answers;
 /// Files that are not what they should be.
 mod bad_files;
+/// Who governs, when boards meet, and what stands against a meeting.
+mod boards;
 mod case_list;
 /// Requests, plans and reviews of SEN2 returns: KPIs against what was reckoned by hand.
 mod casework;

@@ -76,6 +76,11 @@ pub(super) fn kpis(lives: &Lives) -> Vec<KpiTruth> {
 }
 
 impl Truth {
+    /// The values of the KPIs' own periods.
+    pub(super) fn kpis(&self) -> &[KpiTruth] {
+        &self.kpis
+    }
+
     /// How many values of KPIs it has.
     pub(super) fn kpi_values(&self) -> usize {
         self.kpis.len()

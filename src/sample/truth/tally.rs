@@ -27,6 +27,18 @@ pub(in crate::sample) struct KpiTruth {
     pub(in crate::sample) denominator: Option<Figure>,
 }
 
+impl KpiTruth {
+    /// Numerator in a hundred of the denominator; none where there is nothing to divide by.
+    pub(in crate::sample) fn per_100(&self) -> Option<f64> {
+        let number = |figure: Figure| match figure {
+            Figure::Exact(amount) => amount.0 as f64 / 100.0,
+            Figure::Measured(number) => number,
+        };
+        let whole = number(self.denominator?);
+        (whole > 0.0).then(|| number(self.numerator) / whole * 100.0)
+    }
+}
+
 /// A part of a value: added up exactly, or reckoned by a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(untagged)]
