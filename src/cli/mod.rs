@@ -1,5 +1,6 @@
 //! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
 
+mod aim;
 mod at;
 mod boards;
 mod cells;

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 
+use super::aim::{self, ShownAim};
 use super::at::{Gazetteer, texts};
 use super::{Context, Failure, output, passport};
 use crate::definitions::did_you_mean;
@@ -66,15 +67,25 @@ pub(super) fn show(
     let (_, columns) = ask(COLUMNS_OF_VALUES, &[])?;
     let has = |wanted: &str| first_texts(&columns).any(|column| column == wanted);
     let has_periods = has("period_kind");
+    // A generation of an older program knows no targets.
+    let (_, tables) = ask("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'kpi'", &[])?;
+    let has_targets = has_periods && first_texts(&tables).any(|table| table == "status");
     let sql = format!(
         "SELECT kpi_id, {} AS title, {} AS unit, basis, period, geography_level, geography_code, geography_name, breakdown, numerator, \
-         denominator, value, reason, published, maturity, as_of{}{}{} FROM kpi.value AS value WHERE {CONDITION}{} \
+         denominator, value, reason, published, maturity, as_of{}{}{}{} FROM {} AS value WHERE {CONDITION}{} \
          ORDER BY basis, {}period, geography_level, geography_code, breakdown",
         of_basis(kpis, &|kpi| kpi.title.clone()),
         of_basis(kpis, &|kpi| kpi.unit.as_str().to_owned()),
         if has("mark") { ", mark" } else { "" },
         if has_periods { ", period_kind, denominator_period" } else { "" },
         passport_columns().filter(|column| has(column)).map(|column| format!(", {column}")).collect::<String>(),
+        if has_targets {
+            let columns: Vec<&str> = std::iter::once("period_end").chain(aim::COLUMNS.map(|(name, _)| name)).collect();
+            format!(", {}", columns.join(", "))
+        } else {
+            String::new()
+        },
+        if has_targets { aim::values_with_targets() } else { "kpi.value".to_owned() },
         if has_periods { of_kind(kpis, wanted) } else { String::new() },
         if has_periods { "period_kind, period_start, " } else { "" },
     );
@@ -164,6 +175,8 @@ struct ShownValue {
     notes: Vec<String>,
     /// What is to be known of its data, in lines.
     data: Vec<String>,
+    /// How it stands to its target.
+    aim: Option<ShownAim>,
 }
 
 fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
@@ -202,6 +215,7 @@ fn read(schema: &SchemaRef, batch: &RecordBatch) -> Vec<ShownValue> {
                 as_of: cell("as_of"),
                 notes: notes.into_iter().filter(|note| !note.is_empty()).collect(),
                 data,
+                aim: ShownAim::of(&cell, &|name| figure(name, row)),
             }
         })
         .collect()
@@ -329,6 +343,12 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
     output::rows_within(&header, body, output::width().unwrap_or(SCREEN));
     for (index, note) in order.iter().enumerate() {
         output::said(&format!("[{}] {note}", index + 1));
+    }
+    // The last value that is held against its line; else the last that has one.
+    let aims = || values.iter().filter_map(|value| value.aim.as_ref());
+    let aim = aims().rfind(|aim| aim.is_judged()).or(aims().next_back());
+    if let Some(aim) = aim.filter(|_| place.is_some() && breakdown.is_some()) {
+        output::said(&aim.words(kpi));
     }
     // How new and how complete the last value is; `explain` says it of each.
     let last = values.iter().rfind(|value| value.value.is_some() && kpi.basis == Basis::Local);

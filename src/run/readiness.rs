@@ -1,9 +1,7 @@
 //! What stands against a meeting: of each return that the KPIs of a board need, the newest delivery, and whether what is due is in.
 //!
-//! Only what is known is told. A school census is due once the term in which it is taken is over ([`mart.dim_term`], as
+//! Only what is known is told. A school census is due once the term in which it is taken is over (`mart.dim_term`, as
 //! `mart.return_completeness` counts it); of other returns nothing says a day, and their age is told.
-//!
-//! [`mart.dim_term`]: crate::warehouse
 
 use std::collections::{BTreeMap, BTreeSet};
 

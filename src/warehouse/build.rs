@@ -14,7 +14,7 @@ use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, EngineLimits, TableOfRows};
 use super::kept::{KeptFor, KeptMarts};
 use super::trial::sound;
-use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, values};
+use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, target, values};
 use crate::definitions::{Behind, Definitions, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{Book, Delivery};
@@ -156,6 +156,7 @@ fn contents(
     let left_out = without_what_nobody_holds(input, engine, &rows)?;
     progress("comments");
     documented.extend(comments::of_kpi_tables());
+    documented.extend(target::documented());
     documented.extend(meta::documented());
     documented.retain(|table| !left_out.contains(&table.table));
     comments::write(connection, &documented)?;

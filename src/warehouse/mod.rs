@@ -31,6 +31,7 @@ mod rules;
 mod series;
 mod standing;
 mod statement;
+mod target;
 mod trial;
 mod values;
 

@@ -14,7 +14,7 @@ use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, run};
 use super::engine::Engine;
 use super::kept::{KeptMarts, KeptRows};
-use super::{passport, rows_behind, series};
+use super::{passport, rows_behind, series, target};
 use crate::definitions::{Basis, Kpi, PeriodKind};
 use crate::kpi;
 use crate::lake::ParquetOut;
@@ -171,7 +171,8 @@ pub(super) fn values(
         connection,
         "leave out values after the as-of date",
         &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of)),
-    )
+    )?;
+    target::fill(input, connection, is_wanted)
 }
 
 /// Streams the rows of a statement; gives the periods that those of a KPI on own returns speak for.

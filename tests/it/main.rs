@@ -96,6 +96,8 @@ mod small;
 mod sources;
 /// Steering a place: what is held, withdrawn, pinned.
 mod steer;
+/// What values are to reach, and how they stand to it.
+mod targets;
 /// Templates to fill in load back.
 mod template;
 /// What `profile` says of delimited text that is not as most is.
