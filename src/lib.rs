@@ -21,6 +21,9 @@ pub mod model;
 /// All that people write (TOML, code lists, SQL) into checked values; every problem at once.
 pub mod definitions;
 
+/// Numbers that are judged fairly: charts over time, funnels, intervals, waiting times. Pure.
+pub mod statistics;
+
 /// Every path; Parquet in and out; atomic writes.
 pub mod lake;
 

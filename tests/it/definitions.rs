@@ -109,6 +109,7 @@ fn no_module_imports_upwards() {
         "xlsx",
         "model",
         "definitions",
+        "statistics",
         "lake",
         "ledger",
         "source",

@@ -94,6 +94,8 @@ mod service_drafts;
 mod small;
 /// Every source of every local KPI absent, empty, or cut by a term.
 mod sources;
+/// Charts, funnels, intervals and waiting times against references made apart from this project.
+mod statistics;
 /// Steering a place: what is held, withdrawn, pinned.
 mod steer;
 /// What values are to reach, and how they stand to it.
