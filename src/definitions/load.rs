@@ -13,6 +13,7 @@ use super::digest::{DefinitionFiles, collection_hash};
 use super::document::Document;
 use super::inherit::{self, WrittenLayout};
 use super::problem::{Problem, Problems, did_you_mean, hint_for};
+use super::rebase::rebases;
 use super::shape::Shapes;
 use super::sql::{self, Sql};
 use super::text::text_of;
@@ -150,6 +151,7 @@ fn config(
             zone: Zone::default(),
             boards: Some(folder.join("boards.toml")).filter(|path| path.exists()),
             targets: Some(folder.join("targets.csv")).filter(|path| path.exists()),
+            rebases: Vec::new(),
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
@@ -222,6 +224,7 @@ fn config(
         }
         settings.boards = wire.boards.as_ref().map(|path| root.join(path)).or(settings.boards.take());
         settings.targets = wire.targets.as_ref().map(|path| root.join(path)).or(settings.targets.take());
+        settings.rebases.extend(rebases(&root.join("sql"), &wire.rebases, &document, problems));
         if let Some(var) = &wire.var {
             settings.var = PathBuf::from(var);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Boards, Check, Collection, Foreign, KeyPlace, Kpi, Mart, Source, Supplier, Table, Targets};
+use super::{Boards, Check, Collection, Foreign, KeyPlace, Kpi, Mart, Rebase, Source, Supplier, Table, Targets};
 use crate::model::{Delivery, Zone};
 
 /// Everything that a run needs to know, checked.
@@ -134,4 +134,6 @@ pub struct Settings {
     pub boards: Option<PathBuf>,
     /// The file of targets, likewise.
     pub targets: Option<PathBuf>,
+    /// Declared changes of processes, those of each config after those below it.
+    pub rebases: Vec<Rebase>,
 }

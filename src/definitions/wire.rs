@@ -206,6 +206,25 @@ pub struct ConfigToml {
     /// How identifiers of people become pseudonyms.
     #[serde(default)]
     pub privacy: PrivacyToml,
+    /// Declared changes of a process, at which the limits of its charts start again. Those of the config that is laid over the default
+    /// are added to it.
+    #[serde(default, rename = "rebase")]
+    pub rebases: Vec<RebaseToml>,
+}
+
+/// A change of the process behind a KPI: limits of its charts start again there, and nowhere else.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RebaseToml {
+    /// The id of the KPI.
+    pub kpi: String,
+    /// The place, as for `--at`: its name, three digits, a GSS code, a URN or a LAESTAB. Default: every place.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// The first day of the process as it is now, `2025-09-01`. A period of which more than half lies on or after it is of the new one.
+    pub date: String,
+    /// What changed in the process itself; printed with the chart.
+    pub reason: String,
 }
 
 /// How identifiers of people become pseudonyms.
