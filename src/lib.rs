@@ -48,6 +48,9 @@ pub mod profile;
 /// KPI values, rounding, reconciliation.
 pub mod kpi;
 
+/// Judged series and funnels as pictures that stand alone. Pure.
+pub mod picture;
+
 /// Build, check, publish a generation; run `.sql`.
 pub mod warehouse;
 

@@ -1,8 +1,14 @@
 //! A value beside its target, in a line of at most 80 columns.
 
-use super::output::trimmed;
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::Float64Type;
+
+use super::Failure;
+use super::at::tables;
 use crate::definitions::Kpi;
-use crate::kpi::TargetStatus;
+use crate::kpi::{TargetStatus, trimmed};
+use crate::lake::Place;
+use crate::warehouse::query;
 
 /// The columns of `kpi.status` that are shown beside a value, each under a name of its own.
 pub(super) const COLUMNS: [(&str, &str); 5] = [
@@ -22,6 +28,23 @@ pub(super) fn values_with_targets() -> String {
          AND aim.geography_code = told.geography_code AND aim.breakdown = told.breakdown)",
         columns.join(", ")
     )
+}
+
+/// The target that is declared for a period of a series; none where there is none.
+pub(super) fn declared(
+    place: &Place,
+    kpi: &Kpi,
+    (code, breakdown): (&str, &str),
+    period: &str,
+) -> Result<Option<f64>, Failure> {
+    if !tables(place)?.contains("kpi.status") {
+        return Ok(None);
+    }
+    let sql = "SELECT max(target) FROM kpi.status WHERE kpi_id = ?1 AND basis = ?2 AND geography_code = ?3 AND breakdown = ?4 \
+               AND period = ?5 HAVING count(*) = 1";
+    let (_, batches) = query(place, sql, &[&kpi.id, kpi.basis.as_str(), code, breakdown, period])?;
+    let column = batches.iter().find_map(|batch| batch.column(0).as_primitive_opt::<Float64Type>());
+    Ok(column.filter(|column| !column.is_empty() && column.is_valid(0)).map(|column| column.value(0)))
 }
 
 /// How a value stands to its target.

@@ -178,5 +178,5 @@ fn deliveries(step: &str, what: &str, list: &[Delivery]) {
 
 /// A number to the places that any KPI is rounded to.
 fn trimmed(number: f64) -> String {
-    output::trimmed(number, 5)
+    crate::kpi::trimmed(number, 5)
 }

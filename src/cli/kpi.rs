@@ -1,4 +1,4 @@
-//! `kpi list`, `kpi show`, `kpi reconcile`.
+//! `kpi`: what its verbs take, and those that have no file of their own.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::chart::{ChartOf, chart};
 use super::diff::{DiffArgs, diff};
+use super::funnel::{FunnelArgs, funnel};
 use super::reconcile::reconcile;
 use super::show::{Wanted, show, unit_words};
 use super::{Context, Failure, output};
@@ -76,6 +77,9 @@ pub(super) enum KpiVerb {
         /// Breakdowns and all places too, and not the totals of the widest alone
         #[arg(long, conflicts_with = "breakdown")]
         all: bool,
+        /// A target, in the unit of the KPI, instead of that of config/targets.csv: whether a series meets it by more than chance
+        #[arg(long, value_name = "NUMBER")]
+        target: Option<f64>,
         #[command(flatten)]
         dates: Dates,
     },
@@ -97,9 +101,9 @@ pub(super) enum KpiVerb {
         after_help = "Examples:\n  sendmart kpi diff suspension_rate --from 2025-12-31\n  sendmart kpi diff ehcp_20_week --from 2025-06-30 --to 2026-03-31\n  sendmart kpi diff ehcp_20_week --from 2025-12-31 --to 2025-12-31/2026-11-30\n      the same day, as it was known by then and later\n  sendmart kpi diff ehcp_20_week --from 41 --to live\n      two generations, each by its own definitions"
     )]
     Diff(DiffArgs),
-    /// Draw the series of a KPI as an SVG
+    /// Draw the series of a KPI as an SVG, with limits of chance where a control chart suits it
     #[command(
-        after_help = "Examples:\n  sendmart kpi chart suspension_rate --kind month --out rate.svg\n  sendmart kpi chart ehcp_20_week --kind rolling_12_months --out plans.svg"
+        after_help = "Examples:\n  sendmart kpi chart suspension_rate --kind month --out rate.svg\n  sendmart kpi chart ehcp_20_week --kind month --target 60 --out plans.svg\n\nLimits are those of an XmR chart, and of small counts those of a p or u chart; they start again only where `[[rebase]]` of the config declares a change of the process with its reason. Fewer than 13 points, twelve months to each month and years to date are a plain line, which says why."
     )]
     Chart {
         /// The KPI
@@ -113,10 +117,18 @@ pub(super) enum KpiVerb {
         /// A kind of period, instead of the KPI's own
         #[arg(long, value_parser = series_kind(), value_name = "KIND")]
         kind: Option<SeriesKind>,
+        /// A target, in the unit of the KPI, instead of that of config/targets.csv: whether it is met by more than chance
+        #[arg(long, value_name = "NUMBER")]
+        target: Option<f64>,
         /// The file
         #[arg(long, value_name = "FILE.svg")]
         out: PathBuf,
     },
+    /// Compare schools: who differs from the overall rate by more than chance
+    #[command(
+        after_help = "Examples:\n  sendmart kpi funnel one_plus_suspension_rate --period 2024/25\n  sendmart kpi funnel one_plus_suspension_rate --phase primary --out schools.svg\n\nLimits are exact while a school expects few; where there are more, and schools differ by more than chance, they reckon with that. What is written names schools with small numbers: it is restricted, and is not published."
+    )]
+    Funnel(FunnelArgs),
     /// Write the file of a new KPI on the place's own returns, to be filled in
     #[command(
         after_help = "Example:\n  sendmart kpi new managed_moves --reads fct_roll\n\nThen mend the head and the SELECT, and try it: `sendmart test managed_moves && sendmart run`."
@@ -318,7 +330,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
         }
         KpiVerb::Compute { ids, dates, out } => compute(context, &place, &definitions, ids, dates, out.as_deref())?,
-        KpiVerb::Show { id, at, period, breakdown, kind, all, dates } => {
+        KpiVerb::Show { id, at, period, breakdown, kind, all, target, dates } => {
             let found = find(kpis, id)?;
             let wanted = Wanted {
                 id,
@@ -327,6 +339,8 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
                 breakdown: breakdown.as_deref(),
                 kind: *kind,
                 all: *all,
+                target: *target,
+                rebases: &definitions.settings.rebases,
             };
             let days = dates.days(context);
             if days == (None, None) {
@@ -340,13 +354,15 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
         }
         KpiVerb::Diff(args) => diff(context, &place, &definitions, args)?,
-        KpiVerb::Chart { id, at, breakdown, kind, out } => {
+        KpiVerb::Chart { id, at, breakdown, kind, target, out } => {
             // On own returns where the KPI has both readings.
             let found = find(kpis, id)?;
             let own = found.iter().find(|kpi| kpi.basis == Basis::Local).or(found.first());
             let Some(kpi) = own else { return Ok(()) };
-            chart(&place, &ChartOf { kpi, at: at.as_deref(), breakdown, kind: *kind, out })?;
+            let (at, kind, target) = (at.as_deref(), *kind, *target);
+            chart(&place, &definitions.settings.rebases, &ChartOf { kpi, at, breakdown, kind, target, out })?;
         }
+        KpiVerb::Funnel(args) => funnel(context, &place, &find(kpis, &args.id)?, args)?,
         KpiVerb::Reconcile { id, rows } => {
             if let Some(id) = id {
                 find(kpis, id)?;

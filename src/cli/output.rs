@@ -132,13 +132,6 @@ pub(super) fn whole(text: String) -> String {
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
-/// A number to so many decimals at most, without those that say nothing.
-pub(super) fn trimmed(number: f64, places: usize) -> String {
-    let text = format!("{number:.places$}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
 fn json_lines(schema: &SchemaRef, batch: &RecordBatch) {
     let options = FormatOptions::default().with_null("");
     let formatters: Vec<_> =

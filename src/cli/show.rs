@@ -8,16 +8,17 @@ use arrow::datatypes::{Float64Type, SchemaRef};
 
 use super::aim::{self, ShownAim};
 use super::at::{Gazetteer, texts};
+use super::judged::tell;
 use super::{Context, Failure, output, passport};
 use crate::definitions::did_you_mean;
-use crate::definitions::{Basis, Kpi, Polarity, SeriesKind, Unit};
+use crate::definitions::{Basis, Kpi, Polarity, Rebase, SeriesKind, Unit};
 use crate::lake::Place;
 use crate::trace::COLUMNS_OF_VALUES;
 use crate::warehouse::dialect::text;
 use crate::warehouse::{WarehouseError, first_texts, passport_columns};
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
-const SCREEN: usize = 80;
+pub(super) const SCREEN: usize = 80;
 /// The breakdown of all.
 const TOTAL: &str = "total";
 /// Most words of a set that a hint names.
@@ -34,6 +35,10 @@ pub(super) struct Wanted<'a> {
     pub(super) kind: Option<SeriesKind>,
     /// Every breakdown, and not the total alone.
     pub(super) all: bool,
+    /// What a series is held against, in the unit of the KPI.
+    pub(super) target: Option<f64>,
+    /// Declared changes of processes.
+    pub(super) rebases: &'a [Rebase],
 }
 
 impl Wanted<'_> {
@@ -110,6 +115,13 @@ pub(super) fn show(
             output::said("");
         }
         one_basis(kpi, &of_basis, &gazetteer);
+        let first = of_basis[0];
+        let is_series = of_basis.len() > 1
+            && of_basis.iter().all(|one| (&one.code, &one.breakdown) == (&first.code, &first.breakdown));
+        if has_periods && is_series && wanted.period.is_none() {
+            let declared = of_basis.iter().rev().find_map(|value| Some(value.aim.as_ref()?.target));
+            tell(kpi, (&first.code, &first.breakdown), &gazetteer, wanted, declared, ask)?;
+        }
     }
     if left_out > 0 {
         let values = if left_out == 1 { "1 value".to_owned() } else { format!("{left_out} values") };

@@ -118,6 +118,7 @@ fn no_module_imports_upwards() {
         "conform",
         "profile",
         "kpi",
+        "picture",
         "warehouse",
         "trace",
         "run",

@@ -37,8 +37,10 @@ mod harm;
 mod hostile;
 /// UPNs, ULNs and their like in a contract: normalised, or a fault that does not lose them.
 mod identifiers;
-/// `kill -9` at any moment of a run, with readers meanwhile.
+/// Series and schools, judged: charts over time, funnels, declared changes.
+mod judged;
 mod kept;
+/// `kill -9` at any moment of a run, with readers meanwhile.
 mod kills;
 /// Every published figure of `known_figures.csv`, at the file and line that it was read from.
 mod known_figures;
