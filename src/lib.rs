@@ -57,6 +57,9 @@ pub mod warehouse;
 /// From a number to the cells that it rests on.
 pub mod trace;
 
+/// The pages that a board reads: plain values in, texts of HTML out.
+pub mod pack;
+
 /// The plan and the steps in order: the page to read first.
 pub mod run;
 

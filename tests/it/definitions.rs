@@ -121,6 +121,7 @@ fn no_module_imports_upwards() {
         "picture",
         "warehouse",
         "trace",
+        "pack",
         "run",
         "faults",
         "template",
