@@ -32,6 +32,7 @@ mod replay;
 mod run;
 mod sample;
 mod show;
+mod site;
 mod standing;
 mod status;
 mod steer;
@@ -161,6 +162,9 @@ enum Verb {
     /// Export marts and KPIs as files: Parquet, CSV or workbooks, one for each table, with a manifest
     #[command(after_help = export::EXAMPLES)]
     Export(export::ExportArgs),
+    /// Write the pages of the live generation as a folder to open from disk: what the board will see
+    #[command(after_help = site::EXAMPLES)]
+    Site(site::SiteArgs),
     /// Withdraw a delivery that should never have come: it no longer counts
     #[command(after_help = steer::WITHDRAW)]
     Withdraw(steer::WithdrawArgs),
@@ -364,6 +368,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         }
         Verb::Explain(args) => explain::explain(context, &args),
         Verb::Export(args) => export::export(context, &args),
+        Verb::Site(args) => site::site(context, &args),
         Verb::Withdraw(args) => steer::withdraw(context, &args),
         Verb::Restore(args) => steer::restore(context, &args),
         Verb::Rollback(args) => steer::rollback(context, &args),

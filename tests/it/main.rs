@@ -92,6 +92,8 @@ mod samples;
 mod sen2;
 /// Drafts of files of the department's statistics service, and their next release.
 mod service_drafts;
+/// The pages of the board: figures, sentences, soundness, and what is never overwritten.
+mod site;
 /// A small place in which one run is quick.
 mod small;
 /// Every source of every local KPI absent, empty, or cut by a term.
