@@ -109,7 +109,7 @@ fn series(one: &BoardKpi<'_>, id: &str, kind: &str) -> Markup {
                     td class="n" { (value_words(one, figure)) }
                     @if has_parts { td class="n" { (part(figure, figure.numerator)) } td class="n" { (part(figure, figure.denominator)) } }
                     @if has_published { td class="n" { (figure.published.map_or_else(|| "[x]".to_owned(), |value| figure_words(one.kpi, value))) } }
-                    td { @if note.is_empty() { "none" } @else { (note) } }
+                    td class="marks" { @if note.is_empty() { "none" } @else { (note) } }
                 }
             }
         }
