@@ -139,7 +139,8 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     let drawn = fs::read_to_string(&picture).unwrap();
     assert!(drawn.matches("<circle").count() > 12 && drawn.ends_with("</svg>\n"), "{drawn}");
     assert!(
-        drawn.contains("<title id=\"t\">Suspensions") && drawn.contains("Hollow: partial or provisional."),
+        drawn.contains("<title id=\"suspension_rate-title\">Suspensions")
+            && drawn.contains("Hollow: partial or provisional."),
         "{drawn}"
     );
 
