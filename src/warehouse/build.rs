@@ -113,7 +113,7 @@ fn contents(
         progress(&format!("mart.{mart}"));
         let (sql, doing) = (rows_of_contract(table), format!("build mart.{mart}"));
         match kept.find(engine, mart, &sql)? {
-            Some(found) => waiting.tables.push((doing, mart, found)),
+            Some(found) => waiting.add(doing, mart, found),
             None => kept.make(engine, &doing, mart, &sql, || Ok(()))?,
         }
         documented.push(comments::of_contract(table, mart));
@@ -123,7 +123,7 @@ fn contents(
         progress(&format!("mart.{}", mart.name));
         documented.push(comments::of_mart(mart));
         if let Some(found) = kept.find(engine, &mart.name, &mart.sql)? {
-            waiting.tables.push((doing(mart), &mart.name, found));
+            waiting.add(doing(mart), &mart.name, found);
             continue;
         }
         waiting.read()?;
@@ -165,23 +165,23 @@ fn contents(
     if input.generation == ASIDE { Ok(()) } else { kept.clear() }
 }
 
-/// Marts that are kept and not yet read: what is being done, the mart, and its rows with the bytes of their file.
+/// Marts that are kept and not yet read, each with the bytes of its file.
 struct KeptTables<'a> {
     engine: &'a DuckDb<'a>,
-    tables: Vec<(String, &'a String, (String, u64))>,
+    tables: Vec<(u64, TableOfRows)>,
 }
 
 impl KeptTables<'_> {
+    /// One more: its rows, and the bytes of their file.
+    fn add(&mut self, doing: String, mart: &str, (sql, bytes): (String, u64)) {
+        self.tables.push((bytes, TableOfRows { doing, table: format!("mart.{}", name(mart)), sql }));
+    }
+
     /// Reads them, side by side, the largest first.
     fn read(&mut self) -> Result<(), WarehouseError> {
         let mut tables = std::mem::take(&mut self.tables);
-        tables.sort_by_key(|(_, _, (_, bytes))| std::cmp::Reverse(*bytes));
-        let table_of = |(doing, mart, (sql, _)): (String, &String, (String, u64))| TableOfRows {
-            doing,
-            table: format!("mart.{}", name(mart)),
-            sql,
-        };
-        self.engine.create_all(tables.into_iter().map(table_of).collect())
+        tables.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+        self.engine.create_all(tables.into_iter().map(|(_, table)| table).collect())
     }
 }
 

@@ -101,12 +101,12 @@ pub(super) fn statements(kpi: &Kpi) -> Vec<String> {
 
 /// Counts the rows of every part of the KPIs, but for what is kept of them.
 pub(super) fn count(engine: &dyn Engine, kpis: &[&Kpi], kept: Option<&KeptMarts<'_>>) -> Result<(), WarehouseError> {
-    let (mut made, mut told) = (BTreeSet::new(), Vec::new());
+    let (mut counted_once, mut told) = (BTreeSet::new(), Vec::new());
     let (mut files, mut counts) = (Vec::new(), vec![no_counts()]);
     for rows in kpis.iter().filter(|kpi| kpi.basis == Basis::Local).flat_map(|kpi| RowsOfPart::all(kpi)) {
         let counted = rows.counted();
         let of_sql = &hex(&Sha256::digest(counted.as_bytes()))[..DIGITS];
-        if made.insert(of_sql.to_owned()) {
+        if counted_once.insert(of_sql.to_owned()) {
             let table = format!("{COUNTED}_{of_sql}");
             let sql = format!(
                 "SELECT {} AS of_sql, * FROM ({counted}) AS counted ORDER BY {} NULLS LAST, day NULLS LAST, delivery_id NULLS LAST",

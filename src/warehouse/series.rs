@@ -14,7 +14,7 @@ use super::dialect::text;
 use super::engine::Engine;
 use super::rows_behind::{COUNTED, PLACED};
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
-use crate::definitions::{Basis, IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
+use crate::definitions::{IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
 
 /// The mart of periods: without it no value is told which kind of period it speaks for.
 pub(super) const PERIODS: &str = "dim_period";
@@ -177,42 +177,56 @@ fn stand_in(kpi: &Kpi, as_of: &str) -> String {
     )
 }
 
+/// The columns of own values, `told`, that are told again of an as-of date, with other parts and a mark more.
+fn told_again(numerator: &str, denominator: &str, mark: &str) -> String {
+    format!(
+        "told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, {numerator} AS numerator, \
+         {denominator} AS denominator, CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, \
+         told.row_number AS _row, FALSE AS _superseded, concat_ws('; ', told.mark, {}) AS mark, told.{DENOMINATOR_PERIOD}",
+        text(mark)
+    )
+}
+
+/// The own values of a KPI that it has, as `told`.
+fn told_of(kpi: &Kpi, own: &str) -> String {
+    format!(
+        "(SELECT * FROM {own} WHERE kpi_id = {} AND basis = 'local' AND numerator IS NOT NULL AND NOT _superseded) AS told",
+        text(&kpi.id)
+    )
+}
+
 /// The statement that gives the own values of which rows happened after the as-of date, without these rows; none for a KPI whose rows have
 /// no day, or that counts what stands at the end.
 pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let series = kpi.series.as_ref().filter(|series| !series.stock)?;
     let SeriesRows { rows, denominator } = SeriesRows::of(kpi, series)?;
-    let id = text(&kpi.id);
     let whole = match denominator {
         Whole::OfRows => "told.denominator - CAST(COALESCE(later.whole, 0) AS DOUBLE)",
         Whole::OfYear | Whole::Nothing => "told.denominator",
     };
+    let part = "told.numerator - CAST(COALESCE(later.part, 0) AS DOUBLE)";
     Some(format!(
         "WITH later AS (SELECT period, geography_level, geography_code, breakdown, sum(part) AS part, sum(whole) AS whole \
          FROM ({rows}) AS placed WHERE day > DATE '{as_of}' GROUP BY period, geography_level, geography_code, breakdown) \
-         SELECT told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, \
-         told.numerator - CAST(COALESCE(later.part, 0) AS DOUBLE) AS numerator, {whole} AS denominator, \
-         CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, \
-         told.row_number AS _row, FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: up to {as_of}') AS mark, told.{DENOMINATOR_PERIOD} \
-         FROM (SELECT * FROM {own} WHERE kpi_id = {id} AND basis = 'local' AND numerator IS NOT NULL AND NOT _superseded) AS told \
-         INNER JOIN later ON later.period = told.period AND later.geography_level = told.geography_level \
-         AND later.geography_code = told.geography_code AND later.breakdown = told.breakdown"
+         SELECT {} FROM {} INNER JOIN later ON later.period = told.period AND later.geography_level = told.geography_level \
+         AND later.geography_code = told.geography_code AND later.breakdown = told.breakdown",
+        told_again(part, whole, &format!("partial: up to {as_of}")),
+        told_of(kpi, own)
     ))
 }
 
 /// The statement that gives the own values of periods that were not over on the as-of date, with a mark: of a KPI whose rows tell no day
 /// nobody can say which are later, where some of what came is.
 pub(super) fn undated(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
-    let own_kind = kpi.period_kind.filter(|_| kpi.series.is_none() && kpi.basis == Basis::Local)?;
-    let (id, kind) = (text(&kpi.id), text(own_kind.as_str()));
+    let own_kind = kpi.period_kind.filter(|_| kpi.series.is_none())?;
+    let mark = format!("partial: its rows tell no day, so that some may be later than {as_of}");
     Some(format!(
-        "SELECT told.period, told.geography_level, told.geography_code, told.geography_name, told.breakdown, told.numerator, told.denominator, \
-         CAST(NULL AS VARCHAR) AS reason, told.published, told.delivery_id AS _delivery, told.sheet AS _sheet, told.row_number AS _row, \
-         FALSE AS _superseded, concat_ws('; ', told.mark, 'partial: its rows tell no day, so that some may be later than {as_of}') AS mark, \
-         told.{DENOMINATOR_PERIOD} FROM {own} INNER JOIN {DAYS} AS span ON span.period = told.period \
-         AND span.from_august = {} AND span.period_kind = {kind} AND NOT span.is_over \
-         WHERE told.kpi_id = {id} AND told.basis = 'local' AND told.numerator IS NOT NULL AND NOT told._superseded",
-        kpi.from_august
+        "SELECT {} FROM {} INNER JOIN {DAYS} AS span ON span.period = told.period AND span.from_august = {} AND span.period_kind = {} \
+         AND NOT span.is_over",
+        told_again("told.numerator", "told.denominator", &mark),
+        told_of(kpi, own),
+        kpi.from_august,
+        text(own_kind.as_str())
     ))
 }
 

@@ -122,9 +122,8 @@ pub(super) fn values(
     let zone = &input.definitions.settings.zone;
     let newest = input.deliveries.iter().map(|(delivery, _)| delivery.received_at).max();
     let is_backdated = has_periods && newest.is_some_and(|newest| zone.day_of(newest) > as_of);
-    let told = format!("{OWN_VALUES} AS told");
     let cut = of_own("cut.parquet", &|kpi| {
-        let undated = || series::undated(kpi, &told, as_of).filter(|_| is_backdated);
+        let undated = || series::undated(kpi, &own, as_of).filter(|_| is_backdated);
         series::without_later(kpi, &own, as_of).or_else(undated)
     })?;
     let columns = names(

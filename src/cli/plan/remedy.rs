@@ -118,9 +118,8 @@ fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str)
         let all: Vec<String> = known.iter().chain([label]).map(|label| quoted(label)).collect();
         lines.push(format!("{column}.from = [{}]", all.join(", ")));
     }
-    let labels: Vec<&str> = unknown.iter().map(String::as_str).collect();
-    let labels: Vec<&str> =
-        labels.into_iter().filter(|label| !renamed.iter().any(|(_, given)| given == label)).collect();
+    let is_new = |label: &&str| !renamed.iter().any(|(_, given)| given == label);
+    let labels: Vec<&str> = unknown.iter().map(String::as_str).filter(is_new).collect();
     if !labels.is_empty() {
         lines.extend(of_new_columns(collection, proof, path, file_name, &labels));
     }
