@@ -13,6 +13,7 @@ use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, EngineLimits, TableOfRows};
 use super::kept::{KeptFor, KeptMarts};
+use super::meta_tables::TABLES;
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, target, values};
 use crate::definitions::{Behind, Definitions, Mart, Table};
@@ -157,7 +158,7 @@ fn contents(
     progress("comments");
     documented.extend(comments::of_kpi_tables());
     documented.extend(target::documented());
-    documented.extend(meta::documented());
+    documented.extend(meta::documented("meta", TABLES));
     documented.retain(|table| !left_out.contains(&table.table));
     comments::write(connection, &documented)?;
     comments::dictionary(connection)?;

@@ -10,7 +10,7 @@ use super::dialect::{DuckDialect, SqlDialect, name, text};
 use super::duck::{self, DuckDb, long, run};
 use super::engine::EngineLimits;
 use super::inserts::Inserts;
-use super::meta_tables::TABLES;
+use super::meta_tables::{TABLES, TableOf};
 use super::{WarehouseError, arrival, conformed, history, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass};
 use crate::lake::Place;
@@ -200,9 +200,15 @@ fn word(value: &impl serde::Serialize) -> Option<String> {
 
 /// Creates the tables.
 pub(super) fn empty_tables(connection: &Connection) -> Result<(), WarehouseError> {
-    for (table, _, columns) in TABLES {
+    create_tables(connection, "meta", TABLES)
+}
+
+/// Makes tables without a row.
+pub(super) fn create_tables(connection: &Connection, schema: &str, tables: &[TableOf]) -> Result<(), WarehouseError> {
+    for (table, _, columns) in tables {
         let columns: Vec<String> = columns.iter().map(|column| format!("{} {}", name(column.0), column.1)).collect();
-        run(connection, "create meta", &format!("CREATE TABLE meta.{} ({})", name(table), columns.join(", ")))?;
+        let sql = format!("CREATE TABLE {schema}.{} ({})", name(table), columns.join(", "));
+        run(connection, &format!("create {schema}"), &sql)?;
     }
     Ok(())
 }
@@ -337,14 +343,11 @@ fn faults(
     history::fill(connection)
 }
 
-/// The comments of these tables.
-pub(super) fn documented() -> Vec<Documented> {
-    TABLES
-        .iter()
-        .map(|(table, about, columns)| Documented {
-            table: format!("meta.{table}"),
-            about: (*about).to_owned(),
-            columns: columns.iter().map(|column| (column.0.to_owned(), column.2.to_owned())).collect(),
-        })
-        .collect()
+/// The comments of tables.
+pub(super) fn documented(schema: &str, tables: &[TableOf]) -> impl Iterator<Item = Documented> {
+    tables.iter().map(move |(table, about, columns)| Documented {
+        table: format!("{schema}.{table}"),
+        about: (*about).to_owned(),
+        columns: columns.iter().map(|column| (column.0.to_owned(), column.2.to_owned())).collect(),
+    })
 }

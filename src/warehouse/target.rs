@@ -10,13 +10,12 @@ use super::WarehouseError;
 use super::build::BuildInput;
 use super::comments::Documented;
 use super::duck::run;
+use super::meta::{self, create_tables};
+use super::meta_tables::TableOf;
 use crate::definitions::{Basis, Kpi, TargetLine, TargetReading};
 use crate::kpi::{ValueThen, judge};
 
-/// Table, comment, columns with type and comment.
-type KpiTable = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
-
-const TABLES: [KpiTable; 2] = [
+const TABLES: [TableOf; 2] = [
     (
         "target",
         "What values are to reach: the checked rows of config/targets.csv. Grain: one dated point of the line of a KPI, place and breakdown.",
@@ -75,13 +74,9 @@ const TABLES: [KpiTable; 2] = [
     ),
 ];
 
-/// Their comments.
+/// The comments of both tables.
 pub(super) fn documented() -> impl Iterator<Item = Documented> {
-    TABLES.iter().map(|(table, about, columns)| Documented {
-        table: format!("kpi.{table}"),
-        about: (*about).to_owned(),
-        columns: columns.iter().map(|(name, _, about)| ((*name).to_owned(), (*about).to_owned())).collect(),
-    })
+    meta::documented("kpi", &TABLES)
 }
 
 /// Makes both tables of the values as they stand.
@@ -90,24 +85,18 @@ pub(super) fn fill(
     connection: &Connection,
     is_wanted: &dyn Fn(&Kpi) -> bool,
 ) -> Result<(), WarehouseError> {
-    for (table, _, columns) in TABLES {
-        let columns: Vec<String> = columns.iter().map(|(name, kind, _)| format!("{name} {kind}")).collect();
-        run(connection, &format!("create kpi.{table}"), &format!("CREATE TABLE kpi.{table} ({})", columns.join(", ")))?;
-    }
+    create_tables(connection, "kpi", &TABLES)?;
     // One transaction: each row alone would be synced to disk.
     run(connection, "fill kpi.status", "BEGIN")?;
     for line in &input.definitions.targets.lines {
         points(connection, line)?;
-        let mut judged = 0;
-        let (mut asked, is_of) =
-            (false, |reading: &TargetReading, kpi: &Kpi| kpi.id == line.kpi_id && kpi.basis == reading.basis);
-        for reading in &line.readings {
-            if input.definitions.kpis.iter().any(|kpi| is_of(reading, kpi) && is_wanted(kpi)) {
-                asked = true;
-                judged += statuses(connection, line, reading)?;
-            }
-        }
-        if asked && judged == 0 {
+        let is_asked = |reading: &&TargetReading| {
+            let is_of = |kpi: &&Kpi| kpi.id == line.kpi_id && kpi.basis == reading.basis;
+            input.definitions.kpis.iter().filter(is_of).any(is_wanted)
+        };
+        let asked: Vec<&TargetReading> = line.readings.iter().filter(is_asked).collect();
+        let judged = asked.iter().map(|reading| statuses(connection, line, reading)).sum::<Result<usize, _>>()?;
+        if !asked.is_empty() && judged == 0 {
             tracing::warn!(
                 "The target of `{}` for `{}`, {}, speaks of no value: no {} value of that place and breakdown is here. `sendmart kpi show {} --all` lists those that are",
                 line.kpi_id,
