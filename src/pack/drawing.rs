@@ -9,6 +9,7 @@ use super::period::period_words;
 use super::shown::{said_words, thousands};
 use super::values::BoardFigure;
 use crate::definitions::Kpi;
+use crate::picture::round_step;
 
 /// Width and height of the drawing, in its own units.
 const SIZE: (f64, f64) = (640.0, 300.0);
@@ -81,16 +82,6 @@ fn tick_words(tick: f64) -> String {
     let text = format!("{tick:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     thousands(if text == "-0" { "0" } else { text })
-}
-
-/// A step of one, two or five times a power of ten, at least as large.
-fn round_step(step: f64) -> f64 {
-    if step <= 0.0 {
-        return 1.0;
-    }
-    let power = 10_f64.powf(step.log10().floor());
-    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= step).unwrap_or(10.0);
-    factor * power
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(super) struct Plot {
 impl Plot {
     /// A plot that shows values up to `most`, in about so many steps.
     pub(super) fn new(left: f64, top: f64, wide: f64, high: f64, most: f64) -> Self {
-        let step = nice(most / 5.0);
+        let step = round_step(most / 5.0);
         let ceiling = (most / step).ceil().max(1.0) * step;
         Self { left, top, wide, high, ceiling, step }
     }
@@ -220,7 +220,7 @@ fn wrapped(text: &str, wide: f64) -> Vec<String> {
 }
 
 /// A step of one, two or five times a power of ten, at least as large.
-fn nice(step: f64) -> f64 {
+pub(crate) fn round_step(step: f64) -> f64 {
     if step <= 0.0 {
         return 1.0;
     }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_scale_has_round_steps() {
         let plain = |number: f64| trimmed(number, 6);
-        assert_eq!([0.0, 0.3, 1.0, 7.2, 41.0].map(|step| plain(nice(step))), ["1", "0.5", "1", "10", "50"]);
+        assert_eq!([0.0, 0.3, 1.0, 7.2, 41.0].map(|step| plain(round_step(step))), ["1", "0.5", "1", "10", "50"]);
         assert_eq!([0.0, 0.5, 20.0].map(plain), ["0", "0.5", "20"]);
         assert_eq!([100.4, 12.34, 0.0004, 1200.0].map(crate::kpi::short_number), ["100", "12.3", "0", "1200"]);
         assert_eq!(escaped("a < b & \"c\""), "a &lt; b &amp; &quot;c&quot;");

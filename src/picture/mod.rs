@@ -10,5 +10,6 @@ pub mod funnel;
 /// Values over time.
 pub mod over_time;
 
+pub(crate) use canvas::round_step;
 pub use funnel::{FunnelPicture, funnel_picture};
 pub use over_time::{TimePicture, series_picture};
