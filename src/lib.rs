@@ -42,7 +42,7 @@ pub mod prove;
 /// Pure: map, normalise, validate; accepted rows and faults.
 pub mod conform;
 
-/// What stands in a file that no layout is known for: sheets, header candidates, types, keys; what differs between two.
+/// The profile of a file that has no layout yet: sheets, header candidates, types, keys; what differs between two files.
 pub mod profile;
 
 /// KPI values, rounding, reconciliation.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::document::Document;
+use super::portable::undetermined;
 use super::problem::{Problem, hint_for};
 use super::wire::{ColumnToml, Disposition, Invalid, PrivacyClass, TableToml};
 use super::{CodeList, Column, Kept, Kind, Rule, Table, open, privacy};
@@ -127,6 +128,9 @@ pub(super) fn table(
                 format!("rule id `{}` stands twice", rule.id),
                 "give each rule an id of its own".to_owned(),
             ));
+        }
+        for finding in undetermined(&rule.check) {
+            problems.push(document.problem(&["rules", &at, "check"], "spec::rule", finding.message, finding.hint));
         }
         for (position, column) in rule.columns.iter().enumerate() {
             known(&["rules", &at, "columns", &position.to_string()], column, "the rule", problems);

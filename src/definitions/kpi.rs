@@ -102,6 +102,8 @@ pub struct Kpi {
     pub day: Option<String>,
     /// What is returned for it, a subject of `mart.return_completeness`: how complete the data is.
     pub returns: Option<String>,
+    /// The `SELECT` as it is written, without its semicolon: one statement by itself, which [`sql`](Self::sql) holds within brackets.
+    pub written: String,
     /// The statement.
     pub sql: String,
     /// The file's line on which it begins.
@@ -315,14 +317,14 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         return Err(problems);
     }
     let given = lists.into_iter().next().unwrap_or_default();
-    let sql = embeddable(&sql);
+    let written = embeddable(&sql);
     let (sql, rows, also) = match head.period_kind.filter(|_| gives_rows) {
         Some(kind) => {
-            let whole = counted::complete(&sql, &given, kind, &head.needs, &head.partly);
+            let whole = counted::complete(&written, &given, kind, &head.needs, &head.partly);
             (whole.sql, Some(whole.rows), whole.also.to_vec())
         }
         None => {
-            let (sql, also) = filled::complete(&sql, &given, left);
+            let (sql, also) = filled::complete(&written, &given, left);
             (sql, head.rows, also.into_iter().collect())
         }
     };
@@ -385,6 +387,7 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
         from_august: head.from_august,
         day,
         returns: head.returns,
+        written,
         sql,
         line: first_line,
     })

@@ -18,6 +18,11 @@ pub struct Finding {
     pub hint: String,
 }
 
+/// What is said of what asks the clock.
+const CLOCK: &str = "dates come in as data: as_of and known_at are arguments of the run";
+/// What is said of what is drawn by lot.
+const CHANCE: &str = "the same deliveries give the same bytes: nothing is drawn";
+
 /// Functions that other engines lack or read otherwise, and those that need ICU or the clock.
 const FUNCTIONS: [(&str, &str); 38] = [
     ("age", "use the macro `days_between`"),
@@ -28,11 +33,11 @@ const FUNCTIONS: [(&str, &str); 38] = [
     ("date_diff", "use the macro `days_between`"),
     ("datediff", "use the macro `days_between`"),
     ("generate_series", "take the rows from a table"),
-    ("get_current_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("get_current_timestamp", CLOCK),
     ("last_day", "use `date_trunc` and intervals"),
     ("list", "keep one row a value"),
     ("mode", "use `row_number()` over counts"),
-    ("now", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("now", CLOCK),
     ("printf", "use `||`"),
     ("format", "use `||`"),
     ("quantile_cont", "use `percentile_cont`"),
@@ -42,22 +47,22 @@ const FUNCTIONS: [(&str, &str); 38] = [
     ("strftime", "the contract's types give the text that is needed"),
     ("strptime", "the contract's types read dates"),
     ("substr", "use `left`, `right` or `substring(x FROM a FOR b)`: a negative start means different things"),
-    ("today", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("today", CLOCK),
     ("unnest", "keep one row a value"),
     ("arbitrary", "use `min`"),
     ("current_setting", "say it in the head, or take it from a table"),
     ("first", "use `row_number()` and keep row 1"),
-    ("gen_random_uuid", "the same deliveries give the same bytes: nothing is drawn"),
-    ("get_current_time", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("gen_random_uuid", CHANCE),
+    ("get_current_time", CLOCK),
     ("last", "use `row_number()` and keep row 1"),
     ("max_by", "use `row_number()` and keep row 1"),
     ("min_by", "use `row_number()` and keep row 1"),
-    ("random", "the same deliveries give the same bytes: nothing is drawn"),
-    ("setseed", "the same deliveries give the same bytes: nothing is drawn"),
-    ("transaction_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
-    ("uuid", "the same deliveries give the same bytes: nothing is drawn"),
-    ("uuidv4", "the same deliveries give the same bytes: nothing is drawn"),
-    ("uuidv7", "the same deliveries give the same bytes: nothing is drawn"),
+    ("random", CHANCE),
+    ("setseed", CHANCE),
+    ("transaction_timestamp", CLOCK),
+    ("uuid", CHANCE),
+    ("uuidv4", CHANCE),
+    ("uuidv7", CHANCE),
 ];
 
 /// Words that no portable statement has.
@@ -77,13 +82,20 @@ const WORDS: [(&str, &str); 18] = [
     ),
     ("exclude", "name the columns"),
     ("columns", "name the columns"),
-    ("current_date", "dates come in as data: as_of and known_at are arguments of the run"),
-    ("current_timestamp", "dates come in as data: as_of and known_at are arguments of the run"),
-    ("current_time", "dates come in as data: as_of and known_at are arguments of the run"),
-    ("localtime", "dates come in as data: as_of and known_at are arguments of the run"),
-    ("localtimestamp", "dates come in as data: as_of and known_at are arguments of the run"),
+    ("current_date", CLOCK),
+    ("current_timestamp", CLOCK),
+    ("current_time", CLOCK),
+    ("localtime", CLOCK),
+    ("localtimestamp", CLOCK),
     ("lambda", "keep one row a value"),
 ];
+
+/// What in an expression asks the clock or chance, so that the same file would not have the same faults twice.
+#[must_use]
+pub fn undetermined(expression: &str) -> Vec<Finding> {
+    let found = unportable(&format!("SELECT {expression}"));
+    found.into_iter().filter(|finding| [CLOCK, CHANCE].contains(&finding.hint.as_str())).collect()
+}
 
 /// Everything in `sql` that another engine would refuse or read otherwise. Empty when it is portable.
 ///

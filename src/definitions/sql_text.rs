@@ -106,9 +106,11 @@ fn quoted_length(text: &str, quote: u8) -> usize {
     text.len()
 }
 
-/// A statement as it can stand within another: without its semicolon, and with an end of line, since a comment may end it.
+/// A statement as it can stand within another: without its semicolon and what follows it, and with an end of line, since a comment may end
+/// it.
 pub(super) fn embeddable(sql: &str) -> String {
-    sql.trim().trim_end_matches(';').to_owned() + "\n"
+    let end = tokens(sql).last().filter(|last| last.is(";")).map_or(sql.len(), |last| last.at);
+    sql[..end].trim().trim_end_matches(';').to_owned() + "\n"
 }
 
 /// The line of a file on which its statement begins: the trimmed end of the text, below the head.

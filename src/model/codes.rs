@@ -314,7 +314,7 @@ const FLAWS: [(&str, &str, &str); 6] = [
         "is a power of ten: a spreadsheet has thrown away its last digits",
         "Ask for the file with this column as text.",
     ),
-    ("unknown_authority", "names an authority that there is not", "Look the number up."),
+    ("unknown_authority", "names an unknown authority", "Look the number up."),
 ];
 
 /// The codes of identifiers: id, what is wrong, what to do.

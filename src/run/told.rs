@@ -1,7 +1,5 @@
 //! What does not count, as people and the generation are told of it.
 
-use jiff::Timestamp;
-
 use super::{GateReason, Standing};
 use crate::definitions::Definitions;
 use crate::ledger::Ledger;
@@ -28,7 +26,7 @@ pub(super) fn not_counted(ledger: &Ledger, definitions: &Definitions, standing: 
     for held in &standing.held {
         let row = |id: &DeliveryId, code: Option<String>, message: String, hint: Option<String>| {
             let delivery = ledger.delivery(id)?;
-            let since = held.since.unwrap_or(delivery.received_at);
+            let since = Some(held.since.unwrap_or(delivery.received_at));
             let (source, delivery) = (delivery.source.clone(), Some(delivery.clone()));
             let (collection, keeps) = (held.collection.clone(), held.keeps.len());
             Some(HeldRow { collection, delivery, source, since, code, message, hint, keeps })
@@ -39,7 +37,7 @@ pub(super) fn not_counted(ledger: &Ledger, definitions: &Definitions, standing: 
                     collection: held.collection.clone(),
                     delivery: None,
                     source: reason.source.clone(),
-                    since: held.since.unwrap_or(Timestamp::UNIX_EPOCH),
+                    since: held.since,
                     code: Some(reason.code.clone()),
                     message: reason.message.clone(),
                     hint: reason.hint.clone(),

@@ -113,8 +113,8 @@ pub fn try_kpi(
         let said = format!("expected.csv: no column `{unknown}`; there are: {}", EXPECTED.join(", "));
         return Ok(KpiTrial::differing(said));
     }
-    if let Some(refused) = statement::problem(&connection, &kpi.sql, statement::KPI)? {
-        return Ok(KpiTrial::differing(format!("its SELECT is none that may be run: {}", refused.message)));
+    if let Some(refused) = statement::problem(&connection, &kpi.written, statement::KPI)? {
+        return Ok(KpiTrial::differing(format!("its SELECT is refused: {}", refused.message)));
     }
     duck::lock(&connection, &[])?;
     let doing = format!("try KPI {}", kpi.id);

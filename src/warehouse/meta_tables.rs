@@ -144,7 +144,7 @@ pub(super) const TABLES: &[TableOf] = &[
             (
                 "severity",
                 "VARCHAR",
-                "error, query or info; of a cell what it is where the contract does not say otherwise of its column.",
+                "error, query or info; of a cell what it is where the contract does not say otherwise of its column, of a refused file what it is where the file holds something: one that holds nothing is a query in meta.fault.",
             ),
             ("check_sql", "VARCHAR", "The condition that every row has to meet; NULL for what is asked of every file."),
             ("message", "VARCHAR", "What is wrong when it does not."),

@@ -27,6 +27,7 @@ mod query;
 mod relation;
 mod repeated;
 mod rows_behind;
+mod rule_trial;
 mod rules;
 mod series;
 mod standing;

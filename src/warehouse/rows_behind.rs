@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use duckdb::Connection;
 use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
@@ -63,7 +64,7 @@ impl<'k> RowsOfPart<'k> {
     fn counted(&self) -> String {
         let lists = output_columns(self.sql);
         let has = |wanted: &str| lists.iter().all(|columns| columns.iter().any(|column| column == wanted));
-        let day = self.day.filter(|day| has(day)).map(|day| format!("CAST({} AS DATE)", name(day)));
+        let day = self.day.filter(|day| has(day)).map(name);
         let by_day = day.as_ref().map_or_else(String::new, |day| format!(", {day}"));
         let day = day.unwrap_or_else(|| "CAST(NULL AS DATE)".to_owned());
         // How much a row counts in the numerator and in the denominator.
@@ -97,6 +98,12 @@ impl<'k> RowsOfPart<'k> {
 /// The statements that count the rows of a KPI, part by part as its head has them, and last those that stand at the end of each month.
 pub(super) fn statements(kpi: &Kpi) -> Vec<String> {
     RowsOfPart::all(kpi).iter().map(RowsOfPart::counted).collect()
+}
+
+/// The type of the day of a statement that counts rows, asked of the engine.
+pub(super) fn type_of_day(connection: &Connection, counted: &str) -> Result<String, duckdb::Error> {
+    let sql = format!("SELECT column_type FROM (DESCRIBE {counted}) AS told WHERE column_name = 'day'");
+    connection.query_row(&sql, [], |row| row.get(0))
 }
 
 /// Counts the rows of every part of the KPIs, but for what is kept of them.

@@ -9,8 +9,8 @@ use duckdb::Connection;
 use super::dialect::{name, names, text};
 use super::duck::{self, in_memory, run};
 use super::engine::EngineLimits;
+use super::rule_trial::unsound_rules;
 use super::statement::Refused;
-use super::trial::unsound_rules;
 use super::{WarehouseError, contract};
 use crate::definitions::{Problem, Problems, Table};
 
@@ -149,6 +149,11 @@ fn counts(connection: &Connection, table: &Table) -> Option<RuleCounts> {
         .collect();
     let sql = format!("SELECT count(*) - count(DISTINCT hash({key})){rules} FROM rows");
     let read = |row: &duckdb::Row<'_>| {
+        // Each rule has its own column: another number of them would give one the count of another.
+        let columns = row.as_ref().column_count();
+        if columns != table.rules.len() + 1 {
+            return Err(duckdb::Error::InvalidColumnIndex(columns));
+        }
         let failed = (1..=table.rules.len()).map(|column| row.get(column)).collect::<Result<_, _>>()?;
         Ok(RuleCounts { same_key: row.get(0)?, failed })
     };

@@ -18,8 +18,8 @@ pub struct HeldRow {
     pub delivery: Option<Delivery>,
     /// Where it came from.
     pub source: String,
-    /// When a run first found the collection so.
-    pub since: Timestamp,
+    /// When a run first found the collection so, where that is known.
+    pub since: Option<Timestamp>,
     /// Why the delivery does not pass: a code; none where it passed and waits for the others.
     pub code: Option<String>,
     /// The same in words.
@@ -99,7 +99,7 @@ pub(super) fn fill(rows: &mut Inserts<'_>, not_counted: &NotCounted, zone: &Zone
             "?, CAST(? AS TIMESTAMP), ?, ?, ?, ?, CAST(? AS TIMESTAMP), ?, ?, ?",
             params![
                 row.collection,
-                zone.stamp(row.since),
+                row.since.map(|since| zone.stamp(since)),
                 long(row.keeps as u64),
                 row.delivery.as_ref().map(|delivery| &delivery.delivery_id.0),
                 row.delivery.as_ref().map(|delivery| &delivery.file_name),

@@ -53,6 +53,20 @@ const FUNCTIONS: [&str; 19] = [
 ];
 /// Of these, those that a definition may call.
 const OF_DEFINITIONS: [&str; 3] = ["generate_series", "range", "unnest"];
+/// Functions that wait, write into the engine's log, or tell of the machine: no definition calls one.
+const FORBIDDEN: [&str; 9] = [
+    "currval",
+    "current_setting",
+    "getenv",
+    "getvariable",
+    "nextval",
+    "setseed",
+    "sleep_ms",
+    "txid_current",
+    "write_log",
+];
+/// What the tree of a bare expression has.
+const OF_CONDITION: [&str; 5] = ["type", "cte_map", "select_list", "from_table", "aggregate_handling"];
 /// The parser's own trees are deep: a chain of `||` is as deep as it is long.
 const STACK: usize = 256 << 20;
 /// A tree that is less deep is looked through on any stack.
@@ -147,7 +161,9 @@ fn look(tree: &str, kind: StatementKind) -> Option<Refused> {
     }
     let mut names = BTreeSet::new();
     expressions(&tree, &mut names);
-    from(&tree, kind, &names)
+    let own =
+        if kind == StatementKind::Condition { more_than_a_condition(&tree["statements"][0]["node"]) } else { None };
+    own.or_else(|| from(&tree, kind, &names))
 }
 
 /// Why the parser gave no tree.
@@ -166,6 +182,31 @@ fn not_read(tree: &Value, kind: StatementKind) -> Refused {
     }
     let at = tree["position"].as_str().and_then(|at| at.parse().ok());
     refused(said, "mend the SQL", at)
+}
+
+/// Whether what stands between the brackets of a condition is more than one expression: it may close them.
+fn more_than_a_condition(node: &Value) -> Option<Refused> {
+    let expressions = node["select_list"].as_array().map_or(0, Vec::len);
+    let more = node.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    let is_one = expressions == 1 && more.into_iter().all(|name| OF_CONDITION.contains(&name));
+    (!is_one).then(|| refused("it is more than one condition", "write one, without a bracket that closes it", None))
+}
+
+/// What no definition has, wherever it stands: a parameter, a call of a function of the machine; in a condition, several columns at once.
+fn never(node: &Value, kind: StatementKind, at: Option<usize>) -> Option<Refused> {
+    if kind == StatementKind::Question {
+        return None;
+    }
+    let called = || node["function_name"].as_str().filter(|name| FORBIDDEN.contains(&name.to_lowercase().as_str()));
+    match node["class"].as_str() {
+        Some("PARAMETER") => Some(refused("it has a parameter", "write the value: nobody gives it one", at)),
+        Some("STAR") if kind == StatementKind::Condition => {
+            Some(refused("it speaks of several columns at once", "name the columns", at))
+        }
+        Some("FUNCTION") => called()
+            .map(|name| refused(format!("it calls `{name}`"), "a definition is reckoned from the data alone", at)),
+        _ => None,
+    }
 }
 
 /// The names that WITH gives to expressions.
@@ -192,7 +233,7 @@ fn from(node: &Value, kind: StatementKind, names: &BTreeSet<String>) -> Option<R
                 Some("TABLE_FUNCTION") => {
                     function(node["function"]["function_name"].as_str().unwrap_or_default(), kind, at)
                 }
-                _ => None,
+                _ => never(node, kind, at),
             };
             found.or_else(|| fields.values().find_map(|value| from(value, kind, names)))
         }

@@ -18,9 +18,10 @@ use jiff::civil::Date;
 use super::dialect::{name, text};
 use super::duck::{self, DuckDb, StreamError, in_memory, run};
 use super::engine::EngineLimits;
+use super::rule_trial::{line_of, rules};
 use super::statement::{self, Refused, StatementKind};
-use super::{WarehouseError, conformed, contract, meta, passport, rows_behind, series};
-use crate::definitions::{Behind, Definitions, Kpi, Macro, Mart, Problem, Problems, Table};
+use super::{WarehouseError, conformed, meta, passport, rows_behind, series};
+use crate::definitions::{Behind, Definitions, Kpi, Macro, Mart, Problem, Problems};
 use crate::kpi;
 
 /// How much of the machine the trial may take.
@@ -43,8 +44,16 @@ struct TrialStatement<'a> {
 impl TrialStatement<'_> {
     fn problem(&self, code: &'static str, line: usize, message: &str, hint: impl Into<String>) -> Problem {
         let message = self.part.map_or_else(|| message.to_owned(), |part| format!("`{part}`: {message}"));
-        let line = if self.line == 0 { 0 } else { self.line + line - 1 };
+        let first = if self.line == 0 { self.first_line() } else { Some(self.line) };
+        let line = first.map_or(0, |first| first + line - 1);
         Problem { path: self.path.clone(), line, column: usize::from(line > 0), code, message, hint: hint.into() }
+    }
+
+    /// The line of the file on which a part of its head begins: after that of its key, where three quotes end it.
+    fn first_line(&self) -> Option<usize> {
+        let key = format!("{} = ", self.part?.rsplit('.').next()?);
+        let (line, text) = line_of(&self.path, |line| line.starts_with(&key))?;
+        Some(line + usize::from(text.ends_with("\"\"\"")))
     }
 
     fn refused(&self, refused: Refused) -> Problem {
@@ -146,7 +155,7 @@ fn of_kpi<'a>(kpi: &'a Kpi, sql: &Path) -> TrialStatement<'a> {
         path: sql.join("kpis").join(kpi.file()),
         line: kpi.line,
         part: None,
-        sql: Cow::from(&kpi.sql),
+        sql: Cow::from(&kpi.written),
         kind: statement::KPI,
     }
 }
@@ -164,37 +173,6 @@ fn once(problems: &mut Vec<Problem>) {
     problems.dedup_by(|one, other| one.path == other.path && one.message == other.message);
 }
 
-/// What is wrong with the condition of each rule of a table, by its index: more than a condition, or one that does not fit `rows`.
-pub(super) fn unsound_rules(connection: &Connection, table: &Table) -> Result<Vec<(usize, Refused)>, WarehouseError> {
-    let mut found = Vec::new();
-    let mut conditions = Vec::new();
-    for (index, rule) in table.rules.iter().enumerate() {
-        match statement::problem(connection, &rule.check, StatementKind::Condition)? {
-            Some(refused) => found.push((index, refused)),
-            None => conditions.push((index, format!("NOT coalesce(({}\n), true)", rule.check))),
-        }
-    }
-    let asked = |conditions: &[&str]| {
-        // Where rows are chosen nothing may be summed up over them, as in a rule.
-        connection.prepare(&format!("SELECT count(*) FROM rows WHERE {}", conditions.join(" OR "))).map(drop)
-    };
-    // All at once, since nearly always all fit; else one by one, to tell which does not.
-    let all: Vec<&str> = conditions.iter().map(|(_, condition)| condition.as_str()).collect();
-    if all.is_empty() || asked(&all).is_ok() {
-        return Ok(found);
-    }
-    for (index, condition) in &conditions {
-        if let Err(error) = asked(&[condition]) {
-            let said = duck::message(&error);
-            let message = said.lines().next().unwrap_or_default().to_owned();
-            let hint = "a rule is a SQL condition over the columns of its table".to_owned();
-            found.push((*index, Refused { message, hint, at: None }));
-        }
-    }
-    found.sort_by_key(|(index, _)| *index);
-    Ok(found)
-}
-
 /// Tries every statement of the definitions on empty tables. `told` is what is wrong with the rest of them: where it is about
 /// contracts, nobody can say whether a statement fits, and it is only asked whether it is one that may be run.
 ///
@@ -207,6 +185,8 @@ pub fn try_definitions(
 ) -> Result<Vec<Problem>, WarehouseError> {
     let sql = place.sql();
     let is_of_contracts = !told.0.iter().all(|problem| problem.path.starts_with(&sql));
+    // What takes long on no rows never ends on some.
+    let seconds = definitions.settings.sql_seconds.min(TRYING.seconds);
     let connection = in_memory(TRYING, None)?;
     let mut problems = Vec::new();
     run(
@@ -246,7 +226,8 @@ pub fn try_definitions(
             continue;
         }
         let create = format!("CREATE TABLE mart.{} AS {}", name(&mart.name), mart.sql);
-        if let Some(problem) = tried(&connection, &of_mart(mart), |sql| connection.execute_batch(sql), &create)? {
+        let make = |sql: &str| timely(&connection, seconds, || connection.execute_batch(sql));
+        if let Some(problem) = tried(&connection, &of_mart(mart), make, &create)? {
             broken.insert(mart.name.clone());
             problems.push(problem);
         }
@@ -262,7 +243,7 @@ pub fn try_definitions(
     let is_whole = |reads: &[String]| !reads.iter().any(|read| broken.contains(read));
     for kpi in definitions.kpis.iter().filter(|kpi| is_whole(&kpi.reads)) {
         let written = of_kpi(kpi, &sql);
-        if let Some(refused) = statement::problem(&connection, &kpi.sql, written.kind)? {
+        if let Some(refused) = statement::problem(&connection, &kpi.written, written.kind)? {
             problems.push(written.refused(refused));
             continue;
         }
@@ -272,7 +253,16 @@ pub fn try_definitions(
             if fitting.contains(&counted) {
                 continue;
             }
-            match tried(&connection, &rows, prepared(&connection), &counted)? {
+            let described = |sql: &str| {
+                let day = timely(&connection, seconds, || rows_behind::type_of_day(&connection, sql))?;
+                match (day.as_str(), kpi.series.as_ref().map(|series| &series.day).or(kpi.day.as_ref())) {
+                    ("DATE", _) | (_, None) => Ok(()),
+                    (kind, Some(day)) => {
+                        Err(format!("`{day}` is to be the day on which each row happened, and is of type {kind}"))
+                    }
+                }
+            };
+            match tried(&connection, &rows, described, &counted)? {
                 Some(problem) => {
                     is_sound = false;
                     problems.push(problem);
@@ -291,7 +281,7 @@ pub fn try_definitions(
             let said = new.into_iter().find_map(|sql| connection.prepare(sql).err());
             problems.extend(said.map(|said| written.does_not_fit(&format!("its `series`: {}", duck::message(&said)))));
         }
-        problems.extend(values(&connection, kpi).err().map(|said| written.does_not_fit(&said)));
+        problems.extend(values(&connection, seconds, kpi).err().map(|said| written.does_not_fit(&said)));
     }
     for check in &definitions.checks {
         let count = format!("SELECT count(*) FROM ({})", check.sql);
@@ -370,66 +360,53 @@ fn names_of_functions(connection: &Connection, definitions: &Definitions) -> Res
     names.collect::<Result<_, _>>().map_err(failed)
 }
 
-fn prepared(connection: &Connection) -> impl Fn(&str) -> Result<(), duckdb::Error> + '_ {
-    |sql| connection.prepare(sql).map(|_| ())
+fn prepared(connection: &Connection) -> impl Fn(&str) -> Result<(), String> + '_ {
+    |sql| connection.prepare(sql).map(|_| ()).map_err(|error| duck::message(&error))
+}
+
+/// Runs what may never end, on no rows; gives what the engine said.
+fn timely<T>(
+    connection: &Connection,
+    seconds: u64,
+    work: impl FnOnce() -> Result<T, duckdb::Error>,
+) -> Result<T, String> {
+    const DOING: &str = "try a definition";
+    let mut said = String::new();
+    let done = duck::within(connection, seconds, DOING, || {
+        work().map_err(|error| {
+            said = duck::message(&error);
+            WarehouseError::database(DOING)(error)
+        })
+    });
+    done.map_err(|error| match error {
+        WarehouseError::TooLong { seconds, .. } => format!("it is not done in {seconds} seconds, with no row to read"),
+        _ => said,
+    })
 }
 
 /// Parses a statement, and runs it in the form in which it is used.
 fn tried(
     connection: &Connection,
     written: &TrialStatement<'_>,
-    run: impl Fn(&str) -> Result<(), duckdb::Error>,
+    run: impl Fn(&str) -> Result<(), String>,
     form: &str,
 ) -> Result<Option<Problem>, WarehouseError> {
     if let Some(refused) = statement::problem(connection, &written.sql, written.kind)? {
         return Ok(Some(written.refused(refused)));
     }
-    Ok(run(form).err().map(|error| written.does_not_fit(&duck::message(&error))))
-}
-
-/// The rules of a table, as conditions over its columns.
-fn rules(
-    connection: &Connection,
-    definitions: &Definitions,
-    table: &Table,
-    problems: &mut Vec<Problem>,
-) -> Result<(), WarehouseError> {
-    if table.rules.is_empty() {
-        return Ok(());
-    }
-    let folder = definitions.collections.get(&table.collection).map(|collection| collection.folder.clone());
-    let path = folder.unwrap_or_default().join("tables").join(format!("{}.toml", table.name));
-    let columns: Vec<String> =
-        contract::columns(table).iter().map(|column| format!("{} {}", name(&column.name), column.kind)).collect();
-    run(
-        connection,
-        "make the table of a trial",
-        &format!("CREATE OR REPLACE TEMP TABLE rows ({})", columns.join(", ")),
-    )?;
-    for (index, refused) in unsound_rules(connection, table)? {
-        let message = format!(
-            "rule `{}` of table `{}` does not fit the table: {}",
-            table.rules[index].id, table.name, refused.message
-        );
-        problems.push(Problem {
-            path: path.clone(),
-            line: 0,
-            column: 0,
-            code: "spec::rule",
-            message,
-            hint: refused.hint,
-        });
-    }
-    Ok(())
+    Ok(run(form).err().map(|said| written.does_not_fit(&said)))
 }
 
 /// Whether what a KPI gives of no rows reads as values.
-fn values(connection: &Connection, kpi: &Kpi) -> Result<(), String> {
-    let schema = duck::stream(connection, &kpi.sql, &[], |_| Ok::<(), std::convert::Infallible>(()));
-    let schema = schema.map_err(|error| match error {
-        StreamError::Engine(error) => duck::message(&error),
-        StreamError::Sink(never) => match never {},
-    })?;
+fn values(connection: &Connection, seconds: u64, kpi: &Kpi) -> Result<(), String> {
+    let stream = || {
+        duck::stream(connection, &kpi.sql, &[], |_| Ok::<(), std::convert::Infallible>(())).map_err(|error| match error
+        {
+            StreamError::Engine(error) => error,
+            StreamError::Sink(never) => match never {},
+        })
+    };
+    let schema = timely(connection, seconds, stream)?;
     let (maturity, roundings) = (BTreeMap::new(), kpi::Roundings::default());
     let stamp = kpi::Stamp { as_of: Date::MAX, known_at: 0, maturity: &maturity, roundings: &roundings, lacking: None };
     let values = kpi::values(kpi, &RecordBatch::new_empty(schema), &stamp);

@@ -91,14 +91,37 @@ fn rows_in_the_head_of_a_kpi_can_do_no_more_than_its_statement() {
     let hides =
         r"WHERE la_name <> E'\\' ') AS behind; DELETE FROM mart.published_ehcp_timeliness; SELECT * FROM (SELECT 'x'";
     refused(&placed(&kpi(hides, "")), "without a space between is not portable");
+    // The day of each row is a day.
+    let (code, _, err) = placed(&kpi("", "[series]\nday = \"breakdown\"\nkinds = [\"month\"]\n")).sendmart(&["check"]);
+    assert!(
+        code == 78 && err.contains("`breakdown` is to be the day on which each row happened, and is of type VARCHAR"),
+        "{err}"
+    );
+    assert!(err.contains("kpis/local/rows_of.sql:17:1"), "{err}");
+    // What somebody wrote is one statement by itself, and not only within the brackets that the engine puts around it.
+    let closes = kpi("", "").replace(
+        "GROUP BY period, old_la_code, la_name\n",
+        "GROUP BY period, old_la_code, la_name) AS own, (SELECT period FROM mart.published_ehcp_timeliness\n",
+    );
+    refused(&placed(&closes), "syntax error");
 }
 
 #[test]
 fn a_rule_is_a_condition_and_nothing_else() {
-    for condition in [
-        "true); COPY (SELECT 1) TO '../outside.csv'; SELECT (true",
-        "EXISTS (SELECT 1 FROM read_text('/etc/hostname'))",
-        "period > (SELECT 1)",
+    for (condition, says) in [
+        ("true); COPY (SELECT 1) TO '../outside.csv'; SELECT (true", "X-1"),
+        ("EXISTS (SELECT 1 FROM read_text('/etc/hostname'))", "X-1"),
+        ("period > (SELECT 1)", "X-1"),
+        // Each would give the rules behind it the counts of their neighbours.
+        ("COLUMNS('^la_.*') IS NULL OR true", "it speaks of several columns"),
+        ("period > 'a'), (period < 'b'", "it is more than one condition"),
+        ("true) WHERE (true", "it is more than one condition"),
+        ("period <> ?", "it has a parameter"),
+        ("length(period)", "it is of type BIGINT"),
+        ("count(*) > 0", "X-1"),
+        ("write_log('x') IS NULL", "it calls `write_log`"),
+        ("random() > 0.5", "random"),
+        ("period < CAST(current_date AS VARCHAR)", "CURRENT_DATE"),
     ] {
         let small = Small::new();
         small.deliver(1);
@@ -109,7 +132,7 @@ fn a_rule_is_a_condition_and_nothing_else() {
             "\n[[rules]]\nid = \"X-1\"\nseverity = \"query\"\ncolumns = [\"period\"]\ncheck = \"{condition}\"\nmessage = \"m\"\nhint = \"h\"\n"
         );
         fs::write(&path, text + &rule).unwrap();
-        refused(&small, "X-1");
+        refused(&small, says);
     }
 }
 
@@ -138,6 +161,14 @@ fn a_statement_that_does_not_end_is_stopped() {
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     let (code, out, _) = small.sendmart(&["--json", "query", "SELECT generation FROM meta.generation"]);
     assert!(code == 0 && out.contains('1'), "{out}");
+    // Before anything is read, too.
+    let mart =
+        format!("/*\ntitle = \"x\"\ngrain = \"g\"\nkey = [\"one\"]\nreads = []\n[columns]\none = \"o\"\n*/\n{select}");
+    fs::remove_file(small.root.join("sql/checks/forever.sql")).unwrap();
+    fs::write(small.root.join("sql/marts/forever.sql"), mart).unwrap();
+    let (code, _, err) = small.sendmart(&["check"]);
+    assert!(code == 78 && err.contains("it is not done in 1 seconds") && err.contains("marts/forever.sql"), "{err}");
+    fs::remove_file(small.root.join("sql/marts/forever.sql")).unwrap();
     let question = select.replace('\n', " ");
     let (code, _, err) = small.sendmart(&["query", "--seconds", "1", &question]);
     assert!(code == 2 && err.contains("stopped after 1 seconds") && err.contains("--seconds 4"), "{code} {err}");
