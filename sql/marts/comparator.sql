@@ -1,5 +1,5 @@
 /*
-title = "What each published figure of the council is held against: England, its region, its ten statistical neighbours"
+title = "What each published figure of the council is held against: England, its region, its ten statistical neighbours; empty until `authority` in the config names the council"
 grain = "one KPI in one period and breakdown of which England, the region, a neighbour or the council has a value"
 key = ["kpi_id", "period", "breakdown"]
 reads = ["dim_authority", "dim_council", "fct_statistical_neighbour"]

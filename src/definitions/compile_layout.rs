@@ -1,6 +1,6 @@
 //! A layout's TOML into its checked form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -65,6 +65,11 @@ pub(super) fn layout(
     })
 }
 
+/// A label without what two spellings of it may differ in: case and space.
+fn spelt_alike(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 pub(super) struct Compiler<'c> {
     pub(super) wire: &'c LayoutToml,
     pub(super) document: &'c Document<'c>,
@@ -107,7 +112,34 @@ impl Compiler<'_> {
             }
             columns.insert(name.clone(), self.arrival(name, &wire, problems));
         }
+        self.no_label_is_taken_twice(&columns, problems);
         columns
+    }
+
+    /// Two figures of one label: one would have the other's values, and nobody would see it. Repetitions of a label are told apart by
+    /// `occurrence`, and which rows are whose by `when`. A code may say two things: what it names, and which code it is.
+    fn no_label_is_taken_twice(&self, columns: &IndexMap<String, Arrival>, problems: &mut Vec<Problem>) {
+        let mut taken: BTreeMap<(String, Option<u32>), &str> = BTreeMap::new();
+        let is_figure = |name: &String| {
+            let kind = self.table.columns.get(name).map(|column| column.kind);
+            matches!(kind, Some(Kind::Integer | Kind::Decimal { .. }))
+        };
+        let figures = columns.iter().filter(|(name, arrival)| arrival.when.is_empty() && is_figure(name));
+        for (name, arrival) in figures {
+            let labels: BTreeSet<String> = arrival.from.iter().map(|label| spelt_alike(label)).collect();
+            for label in labels {
+                let other = taken.entry((label.clone(), arrival.occurrence)).or_insert(name);
+                if *other == name {
+                    continue;
+                }
+                problems.push(self.document.problem(
+                    &["columns", name, "from"],
+                    "spec::label_taken_twice",
+                    format!("`{name}` and `{other}` both take the label `{label}`: one of them would have the other's values"),
+                    format!("take the label out of one; where a file has it twice, `columns.{name}.occurrence = 2` tells which is meant"),
+                ));
+            }
+        }
     }
 
     fn arrival(&self, name: &str, wire: &ArrivalToml, problems: &mut Vec<Problem>) -> Arrival {

@@ -1,5 +1,6 @@
 //! What is wrong with a definition, told so that it can be mended without asking anyone.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -82,9 +83,25 @@ pub fn did_you_mean<'a>(found: &str, valid: impl IntoIterator<Item = &'a str>) -
         .map(|(_, word)| word.to_owned())
 }
 
+/// Most valid values that are listed whole, and how many are told of more.
+const LISTED: usize = 60;
+const NEAREST: usize = 12;
+
 /// `did you mean …? ` and the valid set, for a hint.
 pub(super) fn hint_for<'a>(found: &str, valid: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    let set = valid.clone().into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let all: BTreeSet<&str> = valid.clone().into_iter().collect();
+    // Of hundreds, those that are spelt alike say more than all.
+    let mut shown: Vec<&str> = valid.clone().into_iter().collect();
+    if all.len() > LISTED {
+        let like = |word: &str| strsim::normalized_damerau_levenshtein(found, word);
+        shown = all.iter().copied().collect();
+        shown.sort_by(|a, b| like(b).total_cmp(&like(a)));
+        shown.truncate(NEAREST);
+    }
+    let mut set = shown.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    if all.len() > LISTED {
+        set.push_str(&format!(" and {} more", all.len() - NEAREST));
+    }
     match did_you_mean(found, valid) {
         Some(word) => format!("did you mean `{word}`? valid: {set}"),
         None => format!("valid: {set}"),

@@ -213,7 +213,7 @@ fn is_numeric(column: &ColumnProfile) -> bool {
     let nearly = column.guess.nearly.unwrap_or_default();
     let is_share = nearly == SOME_WITH_A_SIGN || (nearly == "numbers" && has(&column.label, &SHARES));
     kind == "integer"
-        || column.guess.has_bounds
+        || !column.guess.bounds.is_empty()
         || kind.starts_with("decimal")
         || is_share
         || (!column.values.is_empty() && column.values.keys().all(is_digits))

@@ -12,6 +12,7 @@ use super::part::{FIGURES, Role, SHARES, has, role};
 use super::texts::{self, list, quoted};
 use super::{DraftField, Drafted, Said, TO_CONFIRM, names, snake};
 use crate::definitions::{CodeList, Doubt, PrivacyClass, ToConfirm};
+use crate::model::Reason;
 use crate::profile::{ColumnProfile, SOME_WITH_A_SIGN, TableProfile};
 use crate::read::label_key;
 
@@ -101,6 +102,11 @@ pub(super) fn drafted(
             figures.push(field_name.clone());
             for mark in column.guess.marks.keys().filter(|mark| !MARKS.iter().any(|(known, _)| known == mark)) {
                 release.marks.insert(mark.clone(), column.guess.marks[mark].as_str());
+            }
+            for bound in &column.guess.bounds {
+                // A number below what the release prints is its `low`; one above some number is told by no figure.
+                let reason = if bound.starts_with(['<', '≤']) { Reason::Low } else { Reason::Unavailable };
+                release.marks.insert(bound.clone(), reason.as_str());
             }
         }
         if matches!(role, Role::Group) {

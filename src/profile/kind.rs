@@ -68,9 +68,9 @@ pub struct Guess {
     /// No cell holds anything but a mark of a missing value: nothing tells the type.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_only_marks: bool,
-    /// Most cells are numbers, and every other says on which side of a number the value is: `<0.001`.
+    /// Texts that say on which side of a number the value is, `<0.001`, where every value is one of them or a number.
     #[serde(skip)]
-    pub has_bounds: bool,
+    pub bounds: Vec<String>,
     /// Cells that are a fault whatever the type: errors, formulas without a value, lengths of time; days in a column of texts.
     pub faulty: u64,
 }
@@ -111,7 +111,7 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
         has_brackets: false,
         padded: tally.padded,
         powers_of_ten: tally.powers,
-        has_bounds: false,
+        bounds: Vec::new(),
         noisy: 0,
         is_ambiguous_day: false,
         is_only_marks: tally.filled() > 0 && tally.marks.values().sum::<u64>() == tally.filled(),
@@ -198,10 +198,10 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
         guess.nearly = Some(nearly);
         guess.share = most as f64 / valued as f64;
     }
-    if guess.nearly.is_none_or(|nearly| nearly == "numbers") && numbers > 0 && numbers + tally.bounds == valued {
+    if guess.nearly.is_none_or(|nearly| nearly == "numbers") && tally.bounds > 0 && numbers + tally.bounds == valued {
         guess.nearly = Some("numbers");
         guess.share = numbers as f64 / valued as f64;
-        guess.has_bounds = true;
+        guess.bounds = tally.bound_texts.iter().cloned().collect();
     }
     let distinct = tally.distinct();
     if !tally.has_more_values

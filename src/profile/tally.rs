@@ -1,6 +1,6 @@
 //! What stands in one column, counted cell by cell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use super::key::{AsIs, HashesSeen};
@@ -14,6 +14,8 @@ use crate::read::{Block, Cell, number_text};
 pub(super) const MOST_DISTINCT: usize = 50_000;
 /// Different values of which the numbers are kept.
 pub(super) const MOST_VALUES: usize = 60;
+/// Different bounds that are kept: a release has one or two.
+const MOST_BOUNDS: usize = 20;
 /// Different texts and numbers that wait to be looked at.
 const MOST_WAITING: usize = 4_096;
 /// A longest value that is a code or a mark.
@@ -76,8 +78,9 @@ pub(super) struct ColumnTally {
     pub(super) pounds: u64,
     pub(super) thousands: u64,
     pub(super) leading_zeros: u64,
-    /// Texts that say on which side of a number the value is: `<0.001`.
+    /// Texts that say on which side of a number the value is, `<0.001`, and the first of them.
     pub(super) bounds: u64,
+    pub(super) bound_texts: BTreeSet<String>,
     /// Numbers in brackets.
     pub(super) brackets: u64,
     /// Whole numbers of which scientific notation has kept the first digits alone.
@@ -138,7 +141,8 @@ impl ColumnTally {
     }
 
     fn has_typed(&self) -> bool {
-        let typed = self.numbers + self.days + self.text_whole + self.text_numbers + self.text_days;
+        let numbers = self.numbers + self.text_whole + self.text_numbers + self.bounds;
+        let typed = numbers + self.days + self.text_days;
         typed > 0 && typed * 2 >= self.filled() - self.marks.values().sum::<u64>()
     }
 
@@ -305,7 +309,12 @@ impl ColumnTally {
         let before = self.text_whole + self.text_numbers;
         if let Some(bound) = text.strip_prefix(['<', '>', '≤', '≥']).map(str::trim_start).filter(|_| is_short) {
             let scale = i8::try_from(decimals(bound)).unwrap_or(0);
-            self.bounds += times * u64::from(parse_decimal(bound, 38, scale).is_ok());
+            if parse_decimal(bound, 38, scale).is_ok() {
+                self.bounds += times;
+                if self.bound_texts.len() < MOST_BOUNDS {
+                    self.bound_texts.insert(text.to_owned());
+                }
+            }
         }
         if is_short
             && (first.is_ascii_digit()

@@ -165,18 +165,6 @@ impl Attempt {
         found as f64 / wanted.max(1) as f64
     }
 
-    /// How alike its labels and those of the file are, 0 to 1: twice those in common over those of both. A layout of few labels is not near
-    /// to a wide file because it has them all. Labels that every file of the statistics service has count as nothing.
-    #[must_use]
-    pub fn alike(&self) -> f64 {
-        let there = self.labels.iter().filter(|label| !label.is_empty()).count();
-        let ((found, _), (common, _)) = (self.score, self.common);
-        let own = found.saturating_sub(common);
-        // A column that may be missing counts where it is there.
-        let wanted = own + self.missing.len();
-        (2 * own) as f64 / (wanted + there.saturating_sub(common)).max(1) as f64
-    }
-
     /// Whether enough of the labels that have to be there stand there for the layout to be called the nearest: half of them. A file of
     /// another kind has a few labels of every layout, such as those of a school.
     #[must_use]
@@ -196,7 +184,7 @@ impl Attempt {
 }
 
 /// One in so many of the labels that have to be there makes a layout the nearest.
-const FAIR: usize = 2;
+pub(super) const FAIR: usize = 2;
 /// One label in so many has to be there, or the row is no header.
 const LOW: usize = 4;
 

@@ -18,6 +18,7 @@ mod header;
 mod likeness;
 mod named;
 mod not_found;
+mod renamed;
 mod stacked;
 mod unfold;
 
@@ -25,7 +26,8 @@ pub use candidate::Candidate;
 pub use field::FieldFound;
 pub use header::{ColumnTaken, Proof, labels as header_labels};
 pub use likeness::{Likeness, likeness};
-pub use not_found::{MeantLabel, Missing, Nearest, renamed};
+pub use not_found::{Missing, Nearest};
+pub use renamed::{MeantLabel, renamed};
 pub use unfold::UnfoldedRecord;
 
 use std::sync::Arc;

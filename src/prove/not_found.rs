@@ -1,11 +1,11 @@
 //! Why no layout fits: the nearest candidate by address, what it lacks, and labels that look renamed.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Candidate;
-use super::header::Attempt;
-use crate::definitions::{Arrival, Layout, did_you_mean};
+use super::header::{Attempt, FAIR};
+use super::renamed::{MeantLabel, assigned, by_likeness, takes};
+use crate::definitions::{Arrival, Layout};
 use crate::read::{ReadError, label_key};
 
 /// The layout that a file comes nearest to, where one is near.
@@ -19,6 +19,8 @@ pub struct Nearest {
     pub row: u32,
     /// What the layout misses.
     pub missing: Vec<Missing>,
+    /// Columns that may be missing and are, each with the label that is very likely its new one.
+    pub renamed: Vec<(String, MeantLabel)>,
     /// Labels that stand there and that no column takes, as they stand.
     pub free: Vec<String>,
 }
@@ -34,132 +36,140 @@ pub struct Missing {
     pub meant: Option<MeantLabel>,
 }
 
-/// How a label is taken for another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MeantLabel {
-    /// The same with a footnote.
-    Noted(String),
-    /// Another spelling, so many letters away.
-    Spelt(String, usize),
-    /// It has words of the column's own name or labels.
-    Alike(String),
+/// Own labels of a layout of the statistics service that have to stand in a file for it to be near, where others were renamed.
+const OWN: usize = 3;
+
+/// Labels of a layout and of a file that are not on every file of the statistics service.
+struct LabelCounts {
+    /// Those of the layout that stand in the file, in whatever way they are written.
+    own: usize,
+    /// Missing columns of which a label is very likely the new one.
+    guessed: usize,
+    /// Columns that have to be there and are not, the guessed ones among them.
+    missing: usize,
+    /// Labels of the file.
+    there: usize,
 }
 
-impl MeantLabel {
-    /// The label as it stands.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        let (Self::Noted(label) | Self::Spelt(label, _) | Self::Alike(label)) = self;
-        label
+impl LabelCounts {
+    /// How alike the labels of both are, 0 to 1: twice those in common over those of both, a guessed one as half. A layout of few labels
+    /// is not near to a wide file because it has them all, and a column that may be missing counts where it is there.
+    fn alike(&self) -> f64 {
+        (2 * self.own + self.guessed) as f64 / (self.own + self.missing + self.there).max(1) as f64
     }
 
-    fn words(&self) -> String {
-        match self {
-            Self::Noted(label) => {
-                format!(" (is it `{label}` now, with a footnote? then set `header.strip_footnotes = true`)")
-            }
-            Self::Spelt(label, letters) => format!(" (is it `{label}` now? {letters} of its letters differ)"),
-            Self::Alike(label) => format!(" (is it `{label}` now?)"),
+    /// Whether a layout of the service is the nearest to a file in which several labels were renamed at once: most of its own columns
+    /// stand there or have their new label, and most labels of the file are its own.
+    fn is_fair(&self) -> bool {
+        let is_most = (self.own + self.guessed) * FAIR >= self.own + self.missing;
+        self.own >= OWN && is_most && self.alike() * FAIR as f64 >= 1.0
+    }
+}
+
+/// How near a file is to a layout.
+struct Nearness<'c> {
+    candidate: &'c Candidate,
+    /// The labels that nobody takes.
+    free: Vec<String>,
+    /// Which of them are very likely new ones, of columns that are missing and of those that may be.
+    renamed: Vec<(String, MeantLabel)>,
+    /// How many of these are of columns that have to be there.
+    meant: usize,
+    is_near: bool,
+    /// How alike its labels and those of the file are, 0 to 1.
+    alike: f64,
+}
+
+impl<'c> Nearness<'c> {
+    fn of(candidate: &'c Candidate) -> Option<Self> {
+        let (layout, attempt) = (&candidate.layout, &candidate.attempt);
+        attempt.row?;
+        let free = free_labels(layout, &attempt.labels);
+        let renamed = assigned(layout, &attempt.missing, &free, &attempt.labels);
+        let of_missing = renamed.iter().filter(|(column, _)| attempt.missing.contains(column));
+        let (same, guessed): (Vec<_>, Vec<_>) = of_missing.partition(|(_, meant)| meant.is_same());
+        let ((found, _), (common, _)) = (attempt.score, attempt.common);
+        let labels = attempt.labels.iter().filter(|label| !label.is_empty()).count();
+        let labels = LabelCounts {
+            own: found.saturating_sub(common) + same.len(),
+            guessed: guessed.len(),
+            missing: attempt.missing.len() - same.len(),
+            there: labels.saturating_sub(common),
+        };
+        let (meant, is_near) = (same.len() + guessed.len(), attempt.is_fair() || (common > 0 && labels.is_fair()));
+        Some(Self { candidate, is_near, alike: labels.alike(), free, renamed, meant })
+    }
+
+    /// How many columns of the key a file has not, and has no label that may be theirs: its rows are of another kind, however many labels
+    /// it shares. A column that another layout of the table does without tells no kind of row, and a label that a layout of the collection
+    /// knows for something else, or that is like a column which may be missing, is not the key's.
+    fn lacking(&self, candidates: &[&Candidate]) -> usize {
+        let (layout, attempt) = (&self.candidate.layout, &self.candidate.attempt);
+        let may_be_without = |column: &String| {
+            let mut others = candidates.iter().filter(|other| other.layout.table.name == layout.table.name);
+            others.any(|other| other.layout.columns.get(column).is_none_or(|arrival| arrival.optional))
+        };
+        let is_key = |column: &&String| layout.table.key.contains(column) && !may_be_without(column);
+        let keys = attempt.missing.iter().filter(is_key).count();
+        if keys == 0 {
+            return 0;
         }
+        let is_known = |label: &String| {
+            let key = label_key(label, true);
+            candidates
+                .iter()
+                .flat_map(|other| other.layout.columns.values())
+                .any(|arrival| arrival.from.iter().any(|from| label_key(from, true) == key))
+        };
+        let is_anothers = |label: &String| {
+            self.renamed.iter().any(|(column, meant)| meant.label() == label && !layout.table.key.contains(column))
+        };
+        let left = self.free.iter().filter(|label| !is_known(label) && !is_anothers(label)).count();
+        keys.saturating_sub(left)
     }
 }
 
 /// The nearest of these candidates: the table by how alike its labels and those of the file are, and of its layouts the one from which the
 /// fewest labels have to be changed, since an older one may lack what the contract takes by now.
-fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
-    let best = best_by_share(candidates)?;
-    let is_like = |each: &&&Candidate| {
-        each.attempt.is_fair() && each.layout.table.name == best.layout.table.name && each.sheet == best.sheet
-    };
-    let changes = |each: &&Candidate| {
-        let labels = each.attempt.labels.iter().filter(|label| !label.is_empty()).count();
-        let found = each.attempt.score.0;
-        (
-            each.attempt.missing.len() + labels.saturating_sub(found),
-            usize::MAX - found,
-            each.layout.name != best.layout.name,
-        )
-    };
-    candidates.iter().filter(is_like).copied().min_by_key(changes).or(Some(best))
-}
-
-fn best_by_share<'c>(candidates: &[&'c Candidate]) -> Option<&'c Candidate> {
-    let ranked = candidates.iter().copied().filter(|candidate| candidate.attempt.row.is_some()).map(|candidate| {
-        let is_fair = candidate.attempt.is_fair();
-        (is_fair, if is_fair { lacking(candidate, candidates) } else { 0 }, candidate.attempt.alike(), candidate)
+fn best_of<'c>(candidates: &[&'c Candidate]) -> Option<Nearness<'c>> {
+    let mut all: Vec<Nearness<'c>> = candidates.iter().filter_map(|candidate| Nearness::of(candidate)).collect();
+    let rank = |one: &Nearness<'c>| (one.is_near, if one.is_near { one.lacking(candidates) } else { 0 });
+    let of_table = all.iter().enumerate().max_by(|(_, one), (_, other)| {
+        let ((near, lacks), (other_near, other_lacks)) = (rank(one), rank(other));
+        let by_rows = near.cmp(&other_near).then(other_lacks.cmp(&lacks)).then(one.alike.total_cmp(&other.alike));
+        by_rows.then_with(|| other.candidate.layout.name.cmp(&one.candidate.layout.name))
     });
-    let best = ranked.max_by(|(fair, lacks, share, a), (other_fair, other_lacks, other_share, b)| {
-        let by_rows = fair.cmp(other_fair).then(other_lacks.cmp(lacks));
-        by_rows.then(share.total_cmp(other_share)).then_with(|| b.layout.name.cmp(&a.layout.name))
-    });
-    best.map(|(.., candidate)| candidate)
-}
-
-/// How many columns of the key a file has not, and has no label that may be theirs: its rows are of another kind, however many labels it
-/// shares. A column that another layout of the table does without tells no kind of row, and a label that a layout of the collection knows
-/// for something else, or that is like a column which may be missing, is not the key's.
-fn lacking(candidate: &Candidate, candidates: &[&Candidate]) -> usize {
-    let (layout, attempt) = (&candidate.layout, &candidate.attempt);
-    let may_be_without = |column: &String| {
-        let others = candidates.iter().filter(|other| other.layout.table.name == layout.table.name);
-        others.into_iter().any(|other| other.layout.columns.get(column).is_none_or(|arrival| arrival.optional))
+    let (index, best) = of_table?;
+    let (table, sheet, name) =
+        (&best.candidate.layout.table.name, &best.candidate.sheet, best.candidate.layout.name.as_str());
+    let is_like = |each: &Nearness<'_>| {
+        each.is_near && each.candidate.layout.table.name == *table && each.candidate.sheet == *sheet
     };
-    let keys = attempt.missing.iter().filter(|column| layout.table.key.contains(column) && !may_be_without(column));
-    let keys = keys.count();
-    if keys == 0 {
-        return 0;
-    }
-    let free = free_labels(layout, &attempt.labels);
-    let is_known = |label: &String| {
-        let key = label_key(label, true);
-        candidates
-            .iter()
-            .flat_map(|other| other.layout.columns.values())
-            .any(|arrival| arrival.from.iter().any(|from| label_key(from, true) == key))
+    let changes = |each: &Nearness<'_>| {
+        let attempt = &each.candidate.attempt;
+        let labels = attempt.labels.iter().filter(|label| !label.is_empty()).count();
+        let found = attempt.score.0;
+        // A label that is very likely a column's new one is neither missing nor left.
+        let apart =
+            (attempt.missing.len() + labels.saturating_sub(found)).saturating_sub(each.meant + each.renamed.len());
+        (apart, usize::MAX - found, each.candidate.layout.name != name)
     };
-    let renamed: Vec<String> = renamed(layout, &free, &attempt.labels).into_iter().map(|(_, label)| label).collect();
-    let left = free.iter().filter(|label| !is_known(label) && !renamed.contains(label)).count();
-    keys.saturating_sub(left)
-}
-
-/// The columns of a layout that may be missing and are, each with the label of those that are free which is very likely its new one.
-#[must_use]
-pub fn renamed(layout: &Layout, free: &[String], labels: &[String]) -> Vec<(String, String)> {
-    let is_there = |arrival: &Arrival| {
-        labels.iter().any(|label| takes(arrival, &label_key(label, layout.strip_footnotes), layout.strip_footnotes))
-    };
-    let absent = layout.columns.iter().filter(|(_, arrival)| arrival.optional && !is_there(arrival));
-    // Of two columns whose letters are as near, the one that has a word of the label: `school` is nearer to a name than to `num_schools`.
-    let has_word = |column: &str, label: &str| !words(column).is_disjoint(&words(&label_key(label, true)));
-    let mut pairs: Vec<(f64, bool, &String, &String)> = absent
-        .flat_map(|(column, arrival)| {
-            let liked = by_likeness(column, &arrival.from, free);
-            liked.map(move |(like, label)| (like, has_word(column, label), column, label))
-        })
-        .filter(|(like, ..)| *like >= ALIKE)
-        .collect();
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3))));
-    let mut found: Vec<(String, String)> = Vec::new();
-    for (_, _, column, label) in pairs {
-        if !found.iter().any(|(taken, given)| taken == column || given == label) {
-            found.push((column.clone(), label.clone()));
-        }
-    }
-    found
-}
-
-/// Whether a column takes a label, given as it is compared.
-fn takes(arrival: &Arrival, key: &str, strip_footnotes: bool) -> bool {
-    arrival.from.iter().any(|from| label_key(from, strip_footnotes) == key)
-        || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(key))
+    let fewest = all.iter().enumerate().filter(|(_, each)| is_like(each)).min_by_key(|(_, each)| changes(each));
+    let chosen = fewest.map_or(index, |(fewest, _)| fewest);
+    Some(all.swap_remove(chosen))
 }
 
 /// The nearest layout, where a fair share of its labels stands there.
 pub(super) fn nearest(candidates: &[&Candidate]) -> Option<Nearest> {
-    let Candidate { layout, sheet, attempt, .. } = best_of(candidates).filter(|best| best.attempt.is_fair())?;
-    let free = free_labels(layout, &attempt.labels);
-    let missing = attempt.missing.iter().map(|column| missing(layout, column, &free)).collect();
-    Some(Nearest { layout: Arc::clone(layout), sheet: sheet.clone(), row: attempt.row.unwrap_or(0), missing, free })
+    let Nearness { candidate, free, mut renamed, .. } = best_of(candidates).filter(|best| best.is_near)?;
+    let Candidate { layout, sheet, attempt, .. } = candidate;
+    let missing = attempt.missing.iter().map(|column| {
+        let meant = renamed.iter().position(|(other, _)| other == column).map(|index| renamed.remove(index).1);
+        missing(layout, column, meant)
+    });
+    let missing = missing.collect();
+    let row = attempt.row.unwrap_or(0);
+    Some(Nearest { layout: Arc::clone(layout), sheet: sheet.clone(), row, missing, renamed, free })
 }
 
 /// The labels that no column of a layout takes and that it does not ignore.
@@ -167,72 +177,23 @@ fn free_labels(layout: &Layout, labels: &[String]) -> Vec<String> {
     let taken = |label: &String| {
         let key = label_key(label, layout.strip_footnotes);
         let is_ignored = || layout.ignore.iter().any(|pattern| pattern.is_match(label) || pattern.is_match(&key));
-        layout.columns.values().any(|arrival| takes(arrival, &key, layout.strip_footnotes)) || is_ignored()
+        layout.columns.values().any(|arrival| takes(layout, arrival, label)) || is_ignored()
     };
     labels.iter().filter(|label| !label.is_empty() && !taken(label)).cloned().collect()
 }
 
-/// A column that is missing, and which of the free labels may be its new one.
-fn missing(layout: &Layout, column: &str, free: &[String]) -> Missing {
+/// A column that is missing, and the label that is very likely its new one.
+fn missing(layout: &Layout, column: &str, meant: Option<MeantLabel>) -> Missing {
     let arrival = layout.columns.get(column);
     let looked_for = arrival.map(looked_for).filter(|words| !words.is_empty());
     let looked_for = looked_for.map_or_else(|| format!("a label of column `{column}`"), |words| format!("`{words}`"));
-    let known = arrival.map_or(&[][..], |arrival| arrival.from.as_slice());
-    let bare = |label: &str| label_key(label, true);
-    let noted = free.iter().find(|label| known.iter().any(|from| bare(from) == bare(label)));
-    let spelt = || {
-        let label = known.iter().find_map(|label| did_you_mean(label, free.iter().map(String::as_str)))?;
-        let distance = known.iter().map(|from| label_distance(from, &label)).min().unwrap_or(0);
-        Some(MeantLabel::Spelt(label, distance))
-    };
-    let alike = || {
-        let mut ranked = by_likeness(column, known, free);
-        let (likeness, label) = ranked.next()?;
-        (likeness >= ALIKE && ranked.next().is_none_or(|(next, _)| next < likeness))
-            .then(|| MeantLabel::Alike(label.clone()))
-    };
-    let meant = noted.map(|label| MeantLabel::Noted(label.clone())).or_else(spelt).or_else(alike);
     Missing { column: column.to_owned(), looked_for, meant }
-}
-
-/// Labels that have so much in common with a column are taken to be meant.
-const ALIKE: f64 = 0.5;
-
-/// Labels with how much they have in common with a column's name and labels, from 0 to 1, the most alike first.
-fn by_likeness<'l>(column: &str, known: &[String], free: &'l [String]) -> impl Iterator<Item = (f64, &'l String)> {
-    let own = column.replace('_', " ");
-    let names: Vec<String> = known.iter().map(|label| label_key(label, true)).chain([own]).collect();
-    let mut ranked: Vec<(f64, &String)> = free
-        .iter()
-        .map(|label| {
-            let key = label_key(label, true);
-            let most = names.iter().map(|name| likeness(name, &key)).fold(0.0, f64::max);
-            (most, label)
-        })
-        .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    ranked.into_iter()
-}
-
-/// The words of a label of more than one letter.
-fn words(text: &str) -> BTreeSet<String> {
-    text.split(|each: char| !each.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_owned).collect()
-}
-
-/// How much two labels have in common: of their letters, or of their words.
-fn likeness(one: &str, other: &str) -> f64 {
-    let (mine, others) = (words(one), words(other));
-    let both = mine.intersection(&others).count() as f64;
-    let share = both / mine.union(&others).count().max(1) as f64;
-    // `Team` became `Team name (new)`.
-    let grown = if both > 0.0 && (mine.is_subset(&others) || others.is_subset(&mine)) { ALIKE } else { 0.0 };
-    strsim::normalized_damerau_levenshtein(one, other).max(share).max(grown)
 }
 
 /// Why no header was found: the nearest candidate by address, what it lacks, and what stands there instead.
 pub(super) fn not_found(candidates: &[&Candidate], what: &str) -> ReadError {
     let tried = names(&candidates.iter().map(|candidate| Arc::clone(&candidate.layout)).collect::<Vec<_>>());
-    let Some(Candidate { layout, sheet, attempt, .. }) = best_of(candidates) else {
+    let Some(Nearness { candidate: Candidate { layout, sheet, attempt, .. }, .. }) = best_of(candidates) else {
         return ReadError::content(
             "read::header_not_found",
             format!("no row of {what} has a label of any layout"),
@@ -315,9 +276,8 @@ const LISTED: usize = 8;
 /// The labels that stand there instead of those that are missing, nearest first.
 fn instead(nearest: &Nearest) -> String {
     let Some(first) = nearest.missing.first() else { return String::new() };
-    let known = nearest.layout.columns.get(&first.column).map_or(&[][..], |arrival| arrival.from.as_slice());
-    let ranked: Vec<&String> = by_likeness(&first.column, known, &nearest.free)
-        .map(|(_, label)| label)
+    let ranked: Vec<&String> = by_likeness(&nearest.layout, &first.column, &nearest.free)
+        .into_iter()
         .filter(|label| is_label(label))
         .collect();
     if ranked.is_empty() {
@@ -355,11 +315,6 @@ fn is_label(text: &str) -> bool {
 fn listed(labels: &[&String]) -> String {
     let shown = labels.iter().take(LISTED).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
     if labels.len() > LISTED { format!("{shown} and {} more", labels.len() - LISTED) } else { shown }
-}
-
-/// Letters that differ between two labels, case and space apart.
-fn label_distance(a: &str, b: &str) -> usize {
-    strsim::damerau_levenshtein(&label_key(a, false), &label_key(b, false))
 }
 
 pub(super) fn names(layouts: &[Arc<Layout>]) -> String {

@@ -448,4 +448,28 @@ fn a_number_told_by_its_bound_is_a_figure() {
     let contract = drafted.text("tables/support.toml");
     assert!(contract.contains("key = [\"period\", \"time_identifier\", \"geographic_level\", \"sex\"]"), "{contract}");
     assert!(contract.contains("p_value = { type = \"decimal("), "{contract}");
+    assert!(
+        contract.contains("\"<0.001\" = \"low\"") && contract.contains("\"> 0.9\" = \"unavailable\""),
+        "{contract}"
+    );
+    drafted.confirm();
+    drafted.deliver("support.csv", &text);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(
+        drafted.ask("SELECT sex, p_value_reason AS r FROM mart.support WHERE p_value IS NULL ORDER BY sex"),
+        "{\"sex\":\"Male\",\"r\":\"low\"}\n{\"sex\":\"Unknown\",\"r\":\"unavailable\"}"
+    );
+    // A rate of which bounds and marks outnumber numbers is no group all the same.
+    let rows = ["Total,<0.1,100", "Male,<0.1,60", "Female,c,40", "Unknown,0.3,1"];
+    let rows: String =
+        rows.iter().map(|row| format!("202425,Academic year,National,E92000001,England,{row}\n")).collect();
+    let drafted = Service::drafted(
+        &format!(
+            "time_period,time_identifier,geographic_level,country_code,country_name,sex,susp_rate,headcount\n{rows}"
+        ),
+        None,
+    );
+    let contract = drafted.text("tables/support.toml");
+    assert!(contract.contains("susp_rate = { type = \"decimal("), "{contract}");
 }

@@ -1,5 +1,6 @@
 //! The lines of TOML that would take a file that no layout takes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -240,14 +241,41 @@ fn constant(layout: &Layout, column: &str, value: &str) -> String {
     format!("{column}.constant = {}", quoted(value))
 }
 
-/// The one label that nothing takes, where one column is missing and no label is like it: `sex` may be `gender` now.
-fn left(nearest: &Nearest) -> Option<MeantLabel> {
-    let missing = nearest.missing.iter().filter(|one| one.meant.is_none()).count();
-    let used: Vec<&str> = nearest.missing.iter().filter_map(|one| one.meant.as_ref()).map(MeantLabel::label).collect();
-    match nearest.free.iter().filter(|label| !used.contains(&label.as_str())).collect::<Vec<_>>().as_slice() {
-        [label] if missing == 1 => Some(MeantLabel::Alike((*label).clone())),
-        _ => None,
+/// A column that is missing and has no label that is near, beside the one label that nothing takes: `sex` may be `gender` now.
+struct LabelLeft<'n> {
+    column: &'n str,
+    label: &'n str,
+    /// Rows are told apart by the column, or it has to be filled: then no other label can be its own; or both have a word of one stem,
+    /// `pupil_count` and `number_of_pupils`. Else a figure may be gone, and the label that of another, which is new.
+    is_certain: bool,
+}
+
+impl<'n> LabelLeft<'n> {
+    fn of(nearest: &'n Nearest, gone: &[&'n str], used: &[&str]) -> Option<Self> {
+        let table = &nearest.layout.table;
+        let free: Vec<&String> = nearest.free.iter().filter(|label| !used.contains(&label.as_str())).collect();
+        let ([column], [label]) = (gone, free.as_slice()) else { return None };
+        let is_of_rows = is_required(&nearest.layout, column) || table.key.iter().any(|key| key == column);
+        let is_certain = is_of_rows || have_a_stem(column, label);
+        Some(Self { column, label, is_certain })
     }
+}
+
+/// Whether two names have words that begin alike: the numbers of both are of one thing.
+fn have_a_stem(one: &str, other: &str) -> bool {
+    let stems = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|each: char| !each.is_alphanumeric()).map(str::to_lowercase);
+        words.filter(|word| word.chars().count() >= STEM).map(|word| word.chars().take(STEM).collect()).collect()
+    };
+    !stems(one).is_disjoint(&stems(other))
+}
+
+/// Letters at the beginning of a word by which two are of one stem.
+const STEM: usize = 5;
+
+/// Whether the table asks for a column in every row.
+fn is_required(layout: &Layout, column: &str) -> bool {
+    layout.table.columns.get(column).is_some_and(|column| column.required)
 }
 
 /// The columns whose labels carry a year, where all of them stand in the file with years that are as much later or earlier: each with
@@ -304,37 +332,34 @@ fn years_later(label: &str, by: i64) -> Option<String> {
 /// The header is near: a layout that extends the nearest one.
 fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec<String> {
     let layout = &nearest.layout;
-    let mut names: Vec<String> = Vec::new();
-    let left = left(nearest);
     let later = of_another_year(nearest);
     let is_later = |column: &str| later.iter().any(|(other, _)| *other == column);
-    let renamed: Vec<(&str, &MeantLabel)> = later
-        .iter()
-        .map(|(column, meant)| (*column, meant))
-        .chain(
-            nearest
-                .missing
-                .iter()
-                .filter(|one| !is_later(&one.column))
-                .filter_map(|one| Some((one.column.as_str(), one.meant.as_ref().or(left.as_ref())?))),
-        )
+    let told = nearest.missing.iter().filter_map(|one| Some((one.column.as_str(), one.meant.as_ref()?)));
+    let told = told.chain(nearest.renamed.iter().map(|(column, meant)| (column.as_str(), meant)));
+    let mut renamed: Vec<(&str, MeantLabel)> = told
+        .filter(|(column, meant)| !is_later(column) && !later.iter().any(|(_, other)| other.label() == meant.label()))
+        .map(|(column, meant)| (column, meant.clone()))
         .collect();
-    for (column, meant) in &renamed {
-        names.push(format!("`{column}` is now {}", quoted(meant.label())));
-    }
-    let gone: Vec<&str> = nearest
-        .missing
-        .iter()
-        .filter(|one| one.meant.is_none() && left.is_none() && !is_later(&one.column))
-        .map(|one| one.column.as_str())
-        .collect();
-    if !gone.is_empty() {
-        let verb = if gone.len() == 1 { "has" } else { "have" };
-        names.push(format!("{} {verb} no label that is near", gone.join(", ")));
+    renamed.splice(0..0, later.iter().cloned());
+    let is_named = |column: &str| renamed.iter().any(|(other, _)| *other == column);
+    let mut gone: Vec<&str> =
+        nearest.missing.iter().map(|one| one.column.as_str()).filter(|column| !is_named(column)).collect();
+    let used: Vec<&str> = renamed.iter().map(|(_, meant)| meant.label()).collect();
+    let left = LabelLeft::of(nearest, &gone, &used);
+    if let Some(left) = left.as_ref().filter(|left| left.is_certain) {
+        gone.retain(|column| *column != left.column);
+        renamed.push((left.column, MeantLabel::Alike(left.label.to_owned())));
     }
     let used: Vec<&str> = renamed.iter().map(|(_, meant)| meant.label()).collect();
     let free: Vec<String> =
         nearest.free.iter().filter(|label| !used.contains(&label.as_str())).map(|label| quoted(label)).collect();
+    let mut names: Vec<String> =
+        renamed.iter().map(|(column, meant)| format!("`{column}` is now {}", quoted(meant.label()))).collect();
+    let (asked, gone): (Vec<&str>, Vec<&str>) = gone.into_iter().partition(|column| is_required(layout, column));
+    if !gone.is_empty() {
+        let verb = if gone.len() == 1 { "has" } else { "have" };
+        names.push(format!("{} {verb} no label that is near", gone.join(", ")));
+    }
     let mut lines = vec![
         format!("# pipelines/{}/layouts/{}_2.toml: a guess, to be confirmed", collection.name, layout.name),
         format!("title = {}", quoted(&format!("as {file_name} came"))),
@@ -346,12 +371,22 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     }
     if !gone.is_empty() {
         let quoted: Vec<String> = gone.iter().map(|name| quoted(name)).collect();
-        let required = gone.iter().any(|name| layout.table.columns.get(*name).is_some_and(|column| column.required));
-        let note = if required { "   # one of them has to be filled: find its label instead" } else { "" };
-        lines.push(format!("absent = [{}]{note}", quoted.join(", ")));
+        lines.push(format!("absent = [{}]", quoted.join(", ")));
     }
     if !free.is_empty() {
         lines.push(format!("# labels that no column takes: {}", free.join(", ")));
+    }
+    if !asked.is_empty() {
+        lines.push(format!(
+            "# to be filled in every row, and no label is near: {}. Find the label of each, as COLUMN.from = [\"LABEL\"]",
+            asked.join(", ")
+        ));
+    }
+    if let Some(LabelLeft { column, label, .. }) = left.as_ref().filter(|left| gone.contains(&left.column)) {
+        lines.push(format!(
+            "# or, if it is that column under a new label, take it out of `absent`: {column}.from = [{}]",
+            quoted(label)
+        ));
     }
     // What the nearest layout says for every row of its own files, such as their year, is not said of this one.
     let of_other_files = layout.files.as_ref().is_some_and(|files| !files.is_match(file_name));

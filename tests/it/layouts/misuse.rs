@@ -36,6 +36,12 @@ columns.share = "Share"
 }
 
 #[test]
+fn two_figures_cannot_take_one_label() {
+    let layout = "format.csv = {}\n[columns]\nn = { from = [\"pupils\", \"Head count\"] }\nshare = { from = [\"head  Count\"] }\n";
+    insta::assert_snapshot!(Things::new(r#"["id"]"#, COLUMNS, layout).problems());
+}
+
+#[test]
 fn an_unpivot_needs_one_of_key_and_keys() {
     let both = "format.csv = {}\n[unpivot]\nkey = \"measure\"\nkeys = [\"measure\"]\ncolumns.n = \"(?<key>.+)\"\n";
     let none = "format.csv = {}\n[unpivot]\ncolumns.n = \"(?<key>.+)\"\n";
