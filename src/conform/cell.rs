@@ -329,7 +329,7 @@ pub(super) fn number_decimal(value: f64, precision: u8, scale: i8) -> Result<i12
     let text = number_text(value);
     match parse_decimal(&text, precision, scale) {
         Err(CellProblem::TooManyDecimals(_)) => {
-            let rounded = format!("{value:.*}", usize::try_from(scale).unwrap_or(0));
+            let rounded = format!("{value:.*}", usize::from(scale.unsigned_abs()));
             let nearest = rounded.parse::<f64>().map_err(|_| CellProblem::NotADecimal)?;
             if (value - nearest).abs() <= value.abs().max(1.0) * 1e-14 {
                 parse_decimal(&rounded, precision, scale)

@@ -85,13 +85,12 @@ pub fn parse_decimal(text: &str, precision: u8, scale: i8) -> Result<i128, CellP
     // The value is `all` × 10^-(length of the fraction − exponent); shift it to 10^-scale.
     let behind = i32::try_from(parts.fraction.len()).unwrap_or(i32::MAX) - parts.exponent;
     let shift = i32::from(scale) - behind;
+    let by = shift.unsigned_abs() as usize;
     let shifted = if shift >= 0 {
-        let shift = usize::try_from(shift).unwrap_or(0);
         let trimmed = all.trim_start_matches('0');
-        if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() + &"0".repeat(shift) }
+        if trimmed.is_empty() { "0".to_owned() } else { trimmed.to_owned() + &"0".repeat(by) }
     } else {
-        let cut = usize::try_from(-shift).unwrap_or(0);
-        let keep = all.len().saturating_sub(cut);
+        let keep = all.len().saturating_sub(by);
         if all.bytes().skip(keep).any(|digit| digit != b'0') {
             return Err(CellProblem::TooManyDecimals(scale));
         }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::problem::Problem;
+use super::text::line_at;
 
 const COLUMNS: [&str; 4] = ["code", "label", "valid_from", "valid_to"];
 /// The last column of a list of kinds of period.
@@ -63,7 +64,7 @@ fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> Cod
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+                let line = line_at(error.position());
                 problem(
                     line,
                     "a line has another number of fields than the header".to_owned(),
@@ -72,7 +73,7 @@ fn list(name: &str, path: &Path, text: &str, problems: &mut Vec<Problem>) -> Cod
                 continue;
             }
         };
-        let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(0));
+        let line = line_at(record.position());
         let mut day = |field: usize| -> Option<Date> {
             let text = record.get(field).unwrap_or("").trim();
             if text.is_empty() {

@@ -326,7 +326,7 @@ fn kind(text: &str) -> Option<Kind> {
                 .trim()
                 .parse::<i8>()
                 .ok()
-                .filter(|digits| (0..=i8::try_from(precision).unwrap_or(0)).contains(digits))?;
+                .filter(|digits| u8::try_from(*digits).is_ok_and(|digits| digits <= precision))?;
             Kind::Decimal { precision, scale }
         }
     })

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::problem::{Problem, did_you_mean, hint_for};
 use super::target::{TargetBasis, TargetKind, TargetLine, TargetPoint, TargetReading, Targets};
 use super::target_value::{in_words, iso_day, millionths};
+use super::text::line_at;
 use super::vocabulary::{Basis, Polarity, Unit};
 use super::{CodeList, Kpi, SeriesKind, target_line, target_place};
 
@@ -127,7 +128,7 @@ fn rows<'t>(path: &Path, text: &'t str, problems: &mut Vec<Problem>) -> Vec<Targ
     let lines: Vec<&str> = text.lines().collect();
     // A record is said to begin where the one before it ended: at the remarks before it.
     let line_of = |position: Option<&csv::Position>| {
-        let said = position.map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
+        let said = line_at(position).max(1);
         let is_passed = |line: &&str| line.is_empty() || line.starts_with('#');
         said + lines.iter().skip(said.saturating_sub(1)).take_while(|line| is_passed(line)).count()
     };

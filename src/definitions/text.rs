@@ -8,6 +8,12 @@ use super::problem::Problem;
 /// Most bytes of a definition.
 const MOST: u64 = 16 << 20;
 
+/// The line of a CSV file at which a record begins, 1-based; 0 where nothing says.
+pub(super) fn line_at(position: Option<&csv::Position>) -> usize {
+    // What is in memory has no more lines than fit.
+    position.map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX))
+}
+
 /// Reads it. A pipe would keep the program waiting for ever, and a device never ends.
 pub(super) fn text_of(path: &Path) -> Result<String, Problem> {
     let problem = |code, message, hint: &str| Problem {

@@ -229,6 +229,7 @@ fn disguise(value: &SampleValue, field: &DraftField, is_about_people: bool, inve
         }
         (Some(_), _) if field.kind == "date" => {
             let form = field.profile.guess.formats.first().map_or("%d/%m/%Y", String::as_str);
+            // Below 28.
             let number = i8::try_from(inventor.number(&shown) % 28).unwrap_or(0);
             SampleValue::Text(jiff::civil::date(2010, 1, 1 + number).strftime(form).to_string())
         }

@@ -198,7 +198,7 @@ impl Faults {
         )?;
         let number = |column: usize| {
             let array = batches.first().and_then(|batch| batch.column(column).as_primitive_opt::<Int64Type>());
-            array.filter(|array| !array.is_empty()).map_or(0, |array| u64::try_from(array.value(0)).unwrap_or(0))
+            array.filter(|array| !array.is_empty()).map_or(0, |array| array.value(0).unsigned_abs())
         };
         Ok(Counts { errors: number(0), queries: number(1), infos: number(2), files: number(3) })
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::export::WorkbooksError;
 use super::original::{Originals, Stood};
-use super::workbook::{EXAMPLES, FIRST, FaultFound, MOST_COLUMNS, OWN_COLUMNS, Page, SheetPlan};
+use super::workbook::{EXAMPLES, FIRST, FIRST_EXAMPLE, FaultFound, MOST_COLUMNS, OWN_COLUMNS, Page, SheetPlan};
 use crate::xlsx::{
     Color, Format, FormatAlign, FormatBorder, Note, Url, Workbook, Worksheet, XlsxError, fitting, is_like_formula,
     workbook,
@@ -105,8 +105,8 @@ fn first(
     for (column, width) in (0_u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    for example in 0..EXAMPLES {
-        sheet.set_column_width(u16::try_from(6 + example).unwrap_or(6), 20.0)?;
+    for column in (FIRST_EXAMPLE..).take(EXAMPLES) {
+        sheet.set_column_width(column, 20.0)?;
     }
     sheet.write_string_with_format(0, 0, FIRST, &looks.title)?;
     let mut deliveries: Vec<usize> = plan.found.iter().map(|one| one.delivery).collect();
@@ -132,8 +132,7 @@ fn first(
     for (column, head) in (0_u16..).zip(heads) {
         sheet.write_string_with_format(row, column, head, &looks.head)?;
     }
-    for example in 1..=EXAMPLES {
-        let column = u16::try_from(5 + example).unwrap_or(6);
+    for (column, example) in (FIRST_EXAMPLE..).zip(1..=EXAMPLES) {
         sheet.write_string_with_format(row, column, format!("example {example}"), &looks.head)?;
     }
     sheet.set_freeze_panes(row + 1, 0)?;

@@ -13,6 +13,8 @@ pub(super) const OWN_COLUMNS: u16 = 2;
 pub(super) const MOST_COLUMNS: u32 = 16_384;
 /// Examples shown of each rule.
 pub(super) const EXAMPLES: usize = 5;
+/// The column of the first of them, 0-based.
+pub(super) const FIRST_EXAMPLE: u16 = 6;
 /// The first sheet.
 pub(super) const FIRST: &str = "Fix these first";
 
@@ -146,6 +148,7 @@ impl<'f> SheetPlan<'f> {
         let (part, row) = (one.part?, one.row?);
         let (start, header_rows) = *self.starts.get(&part)?;
         let column = one.column.map_or(0, |column| column - 1 + u32::from(OWN_COLUMNS));
+        // A column that a sheet of ours has no room for: the link leads to the row.
         let column = u16::try_from(column).ok().filter(|column| u32::from(*column) < MOST_COLUMNS).unwrap_or(1);
         let (first, last) = originals.header(part)?;
         if (first..=last).contains(&row) {

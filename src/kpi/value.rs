@@ -342,12 +342,13 @@ mod tests {
         parse(Path::new("k.sql"), &head).unwrap()
     }
 
-    type Row = (Option<f64>, Option<f64>, Option<&'static str>, Option<f64>);
+    type KeptRow = (Option<f64>, Option<f64>, Option<&'static str>, Option<f64>);
 
-    fn batch(rows: &[Row]) -> RecordBatch {
+    fn batch(rows: &[KeptRow]) -> RecordBatch {
         let text = |value: &str| -> ArrayRef { constant(value, rows.len()) };
-        let numbers =
-            |pick: fn(&Row) -> Option<f64>| -> ArrayRef { Arc::new(rows.iter().map(pick).collect::<Float64Array>()) };
+        let numbers = |pick: fn(&KeptRow) -> Option<f64>| -> ArrayRef {
+            Arc::new(rows.iter().map(pick).collect::<Float64Array>())
+        };
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("period", text("2024")),
             ("geography_level", text("authority")),
@@ -366,7 +367,7 @@ mod tests {
         RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
     }
 
-    fn computed_rows(kpi: &Kpi, rows: &[Row]) -> Vec<(Option<f64>, Option<String>)> {
+    fn computed_rows(kpi: &Kpi, rows: &[KeptRow]) -> Vec<(Option<f64>, Option<String>)> {
         let stamp = Stamp {
             as_of: date(2026, 1, 31),
             known_at: 0,

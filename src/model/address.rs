@@ -49,6 +49,8 @@ impl fmt::Display for Address {
     }
 }
 
+const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 /// A 1-based column number in letters, as spreadsheets show it.
 ///
 /// ```
@@ -63,8 +65,7 @@ pub fn column_letters(column: u32) -> String {
     let mut rest = column;
     let mut letters = Vec::new();
     while rest > 0 {
-        let digit = (rest - 1) % 26;
-        letters.push(char::from(b'A' + u8::try_from(digit).unwrap_or(0)));
+        letters.push(char::from(LETTERS[(rest as usize - 1) % LETTERS.len()]));
         rest = (rest - 1) / 26;
     }
     letters.iter().rev().collect()

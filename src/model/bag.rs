@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// A row as text.
-type Row = Vec<String>;
+type BagRow = Vec<String>;
 
 /// The rows that differ, in order, each with how many times more it was found than wanted (negative: fewer).
 ///
@@ -14,8 +14,8 @@ type Row = Vec<String>;
 /// assert_eq!(found.into_iter().collect::<Vec<_>>(), [(row("a"), -1), (row("b"), 1)]);
 /// ```
 #[must_use]
-pub fn difference(wanted: Vec<Row>, found: Vec<Row>) -> BTreeMap<Row, i64> {
-    let mut balance: BTreeMap<Row, i64> = BTreeMap::new();
+pub fn difference(wanted: Vec<BagRow>, found: Vec<BagRow>) -> BTreeMap<BagRow, i64> {
+    let mut balance: BTreeMap<BagRow, i64> = BTreeMap::new();
     for (rows, weight) in [(wanted, -1), (found, 1)] {
         for row in rows {
             *balance.entry(row).or_insert(0) += weight;

@@ -28,6 +28,7 @@ pub(super) fn day_words(day: Date) -> String {
 }
 
 fn month_name(month: i8) -> &'static str {
+    // A month of the calendar is 1 to 12.
     usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default()
 }
 

@@ -272,7 +272,7 @@ impl ColumnTally {
         let (mantissa, power) = bare.split_once(['e', 'E']).unwrap_or((bare, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let power = power.parse::<i32>().unwrap_or(0).clamp(-400, 400);
-        let widen = |length: usize, by: i32| usize::try_from(i32::try_from(length).unwrap_or(400) + by).unwrap_or(0);
+        let widen = |length: usize, by: i32| length.saturating_add_signed(by as isize);
         let whole = whole.bytes().filter(u8::is_ascii_digit).count();
         self.digits = self.digits.max(widen(whole, power));
         self.scale = self.scale.max(widen(fraction.len(), -power));
@@ -308,8 +308,7 @@ impl ColumnTally {
         let is_short = text.len() <= 40;
         let before = self.text_whole + self.text_numbers;
         if let Some(bound) = text.strip_prefix(['<', '>', '≤', '≥']).map(str::trim_start).filter(|_| is_short) {
-            let scale = i8::try_from(decimals(bound)).unwrap_or(0);
-            if parse_decimal(bound, 38, scale).is_ok() {
+            if parse_decimal(bound, 38, decimals(bound)).is_ok() {
                 self.bounds += times;
                 if self.bound_texts.len() < MOST_BOUNDS {
                     self.bound_texts.insert(text.to_owned());
@@ -379,7 +378,7 @@ impl ColumnTally {
         self.noisy += times * u64::from(typed.is_some());
         let bare = typed.as_deref().unwrap_or(bare);
         let scale = decimals(bare);
-        if parse_decimal(bare, 38, i8::try_from(scale).unwrap_or(0)).is_err() {
+        if parse_decimal(bare, 38, scale).is_err() {
             return;
         }
         self.percents += times * u64::from(is_percent);
@@ -405,10 +404,13 @@ impl ColumnTally {
     }
 }
 
-/// How many decimals a number is written with, a power of ten counted: `2.5e-05` has six.
-fn decimals(text: &str) -> usize {
+/// Decimals beyond these are not told apart.
+const MOST_DECIMALS: i8 = 30;
+
+/// How many decimals a number is written with, a power of ten counted, at most [`MOST_DECIMALS`]: `2.5e-05` has six.
+fn decimals(text: &str) -> i8 {
     let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let written = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let power = power.parse::<i64>().unwrap_or(0).clamp(-30, 30);
-    usize::try_from(i64::try_from(written).unwrap_or(30) - power).unwrap_or(0).min(30)
+    let power = power.parse::<isize>().unwrap_or(0).clamp(-30, 30);
+    i8::try_from(written.saturating_add_signed(-power)).unwrap_or(MOST_DECIMALS).min(MOST_DECIMALS)
 }

@@ -3,7 +3,7 @@
 use super::column::ColumnProfile;
 
 /// A difference, in words with the line of TOML, and whether a layout has to change for it.
-pub(super) type Told = (&'static str, String, bool);
+pub(super) type WrittenDifference = (&'static str, String, bool);
 
 /// How a column of numbers is a percentage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ fn decimals(column: &ColumnProfile) -> Option<u32> {
 }
 
 /// What differs in how the two write it.
-pub(super) fn differences(old: &ColumnProfile, new: &ColumnProfile) -> Vec<Told> {
+pub(super) fn differences(old: &ColumnProfile, new: &ColumnProfile) -> Vec<WrittenDifference> {
     let mut told = Vec::new();
     let label = &new.label;
     let at = |line: &str| format!("; in the layout, at the column from `{label}`: `{line}`");

@@ -310,6 +310,7 @@ impl Splitter {
             if let Some(utf16) = &window.utf16 {
                 let (from, to) = (window.base + start as u64, window.base + split.next as u64);
                 if let Some(at) = utf16.first_bad(from, to) {
+                    // Within the window, which is in memory.
                     let at = usize::try_from(at - window.base).unwrap_or(start);
                     raw.block.flaws.push((index, RowFlaw::Undecodable(window.offset(at))));
                 }

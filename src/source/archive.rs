@@ -182,10 +182,10 @@ mod tests {
     }
 
     /// Names taken, and names refused with their problem.
-    type Told = (Vec<String>, Vec<(String, SourceFault)>);
+    type MembersTold = (Vec<String>, Vec<(String, SourceFault)>);
 
     /// What came of unpacking, or the problem of the whole.
-    fn told(bytes: Vec<u8>) -> Result<Told, SourceFault> {
+    fn told(bytes: Vec<u8>) -> Result<MembersTold, SourceFault> {
         let folder = tempfile::tempdir().unwrap();
         let landing = Landing::open(&Place::new(folder.path(), "var")).unwrap();
         match unpack(Cursor::new(bytes), &|_| true, &landing, &SMALL) {

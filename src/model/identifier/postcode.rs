@@ -153,7 +153,7 @@ fn explain(text: &str) -> Flaw {
         if place == 0 && !found.is_ascii_digit() {
             return wrong(*index, *found, "a digit");
         }
-        if place > 0 && !is_last(u8::try_from(found.to_ascii_uppercase()).unwrap_or_default()) {
+        if place > 0 && !u8::try_from(found.to_ascii_uppercase()).is_ok_and(is_last) {
             return wrong(*index, *found, "a letter other than C, I, K, M, O and V");
         }
     }

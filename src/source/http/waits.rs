@@ -54,6 +54,7 @@ pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let until = DateTimeParser::new().parse_timestamp(value).ok()?;
+    // A length of time below zero is no `Duration`: the date is past.
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
 }
 
