@@ -307,12 +307,11 @@ impl ColumnTally {
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let is_short = text.len() <= 40;
         let before = self.text_whole + self.text_numbers;
-        if let Some(bound) = text.strip_prefix(['<', '>', '≤', '≥']).map(str::trim_start).filter(|_| is_short) {
-            if parse_decimal(bound, 38, decimals(bound)).is_ok() {
-                self.bounds += times;
-                if self.bound_texts.len() < MOST_BOUNDS {
-                    self.bound_texts.insert(text.to_owned());
-                }
+        let bound = text.strip_prefix(['<', '>', '≤', '≥']).map(str::trim_start).filter(|_| is_short);
+        if bound.is_some_and(|bound| parse_decimal(bound, 38, decimals(bound)).is_ok()) {
+            self.bounds += times;
+            if self.bound_texts.len() < MOST_BOUNDS {
+                self.bound_texts.insert(text.to_owned());
             }
         }
         if is_short
