@@ -96,8 +96,9 @@ Examples:
   sendmart query \"FROM meta.delivery\"       read-only SQL on what is live
 
 Exit codes: 0 done or nothing to do, 1 what was asked for is not there, 2 usage, 65 the data stopped the publish, or a part of
-it: a collection is held and the others are published; 74 input or output failed, or a source could not be read; 75 another run
-holds the lock, 77 the place is pinned to a generation and nothing was published, 78 definitions are wrong, 130 Ctrl-C.";
+it: a collection is held and the others are published; 66 nothing has come yet; 74 input or output failed, or a source could not be
+read; 75 another run holds the lock, 77 the place is pinned to a generation and nothing was published, 78 definitions are wrong,
+130 Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

@@ -29,9 +29,9 @@ The live file speaks for now: `--known-at`, and an `--as-of` before that of the 
 published then, whether the place is pinned or not.
 
 Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
-error says which and why, as do `sendmart status` and `meta.held`; 77 the place is pinned (`sendmart rollback`): what came was
-landed and read, and nothing is published until `sendmart resume`; 74 a folder, file or address could not be read, and keeps what
-it held last: the rest is published; 75, 78 as for every verb.
+error says which and why, as do `sendmart status` and `meta.held`; 66 nothing has come yet, and nothing is published; 77 the place
+is pinned (`sendmart rollback`): what came was landed and read, and nothing is published until `sendmart resume`; 74 a folder,
+file or address could not be read, and keeps what it held last: the rest is published; 75, 78 as for every verb.
 
 Examples:
   sendmart run

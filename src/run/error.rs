@@ -20,6 +20,14 @@ pub enum RunError {
     /// The data stopped the publish.
     #[error("the data stopped the publish; what was live stays live\n{}", .0.join("\n"))]
     Rejected(Vec<String>),
+    /// Nothing has come yet: with the calendar alone there is no number to publish.
+    #[error("nothing has come yet, and nothing is published: {} of this place hold no file that a collection takes{}", .sources, .unread.iter().map(|one| format!("\n{one}")).collect::<String>())]
+    NothingCame {
+        /// How many sources were looked through, in words.
+        sources: String,
+        /// Those that could not be read, each in words.
+        unread: Vec<String>,
+    },
     /// A source could not be read.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -55,7 +63,7 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// The process's exit code: 2 usage, 65 data, 74 I/O, 75 busy, 78 definitions.
+    /// The process's exit code: 2 usage, 65 data, 66 nothing has come, 74 I/O, 75 busy, 78 definitions.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -71,7 +79,9 @@ impl RunError {
             Self::Past { .. } | Self::Warehouse(WarehouseError::Question { .. }) => 2,
             Self::Busy(_) => 75,
             Self::Rejected(_) | Self::Warehouse(WarehouseError::Checks { .. }) => 65,
-            Self::Source(_)
+            Self::NothingCame { unread, .. } if unread.is_empty() => 66,
+            Self::NothingCame { .. }
+            | Self::Source(_)
             | Self::Ledger(_)
             | Self::Warehouse(_)
             | Self::File(_)
@@ -90,6 +100,10 @@ impl RunError {
             Self::Rejected(_) => {
                 Some("`sendmart faults` lists what is wrong; a corrected file is simply a new delivery".to_owned())
             }
+            Self::NothingCame { .. } => Some(
+                "put files where a source looks for them: `sendmart plan` lists the folders, `sendmart demo` shows a place that has some"
+                    .to_owned(),
+            ),
             Self::File(error) if error.is_disk_full() => {
                 Some("the disk is full: free some space and run again".to_owned())
             }

@@ -248,6 +248,14 @@ fn steps(
         let reasons = told::words(standing.held.iter().flat_map(|held| &held.reasons));
         return Err(RunError::Rejected(reasons.into_iter().chain(told::strays(&standing)).collect()));
     }
+    if current.is_none() && bring == Bring::FromSources && !standing.has_rows() {
+        let sources = match definitions.sources.len() {
+            1 => "the one source".to_owned(),
+            many => format!("the {many} sources"),
+        };
+        let unread = fetched.problems.iter().map(|problem| format!("{problem}; {}", problem.hint)).collect();
+        return Err(RunError::NothingCame { sources, unread });
+    }
     let generation = if options.out.is_some() { ASIDE } else { next_generation(place) };
     let input = BuildInput {
         place,

@@ -17,7 +17,7 @@ use crate::warehouse::{live, query};
 /// The collection that is due term by term.
 const CENSUS: &str = "school_census";
 /// School days, which a place has of itself: no return.
-const CALENDAR: &str = "calendar";
+pub(super) const CALENDAR: &str = "calendar";
 /// The table without which a census is not in.
 const CENSUS_ROLL: &str = "pupil_on_roll";
 

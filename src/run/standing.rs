@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::RunError;
 use super::gates::{GateReason, packed, reasons};
+use super::readiness::CALENDAR;
 use crate::definitions::{Definitions, OnRefusal};
 use crate::lake::Place;
 use crate::ledger::Ledger;
@@ -56,9 +57,9 @@ impl Standing {
         strays.filter_map(|(delivery, book)| Some((delivery, book.refused.as_ref()?)))
     }
 
-    /// Whether anything that counts was read.
+    /// Whether anything that counts was read, beside the school days that a place has of itself.
     pub(super) fn has_rows(&self) -> bool {
-        self.counts.iter().any(|(_, book)| book.refused.is_none())
+        self.counts.iter().any(|(delivery, book)| book.refused.is_none() && delivery.collection != CALENDAR)
     }
 }
 

@@ -54,6 +54,7 @@ mod lone;
 mod messy;
 /// Why a figure moved: generations, days, and the parts between them.
 mod movement;
+mod nights;
 /// The real files of `../shared/data`, where they are.
 mod open_data;
 /// A county invented apart from this project, and what is true of it.

@@ -420,6 +420,18 @@ fn the_layout_nearest_to_a_release_has_rows_of_its_kind() {
     for line in ["extends = \"by_geography\"", "one_plus_susp_rate.from = [\"one_or_more_fixed_rate\"]"] {
         assert!(out.contains(line), "no {line}: {out}");
     }
+    // A layout of another table that does without the renamed column is no nearer for it.
+    let now = labels
+        .replace("fixed_excl_rate", "susp_rate")
+        .replace("one_plus_fixed", "one_plus_susp")
+        .replace("fixed_excl", "suspension");
+    let out = planned(
+        "by_place_next.csv",
+        &of_places(&now.replace("school_type", "education_phase_type").replace("num_schools", "number_schools")),
+    );
+    for line in ["extends = \"by_geography_2020\"", "education_phase.from = [\"education_phase_type\"]"] {
+        assert!(out.contains(line), "no {line}: {out}");
+    }
     // Columns that may be missing come under other labels: they are no new columns of the contract.
     let out = planned(
         "by_school_2021.csv",

@@ -38,7 +38,7 @@ fn by_header(collection: &Collection, path: &Path, file_name: &str) -> Vec<Proof
     let Some(proofs) = proofs else { return Vec::new() };
     // One that does not fit, since a label was renamed, and would leave fewer is nearer.
     match near_to(collection, path, file_name) {
-        Some(near) if !near.missing.is_empty() && near.free.len() < left_by(&proofs) => Vec::new(),
+        Some(near) if !near.missing.is_empty() && left_by_near(&near) < new_to(&proofs) => Vec::new(),
         // One label for another: renamed, and no new one.
         Some(near) if near.missing.len() == 1 && near.free.len() == 1 && left_by(&proofs) == 1 => Vec::new(),
         _ => proofs,
@@ -57,6 +57,21 @@ fn near_to(collection: &Collection, path: &Path, file_name: &str) -> Option<Near
 /// How many labels of the file nobody takes.
 fn left_by(proofs: &[Proof]) -> usize {
     proofs.iter().map(|proof| proof.unknown.len()).sum()
+}
+
+/// How many of these are no new label of a column that may be missing.
+fn new_to(proofs: &[Proof]) -> usize {
+    let renamed_in = |proof: &Proof| {
+        let unknown: Vec<String> = proof.unknown.iter().map(|(_, label)| label.clone()).collect();
+        renamed(&proof.layout, &unknown, &proof.labels).len()
+    };
+    left_by(proofs) - proofs.iter().map(renamed_in).sum::<usize>()
+}
+
+/// How many labels of the file the nearest layout leaves, those apart that are very likely new ones of its columns.
+fn left_by_near(near: &Nearest) -> usize {
+    let meant = near.missing.iter().filter(|one| one.meant.is_some()).count();
+    near.free.len().saturating_sub(meant + near.renamed.len())
 }
 
 /// How far a file is from what a collection takes: 0 where its name alone is another, else how many labels one has and the other has not;
