@@ -64,7 +64,7 @@ pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<(), Failure
     let (replayed, outcome) =
         with_options(context, &place, None, &|options| replay_all(&place, &definitions, of, options))?;
     print(context, &replayed, outcome.as_ref().map_or(ReplayOutcome::Stopped, ReplayOutcome::Ended));
-    ended(&outcome?, &definitions.settings.zone)
+    ended(&outcome?, &definitions.settings.zone, &[])
 }
 
 /// How it ended.

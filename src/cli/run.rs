@@ -16,7 +16,7 @@ use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::Zone;
 use crate::run::{RunError, RunOptions, RunReport, run as run_all};
-use crate::source::RefusedUntil;
+use crate::source::LookedSource;
 use crate::warehouse::{Verification, WarehouseError};
 
 pub(super) const EXAMPLES: &str = "\
@@ -31,7 +31,7 @@ published then, whether the place is pinned or not.
 Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
 error says which and why, as do `sendmart status` and `meta.held`; 66 nothing has come yet, and nothing is published; 77 the place
 is pinned (`sendmart rollback`): what came was landed and read, and nothing is published until `sendmart resume`; 74 a folder,
-file or address could not be read, and keeps what it held last: the rest is published; 75, 78 as for every verb.
+file or address could not be read, and keeps what it held last: the rest is published (`--allow-missing` for one that may be); 75, 78 as for every verb.
 
 Examples:
   sendmart run
@@ -46,6 +46,10 @@ pub(super) struct RunArgs {
     /// With `--out`: count only what was received by the end of this day, in the time zone of the place
     #[arg(long, value_name = "DATE")]
     known_at: Option<Date>,
+    /// A source that may be missing tonight: its folder or address as the config has it, or its collection. It is told, keeps what
+    /// it held, and does not make the run a failure; may be given more than once
+    #[arg(long, value_name = "SOURCE")]
+    allow_missing: Vec<String>,
     /// Write the generation into this new folder, as a whole file with its words, and publish nothing
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -59,10 +63,36 @@ pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
         known_at: args.known_at.or(context.known_at),
         ..context.clone()
     };
+    known_sources(&definitions, &args.allow_missing)?;
     let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
     print(context, &place, &report);
     warn_of_the_future(context.as_of, &definitions.settings.zone);
-    ended(&report, &definitions.settings.zone)
+    ended(&report, &definitions.settings.zone, &args.allow_missing)
+}
+
+/// Whether a source is one that may be missing: it is named by its collection, or by its place or the end of it.
+fn may_miss(allowed: &[String], collection: &str, source: &str) -> bool {
+    let is_named =
+        |one: &String| one == collection || one == source || Path::new(source).ends_with(one.trim_start_matches("./"));
+    allowed.iter().any(is_named)
+}
+
+/// A name of a source that the config has not is a slip: the source that was meant would fail the run all the same.
+fn known_sources(definitions: &Definitions, allowed: &[String]) -> Result<(), Failure> {
+    let is_known = |one: &&String| {
+        let one = std::slice::from_ref(*one);
+        definitions.sources.iter().any(|source| may_miss(one, &source.collection, &source.kind.at()))
+    };
+    let Some(unknown) = allowed.iter().find(|one| !is_known(one)) else { return Ok(()) };
+    let names: std::collections::BTreeSet<&str> =
+        definitions.sources.iter().map(|source| source.collection.as_str()).collect();
+    Err(Failure::usage(
+        format!("--allow-missing: the config has no source `{unknown}`"),
+        format!(
+            "name a folder or an address as the config has it, or a collection: {}",
+            names.into_iter().collect::<Vec<_>>().join(", ")
+        ),
+    ))
 }
 
 /// A date that has not come yet: nothing of what comes until then is in what is published.
@@ -76,7 +106,7 @@ fn warn_of_the_future(as_of: Option<jiff::civil::Date>, zone: &Zone) {
 }
 
 /// The end of a run that came to its end: a failure where something of it is held.
-pub(super) fn ended(report: &RunReport, zone: &Zone) -> Result<(), Failure> {
+pub(super) fn ended(report: &RunReport, zone: &Zone, may_be_missing: &[String]) -> Result<(), Failure> {
     let held = &report.standing.held;
     if let Some(pin) = &report.pinned {
         let also = if held.is_empty() { String::new() } else { format!("\n{}", standing::all_held(held, zone)) };
@@ -91,7 +121,8 @@ pub(super) fn ended(report: &RunReport, zone: &Zone) -> Result<(), Failure> {
         (None, true) => "all others are published",
         (None, false) => "all others are as they were",
     };
-    let unread = report.problems.iter().filter(|problem| problem.until == RefusedUntil::Reached).count();
+    let is_failure = |one: &&LookedSource| !may_miss(may_be_missing, &one.collection, &one.source);
+    let unread: usize = report.sources.iter().filter(is_failure).map(|one| one.unread.len()).sum();
     if held.is_empty() && unread > 0 {
         return Err(Failure {
             text: format!(

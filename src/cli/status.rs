@@ -2,7 +2,8 @@
 
 use super::run::grouped;
 use super::{Context, Failure, output, standing, steer};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, SourceLook};
+use crate::model::Zone;
 use crate::run::{RunError, standing_now};
 use crate::warehouse::{generations, live};
 
@@ -17,6 +18,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
             "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
             "pinned": ledger.decisions().pin, "withdrawn": withdrawn(&ledger),
             "definitions": definitions.hash, "held": counts.held, "taken_back": counts.taken_back,
+            "sources": ledger.looks(),
             "strays": counts.strays().map(|(delivery, _)| delivery).collect::<Vec<_>>(),
         });
         output::line(&value.to_string());
@@ -55,6 +57,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
         if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") }
     ));
     output::said(&format!("Deliveries: {}", ledger.deliveries().len()));
+    sources(&ledger, zone);
     for held in &counts.held {
         output::said(&standing::held(held, zone));
     }
@@ -88,6 +91,25 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     });
     output::rows(&["run", "started", "state"], recent);
     Ok(())
+}
+
+/// When the sources were last looked through, and each that could not be read then.
+fn sources(ledger: &Ledger, zone: &Zone) {
+    let looks = ledger.looks();
+    let Some(last) = looks.iter().map(|look| look.last_try).max() else { return };
+    let unread: Vec<&SourceLook> = looks.iter().filter(|look| look.unread.is_some()).collect();
+    let how = match unread.len() {
+        0 => "all could be read".to_owned(),
+        some => format!("{some} could not be read, and keep what they held"),
+    };
+    output::said(&format!("Sources: {} looked through at {}; {how}", looks.len(), zone.shown(last)));
+    for look in unread {
+        let since = look
+            .last_success
+            .map_or_else(|| "never read yet".to_owned(), |success| format!("last read at {}", zone.shown(success)));
+        let problem = look.unread.as_deref().unwrap_or_default();
+        output::said(&format!("  {} of `{}`, {since}: {problem}", look.source, look.collection));
+    }
 }
 
 /// What was withdrawn, with its delivery.

@@ -8,6 +8,7 @@
 //! ledger/deliveries.jsonl   one line a delivery, in the order landed; never rewritten
 //! ledger/decisions.jsonl    one line a decision about the place: withdrawn, held, pinned, and back again
 //! ledger/seen.json          a cache: may be deleted, and is rewritten whole only when it changed
+//! ledger/sources.json       when each source was last looked through, and how that ended
 //! ledger/runs/000042.jsonl  one line a transition of run 42, each with the hash of the line before it
 //! ```
 //!
@@ -18,6 +19,7 @@ mod decision;
 pub(crate) mod disk;
 mod error;
 mod lines;
+mod looked;
 mod run_log;
 mod run_read;
 mod seen;
@@ -33,6 +35,7 @@ pub use books::{book_of, keep_book, kept_book};
 pub use decision::{Decision, Decisions, Pin, Withdrawal};
 pub use error::LedgerError;
 use lines::Lines;
+pub use looked::SourceLook;
 pub use run_log::{RunLog, RunState};
 pub use run_read::RunSummary;
 pub(crate) use seen::{Look, Seen, SeenFile, Version, is_below};
@@ -49,6 +52,7 @@ pub struct Ledger {
     decisions: Decisions,
     decision_lines: Lines,
     seen: Seen,
+    looks: Vec<SourceLook>,
 }
 
 impl Ledger {
@@ -66,6 +70,7 @@ impl Ledger {
             by_id: HashMap::new(),
             last: HashMap::new(),
             seen: Seen::read(&seen_path(place)),
+            looks: looked::read(&looks_path(place)),
             delivery_lines,
             decisions: Decisions::default(),
             decision_lines,
@@ -220,6 +225,37 @@ impl Ledger {
         self.seen.save(self.place.var(), &seen_path(&self.place))
     }
 
+    /// When each source was last looked through, and how that ended, in the order of the config.
+    #[must_use]
+    pub fn looks(&self) -> &[SourceLook] {
+        &self.looks
+    }
+
+    /// Records that the sources of the config were looked through: each by collection and place, with why it could not be read.
+    ///
+    /// # Errors
+    /// [`LedgerError::Io`] when the file could not be written.
+    pub fn record_looks(
+        &mut self,
+        looked: impl Iterator<Item = (String, String, Option<String>)>,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let last_success = |collection: &str, source: &str| {
+            let last = self.looks.iter().find(|look| look.collection == collection && look.source == source);
+            last.and_then(|look| look.last_success)
+        };
+        self.looks = looked
+            .map(|(collection, source, unread)| SourceLook {
+                last_success: if unread.is_none() { Some(now) } else { last_success(&collection, &source) },
+                collection,
+                source,
+                last_try: now,
+                unread,
+            })
+            .collect();
+        looked::save(&self.looks, self.place.var(), &looks_path(&self.place))
+    }
+
     fn remember(&mut self, delivery: Delivery) {
         if !self.by_id.contains_key(&delivery.delivery_id) {
             self.by_id.insert(delivery.delivery_id.clone(), self.deliveries.len());
@@ -231,6 +267,10 @@ impl Ledger {
     fn runs_folder(&self) -> PathBuf {
         self.place.ledger().join("runs")
     }
+}
+
+fn looks_path(place: &Place) -> PathBuf {
+    place.ledger().join("sources.json")
 }
 
 fn seen_path(place: &Place) -> PathBuf {

@@ -46,7 +46,7 @@ use crate::lake::{Place, create_dir_shared};
 use crate::ledger::{Ledger, Pin, RunLog, RunState, book_of};
 use crate::model::{Book, Delivery, DeliveryId, PseudonymKey};
 use crate::read::Containment;
-use crate::source::{FetchOptions, FetchReport, Progress, SourceProblem, fetch};
+use crate::source::{FetchOptions, FetchReport, LookedSource, Progress, SourceProblem, fetch};
 use crate::warehouse::{
     ASIDE, Aside, Asked, BuildInput, Current, EngineLimits, RunLock, Verification, WarehouseError, build, clear_old,
     live, next_generation, publish, recover, write_aside,
@@ -107,6 +107,8 @@ pub struct RunReport {
     pub pinned: Option<Pin>,
     /// What the sources had to tell.
     pub problems: Vec<SourceProblem>,
+    /// The sources that were looked through, and what of each could not be read.
+    pub sources: Vec<LookedSource>,
 }
 
 /// Runs everything once.
@@ -178,7 +180,14 @@ fn steps(
                 zone: definitions.settings.zone.clone(),
                 seed: log.started_at().as_millisecond().unsigned_abs(),
             };
-            fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?
+            let fetched =
+                fetch(&definitions.sources, place, ledger, (options.now)(), &fetch_options, options.progress)?;
+            let looked = fetched.sources.iter().map(|one| {
+                let unread = one.unread.first().map(ToString::to_string);
+                (one.collection.clone(), one.source.clone(), unread)
+            });
+            ledger.record_looks(looked, (options.now)())?;
+            fetched
         }
     };
     if !fetched.landed.is_empty() {
@@ -220,6 +229,7 @@ fn steps(
         aside: None,
         pinned: pin.clone(),
         problems: fetched.problems.clone(),
+        sources: fetched.sources.clone(),
     };
     let is_news = conformed > 0 || !fetched.landed.is_empty();
     if let Some(pin) = &pin {

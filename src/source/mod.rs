@@ -100,6 +100,17 @@ impl std::fmt::Debug for FetchOptions<'_> {
     }
 }
 
+/// How the look at one source ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedSource {
+    /// The collection that it feeds.
+    pub collection: String,
+    /// The folder or address, as the config has it.
+    pub source: String,
+    /// What of it could not be read: empty where all could.
+    pub unread: Vec<SourceProblem>,
+}
+
 /// What a fetch found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FetchReport {
@@ -111,6 +122,8 @@ pub struct FetchReport {
     pub current: Vec<DeliveryId>,
     /// What is wrong with a source or a file of it.
     pub problems: Vec<SourceProblem>,
+    /// The sources, in the order of the config, and what of each could not be read.
+    pub sources: Vec<LookedSource>,
     /// Number of files opened and answers downloaded; 0 when nothing changed.
     pub opened: usize,
 }
@@ -148,6 +161,7 @@ pub async fn fetch_async(
     let mut intake = Intake::new(ledger, landing, now, options, progress);
     for (index, source) in sources.iter().enumerate() {
         intake.source = (index + 1, sources.len());
+        let before = intake.report.problems.len();
         match &source.kind {
             SourceKind::Folder { path, files, except } => {
                 let mut folder = Folder::new(source, path, files, except);
@@ -157,6 +171,13 @@ pub async fn fetch_async(
                 bring(&mut intake, source, &mut HttpSource::new(source, http, &mut clients)).await?;
             }
         }
+        let unread = intake.report.problems[before..].iter().filter(|one| one.until == RefusedUntil::Reached);
+        let unread = unread.cloned().collect();
+        intake.report.sources.push(LookedSource {
+            collection: source.collection.clone(),
+            source: source.kind.at(),
+            unread,
+        });
     }
     forget_what_is_gone(sources, &mut intake);
     let Intake { ledger, report, .. } = intake;

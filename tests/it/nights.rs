@@ -1,5 +1,8 @@
 //! Nights that no one watches: what a run says, and with which exit code, where something was not as it should be.
 
+use std::fs;
+use std::path::PathBuf;
+
 use crate::sendmart;
 
 #[test]
@@ -11,19 +14,65 @@ fn where_nothing_has_come_nothing_is_published_and_the_exit_code_says_so() {
     assert!(!place.join("var/warehouse/sendmart.duckdb").exists());
     // What has come is held: it is told, and still nothing is published.
     let drop = place.join("inbox/gias");
-    std::fs::create_dir_all(&drop).unwrap();
-    std::fs::write(drop.join("edubasealldata20250901.csv"), "no,such,header\n1,2,3\n").unwrap();
+    fs::create_dir_all(&drop).unwrap();
+    fs::write(drop.join("edubasealldata20250901.csv"), "no,such,header\n1,2,3\n").unwrap();
     let (code, out, err) = sendmart(&place, &["run"]);
     assert!(code == 65 && err.contains("edubasealldata20250901.csv"), "{out}{err}");
     assert!(!place.join("var/warehouse/sendmart.duckdb").exists());
-    std::fs::remove_file(drop.join("edubasealldata20250901.csv")).unwrap();
+    fs::remove_file(drop.join("edubasealldata20250901.csv")).unwrap();
     // The next run, to which something has come, publishes.
     let sample = crate::checkout().join("pipelines/published_absence/samples/bands");
     let drop = place.join("inbox/published_absence");
-    std::fs::create_dir_all(&drop).unwrap();
-    let file = std::fs::read_dir(sample).unwrap().next().unwrap().unwrap().path();
-    std::fs::copy(&file, drop.join(file.file_name().unwrap())).unwrap();
+    fs::create_dir_all(&drop).unwrap();
+    let file = fs::read_dir(sample).unwrap().next().unwrap().unwrap().path();
+    fs::copy(&file, drop.join(file.file_name().unwrap())).unwrap();
     let (code, out, err) = sendmart(&place, &["run"]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(place.join("var/warehouse/sendmart.duckdb").exists());
+}
+
+/// A place with a file in its own inbox, and a share beside it that its config names.
+fn with_a_share() -> (tempfile::TempDir, PathBuf, String) {
+    let (keep, place) = crate::place();
+    let samples = crate::checkout().join("pipelines/published_absence/samples");
+    for (sample, into) in [("bands", "inbox/published_absence"), ("by_reason", "share/absence")] {
+        let file = fs::read_dir(samples.join(sample)).unwrap().next().unwrap().unwrap().path();
+        fs::create_dir_all(place.join(into)).unwrap();
+        fs::copy(&file, place.join(into).join(file.file_name().unwrap())).unwrap();
+    }
+    let config = place.join("night.toml");
+    let text = "[[source]]\ncollection = \"published_absence\"\nfolder.path = \"inbox/published_absence\"\n\n\
+                [[source]]\ncollection = \"published_absence\"\nfolder.path = \"share/absence\"\n";
+    fs::write(&config, text).unwrap();
+    let config = config.display().to_string();
+    (keep, place, config)
+}
+
+#[test]
+fn a_source_that_cannot_be_read_fails_the_run_unless_it_may_be_missing() {
+    let (_keep, place, config) = with_a_share();
+    let run = |more: &[&str]| {
+        let all: Vec<&str> = ["--config", config.as_str(), "run"].iter().chain(more).copied().collect();
+        sendmart(&place, &all)
+    };
+    let status = || sendmart(&place, &["--config", config.as_str(), "status"]).1;
+    let (code, out, err) = run(&[]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(status().contains("; all could be read\n"), "{}", status());
+    fs::rename(place.join("share"), place.join("unmounted")).unwrap();
+    let (code, out, err) = run(&[]);
+    assert_eq!(code, 74, "{out}{err}");
+    let told = status();
+    assert!(told.contains("; 1 could not be read, and keep what they held\n"), "{told}");
+    assert!(told.contains("share/absence of `published_absence`, last read at "), "{told}");
+    // It may be missing tonight: it is told all the same, and keeps what it held.
+    for name in ["share/absence", "./share/absence/", "published_absence"] {
+        let (code, out, err) = run(&["--allow-missing", name]);
+        assert!(code == 0 && err.contains("the folder cannot be read"), "{name}: {out}{err}");
+    }
+    let (code, _, err) = run(&["--allow-missing", "share/absent"]);
+    assert!(code == 2 && err.contains("the config has no source `share/absent`"), "{err}");
+    fs::rename(place.join("unmounted"), place.join("share")).unwrap();
+    assert_eq!(run(&[]).0, 0);
+    assert!(status().contains("; all could be read\n"), "{}", status());
 }
