@@ -298,10 +298,19 @@ fn steps(
     options.progress.message("Verifying and publishing");
     kept_definitions::keep(place, definitions)?;
     let current = publish(place, &built, generation, (options.now)(), options.verifier)?;
-    log.transition(RunState::Published, (options.now)(), recovery::published(&current))?;
+    // Readers have it: what fails from here on is told, and the next run ends it.
+    let ledger_says = log.transition(RunState::Published, (options.now)(), recovery::published(&current));
     let _ = fs::remove_dir_all(place.staging(log.run_id()));
-    clear_old(place, definitions.settings.keep_generations as usize)?;
-    kept_definitions::clear(place)?;
+    let cleared = clear_old(place, definitions.settings.keep_generations as usize);
+    let forgot = kept_definitions::clear(place);
+    let left: [(&str, Option<RunError>); 3] = [
+        ("the ledger does not say so yet", ledger_says.err().map(RunError::from)),
+        ("old generations are not cleared away", cleared.err().map(RunError::from)),
+        ("old definitions are not cleared away", forgot.err()),
+    ];
+    for (what, error) in left.iter().filter_map(|(what, error)| Some((what, error.as_ref()?))) {
+        tracing::warn!(generation = current.generation, %error, "Published, but {what}");
+    }
     Ok(report(Some(current), true, standing))
 }
 

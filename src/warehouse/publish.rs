@@ -158,10 +158,12 @@ fn commit(place: &Place, current: &Current) -> Result<(), WarehouseError> {
         fsync_file(&temporary)?;
     }
     fs::rename(&temporary, place.live()).map_err(FileError::at("put in place", &place.live()))?;
-    // Renaming a link over another link to the same file does nothing and leaves the name.
+    // It is live from here: what fails now is mended by the next run, and is no reason to say that it is not.
     let _ = fs::remove_file(&temporary);
-    fsync_dir(&warehouse)?;
-    write_atomic(&place.current(), &json(current))?;
+    let settled = fsync_dir(&warehouse).and_then(|()| write_atomic(&place.current(), &json(current)));
+    if let Err(error) = settled {
+        tracing::warn!(generation = current.generation, %error, "Published, and what is said of it is not yet on the disk: the next run writes it");
+    }
     Ok(())
 }
 
@@ -282,10 +284,47 @@ pub fn recover(place: &Place) -> Result<(), WarehouseError> {
     for folder in [place.warehouse(), place.lake(), place.ledger()] {
         clear_temporaries(&folder)?;
     }
+    refuse_strays(place)?;
     if !place.live().is_file() {
+        // Somebody took it away, or the disk lost it: a place that never published has no word of one.
+        return if place.current().is_file() { serve_last_whole(place, "it is not there") } else { Ok(()) };
+    }
+    settle_current(place)?;
+    let published = live(place);
+    if published.is_some_and(|current| sha256_file(&place.live()).is_ok_and(|found| found == current.sha256)) {
         return Ok(());
     }
-    refuse_strays(place)?;
+    serve_last_whole(place, "its bytes are not those that were published")
+}
+
+/// Puts a live file right that is damaged: the newest generation whose bytes are whole is served. Where there is none, nothing is, and the
+/// next build makes all of it again out of the lake.
+fn serve_last_whole(place: &Place, why: &str) -> Result<(), WarehouseError> {
+    let path = place.live();
+    for kept in generations(place).iter().rev() {
+        let folder = place.generation(kept.generation);
+        if sha256_file(&folder.join("sendmart.duckdb")).is_ok_and(|found| found == kept.sha256) {
+            tracing::warn!(path = %path.display(), generation = kept.generation, why, "The live file was damaged: a kept generation is served");
+            return commit(place, kept);
+        }
+        // Its number stays taken until this run has published, and the next one clears it away.
+        let manifest = folder.join("manifest.json");
+        fs::rename(&manifest, folder.join("damaged.json")).map_err(FileError::at("set aside", &manifest))?;
+    }
+    tracing::warn!(path = %path.display(), why, "The live file was damaged, and no kept generation is whole: all is made again");
+    for gone in [path, place.current()] {
+        match fs::remove_file(&gone) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(FileError::at("remove", &gone)(error).into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes `CURRENT.json` say what the live file is, where a kill came between the two.
+fn settle_current(place: &Place) -> Result<(), WarehouseError> {
     let same = |kept: &Current| same_file(&place.live(), &place.generation(kept.generation).join("sendmart.duckdb"));
     if live(place).is_some_and(|current| same(&current)) {
         return Ok(());
@@ -294,8 +333,8 @@ pub fn recover(place: &Place) -> Result<(), WarehouseError> {
         write_atomic(&place.current(), &json(current))?;
         return Ok(());
     }
-    // Published by copy, or its generation is gone: ask the file itself.
-    let found = verify(&place.live())?;
+    // Published by copy, or its generation is gone: ask the file itself. One that gives no answer is damaged.
+    let Ok(found) = verify(&place.live()) else { return Ok(()) };
     if live(place).is_none_or(|current| current.generation != found.generation) {
         let manifest = generations(place).into_iter().find(|kept| kept.generation == found.generation);
         let current = manifest.unwrap_or(Current {

@@ -1,7 +1,9 @@
 //! Nights that no one watches: what a run says, and with which exit code, where something was not as it should be.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use crate::sendmart;
 
@@ -75,4 +77,53 @@ fn a_source_that_cannot_be_read_fails_the_run_unless_it_may_be_missing() {
     fs::rename(place.join("unmounted"), place.join("share")).unwrap();
     assert_eq!(run(&[]).0, 0);
     assert!(status().contains("; all could be read\n"), "{}", status());
+}
+
+/// Changes some bytes in the middle of a file, as a bad disk does; its length stays.
+fn damage(path: &Path) {
+    let mut permissions = fs::metadata(path).unwrap().permissions();
+    permissions.set_mode(0o640);
+    fs::set_permissions(path, permissions).unwrap();
+    let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
+    let half = file.metadata().unwrap().len() / 2;
+    file.seek(SeekFrom::Start(half)).unwrap();
+    file.write_all(&[0xA5; 4096]).unwrap();
+}
+
+#[test]
+fn a_live_file_that_is_damaged_or_gone_is_put_right() {
+    let (_keep, place, config) = with_a_share();
+    let run = |more: &[&str]| {
+        let all: Vec<&str> = ["--config", config.as_str(), "run"].iter().chain(more).copied().collect();
+        sendmart(&place, &all)
+    };
+    let rows = || {
+        let sql = "SELECT count(*) AS n FROM meta.delivery";
+        let (code, out, err) = sendmart(&place, &["--config", config.as_str(), "--json", "query", sql]);
+        assert_eq!(code, 0, "{out}{err}");
+        out
+    };
+    assert_eq!(run(&[]).0, 0);
+    let (live, before) = (place.join("var/warehouse/sendmart.duckdb"), rows());
+    // The one generation that there is: all of it is made again.
+    damage(&live);
+    let (code, out, err) = run(&[]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(err.contains("no kept generation is whole: all is made again"), "{err}");
+    assert!(out.contains("Generation 2 is live") && rows() == before, "{out}{err}");
+    // With another as-of there are two: the older one is served until the run has made a new one.
+    let (code, out, err) = run(&["--as-of", "2031-01-01"]);
+    assert!(code == 0 && out.contains("Generation 3 is live"), "{out}{err}");
+    damage(&live);
+    let (code, out, err) = run(&["--as-of", "2031-01-01"]);
+    assert!(code == 0 && out.contains("Generation 4 is live"), "{out}{err}");
+    assert!(err.contains("The live file was damaged: a kept generation is served"), "{err}");
+    assert_eq!(rows(), before);
+    // It is gone: its generation is there.
+    fs::remove_file(&live).unwrap();
+    let (code, out, err) = run(&["--as-of", "2031-01-01"]);
+    assert!(code == 0 && out.contains("generation 4 is live"), "{out}{err}");
+    assert_eq!(rows(), before);
+    let (code, out, err) = run(&["--as-of", "2031-01-01"]);
+    assert!(code == 0 && !err.contains("damaged") && out.contains("Nothing new"), "{out}{err}");
 }
