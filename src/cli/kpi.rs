@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
+use super::aim::values_with_targets;
 use super::chart::{ChartOf, chart};
 use super::diff::{DiffArgs, diff};
 use super::funnel::{FunnelArgs, funnel};
@@ -92,7 +93,7 @@ pub(super) enum KpiVerb {
         ids: Vec<String>,
         #[command(flatten)]
         dates: Dates,
-        /// Write the values, as kpi.value has them, into this Parquet file
+        /// Write the values, as kpi.value has them, each beside its target, into this Parquet file
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -234,7 +235,13 @@ fn compute(
     let days = dates.days(context);
     let scratch = scratch()?;
     let (values, as_of) = run::computed(place, definitions, &ids, days, scratch.path())?;
-    let (schema, batches) = values.ask("SELECT * FROM kpi.value", &[])?;
+    // In the order of kpi.value.
+    let sql = format!(
+        "SELECT * FROM {} AS found ORDER BY kpi_id NULLS LAST, basis NULLS LAST, period NULLS LAST, geography_level NULLS LAST, \
+         geography_code NULLS LAST, breakdown NULLS LAST, delivery_id NULLS LAST, row_number NULLS LAST",
+        values_with_targets()
+    );
+    let (schema, batches) = values.ask(&sql, &[])?;
     let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
     let known = known_words(days.1);
     let Some(path) = out else {

@@ -67,7 +67,15 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
 
     // Another day: only what speaks of the day is made anew.
     run(&config, "2026-10-02");
-    let published = lines(&["query", "SELECT * FROM kpi.value WHERE basis = 'local'"]);
+    let of_target = ["status", "expected", "difference", "target_day", "target"];
+    let columns = of_target.map(|name| format!("aim.{name} AS target_{name}").replace("target_target", "target"));
+    let sql = format!(
+        "SELECT told.*, {} FROM kpi.value AS told LEFT JOIN kpi.status AS aim \
+         USING (kpi_id, basis, period, geography_level, geography_code, breakdown) WHERE basis = 'local'",
+        columns.join(", ")
+    );
+    let published = lines(&["query", &sql]);
+    assert!(published.iter().any(|line| line.contains("\"target_status\":\"behind\"")), "values stand beside targets");
     assert!(published.len() > 2_000, "{} values", published.len());
     let differing: Vec<_> = published.symmetric_difference(&computed).take(4).collect();
     assert!(differing.is_empty(), "{differing:#?}");

@@ -295,4 +295,29 @@ fn a_value_is_shown_with_its_target_within_a_screen() {
     let (code, out, err) = small.sendmart(&["kpi", "show", "ehcp_20_week", "--at", "933", "--as-of", "2024-06-30"]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("Target 70 by 2026-12-31, behind by 8: 42.0, line at 50 on 2023-12-31"), "{out}");
+    // And in a file, where each value stands once, beside its target or none.
+    let file = small.root.join("then.parquet").display().to_string();
+    let compute = |more: &[&str]| {
+        let (code, out, err) =
+            small.sendmart(&[&["--json", "kpi", "compute", "ehcp_20_week", "--as-of", "2024-06-30"], more].concat());
+        assert_eq!(code, 0, "{out}{err}");
+        out
+    };
+    let told: Vec<Value> = compute(&[]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    compute(&["--out", &file]);
+    let written = sendmart::lake::read_table(Path::new(&file)).unwrap();
+    let rows: usize = written.iter().map(|batch| batch.num_rows()).sum();
+    assert!(rows > 100 && rows == told.len(), "{rows} rows in the file, {} told", told.len());
+    let columns = ["target_status", "target_expected", "target_difference", "target_day", "target"];
+    assert!(columns.iter().all(|column| written[0].column_by_name(column).is_some()), "{:?}", written[0].schema());
+    let of_place: Vec<&Value> = told.iter().filter(|row| row["target_status"] != Value::Null).collect();
+    assert!(
+        !of_place.is_empty()
+            && of_place.iter().all(|row| row["geography_code"] == "933" && row["breakdown"] == "total")
+    );
+    let last = of_place.iter().find(|row| row["period"] == "2023").unwrap();
+    assert_eq!(
+        serde_json::json!([last["target_status"], last["target_expected"], last["target_difference"], last["target"]]),
+        serde_json::json!(["behind", 50.0, -8.0, 70.0])
+    );
 }
