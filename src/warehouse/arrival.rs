@@ -11,8 +11,9 @@ use super::build::BuildInput;
 use super::dialect::{name, text};
 use super::duck::{self, run};
 use super::inserts::Inserts;
+use super::lent::ARRIVAL;
 use super::meta_tables::TableOf;
-use crate::definitions::{Kpi, Need};
+use crate::definitions::{Kpi, Need, Table};
 
 /// The columns of contracts that name the return a row is of.
 const PERIOD: [&str; 3] = ["academic_year", "term", "collection_year"];
@@ -38,11 +39,13 @@ pub(super) const TABLE: TableOf = (
     ],
 );
 
-/// Fills it from the books and the conformed rows.
+/// Fills it from the books and the conformed rows. `is_lent` says of a table whose rows are to be asked whether what came of it stands in
+/// [`ARRIVAL`]; where it does not, the view has to be there.
 pub(super) fn fill(
     input: &BuildInput<'_>,
     connection: &Connection,
     rows: &mut Inserts<'_>,
+    is_lent: &dyn Fn(&Table) -> Result<bool, WarehouseError>,
 ) -> Result<(), WarehouseError> {
     for table in input.definitions.tables() {
         let named = PERIOD.map(|column| table.columns.contains_key(column).then_some(column));
@@ -71,6 +74,13 @@ pub(super) fn fill(
             }
         }
         if !has_rows {
+            continue;
+        }
+        if is_lent(table)? {
+            let of_table = format!("collection = {} AND table_name = {}", text(&table.collection), text(&table.name));
+            let sql =
+                format!("INSERT INTO meta.arrival SELECT * FROM {ARRIVAL} WHERE {of_table} ORDER BY rowid NULLS LAST");
+            run(connection, "list what came", &sql)?;
             continue;
         }
         let of_row = named.map(|column| {

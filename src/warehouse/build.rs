@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::aside::ASIDE;
+use super::conformed::Views;
 use super::dialect::{name, names, text};
 use super::duck::{self, DuckDb, in_memory, long, run};
 use super::engine::{Engine, EngineLimits, TableOfRows};
-use super::kept::{KeptFor, KeptMarts};
+use super::inserts::Inserts;
+use super::kept::{KeptFor, KeptMart, KeptMarts};
+use super::lent::Lent;
 use super::meta_tables::TABLES;
 use super::trial::sound;
 use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, target, values};
@@ -58,17 +61,18 @@ pub fn build(input: &BuildInput<'_>, progress: &dyn Fn(usize, usize, &str)) -> R
     let staging = input.place.staging(input.run_id);
     create_dir_shared(&staging)?;
     let path = staging.join("sendmart.duckdb");
+    let lent = Lent::to(&path, input)?;
     let connection = in_memory(input.limits, Some(&staging.join("spill")))?;
-    run(
-        &connection,
-        "create the generation",
-        &format!(
-            "ATTACH {} AS sendmart (STORAGE_VERSION 'v1.4.0'); USE sendmart; \
-             CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed;",
-            text(&path.display().to_string())
-        ),
-    )?;
-    let built = contents(input, &connection, &staging, progress);
+    let attach =
+        format!("ATTACH {} AS sendmart (STORAGE_VERSION 'v1.4.0'); USE sendmart", text(&path.display().to_string()));
+    run(&connection, "create the generation", &attach)?;
+    if lent.is_something() {
+        lent.make_room(&connection)?;
+    } else {
+        const SCHEMAS: &str = "CREATE SCHEMA mart; CREATE SCHEMA kpi; CREATE SCHEMA meta; CREATE SCHEMA conformed";
+        run(&connection, "create the generation", SCHEMAS)?;
+    }
+    let built = contents(input, &connection, &staging, &lent, progress);
     built?;
     run(&connection, "clear the working schema", "DROP SCHEMA conformed CASCADE")?;
     // An explicit checkpoint: `close` would hide a full disk.
@@ -85,12 +89,13 @@ fn contents(
     input: &BuildInput<'_>,
     connection: &Connection,
     staging: &std::path::Path,
+    lent: &Lent,
     progress: &dyn Fn(usize, usize, &str),
 ) -> Result<(), WarehouseError> {
     let engine = &DuckDb::within(connection, input.limits);
     let zone = &input.definitions.settings.zone;
-    conformed::views(engine, input.place, input.deliveries, zone, input.definitions.tables())?;
-    meta::create(input, connection)?;
+    let views = Views::new(engine, input.place, input.deliveries, zone)?;
+    meta::create(input, connection, &views, lent)?;
     let mut documented = Vec::new();
     let marts = &input.definitions.marts;
     sound(connection, input.definitions, &input.place.sql())?;
@@ -108,14 +113,20 @@ fn contents(
         progress(done, steps, step);
         done += 1;
     };
+    let mut is_lent: BTreeSet<&String> = BTreeSet::new();
     let mut waiting = KeptTables { engine, tables: Vec::new() };
     for table in input.definitions.tables() {
         let Some(mart) = &table.mart else { continue };
         progress(&format!("mart.{mart}"));
         let (sql, doing) = (rows_of_contract(table), format!("build mart.{mart}"));
-        match kept.find(engine, mart, &sql)? {
-            Some(found) => waiting.add(doing, mart, found),
-            None => kept.make(engine, &doing, mart, &sql, || Ok(()))?,
+        let found = kept.find(engine, mart, &sql)?;
+        if lent.has(connection, mart, found.as_ref().map(|found| found.content.as_str()))? {
+            is_lent.insert(mart);
+        } else if let Some(found) = found {
+            waiting.add(doing, mart, found);
+        } else {
+            views.make(table)?;
+            kept.make(engine, &doing, mart, &sql, || Ok(()))?;
         }
         documented.push(comments::of_contract(table, mart));
     }
@@ -123,11 +134,17 @@ fn contents(
     for mart in marts.iter().filter(|mart| !mart.after_kpis) {
         progress(&format!("mart.{}", mart.name));
         documented.push(comments::of_mart(mart));
-        if let Some(found) = kept.find(engine, &mart.name, &mart.sql)? {
+        let found = kept.find(engine, &mart.name, &mart.sql)?;
+        if lent.has(connection, &mart.name, found.as_ref().map(|found| found.content.as_str()))? {
+            is_lent.insert(&mart.name);
+            continue;
+        }
+        if let Some(found) = found {
             waiting.add(doing(mart), &mart.name, found);
             continue;
         }
         waiting.read()?;
+        views.read_by(&mart.sql, input.definitions)?;
         kept.make(engine, &doing(mart), &mart.name, &mart.sql, || grain(engine, mart))?;
     }
     waiting.read()?;
@@ -146,7 +163,7 @@ fn contents(
     }
     relation::fill(connection, input.definitions)?;
     progress("checks");
-    checks(input, engine)?;
+    checks(input, engine, &views)?;
     for (table, before) in &rows {
         let after = rows_of(engine, table)?;
         if after != *before {
@@ -155,11 +172,14 @@ fn contents(
         }
     }
     let left_out = without_what_nobody_holds(input, engine, &rows)?;
+    made(input, connection, &kept, &rows, &left_out)?;
     progress("comments");
+    // The same definitions wrote those of what is lent.
+    let has_comments: BTreeSet<String> = is_lent.iter().map(|mart| format!("mart.{mart}")).collect();
     documented.extend(comments::of_kpi_tables());
     documented.extend(target::documented());
     documented.extend(meta::documented("meta", TABLES));
-    documented.retain(|table| !left_out.contains(&table.table));
+    documented.retain(|table| !left_out.contains(&table.table) && !has_comments.contains(&table.table));
     comments::write(connection, &documented)?;
     comments::dictionary(connection)?;
     // A generation aside is of another day: those of the live one stay.
@@ -174,8 +194,8 @@ struct KeptTables<'a> {
 
 impl KeptTables<'_> {
     /// One more: its rows, and the bytes of their file.
-    fn add(&mut self, doing: String, mart: &str, (sql, bytes): (String, u64)) {
-        self.tables.push((bytes, TableOfRows { doing, table: format!("mart.{}", name(mart)), sql }));
+    fn add(&mut self, doing: String, mart: &str, found: KeptMart) {
+        self.tables.push((found.bytes, TableOfRows { doing, table: format!("mart.{}", name(mart)), sql: found.sql }));
     }
 
     /// Reads them, side by side, the largest first.
@@ -264,6 +284,27 @@ fn without_what_nobody_holds(
     Ok(left_out.into_iter().map(|mart| format!("mart.{mart}")).collect())
 }
 
+/// Fills `meta.made`: what decides the rows of each table that the generation has, and of what they are made.
+fn made(
+    input: &BuildInput<'_>,
+    connection: &Connection,
+    kept: &KeptMarts<'_>,
+    rows: &BTreeMap<&String, u64>,
+    left_out: &BTreeSet<String>,
+) -> Result<(), WarehouseError> {
+    let mut made = Inserts::new(connection);
+    let is_here = |mart: &str| !left_out.contains(&format!("mart.{mart}"));
+    for (mart, count) in rows.iter().filter(|(mart, _)| is_here(mart)) {
+        if let Some(content) = kept.content(mart) {
+            made.add("made", "'mart', ?, ?, ?", params![mart, content, long(*count)])?;
+        }
+    }
+    for (view, recipe) in conformed::recipes(input) {
+        made.add("made", "'conformed', ?, ?, NULL", params![view, recipe])?;
+    }
+    made.flush()
+}
+
 /// The key of a mart has to be unique.
 fn grain(engine: &dyn Engine, mart: &Mart) -> Result<(), WarehouseError> {
     let key = names(mart.key.iter().map(String::as_str));
@@ -282,7 +323,7 @@ fn grain(engine: &dyn Engine, mart: &Mart) -> Result<(), WarehouseError> {
 }
 
 /// The books, and every check of `sql/checks`: none may find a row.
-fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Result<(), WarehouseError> {
+fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>, views: &Views<'_>) -> Result<(), WarehouseError> {
     let mut failures = Vec::new();
     for (delivery, book) in input.deliveries {
         for table in book.tables.iter().filter(|table| !table.balances()) {
@@ -320,6 +361,7 @@ fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>) -> Result<(), WarehouseEr
     for check in &input.definitions.checks {
         let doing = format!("run check {}", check.name);
         let sql = format!("SELECT count(*) FROM ({})", check.sql);
+        views.read_by(&check.sql, input.definitions)?;
         let found = engine.count(&doing, &sql)?;
         let severity = if check.stops { "error" } else { "query" };
         let row = params![check.name, severity, long(found), check.message, check.hint];

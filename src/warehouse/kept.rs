@@ -41,6 +41,16 @@ pub(super) enum KeptRows {
     Table(String),
 }
 
+/// A mart that is kept.
+pub(super) struct KeptMart {
+    /// The `SELECT` of its rows.
+    pub(super) sql: String,
+    /// The bytes of its file.
+    pub(super) bytes: u64,
+    /// The hash of its rows in their order.
+    pub(super) content: String,
+}
+
 /// What the files are opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeptFor {
@@ -100,18 +110,13 @@ impl<'a> KeptMarts<'a> {
         })
     }
 
-    /// The `SELECT` of a mart's rows where they are kept, and how many bytes that file has.
-    pub(super) fn find(
-        &self,
-        engine: &dyn Engine,
-        mart: &str,
-        sql: &str,
-    ) -> Result<Option<(String, u64)>, WarehouseError> {
+    /// A mart's rows where they are kept.
+    pub(super) fn find(&self, engine: &dyn Engine, mart: &str, sql: &str) -> Result<Option<KeptMart>, WarehouseError> {
         let Some((path, content)) = self.kept(mart, &self.recipe(sql))? else { return Ok(None) };
         let bytes = fs::metadata(&path).map_err(FileError::at("look at", &path))?.len();
-        let rows = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
-        self.is_made(mart, path, content);
-        Ok(Some((rows, bytes)))
+        let sql = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
+        self.is_made(mart, path, content.clone());
+        Ok(Some(KeptMart { sql, bytes, content }))
     }
 
     /// The table of a mart that is not kept, with the rows of a `SELECT`; `proved` is asked of it before it is kept.
@@ -190,6 +195,11 @@ impl<'a> KeptMarts<'a> {
             self.keep(among, &recipe, staged)?;
         }
         Ok(KeptRows::Table(table.to_owned()))
+    }
+
+    /// The content of a mart that was made or read.
+    pub(super) fn content(&self, mart: &str) -> Option<String> {
+        self.contents.borrow().get(mart).cloned()
     }
 
     fn recipe_of_arrival(&self) -> String {

@@ -6,21 +6,28 @@ use duckdb::{Connection, params};
 
 use super::build::BuildInput;
 use super::comments::Documented;
-use super::dialect::{DuckDialect, SqlDialect, name, text};
+use super::conformed::Views;
+use super::dialect::{DuckDialect, SqlDialect, name};
 use super::duck::{self, DuckDb, long, run};
 use super::engine::EngineLimits;
 use super::inserts::Inserts;
+use super::lent::Lent;
 use super::meta_tables::{TABLES, TableOf};
 use super::{WarehouseError, arrival, conformed, history, repeated, standing};
-use crate::definitions::{Definitions, PrivacyClass};
+use crate::definitions::{Definitions, PrivacyClass, Table};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook, codes, refusal_codes};
 
 /// Creates and fills the tables, but for the dictionary.
-pub(super) fn create(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+pub(super) fn create(
+    input: &BuildInput<'_>,
+    connection: &Connection,
+    views: &Views<'_>,
+    lent: &Lent,
+) -> Result<(), WarehouseError> {
     // One transaction: each row alone would be synced to disk.
     run(connection, "fill meta", "BEGIN")?;
-    fill(input, connection)?;
+    fill(input, connection, views, lent)?;
     run(connection, "fill meta", "COMMIT")
 }
 
@@ -42,7 +49,7 @@ pub(super) fn for_values(
         return run(connection, "read what came", &sql);
     }
     ready()?;
-    arrival::fill(input, connection, &mut rows)?;
+    arrival::fill(input, connection, &mut rows, &|_| Ok(false))?;
     rows.flush()
 }
 
@@ -66,7 +73,7 @@ fn generation(rows: &mut Inserts<'_>, input: &BuildInput<'_>) -> Result<(), Ware
     )
 }
 
-fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), WarehouseError> {
+fn fill(input: &BuildInput<'_>, connection: &Connection, views: &Views<'_>, lent: &Lent) -> Result<(), WarehouseError> {
     empty_tables(connection)?;
     let mut rows = Inserts::new(connection);
     let zone = &input.definitions.settings.zone;
@@ -97,15 +104,6 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
         }
     }
     for table in input.definitions.tables() {
-        let view = name(&table.view_name());
-        run(
-            connection,
-            "count what is loaded",
-            &format!(
-                "INSERT INTO meta.loaded SELECT _delivery, {}, count(*), count(*) FILTER (WHERE _superseded) FROM conformed.{view} GROUP BY _delivery ORDER BY _delivery",
-                text(&table.name)
-            ),
-        )?;
         for rule in &table.rules {
             rows.add(
                 "rule",
@@ -138,7 +136,23 @@ fn fill(input: &BuildInput<'_>, connection: &Connection) -> Result<(), Warehouse
     }
     // What follows reads the deliveries.
     rows.flush()?;
-    arrival::fill(input, connection, &mut rows)?;
+    let recipes = conformed::recipes(input);
+    arrival::fill(input, connection, &mut rows, &|table| {
+        let view = table.view_name();
+        let is_lent = lent.has_arrival(&view, recipes.get(&view));
+        if !is_lent {
+            views.make(table)?;
+        }
+        Ok(is_lent)
+    })?;
+    run(
+        connection,
+        "count what is loaded",
+        "INSERT INTO meta.loaded SELECT delivery_id, table_name, sum(rows), sum(rows_superseded) FROM meta.arrival WHERE rows > 0 \
+         GROUP BY delivery_id, table_name ORDER BY min(rowid) NULLS LAST",
+    )?;
+    let may_repeat = |table: &&Table| repeated::may_repeat(table, input.deliveries);
+    input.definitions.tables().filter(may_repeat).try_for_each(|table| views.make(table))?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
     standing::fill(&mut rows, input.not_counted, zone)?;
     for kpi in &input.definitions.kpis {

@@ -1,6 +1,6 @@
 //! What stands in the schema `meta`: its tables with their columns, types and comments.
 
-use super::{arrival, history, relation, standing};
+use super::{arrival, history, lent, relation, standing};
 
 /// Each table: name, comment, columns with type and comment.
 pub(super) type TableOf = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -118,6 +118,7 @@ pub(super) const TABLES: &[TableOf] = &[
             ("supplier", "VARCHAR", "Who supplied the row or the file, where a contract or a source says it."),
         ],
     ),
+    lent::TABLE,
     arrival::TABLE,
     relation::TABLE,
     history::TABLE,

@@ -172,6 +172,114 @@ fn a_build_over_kept_marts_is_a_build_from_nothing() {
     assert!(differing.is_empty(), "{differing:#?}");
 }
 
+/// A night with one new register takes over the rest of the live file; nobody sees a difference, nor anything of what was withdrawn.
+#[test]
+fn a_night_makes_anew_what_changed_and_takes_over_the_rest() {
+    let keep = tempfile::tempdir().unwrap();
+    let county = |name: &str| {
+        let folder = keep.path().join(name);
+        let size = ["--schools", "6", "--pupils", "250", "--years", "2", "--seed", "13"];
+        let (code, said, err) =
+            sendmart(checkout(), &[&["sample", "--out", &folder.display().to_string()][..], &size].concat());
+        assert_eq!(code, 0, "{said}{err}");
+        folder
+    };
+    let (first, second) = (county("first"), county("second"));
+    fs::copy(first.join("sample.key"), second.join("sample.key")).unwrap();
+    let (config, fresh) = (first.join("sample.toml"), second.join("sample.toml"));
+    let whole = fs::read_to_string(&config).unwrap();
+    // The sources without the last registers of discussions.
+    let mut sources: Vec<&str> = whole.split("\n[[source]]\n").collect();
+    let is_register = |source: &&str| source.starts_with("collection = \"inclusion_discussions\"");
+    let registers: Vec<&str> = sources.iter().copied().filter(is_register).collect();
+    assert!(registers.len() > 3, "{registers:#?}");
+    let later = &registers[registers.len() - 2..];
+    sources.retain(|source| !later.contains(source));
+    let write = |sources: &[&str]| fs::write(&config, sources.join("\n[[source]]\n")).unwrap();
+    // What a run makes: the marts, by the statements that its log tells.
+    let night = |as_of: &str| -> (BTreeSet<String>, String) {
+        let config = config.display().to_string();
+        let (code, out, err) = sendmart(checkout(), &["--config", &config, "-vv", "run", "--as-of", as_of]);
+        assert_eq!(code, 0, "{out}\n{err}");
+        let built = err.lines().filter(|line| line.contains("time.busy"));
+        let named = built.filter_map(|line| line.split("build mart.").nth(1));
+        let named = named.map(|name| name.split([':', ' ']).next().unwrap().to_owned());
+        (named.collect(), err)
+    };
+    let big = ["fct_roll", "fct_absence", "dim_pupil_record", "fct_suspension"];
+    let has_big = |made: &BTreeSet<String>| big.map(|mart| made.contains(mart));
+    write(&sources);
+    let (made, _) = night("2026-10-01");
+    assert_eq!(has_big(&made), [true; 4], "{made:?}");
+
+    // One more register, and another: what hangs on it is made, the rest stands there.
+    for register in later {
+        sources.push(register);
+        write(&sources);
+        let (made, _) = night("2026-10-01");
+        assert_eq!(has_big(&made), [false; 4], "{made:?}");
+        assert!(made.contains("fct_inclusion_discussion"), "{made:?}");
+    }
+    let live = first.join("var/warehouse/sendmart.duckdb");
+    run(&fresh, "2026-10-01");
+    let same = |config: &Path| {
+        let differing: Vec<(String, String)> =
+            content(config).into_iter().zip(content(&fresh)).filter(|(one, other)| one != other).collect();
+        assert!(differing.is_empty(), "{differing:#?}");
+        let said = |config: &Path, sql: &str| {
+            let (code, out, err) =
+                sendmart(checkout(), &["--config", &config.display().to_string(), "--json", "query", sql]);
+            assert_eq!(code, 0, "{err}");
+            out
+        };
+        for sql in [
+            // Comments, what came, and what is called by name stand there once.
+            "SELECT * FROM meta.\"column\"",
+            "SELECT * FROM meta.arrival",
+            "SELECT delivery_id, table_name, rows, rows_superseded FROM meta.loaded",
+            "SELECT * FROM meta.made",
+            "SELECT function_name, macro_definition FROM duckdb_functions() WHERE NOT internal ORDER BY ALL",
+            "SELECT schema_name, table_name, comment FROM duckdb_tables() ORDER BY ALL",
+        ] {
+            assert_eq!(said(config, sql), said(&fresh, sql), "{sql}");
+        }
+    };
+    same(&config);
+    // Blocks that nothing uses are used again, and never most of the file.
+    let sizes = [&live, &second.join("var/warehouse/sendmart.duckdb")].map(|file| fs::metadata(file).unwrap().len());
+    assert!(sizes[0] < 2 * sizes[1], "{sizes:?}");
+
+    // The bytes of the live generation are others than those that were published: nothing is taken of them.
+    let sealed = crate::files_below(&first.join("var/warehouse/gen")).into_iter().max();
+    let sealed = sealed.filter(|file| file.ends_with("sendmart.duckdb")).unwrap();
+    let mut bytes = fs::read(&sealed).unwrap();
+    let at = bytes.len() - 100;
+    bytes[at] ^= 1;
+    fs::set_permissions(&sealed, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    fs::write(&sealed, &bytes).unwrap();
+    let (made, err) = night("2026-10-02");
+    assert_eq!(has_big(&made), [true; 4], "{made:?}");
+    assert!(err.contains("is not what was published: its bytes have changed since"), "{err}");
+
+    // What was withdrawn is in no byte of the file: it is made from nothing.
+    let decide = |words: &[&str]| {
+        let folder = later[1].split("folder.path = \"").nth(1).unwrap().split('"').next().unwrap();
+        let name = fs::read_dir(folder).unwrap().next().unwrap().unwrap().file_name().into_string().unwrap();
+        let config = config.display().to_string();
+        let (code, out, err) =
+            sendmart(checkout(), &[&["--config", &config, words[0], &name][..], &words[1..]].concat());
+        assert_eq!(code, 0, "{out}{err}");
+    };
+    decide(&["withdraw", "--why", "a test"]);
+    let (made, _) = night("2026-10-02");
+    assert_eq!(has_big(&made), [true; 4], "{made:?}");
+    decide(&["restore"]);
+    let (made, _) = night("2026-10-02");
+    assert_eq!(has_big(&made), [false; 4], "{made:?}");
+    run(&fresh, "2026-10-02");
+    same(&config);
+}
+
 #[test]
 fn nothing_is_cleared_away_while_another_process_reads() {
     let keep = tempfile::tempdir().unwrap();
