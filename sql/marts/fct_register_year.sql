@@ -16,6 +16,11 @@ reaches_to = "The day up to which the register can speak: the day of the generat
 is_over = "Whether the year is over at the day that the generation speaks for."
 mark = "What a reader of a figure of the year must know: thirds of the year (September to December, January to March, April to August) without a row, a register that begins or ends within the year, a year that goes on. NULL where there is nothing."
 mark_ahead = "Likewise of a figure that follows what began in the year beyond its end: the register has nothing of the autumn after it. NULL where it has, or where that autumn is not over."
+begins = "The day of the first row of the register, in whatever year."
+has_autumn = "Whether a row falls in September to December of the year; TRUE too where that is not over."
+has_spring = "Whether one falls in January to March of it, likewise."
+has_summer = "Whether one falls in April to August of it, likewise."
+received_on = "The day on which the register came last."
 _delivery = "The delivery that the last row of the year came in: see meta.delivery."
 _sheet = "The sheet of the workbook; NULL for a file without sheets."
 _row = "The row of the sheet, or the line of the file, 1-based."
@@ -139,10 +144,17 @@ said AS (
 lacking AS (
     SELECT
         said.*,
-        CASE WHEN has_autumn = 0 AND as_of > day_of(first_year, 12, 31) THEN ', September to December' ELSE '' END
-        || CASE WHEN has_spring = 0 AND as_of > day_of(first_year + 1, 3, 31) THEN ', January to March' ELSE '' END
-        || CASE WHEN has_summer = 0 AND as_of > year_ends(first_year) THEN ', April to August' ELSE '' END AS gap
-    FROM said
+        CASE WHEN lacks_autumn THEN ', September to December' ELSE '' END
+        || CASE WHEN lacks_spring THEN ', January to March' ELSE '' END
+        || CASE WHEN lacks_summer THEN ', April to August' ELSE '' END AS gap
+    FROM (
+        SELECT
+            said.*,
+            has_autumn = 0 AND as_of > day_of(first_year, 12, 31) AS lacks_autumn,
+            has_spring = 0 AND as_of > day_of(first_year + 1, 3, 31) AS lacks_spring,
+            has_summer = 0 AND as_of > year_ends(first_year) AS lacks_summer
+        FROM said
+    ) AS said
 ),
 
 marked AS (
@@ -189,6 +201,11 @@ SELECT
         WHEN after.year_before IS NULL AND as_of > day_of(marked.first_year + 1, 12, 31)
             THEN 'partial: the register has no row of the autumn after ' || academic_year
     END AS mark_ahead,
+    begins,
+    NOT lacks_autumn AS has_autumn,
+    NOT lacks_spring AS has_spring,
+    NOT lacks_summer AS has_summer,
+    received_on,
     _delivery,
     _sheet,
     _row

@@ -78,6 +78,29 @@ fn the_registers_of_the_invented_county_have_the_faults_that_were_planted_and_no
     let true_of: BTreeSet<String> = kpis.filter(|row| row["kpi_id"] == "post_fill_rate").map(of).collect();
     assert!(!filled.is_empty());
     assert_eq!(filled, true_of);
+    // A month bears what the register lacks of its own days: of a year without an autumn the summer is whole.
+    const THIRDS: [&str; 3] = ["September to December", "January to March", "April to August"];
+    let ask = |sql: &str| -> Vec<serde_json::Value> {
+        let (code, listed, err) = run(&place, &here, &["--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let third = |month: u64| usize::from(month < 9) + usize::from((4..9).contains(&month));
+    let audits = ask("SELECT month(audited_on) AS month FROM mart.fct_ehcp_audit WHERE academic_year = '2025/26'");
+    let has: BTreeSet<usize> = audits.iter().map(|row| third(row["month"].as_u64().unwrap())).collect();
+    assert!(!has.is_empty() && has.len() < 3, "{audits:?}");
+    let told = ask(
+        "SELECT period_kind, month(period_start) AS month, mark FROM kpi.value WHERE kpi_id = 'audit_grades_apart' \
+         AND breakdown = 'total' AND period_start >= DATE '2025-09-01' AND period_kind IN ('academic_year', 'month')",
+    );
+    assert_eq!(told.len(), 13, "{told:#?}");
+    for row in &told {
+        let named = THIRDS.map(|name| text(row, "mark").contains(name));
+        let lacks = |one: usize| !has.contains(&one);
+        let own = third(row["month"].as_u64().unwrap());
+        let wanted = [0, 1, 2].map(|one| lacks(one) && (row["period_kind"] == "academic_year" || one == own));
+        assert_eq!(named, wanted, "{row}");
+    }
     let planted: Vec<&serde_json::Value> = truth["faults"]
         .as_array()
         .unwrap()

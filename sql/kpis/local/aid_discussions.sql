@@ -42,6 +42,7 @@ WHERE discussion.is_discussed
 
 [series]
 day = "meeting_date"
+marks = "inclusion_discussions"
 kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH discussion AS (

@@ -35,6 +35,7 @@ WHERE audit.is_moderated
 
 [series]
 day = "audited_on"
+marks = "ehcp_audit"
 kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH graded AS (

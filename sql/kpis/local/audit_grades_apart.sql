@@ -36,6 +36,7 @@ WHERE audit.grades_apart IS NOT NULL
 
 [series]
 day = "audited_on"
+marks = "ehcp_audit"
 kinds = ["month", "term", "calendar_year", "rolling_12_months", "academic_year_to_date"]
 */
 WITH moderated AS (
