@@ -94,7 +94,7 @@ impl Lent {
             .prepare(
                 "SELECT 'DROP TABLE mart.\"' || table_name || '\"', table_name FROM duckdb_tables() WHERE database_name = 'sendmart' \
                  AND schema_name = 'mart' UNION ALL SELECT 'DROP MACRO \"' || function_name || '\"', NULL FROM duckdb_functions() \
-                 WHERE database_name = 'sendmart' AND NOT internal AND function_type = 'macro' ORDER BY 1",
+                 WHERE database_name = 'sendmart' AND NOT internal AND function_type = 'macro' ORDER BY 1 NULLS LAST",
             )
             .map_err(failed)?;
         let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)));

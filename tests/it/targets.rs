@@ -306,7 +306,7 @@ fn a_value_is_shown_with_its_target_within_a_screen() {
     let told: Vec<Value> = compute(&[]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     compute(&["--out", &file]);
     let written = sendmart::lake::read_table(Path::new(&file)).unwrap();
-    let rows: usize = written.iter().map(|batch| batch.num_rows()).sum();
+    let rows: usize = written.iter().map(arrow::array::RecordBatch::num_rows).sum();
     assert!(rows > 100 && rows == told.len(), "{rows} rows in the file, {} told", told.len());
     let columns = ["target_status", "target_expected", "target_difference", "target_day", "target"];
     assert!(columns.iter().all(|column| written[0].column_by_name(column).is_some()), "{:?}", written[0].schema());
