@@ -142,7 +142,7 @@ fn config(
         sources: Vec::new(),
         settings: Settings {
             threads: std::thread::available_parallelism().map_or(2, usize::from),
-            duckdb_megabytes: 2048,
+            duckdb_megabytes: 1024,
             sql_seconds: 900,
             keep_generations: 7,
             var: PathBuf::from("var"),

@@ -243,7 +243,7 @@ pub struct LimitsToml {
     /// Worker threads. Default: the cores of the machine. The result does not depend on it.
     #[serde(default)]
     pub threads: Option<u32>,
-    /// Memory for DuckDB in megabytes. Default 2048.
+    /// Memory for DuckDB in megabytes. Default 1024.
     #[serde(default)]
     pub duckdb_megabytes: Option<u64>,
     /// Seconds after which a statement of a mart, check, KPI or rule is stopped, so that one that never ends holds no night. Default 900.
