@@ -19,8 +19,9 @@ use super::sql::{self, Sql};
 use super::text::text_of;
 use super::wire::{ConfigToml, PipelineToml, SourceToml, TableToml};
 use super::{
-    Boards, CodeList, Collection, Definitions, Gate, KeyPlace, Layout, Settings, Source, SourceKind, Targets, codes,
-    compile_boards, compile_layout, compile_table, compile_targets, lent,
+    Boards, CodeList, Collection, Definitions, DisclosurePolicies, Gate, KeyPlace, Layout, Settings, Source,
+    SourceKind, Targets, codes, compile_boards, compile_disclosure, compile_layout, compile_table, compile_targets,
+    lent,
 };
 use crate::model::Zone;
 
@@ -88,6 +89,9 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
     let settings = config.settings;
     let boards = read_one(settings.boards.as_deref(), &mut problems)
         .map_or_else(Boards::default, |(path, text)| compile_boards::read(path, &text, &mut problems));
+    let hidden = root.join("config").join("disclosure.toml");
+    let disclosure = read_one(Some(hidden.as_path()).filter(|path| path.exists()), &mut problems)
+        .map_or_else(DisclosurePolicies::default, |(path, text)| compile_disclosure::read(path, &text, &mut problems));
     let world = TargetWorld {
         kpis: &kpis,
         marts: &marts,
@@ -99,8 +103,20 @@ pub fn load_what_is_right(root: &Path, config: Option<&Path>) -> (Definitions, P
     let mut problems = Problems(problems);
     problems.sort();
     let hash = DefinitionFiles::read(root, settings.targets.as_deref()).hash();
-    let definitions =
-        Definitions { collections, sources, settings, macros, marts, checks, kpis, relations, boards, targets, hash };
+    let definitions = Definitions {
+        collections,
+        sources,
+        settings,
+        macros,
+        marts,
+        checks,
+        kpis,
+        relations,
+        boards,
+        disclosure,
+        targets,
+        hash,
+    };
     (definitions, problems)
 }
 

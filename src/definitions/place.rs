@@ -28,6 +28,8 @@ pub struct Definitions {
     pub relations: Vec<Foreign>,
     /// Who governs: read by people and packs, and by no figure.
     pub boards: Boards,
+    /// What is hidden before figures leave the council; decides no figure of a generation.
+    pub disclosure: super::DisclosurePolicies,
     /// What values are to reach.
     pub targets: Targets,
     /// SHA-256 over every definition file (pipelines, codes, SQL, targets) and the program's version, in hexadecimal.

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::wire::{ConfigToml, LayoutToml, PipelineToml, TableToml};
 use super::wire_boards::BoardsToml;
+use super::wire_disclosure::DisclosureToml;
 
 /// Names of the schemas; `config/schema/<name>.json`.
-pub const SCHEMAS: [&str; 6] = ["pipeline", "table", "layout", "shape", "config", "boards"];
+pub const SCHEMAS: [&str; 7] = ["pipeline", "table", "layout", "shape", "config", "boards", "disclosure"];
 
 /// The schema of one kind of TOML file, if there is such a kind.
 #[must_use]
@@ -23,6 +24,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "shape" => Some(shape()),
         "config" => Some(of::<ConfigToml>()),
         "boards" => Some(of::<BoardsToml>()),
+        "disclosure" => Some(of::<DisclosureToml>()),
         _ => None,
     }
 }
