@@ -24,6 +24,9 @@ pub mod definitions;
 /// Numbers that are judged fairly: charts over time, funnels, intervals, waiting times. Pure.
 pub mod statistics;
 
+/// What of a release is shown, so that nothing hidden can be worked out; and who tries to. Pure.
+pub mod disclosure;
+
 /// Every path; Parquet in and out; atomic writes.
 pub mod lake;
 

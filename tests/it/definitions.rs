@@ -110,6 +110,7 @@ fn no_module_imports_upwards() {
         "model",
         "definitions",
         "statistics",
+        "disclosure",
         "lake",
         "ledger",
         "source",

@@ -24,6 +24,8 @@ mod days;
 mod definitions;
 /// The command line on the demo extracts, as a user runs it.
 mod demo;
+/// What a pack hides cannot be worked out: tables, sequences of packs, rules, the verifier.
+mod disclosure;
 /// Drafts of files that guess: rows that a guess would lose or double, and the questions that are asked before.
 mod drafts;
 /// Headers that drift from year to year: found, or refused, and no row lost.
