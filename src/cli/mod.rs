@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod demo;
 mod diff;
+mod disclosure;
 mod explain;
 mod export;
 mod faults;
@@ -141,6 +142,9 @@ enum Verb {
     /// Show the boards of a day: who chairs and sits, who reports to whom; when they meet, when figures are frozen, and what is stale or
     /// missing against each meeting
     Boards(boards::BoardsArgs),
+    /// What can be worked out of what a pack prints
+    #[command(subcommand)]
+    Disclosure(disclosure::DisclosureVerb),
     /// List what is wrong with the data: cell by cell, by rule, or as workbooks to send back
     #[command(after_help = faults::EXAMPLES)]
     Faults(Box<faults::FaultsArgs>),
@@ -186,7 +190,7 @@ enum Verb {
     /// The key under which identifiers of people become pseudonyms
     #[command(subcommand)]
     Key(key::KeyVerb),
-    /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout, config or boards
+    /// Print the JSON Schema of a kind of TOML file: pipeline, table, layout, config, boards or disclosure
     #[command(after_help = "Examples:\n  sendmart schema layout\n  sendmart schema --write config/schema")]
     Schema {
         /// The kind; all when left out
@@ -354,6 +358,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
         Verb::Boards(args) => boards::boards(context, &args),
+        Verb::Disclosure(verb) => disclosure::disclosure(context, &verb),
         Verb::Faults(args) => faults::faults(context, &args),
         Verb::Replay(args) => replay::replay(context, &args),
         Verb::Query { sql, seconds } => {

@@ -3,6 +3,8 @@
 //! `SENDMART_DISCLOSURE_SETS=1000` tries as many sets of tables, and a tenth as many sequences of packs. `SENDMART_DISCLOSURE_COUNTY=80000`
 //! protects tables of 40 places, 12 reasons and 14 years of so many rows.
 
+/// Files, the verb, and proofs that were tampered with.
+mod folder;
 /// Sets of tables with hierarchies, invented.
 mod invented;
 /// What rules ask for, case by case.
