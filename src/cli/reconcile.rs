@@ -34,7 +34,7 @@ pub(super) fn reconcile<'a>(
         if !std::mem::take(&mut is_empty) {
             output::line("");
         }
-        told(&found, &names, &releases);
+        told(&found, &names, &releases, &|layout| title_of(&definitions, kpi, layout));
         compared += found.total.compared;
         equal += found.total.equal;
         unexplained += found.unexplained;
@@ -77,7 +77,12 @@ fn compare(place: &Place, kpi: &Kpi, rows: usize) -> Result<Reconciliation, Fail
 
 /// One KPI: each release with its levels, and the rows that differ. A delivery is known by its file, a release by what its layout says
 /// that it is.
-fn told(found: &Reconciliation, names: &BTreeMap<String, String>, releases: &BTreeMap<String, String>) {
+fn told(
+    found: &Reconciliation,
+    names: &BTreeMap<String, String>,
+    releases: &BTreeMap<String, String>,
+    title_of: &dyn Fn(&str) -> String,
+) {
     output::said(&format!("{}: {}", found.kpi_id, found.title));
     let mut before = None;
     for part in &found.parts {
@@ -93,10 +98,17 @@ fn told(found: &Reconciliation, names: &BTreeMap<String, String>, releases: &BTr
         let level = part.geography_level.as_deref().unwrap_or_default();
         output::said(&format!("    {level:<9}  {}", tally(&part.tally)));
     }
-    for line in found.differing_lines() {
+    for line in found.differing_lines(title_of) {
         let id = names.keys().find(|id| line.contains(id.as_str()));
         output::said(&format!("  {}", id.map_or_else(|| line.clone(), |id| line.replace(id.as_str(), &names[id]))));
     }
+}
+
+/// What a layout of the publications that a KPI reads says that its releases are.
+fn title_of(definitions: &Definitions, kpi: &Kpi, layout: &str) -> String {
+    let behind = kpi.reads.iter().flat_map(|mart| definitions.collections_behind(mart));
+    let mut layouts = behind.filter_map(|name| definitions.collections.get(&name)).flat_map(|one| &one.layouts);
+    layouts.find(|one| one.name == layout).map_or_else(|| layout.to_owned(), |one| one.about.clone())
 }
 
 /// What each delivery is, by its id: the titles of its layouts, and the day on which it was received.

@@ -1,5 +1,7 @@
 //! What is known about printed figures that differ, and for which releases it holds.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -76,10 +78,11 @@ impl Difference {
         least - half <= published && published <= most + half
     }
 
-    /// For which figures it holds, in words.
+    /// For which releases and figures it holds, in words. `title_of` gives the title of a layout, which says which releases have it.
     #[must_use]
-    pub fn holds_for(&self) -> String {
-        let mut words = format!("layout {}", self.layouts.join(", "));
+    pub fn holds_for(&self, title_of: &dyn Fn(&str) -> String) -> String {
+        let titles: BTreeSet<String> = self.layouts.iter().map(|layout| title_of(layout)).collect();
+        let mut words = titles.into_iter().collect::<Vec<_>>().join("; ");
         for (name, list) in [("level", &self.levels), ("period", &self.periods), ("place", &self.places)] {
             if !list.is_empty() {
                 words.push_str(&format!("; {name} {}", list.join(", ")));
@@ -108,7 +111,10 @@ mod tests {
         assert!(!holds("by_geography", "authority", "E92000001"), "another level");
         assert!(!holds("by_geography", "nation", "E12000009"), "another place");
         assert!(!known.holds(["by_geography"], Some("nation"), None, None), "no place is not that place");
-        assert_eq!(known.holds_for(), "layout by_geography; level nation, region; place E92000001");
+        assert_eq!(
+            known.holds_for(&|layout| format!("files of {layout}")),
+            "files of by_geography; level nation, region; place E92000001"
+        );
     }
 
     #[test]
@@ -120,6 +126,6 @@ mod tests {
         assert!(known.reaches(figure(17.3)));
         assert!(!known.reaches(figure(17.4)), "no teachers between 13.25 and 13.35 give it");
         assert!(!known.reaches(figure(17.0)));
-        assert_eq!(known.holds_for(), "layout a; parts within 0.05 of those printed");
+        assert_eq!(known.holds_for(&str::to_owned), "a; parts within 0.05 of those printed");
     }
 }

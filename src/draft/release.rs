@@ -132,7 +132,24 @@ pub(super) fn drafted(
     if key.iter().any(|name| name == "old_la_code") {
         key.retain(|name| name != "new_la_code");
     }
-    let asked = metas.is_none().then(|| not_sure(&release.groups, &figures));
+    let is_unnamed = |name: &&String| {
+        let label =
+            columns.iter().find(|field| field.name == **name).map(|field| label_key(&field.profile.label, false));
+        metas.zip(label).is_some_and(|(metas, label)| !metas.contains_key(&label))
+    };
+    let unnamed: Vec<&str> = release.groups.iter().filter(is_unnamed).map(String::as_str).collect();
+    let asked = match metas {
+        None => Some(not_sure(&release.groups, &figures)),
+        Some(_) if unnamed.is_empty() => None,
+        Some(_) => Some(ToConfirm {
+            what: Doubt::Key,
+            column: None,
+            ask: format!(
+                "the `.meta.csv` says nothing of {}. Are figures split by it, so that it is in the key? Else take it out of `key`.",
+                unnamed.join(", ")
+            ),
+        }),
+    };
     let mixed = columns.iter().filter(|field| is_mixed(field)).map(|field| ToConfirm {
         what: Doubt::Types,
         column: Some(field.name.clone()),
@@ -215,7 +232,8 @@ const MOST_DECIMALS: u8 = 20;
 
 /// The type of a figure: whole only where nothing says that a release may print parts.
 fn figure_kind(column: &ColumnProfile, meta: Option<&Meta>) -> String {
-    let is_whole = column.guess.kind == "integer" && !has(&column.label, &SHARES);
+    // `100%` is a percentage whatever it is called, and the next has decimals.
+    let is_whole = column.guess.kind == "integer" && column.guess.suffix.is_none() && !has(&column.label, &SHARES);
     let says_whole = meta.is_none_or(Meta::is_whole);
     if is_whole && says_whole {
         return "integer".to_owned();

@@ -54,9 +54,9 @@ impl Reconciliation {
         self.total.different == 0
     }
 
-    /// The first differing rows in words, and what is known about them.
+    /// The first differing rows in words, and what is known about them; `title_of` gives the title of a layout.
     #[must_use]
-    pub fn differing_lines(&self) -> Vec<String> {
+    pub fn differing_lines(&self, title_of: &dyn Fn(&str) -> String) -> Vec<String> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let mut lines: Vec<String> = self
             .differing
@@ -81,7 +81,7 @@ impl Reconciliation {
                 self.kpi_id,
                 known.rows,
                 self.total.different,
-                known.difference.holds_for(),
+                known.difference.holds_for(title_of),
                 known.difference.what
             ));
         }

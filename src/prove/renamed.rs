@@ -113,25 +113,34 @@ impl<'l> WantedColumn<'l> {
         let share = both.len() as f64 / (mine + theirs - both.len()).max(1) as f64;
         let letters = strsim::normalized_damerau_levenshtein(&name.squashed, &label.squashed);
         // `Team` became `Team in the new service`.
-        let is_grown = !both.is_empty() && (both.len() == mine || both.len() == theirs);
-        let is_near = if self.is_optional {
-            letters >= SPELT || share >= NEARER || is_grown
-        } else {
-            letters.max(share) >= ALIKE || is_grown
-        };
+        let is_grown = both.len() == mine || both.len() == theirs;
+        let is_near = letters >= SPELT || share >= if self.is_optional { NEARER } else { ALIKE } || is_grown;
+        let tells = both.iter().any(|word| !OF_ANY_FIGURE.contains(word));
         // `sess_auth_holiday` and `sess_auth_illness` are as near as two columns that are there.
         let has_them = |other: &&LabelWords| both.iter().all(|word| other.words.iter().any(|one| is_word(one, word)));
-        if !is_near || self.others.iter().filter(has_them).count() >= SERIES {
+        let is_of_series = self.others.iter().filter(has_them).count() >= SERIES;
+        if !is_near || !tells || is_of_series || self.is_anothers(name, label) {
             return 0.0;
         }
         letters.max(share).max(ALIKE) + share / 10.0
+    }
+
+    /// Whether a label has a word of another column that this one has not, and lacks one that this one has: `turnover_headcount_pct` is not
+    /// `turnover_rate_fte`.
+    fn is_anothers(&self, name: &LabelWords, label: &LabelWords) -> bool {
+        let has = |words: &LabelWords, wanted: &str| words.words.iter().any(|word| is_word(word, wanted));
+        let tells = |word: &&String| !OF_ANY_FIGURE.contains(&word.as_str());
+        let lacks = name.words.iter().filter(tells).any(|word| !has(label, word));
+        let extra = label.words.iter().filter(tells).filter(|word| !has(name, word));
+        lacks && extra.into_iter().any(|word| self.others.iter().any(|other| has(other, word)))
     }
 
     fn meant(&self, label: &str, fit: f64) -> MeantLabel {
         if fit >= NOTED {
             return MeantLabel::Noted(label.to_owned());
         }
-        if fit >= ORDERED {
+        // An invisible character says nothing, and is worth a word.
+        if fit >= ORDERED && !label.contains(char::is_control) {
             return MeantLabel::Written(label.to_owned());
         }
         if self.known.iter().any(|known| did_you_mean(known, [label]).is_some()) {
@@ -251,11 +260,12 @@ struct LabelWords {
 }
 
 /// Words that are written in several ways, each with the way in which they are compared.
-const WRITTEN_AS: [(&str, &str); 12] = [
-    ("perc", "percent"),
-    ("percentage", "percent"),
-    ("pct", "percent"),
-    ("pc", "percent"),
+const WRITTEN_AS: [(&str, &str); 13] = [
+    ("perc", "rate"),
+    ("percent", "rate"),
+    ("percentage", "rate"),
+    ("pct", "rate"),
+    ("pc", "rate"),
     ("num", "number"),
     ("no", "number"),
     ("count", "number"),
@@ -266,15 +276,33 @@ const WRITTEN_AS: [(&str, &str); 12] = [
     ("yrs", "years"),
 ];
 
+/// What the department calls by several names, each with the one by which it is compared.
+const CALLED: [(&str, &str); 5] = [
+    ("full time equivalent", "fte"),
+    ("or more", "plus"),
+    ("number of pupils", "headcount"),
+    ("pupil count", "headcount"),
+    ("pupil headcount", "headcount"),
+];
+
+/// Words that are of figures of any kind: two labels that have no others in common have nothing in common.
+const OF_ANY_FIGURE: [&str; 8] = ["number", "rate", "ratio", "share", "total", "all", "mean", "median"];
+
+/// Number words, which tell columns apart as figures do: `one_plus` is not `two_plus`.
+const COUNTED: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
 /// Words that say nothing where there are others.
 const SAYS_NOTHING: [&str; 9] = ["name", "new", "old", "of", "the", "in", "a", "and", "by"];
 
 /// Words of labels whose numbers are shares or rates.
-const OF_SHARES: [&str; 4] = ["percent", "rate", "ratio", "share"];
+const OF_SHARES: [&str; 3] = ["rate", "ratio", "share"];
 
 impl LabelWords {
     fn of(label: &str) -> Self {
-        let key = label_key(label, true).replace('_', " ").replace("full time equivalent", "fte");
+        let key = label_key(label, true).replace(['_', '-'], " ");
+        let key = CALLED
+            .iter()
+            .fold(format!(" {key} "), |key, (one, other)| key.replace(&format!(" {one} "), &format!(" {other} ")));
         let written = |word: &str| {
             let as_compared = WRITTEN_AS.iter().find(|(one, _)| *one == word);
             as_compared.map_or(word, |(_, other)| other).to_owned()
@@ -283,10 +311,11 @@ impl LabelWords {
             key.split(|each: char| !each.is_alphanumeric()).filter(|word| !word.is_empty()).map(written).collect();
         let telling: BTreeSet<String> =
             all.iter().filter(|word| !SAYS_NOTHING.contains(&word.as_str())).cloned().collect();
-        let numbers = key.split(|each: char| !each.is_ascii_digit()).filter(|run| !run.is_empty());
+        let digits = key.split(|each: char| !each.is_ascii_digit()).filter(|run| !run.is_empty());
+        let counted = all.iter().map(String::as_str).filter(|word| COUNTED.contains(word));
         Self {
             squashed: all.concat(),
-            numbers: numbers.map(str::to_owned).collect(),
+            numbers: digits.chain(counted).map(str::to_owned).collect(),
             words: if telling.is_empty() { all.into_iter().collect() } else { telling },
         }
     }
@@ -344,7 +373,9 @@ mod tests {
                 column: name,
                 known: &[],
                 names: vec![LabelWords::of(name)],
-                others: ["sess_auth_illness", "sess_auth_study", "nc_year_5", "nc_year_6"].map(LabelWords::of).into(),
+                others: ["sess_auth_illness", "sess_auth_study", "nc_year_5", "nc_year_6", "turnover_rate_headcount"]
+                    .map(LabelWords::of)
+                    .into(),
                 is_optional: true,
             };
             column.fit(label) > 0.0
@@ -358,6 +389,9 @@ mod tests {
             ("trust_name", "academy_trust_name"),
             ("school_name", "school"),
             ("suspension", "suspensions"),
+            ("turnover_rate_fte", "turnover_fte_pct"),
+            ("one_plus_susp", "one_or_more_susp"),
+            ("headcount", "number_of_pupils"),
         ] {
             assert!(fits(name, label), "{name} is {label}");
         }
@@ -367,6 +401,10 @@ mod tests {
             ("sess_auth_holiday", "sess_auth_mental_health"),
             ("susp_rate", "suspension"),
             ("headcount", "enrolments"),
+            ("turnover_rate_fte", "turnover_headcount_pct"),
+            ("cohort_count", "total_neet_count"),
+            ("annual_change_percent", "total_neet_percent"),
+            ("one_plus_susp", "two_plus_susp"),
         ] {
             assert!(!fits(name, label), "{name} is not {label}");
         }

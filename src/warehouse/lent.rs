@@ -178,7 +178,7 @@ impl Lent {
             rows.iter().filter(|(mart, _)| is_wanted(mart)).map(|(_, count)| count).sum()
         };
         let (all, anew) = (of(&|_| true), of(&|mart| is_changed.contains(mart)));
-        Ok((anew * 2 <= all).then_some(lent))
+        Ok((!lent.marts.is_empty() && anew * 2 <= all).then_some(lent))
     }
 
     /// The marts that read conformed rows which are others now.

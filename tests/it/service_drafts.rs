@@ -354,6 +354,59 @@ fn signs_powers_of_ten_and_years_in_labels_are_read() {
 }
 
 #[test]
+fn what_the_meta_file_does_not_name_is_asked_about() {
+    let more: Vec<String> = FILE
+        .lines()
+        .enumerate()
+        .map(|(at, line)| format!("{line},{}", if at == 0 { "over_capacity" } else { ["Yes", "No"][at % 2] }))
+        .collect();
+    let drafted = Service::drafted(&(more.join("\n") + "\n"), Some(META));
+    assert_eq!(drafted.questions(), 1, "{}", drafted.told);
+    assert!(drafted.told.contains("the `.meta.csv` says nothing of over_capacity."), "{}", drafted.told);
+}
+
+#[test]
+fn a_percentage_without_decimals_is_a_decimal_all_the_same() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,coverage\n\
+                202425,Academic year,National,E92000001,England,Total,100%\n\
+                202425,Academic year,National,E92000001,England,Female,98%\n";
+    let drafted = Service::drafted(text, None);
+    drafted.confirm();
+    drafted.deliver("support.csv", text);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(drafted.ask("SELECT CAST(sum(coverage) AS DOUBLE) AS c FROM mart.support"), r#"{"c":198.0}"#);
+}
+
+/// Two labels changed at once: each goes to the column whose own word it has, and what is only like a column stands as a question.
+#[test]
+fn labels_that_changed_together_are_not_crossed() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,starters,turnover_rate_fte,turnover_rate_headcount\n\
+                202425,Academic year,National,E92000001,England,Total,5,11.8,12.0\n\
+                202425,Academic year,National,E92000001,England,Female,4,11.5,11.9\n";
+    let drafted = Service::drafted(text, None);
+    drafted.confirm();
+    let next = text
+        .replace("turnover_rate_fte", "turnover_headcount_pct")
+        .replace("turnover_rate_headcount", "turnover_fte_pct");
+    let lines = drafted.planned(&next);
+    for line in [
+        "turnover_rate_fte.from = [\"turnover_fte_pct\"]",
+        "turnover_rate_headcount.from = [\"turnover_headcount_pct\"]",
+    ] {
+        assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
+    }
+    // A measure that went and one that came are not one: what is asked the second time names the column that went.
+    let lines = drafted.planned(&text.replace("starters", "total_leavers"));
+    assert!(lines.iter().any(|line| line == "absent = [\"starters\"]"), "{lines:#?}");
+    let layout: Vec<&str> = lines.iter().map(String::as_str).skip_while(|line| !line.starts_with("title")).collect();
+    let layout: Vec<&str> = layout.into_iter().take_while(|line| !line.is_empty()).collect();
+    fs::write(drafted.path("layouts/support_2.toml"), layout.join("\n") + "\n").unwrap();
+    let lines = drafted.planned(&text.replace("starters", "total_leavers"));
+    assert!(lines.iter().any(|line| line == "#   starters.from = [\"total_leavers\"]"), "{lines:#?}");
+}
+
+#[test]
 fn plan_extends_the_layout_of_the_table_that_needs_the_fewest_changes() {
     let (_keep, place) = empty_place();
     let made = |part: &str, text: &str| {

@@ -142,6 +142,32 @@ fn of_more(collection: &Collection, proof: &Proof, path: &Path, file_name: &str)
     lines
 }
 
+/// Columns of the contract that the file has not, where a label may be the new one of one of them: those first that the layout calls absent,
+/// since it was written for this file.
+fn of_old_columns(proof: &Proof, labels: &[&str]) -> Vec<String> {
+    let layout = &proof.layout;
+    let absent = layout.table.columns.keys().filter(|column| !layout.columns.contains_key(*column));
+    let optional =
+        layout.columns.iter().filter(|(column, arrival)| arrival.optional && !proof.columns.contains_key(*column));
+    let absent: Vec<&str> = absent.map(String::as_str).collect();
+    let not_there: Vec<&str> = absent.iter().copied().chain(optional.map(|(column, _)| column.as_str())).collect();
+    if not_there.is_empty() {
+        return Vec::new();
+    }
+    let labels: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
+    let which = match (absent.as_slice(), labels.as_slice()) {
+        ([column], [label]) => format!("{column}.from = [{label}]"),
+        _ => format!("COLUMN.from = [LABEL] for each of {}", labels.join(", ")),
+    };
+    let out = if absent.is_empty() { "" } else { ", and out of its `absent`" };
+    vec![
+        format!("# Is it a column of before under a new label? Then only this, in layouts/{}.toml{out}:", layout.name),
+        format!("#   {which}"),
+        format!("#   columns that are not there: {}", not_there.join(", ")),
+        "# Else it is new:".to_owned(),
+    ]
+}
+
 /// Files that came before have none of the columns, so that each may be missing.
 fn of_new_columns(
     collection: &Collection,
@@ -152,8 +178,8 @@ fn of_new_columns(
 ) -> Vec<String> {
     let (table, layout) = (&proof.layout.table, &proof.layout.name);
     let more = more_columns(path, file_name, &contained(), labels);
-    let mut lines =
-        vec![format!("# pipelines/{}/tables/{}.toml, at the end of [columns]:", collection.name, table.name)];
+    let mut lines = of_old_columns(proof, labels);
+    lines.push(format!("# pipelines/{}/tables/{}.toml, at the end of [columns]:", collection.name, table.name));
     for each in &more {
         let about = format!("{}: say what it holds, and its unit.", each.label);
         lines.push(format!("{} = {{ type = {}, about = {} }}", each.name, quoted(&each.kind), quoted(&about)));
@@ -176,20 +202,6 @@ fn of_new_columns(
         .collect();
     if !others.is_empty() {
         lines.push(format!("# and into `absent` of {}", others.join(", ")));
-    }
-    let not_there: Vec<&str> = proof
-        .layout
-        .columns
-        .iter()
-        .filter(|(column, arrival)| arrival.optional && !proof.columns.contains_key(*column))
-        .map(|(column, _)| column.as_str())
-        .collect();
-    if let ([_, ..], [label]) = (not_there.as_slice(), labels) {
-        lines.push(format!(
-            "# or, if it is a column under a new label, in that layout: COLUMN.from = [{}]; not there: {}",
-            quoted(label),
-            not_there.join(", ")
-        ));
     }
     let labels: Vec<String> = labels.iter().map(|label| quoted(&regex::escape(label))).collect();
     lines.push(format!(
@@ -315,7 +327,7 @@ fn of_another_year(nearest: &Nearest) -> Vec<(&str, MeantLabel)> {
             let is_dated = |label: &str| years_later(label, 1).is_some() && (!four || has_four(label));
             let dated: Vec<(&str, &str)> = labelled.iter().copied().filter(|(_, label)| is_dated(label)).collect();
             let shifted = |by: i64| -> Option<Vec<(&str, MeantLabel)>> {
-                let at = |label| years_later(label, by).filter(|label| there(label)).map(MeantLabel::Alike);
+                let at = |label| years_later(label, by).filter(|label| there(label)).map(MeantLabel::Written);
                 dated.iter().map(|(column, label)| Some((*column, at(label)?))).collect()
             };
             let is_asked = dated.iter().any(|(column, _)| is_missing(column));
@@ -368,8 +380,10 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     let used: Vec<&str> = renamed.iter().map(|(_, meant)| meant.label()).collect();
     let free: Vec<String> =
         nearest.free.iter().filter(|label| !used.contains(&label.as_str())).map(|label| quoted(label)).collect();
-    let mut names: Vec<String> =
-        renamed.iter().map(|(column, meant)| format!("`{column}` is now {}", quoted(meant.label()))).collect();
+    let mut names: Vec<String> = renamed
+        .iter()
+        .map(|(column, meant)| format!("column `{column}` is under {} now", quoted(meant.label())))
+        .collect();
     let (asked, gone): (Vec<&str>, Vec<&str>) = gone.into_iter().partition(|column| is_required(layout, column));
     if !gone.is_empty() {
         let verb = if gone.len() == 1 { "has" } else { "have" };
@@ -411,6 +425,14 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
         .map(|(name, value)| constant(layout, name, value))
         .filter(|_| of_other_files)
         .collect();
+    let near: Vec<&str> =
+        renamed.iter().filter(|(_, meant)| matches!(meant, MeantLabel::Alike(_))).map(|(column, _)| *column).collect();
+    if !near.is_empty() {
+        lines.push(format!(
+            "# near, and not the same words, so see that each is what its column holds: {}",
+            near.join(", ")
+        ));
+    }
     if !renamed.is_empty() || !periods.is_empty() {
         lines.push("[columns]".to_owned());
         lines.extend(periods);

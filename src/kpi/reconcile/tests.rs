@@ -95,11 +95,15 @@ fn what_is_known_is_told_for_its_own_releases_alone() {
         let result = reconciler.finish();
         assert_eq!(result.total.different, 1);
         assert_eq!(result.differing.len(), 1);
-        (result.known.iter().map(|known| known.rows).sum::<u64>(), result.unexplained, result.differing_lines())
+        (
+            result.known.iter().map(|known| known.rows).sum::<u64>(),
+            result.unexplained,
+            result.differing_lines(&|layout| format!("files of {layout}")),
+        )
     };
     let (rows, unexplained, lines) = known("by_geography", "933");
     assert_eq!((rows, unexplained), (1, 0));
-    assert_eq!(lines[1], "k: 1 of 1 that differ are known (layout by_geography; place 933): a hand slipped");
+    assert_eq!(lines[1], "k: 1 of 1 that differ are known (files of by_geography; place 933): a hand slipped");
     for (layout, place) in [("by_geography_2020", "933"), ("by_geography", "936")] {
         let (rows, unexplained, lines) = known(layout, place);
         assert_eq!((rows, unexplained), (0, 1), "{layout} {place}");
