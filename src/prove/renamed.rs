@@ -48,7 +48,7 @@ impl MeantLabel {
 
     /// Whether it says the same as a label of the column.
     pub(super) fn is_same(&self) -> bool {
-        matches!(self, Self::Noted(_) | Self::Written(_))
+        matches!(self, Self::Noted(_) | Self::Written(_) | Self::Spelt(..))
     }
 
     pub(super) fn words(&self) -> String {
@@ -139,13 +139,12 @@ impl<'l> WantedColumn<'l> {
         if fit >= NOTED {
             return MeantLabel::Noted(label.to_owned());
         }
-        // An invisible character says nothing, and is worth a word.
-        if fit >= ORDERED && !label.contains(char::is_control) {
-            return MeantLabel::Written(label.to_owned());
-        }
         if self.known.iter().any(|known| did_you_mean(known, [label]).is_some()) {
             let distance = self.known.iter().map(|from| label_distance(from, label)).min().unwrap_or(0);
             return MeantLabel::Spelt(label.to_owned(), distance);
+        }
+        if fit >= ORDERED {
+            return MeantLabel::Written(label.to_owned());
         }
         MeantLabel::Alike(label.to_owned())
     }
