@@ -300,10 +300,7 @@ fn definitions_of<'a>(
 }
 
 fn files_of(place: &Place, state: &FigureState, hash: &str) -> Result<DefinitionFiles, RunError> {
-    state
-        .packed
-        .as_deref()
-        .map_or_else(|| kept_definitions::files(place, hash), |packed| kept_definitions::files_in(packed))
+    state.packed.as_deref().map_or_else(|| kept_definitions::files(place, hash), kept_definitions::files_in)
 }
 
 /// The files that differ between the definitions of two states, of those that a KPI is made of.
@@ -396,6 +393,9 @@ fn replacing_of(
 /// Period, place and breakdown.
 type MovedKey = (String, String, String);
 
+/// A KPI, the key of a value of it, the value, and how final it is.
+type ToldValue = (String, MovedKey, Option<f64>, Option<String>);
+
 /// A value in each state, and how final it was in the first.
 #[derive(Default)]
 struct MovedValues {
@@ -404,7 +404,7 @@ struct MovedValues {
 }
 
 /// The values of the KPIs on own returns, each with its id and how final it is.
-fn values_of(state: &Computed) -> Result<Vec<(String, MovedKey, Option<f64>, Option<String>)>, RunError> {
+fn values_of(state: &Computed) -> Result<Vec<ToldValue>, RunError> {
     let sql = "SELECT kpi_id, period, geography_code, breakdown, value, maturity FROM kpi.value WHERE basis = 'local'";
     let (_, batches) = state.ask(sql, &[])?;
     let mut values = Vec::new();
