@@ -42,6 +42,9 @@
 //!
 //! *Source*: Hundepool and others, *Handbook on Statistical Disclosure Control* (sdctools.github.io); the papers that [`protect`]'s parts name.
 //!
+//! Packs that follow each other are told apart by their rows, where those are known. Without them a count that two packs hide and that is the
+//! same in both is taken as one number: an outsider may guess that it has not changed. Where nothing helps against that guess, it is dropped.
+//!
 //! What is not claimed: nothing is hidden from whoever knows some of the children; means and dominance of few contributors have no rule here,
 //! since no such figure is printed; and two counts of one thing that a pack calls by two names are not known to be one.
 
@@ -110,9 +113,15 @@ impl Protection {
 /// # Errors
 /// [`ReleaseProblem`] where the release does not hang together.
 pub fn protect(release: &PrintedRelease, policy: &DisclosurePolicy) -> Result<Protection, ReleaseProblem> {
-    let system = lay_out(release, policy)?;
+    let mut system = lay_out(release, policy)?;
     let mut showing = choose::choose(&system);
-    let audit = interval::audit(&system, policy, &mut showing);
+    let mut audit = interval::audit(&system, policy, &mut showing);
+    if !audit.exposed.is_empty() && release.cells.is_empty() && !release.earlier.is_empty() {
+        // Against one who guesses that what is hidden twice has not changed nothing helps: against one who sees two marks it may.
+        system = system::lay_out_with(release, policy, system::Unchanged::Unknown)?;
+        showing = choose::choose(&system);
+        audit = interval::audit(&system, policy, &mut showing);
+    }
     let mut figures = BTreeMap::new();
     for figure in &release.figures {
         let of: Vec<usize> = figure.shape.counts().iter().map(|key| system.position[*key]).collect();

@@ -63,6 +63,24 @@ struct Laid {
 /// # Errors
 /// [`ReleaseProblem`] where the release does not hang together.
 pub fn lay_out(release: &PrintedRelease, policy: &DisclosurePolicy) -> Result<LinkedSystem, ReleaseProblem> {
+    lay_out_with(release, policy, Unchanged::Guessed)
+}
+
+/// What an outsider makes of a count that two packs hide, and that is the same in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unchanged {
+    /// He guesses that nothing changed.
+    Guessed,
+    /// He sees two marks, and knows no more.
+    Unknown,
+}
+
+/// As [`lay_out`], with what an outsider makes of what is hidden twice.
+pub(super) fn lay_out_with(
+    release: &PrintedRelease,
+    policy: &DisclosurePolicy,
+    unchanged: Unchanged,
+) -> Result<LinkedSystem, ReleaseProblem> {
     check(release)?;
     let printed: BTreeSet<&CountKey> = release.figures.iter().flat_map(|figure| figure.shape.counts()).collect();
     let role = |key: &CountKey| match release.earlier.get(key) {
@@ -94,7 +112,7 @@ pub fn lay_out(release: &PrintedRelease, policy: &DisclosurePolicy) -> Result<Li
     }
     add_parts(release, &laid, policy, &mut system);
     add_shares(release, policy, &mut system);
-    add_earlier(release, policy, &mut system);
+    add_earlier(release, policy, unchanged, &mut system);
     system.public_sums = system.sums.len();
     add_rows(release, &mut system)?;
     for column in &mut system.columns {
@@ -248,7 +266,7 @@ fn add_shares(release: &PrintedRelease, policy: &DisclosurePolicy, system: &mut 
 }
 
 /// What two packs told of the same differs by what changed between them.
-fn add_earlier(release: &PrintedRelease, policy: &DisclosurePolicy, system: &mut LinkedSystem) {
+fn add_earlier(release: &PrintedRelease, policy: &DisclosurePolicy, unchanged: Unchanged, system: &mut LinkedSystem) {
     let mut tellings: BTreeMap<CountKey, Vec<&CountKey>> = BTreeMap::new();
     for key in release.counts.keys() {
         tellings.entry(key.as_told_now()).or_default().push(key);
@@ -262,7 +280,7 @@ fn add_earlier(release: &PrintedRelease, policy: &DisclosurePolicy, system: &mut
     for keys in tellings.into_values() {
         for (index, one) in keys.iter().enumerate() {
             for other in &keys[index + 1..] {
-                add_change(release, &rows, policy, system, one, other);
+                add_change(release, &rows, (policy, unchanged), system, (one, other));
             }
         }
     }
@@ -275,10 +293,9 @@ type RowsOf<'r> = BTreeMap<&'r CountKey, BTreeSet<usize>>;
 fn add_change(
     release: &PrintedRelease,
     rows: &RowsOf<'_>,
-    policy: &DisclosurePolicy,
+    (policy, unchanged): (&DisclosurePolicy, Unchanged),
     system: &mut LinkedSystem,
-    one: &CountKey,
-    other: &CountKey,
+    (one, other): (&CountKey, &CountKey),
 ) {
     let (now, before) = (system.position[one], system.position[other]);
     let is_hidden = release.earlier.get(other) == Some(&false);
@@ -305,9 +322,15 @@ fn add_change(
     let mut terms = vec![(now, 1), (before, -1)];
     // Told again: whoever sees both sees that nothing changed, and whoever sees the earlier one alone cannot know.
     let is_told_again = release.cells.is_empty() && joined + left == 0;
-    let may_change = is_told_again && system.columns[before].role == CountRole::ShownBefore;
+    let is_shown_before = system.columns[before].role == CountRole::ShownBefore;
+    let is_doubtful = is_told_again && !is_shown_before && unchanged == Unchanged::Unknown;
+    // What is hidden and has not changed stays hidden, whatever he makes of it.
+    if is_doubtful && one.told_in.is_empty() && system.columns[now].value > 0 {
+        system.columns[now].is_primary = true;
+    }
+    let may_change = is_told_again && (is_shown_before || is_doubtful);
     for (change, sign, said) in [(joined, -1, "not in"), (left, 1, "no longer in")] {
-        if change > 0 || (may_change && sign < 0) {
+        if change > 0 || (may_change && sign < 0) || is_doubtful {
             let is_primary = policy.has_differences && is_small(change, who, policy);
             terms.push((system.columns.len(), sign));
             let name = format!("{said} {other}: {one}");
