@@ -34,7 +34,7 @@ pub(super) fn reconcile<'a>(
         if !std::mem::take(&mut is_empty) {
             output::line("");
         }
-        told(&found, &names, &releases, &|layout| title_of(&definitions, kpi, layout));
+        told(&found, &names, &releases, &|layout| title_of(definitions, kpi, layout));
         compared += found.total.compared;
         equal += found.total.equal;
         unexplained += found.unexplained;
