@@ -114,6 +114,6 @@ fn policies_that_protect_nobody_are_refused() {
 /// The file that is committed says what holds where there is none.
 #[test]
 fn the_committed_policy_is_the_strict_one() {
-    let (definitions, _) = sendmart::definitions::load_what_is_right(&crate::checkout(), None);
+    let (definitions, _) = sendmart::definitions::load_what_is_right(crate::checkout(), None);
     assert_eq!(definitions.disclosure.chosen(), DisclosurePolicy::strict());
 }
