@@ -170,6 +170,22 @@ fn place() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// A long text in parts of whole lines, each with the name of its snapshot: what a person looks through at once.
+fn parts(name: &str, text: &str) -> Vec<(String, String)> {
+    const MOST: usize = 9_000;
+    let mut parts = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        let last = parts.len() - 1;
+        if parts[last].is_empty() || parts[last].len() + line.len() <= MOST {
+            parts[last].push_str(line);
+        } else {
+            parts.push(line.to_owned());
+        }
+    }
+    let named = parts.into_iter().enumerate();
+    named.map(|(at, part)| (format!("{name}_{}", at + 1), part)).collect()
+}
+
 /// Links the checkout's definitions into a folder, which makes it a place.
 fn link_definitions(folder: &Path) {
     for name in ["pipelines", "config", "sql"] {

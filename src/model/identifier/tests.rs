@@ -128,19 +128,21 @@ fn every_problem_is_told_precisely() {
         (IdentifierKind::GssCode, &["X06000066", "E0600006", "E06OOOO66", "E06 00066"]),
         (IdentifierKind::LaCode, &["93", "93A", "x", "9 3"]),
     ];
-    let mut told = String::new();
     for (kind, texts) in cases {
+        let mut told = String::new();
         for text in texts {
             let problem = kind.normalise(text).unwrap_err();
             told += &format!("{text:?}: {}\n  {}\n  hint: {}\n", problem.rule_id(), problem.message(), problem.hint());
         }
+        insta::assert_snapshot!(format!("every_problem_of_{}", kind.word()), told);
     }
+    let mut told = String::new();
     let unknown = Flaw::UnknownAuthority { list: "la".to_owned() };
     for kind in IdentifierKind::ALL.into_iter().filter(|kind| kind.has_authority()) {
         let problem = IdentifierProblem { kind, flaw: unknown.clone() };
         told += &format!("{}\n  {}\n  hint: {}\n", problem.rule_id(), problem.message(), problem.hint());
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!("every_problem_of_authorities", told);
 }
 
 #[test]

@@ -111,8 +111,12 @@ fn every_hostile_file_gets_its_verdict() {
     assert!(files.len() >= 100, "{} files", files.len());
     let (told, faults, took) = verdicts(&files);
     eprintln!("{took}");
-    insta::assert_snapshot!("what_a_run_says_of_hostile_files", told);
-    insta::assert_snapshot!("faults_of_hostile_files", faults);
+    for (name, part) in crate::parts("what_a_run_says_of_hostile_files", &told) {
+        insta::assert_snapshot!(name, part);
+    }
+    for (name, part) in crate::parts("faults_of_hostile_files", &faults) {
+        insta::assert_snapshot!(name, part);
+    }
 }
 
 /// The same for what another maker would think of.
@@ -122,8 +126,12 @@ fn every_variant_gets_its_verdict() {
         variants::all().into_iter().chain(open_document::all()).chain(texts::variants()).collect();
     let (told, faults, took) = verdicts(&files);
     eprintln!("{took}");
-    insta::assert_snapshot!("what_a_run_says_of_variants", told);
-    insta::assert_snapshot!("faults_of_variants", faults);
+    for (name, part) in crate::parts("what_a_run_says_of_variants", &told) {
+        insta::assert_snapshot!(name, part);
+    }
+    for (name, part) in crate::parts("faults_of_variants", &faults) {
+        insta::assert_snapshot!(name, part);
+    }
 }
 
 /// What a run says of these files, the faults that it keeps of them, and what it took; within the memory and time that are promised.

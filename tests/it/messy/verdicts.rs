@@ -19,7 +19,9 @@ fn every_file_comes_in_or_is_refused_by_a_sentence() {
             eprintln!("{name}: {took} s");
         }
     }
-    insta::assert_snapshot!(told);
+    for (name, part) in crate::parts("what_comes_of_every_file", &told) {
+        insta::assert_snapshot!(name, part);
+    }
 }
 
 fn verdict(name: &str, path: &Path) -> String {
