@@ -8,10 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::{Array, AsArray, RecordBatch};
 
 use super::Failure;
+use super::show::Ask;
 use crate::definitions::did_you_mean;
 use crate::lake::Place;
 use crate::warehouse::{first_texts, query};
 
+/// Asks for the tables, as `schema.table`.
+const TABLES: &str =
+    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('mart', 'kpi', 'meta')";
 /// Most places that a hint names.
 const SHOWN: usize = 8;
 
@@ -27,6 +31,11 @@ pub(super) struct Gazetteer {
 impl Gazetteer {
     /// Reads what the live generation and the config know.
     pub(super) fn of(place: &Place) -> Result<Self, Failure> {
+        Self::asked(place, &|sql, given| query(place, sql, given))
+    }
+
+    /// Reads what a generation and the config know.
+    pub(super) fn asked(place: &Place, ask: &Ask<'_>) -> Result<Self, Failure> {
         let mut all = Self::default();
         let authorities = place.config().join("authorities.csv");
         if let Ok(mut reader) = csv::Reader::from_path(&authorities) {
@@ -36,25 +45,26 @@ impl Gazetteer {
                 }
             }
         }
-        let has = tables(place)?;
+        let (_, batches) = ask(TABLES, &[])?;
+        let has: BTreeSet<String> = first_texts(&batches).map(str::to_owned).collect();
         if has.contains("mart.dim_authority") {
-            all.add_rows(place, "SELECT la_code, name, gss_code, NULL FROM mart.dim_authority")?;
+            all.add_rows(ask, "SELECT la_code, name, gss_code, NULL FROM mart.dim_authority")?;
         }
         if has.contains("mart.dim_school") {
-            all.add_rows(place, "SELECT urn, name, laestab, NULL FROM mart.dim_school")?;
-            all.add_rows(place, "SELECT laestab, name, urn, NULL FROM mart.dim_school WHERE laestab IS NOT NULL")?;
+            all.add_rows(ask, "SELECT urn, name, laestab, NULL FROM mart.dim_school")?;
+            all.add_rows(ask, "SELECT laestab, name, urn, NULL FROM mart.dim_school WHERE laestab IS NOT NULL")?;
         }
         if has.contains("kpi.value") {
             all.add_rows(
-                place,
+                ask,
                 "SELECT geography_code, max(geography_name), NULL, NULL FROM kpi.value WHERE geography_code IS NOT NULL GROUP BY geography_code",
             )?;
         }
         Ok(all)
     }
 
-    fn add_rows(&mut self, place: &Place, sql: &str) -> Result<(), Failure> {
-        let (_, batches) = query(place, sql, &[])?;
+    fn add_rows(&mut self, ask: &Ask<'_>, sql: &str) -> Result<(), Failure> {
+        let (_, batches) = ask(sql, &[])?;
         for batch in &batches {
             for row in 0..batch.num_rows() {
                 let Some(code) = cell(batch, 0, row) else { continue };
@@ -78,6 +88,11 @@ impl Gazetteer {
     /// The name of a place; none where nothing says it.
     pub(super) fn name(&self, code: &str) -> Option<&str> {
         self.names.get(code).map(String::as_str)
+    }
+
+    /// Whether a place as people write it has a code.
+    pub(super) fn has(&self, asked: &str, code: &str) -> bool {
+        self.codes.get(&folded(asked)).is_some_and(|codes| codes.contains(code))
     }
 
     /// Code and name, as far as it has one.
@@ -132,9 +147,7 @@ fn cell(batch: &RecordBatch, column: usize, row: usize) -> Option<String> {
 
 /// The tables of the live generation, as `schema.table`.
 pub(super) fn tables(place: &Place) -> Result<BTreeSet<String>, Failure> {
-    let sql =
-        "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE schema_name IN ('mart', 'kpi', 'meta')";
-    texts(place, sql, &[])
+    texts(place, TABLES, &[])
 }
 
 /// The files of the deliveries, by their ids; of several of one name each has its day beside it.

@@ -52,7 +52,7 @@ fn state(place: &Place, words: &str) -> Result<FigureState, Failure> {
     }
     let (as_of, known_at) = words.split_once('/').unwrap_or((words, words));
     let (as_of, known) = (day(as_of)?, KnownBy::Day(day(known_at)?));
-    Ok(FigureState { as_of, known, generation: None, definitions: None })
+    Ok(FigureState { as_of, known, generation: None, definitions: None, packed: None })
 }
 
 /// Tells the movement of a KPI between two states.

@@ -23,6 +23,7 @@ mod kpi;
 mod log;
 mod new;
 mod output;
+mod pack;
 mod passport;
 mod plan;
 mod privacy;
@@ -170,6 +171,9 @@ enum Verb {
     /// Write the pages of the live generation as a folder to open from disk: what the board will see
     #[command(after_help = site::EXAMPLES)]
     Site(site::SiteArgs),
+    /// Write the pack of a board for a meeting, frozen at the end of the day that its notice says: pages, figures, what changed
+    #[command(after_help = pack::EXAMPLES)]
+    Pack(pack::PackArgs),
     /// Withdraw a delivery that should never have come: it no longer counts
     #[command(after_help = steer::WITHDRAW)]
     Withdraw(steer::WithdrawArgs),
@@ -375,6 +379,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::Explain(args) => explain::explain(context, &args),
         Verb::Export(args) => export::export(context, &args),
         Verb::Site(args) => site::site(context, &args),
+        Verb::Pack(args) => pack::pack(context, &args),
         Verb::Withdraw(args) => steer::withdraw(context, &args),
         Verb::Restore(args) => steer::restore(context, &args),
         Verb::Rollback(args) => steer::rollback(context, &args),

@@ -33,8 +33,14 @@ impl From<SiteError> for Failure {
     fn from(error: SiteError) -> Self {
         let text = format!("[{}] {error}", error.code());
         match error {
-            SiteError::NotOurs { .. } => Self::usage(text, "name a new folder, or empty that one"),
-            SiteError::File(_) => {
+            SiteError::NotOurs { .. } | SiteError::OtherPack { .. } => {
+                Self::usage(text, "name a new folder, or empty that one")
+            }
+            SiteError::OtherState { .. } => Self::usage(
+                text,
+                "what was frozen stays as it was: name another folder, and compare them; `sendmart status` tells what was withdrawn",
+            ),
+            SiteError::File(_) | SiteError::Workbook(_) => {
                 Self { text, hint: Some("check the disk and your rights on the folder".to_owned()), exit_code: 74 }
             }
         }
@@ -49,7 +55,9 @@ pub(super) fn site(context: &Context, args: &SiteArgs) -> Result<(), Failure> {
     }
     let gazetteer = Gazetteer::of(&place)?;
     let ask = |sql: &str, parameters: &[&str]| query(&place, sql, parameters);
-    let all = gather(&ask, &definitions, &|code| gazetteer.name(code).map(str::to_owned))?;
+    let all = gather(&ask, &definitions, &|code| gazetteer.name(code).map(str::to_owned), &|place, code| {
+        gazetteer.has(place, code)
+    })?;
     let marker = write_site(&all, &pages(&all), &args.out)?;
     if context.json {
         output::line(&serde_json::to_string(&marker).unwrap_or_default());

@@ -48,6 +48,81 @@ pub(super) fn kpi_file(id: &str) -> String {
     format!("kpi-{id}.html")
 }
 
+/// How pages lead to one another: they are files of a folder, or parts of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageLinks {
+    /// A file a page.
+    Folder,
+    /// Parts of one file.
+    OneFile,
+}
+
+impl PageLinks {
+    /// To an area's list of KPIs.
+    pub(super) fn area(self, area: Area) -> String {
+        match self {
+            Self::Folder => format!("{FRONT}#{}", area_anchor(area)),
+            Self::OneFile => format!("#{}", area_anchor(area)),
+        }
+    }
+
+    /// To how figures are made.
+    pub(super) fn method(self) -> String {
+        match self {
+            Self::Folder => METHOD.to_owned(),
+            Self::OneFile => "#method".to_owned(),
+        }
+    }
+
+    /// To a KPI.
+    pub(super) fn kpi(self, id: &str) -> String {
+        match self {
+            Self::Folder => kpi_file(id),
+            Self::OneFile => format!("#{}", kpi_anchor(id)),
+        }
+    }
+
+    /// To a part of the page of a KPI, by its anchor.
+    pub(super) fn part(self, id: &str, anchor: &str) -> String {
+        match self {
+            Self::Folder => format!("{}#{anchor}", kpi_file(id)),
+            Self::OneFile => format!("#{anchor}"),
+        }
+    }
+}
+
+/// Where the part of a KPI begins in one file.
+pub(super) fn kpi_anchor(id: &str) -> String {
+    format!("kpi-{id}")
+}
+
+/// How parts of pages are set: how they lead to others, and how deep their headings lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageSetting {
+    /// How they lead to others.
+    pub(super) links: PageLinks,
+    /// The level of the heading of the page.
+    pub(super) level: u8,
+}
+
+impl PageSetting {
+    /// A file of its own.
+    pub(super) const PAGE: Self = Self { links: PageLinks::Folder, level: 1 };
+
+    /// A heading so many levels below that of the page.
+    pub(super) fn heading(self, below: u8, id: Option<&str>, words: &Markup) -> Markup {
+        match self.level + below {
+            // A page of its own is led to by its file.
+            1 => html! { h1 { (words) } },
+            2 => html! { h2 id=[id] { (words) } },
+            3 => html! { h3 id=[id] { (words) } },
+            4 => html! { h4 id=[id] { (words) } },
+            5 => html! { h5 id=[id] { (words) } },
+            _ => html! { h6 id=[id] { (words) } },
+        }
+    }
+}
+
 /// What all pages share.
 pub(super) struct Frame {
     place: String,

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::frame::{AREAS, BoardPage, FRONT, Frame, METHOD, area_anchor, area_words, kpi_file, table};
-use super::kpi_page::value_words;
+use super::frame::{AREAS, BoardPage, FRONT, Frame, METHOD, PageLinks, area_anchor, area_words, table};
+use super::judged::{aimed, judged};
+use super::kpi_page::{drawn_kind, value_words};
 use super::late;
 use super::marks::TableNotes;
 use super::period::{day_words, period_words};
@@ -22,27 +23,27 @@ pub(super) fn front(all: &BoardPages<'_>, frame: &Frame) -> BoardPage {
             @for area in AREAS { @if has_any(all, area) { li { a href={ "#" (area_anchor(area)) } { (area_words(area)) } } } }
             li { a href="#fresh-heading" { "How fresh the data is" } }
         }
-        (late::late(all))
-        @for area in AREAS { @if has_any(all, area) { (of_area(all, area)) } }
+        (late::late(all, PageLinks::Folder))
+        @for area in AREAS { @if has_any(all, area) { (of_area(all, area, PageLinks::Folder)) } }
         (late::fresh(all))
     };
     frame.page(FRONT, "Overview", &main)
 }
 
-fn has_any(all: &BoardPages<'_>, area: Area) -> bool {
+pub(super) fn has_any(all: &BoardPages<'_>, area: Area) -> bool {
     all.kpis.iter().any(|one| one.kpi.area == area)
 }
 
 /// The KPIs of an area, those on own returns first where an id has both.
-fn of_area(all: &BoardPages<'_>, area: Area) -> Markup {
+pub(super) fn of_area(all: &BoardPages<'_>, area: Area, links: PageLinks) -> Markup {
     let mut notes = TableNotes::default();
     let anchor = area_anchor(area);
     let rows: Vec<Markup> =
-        all.kpis.iter().filter(|one| one.kpi.area == area).map(|one| row(one, &mut notes)).collect();
+        all.kpis.iter().filter(|one| one.kpi.area == area).map(|one| row(one, links, &mut notes)).collect();
     let body = html! {
         thead { tr {
             th scope="col" { "KPI" } th scope="col" class="n" { "Newest figure" } th scope="col" { "Period" }
-            th scope="col" { "On the same period a year before" } th scope="col" { "Maturity" } th scope="col" { "Data as at" }
+            th scope="col" { "On the same period a year before" } th scope="col" { "Target" } th scope="col" { "More than chance?" } th scope="col" { "Maturity" } th scope="col" { "Data as at" }
         } }
         tbody { @for row in &rows { (row) } }
     };
@@ -55,16 +56,16 @@ fn of_area(all: &BoardPages<'_>, area: Area) -> Markup {
     }
 }
 
-fn row(one: &BoardKpi<'_>, notes: &mut TableNotes) -> Markup {
+fn row(one: &BoardKpi<'_>, links: PageLinks, notes: &mut TableNotes) -> Markup {
     let kpi = one.kpi;
-    let link = html! { a href={ (kpi_file(&kpi.id)) "#" (one.anchor()) "-heading" } { (kpi.title) }
+    let link = html! { a href=(links.part(&kpi.id, &format!("{}-heading", one.anchor()))) { (kpi.title) }
     @if kpi.basis == Basis::Published { " (published counts, " (one.place) ")" } };
     let found = leading(one);
     let newest = found.map(|found| found.newest).or_else(|| one.totals(one.own_kind()).last().copied());
     let Some(newest) = newest else {
         return html! { tr data-kpi=(one.anchor()) {
             th scope="row" class="wide" { (link) }
-            td class="n" { "[x]" } td { "none" } td { "nothing to compare" } td { "no figure: " (why_none(one)) } td { "none" }
+            td class="n" { "[x]" } td { "none" } td { "nothing to compare" } td { "none" } td { "no limits" } td { "no figure: " (why_none(one)) } td { "none" }
         } };
     };
     let before = found.and_then(|found| found.before).and_then(|before| before.value);
@@ -75,9 +76,11 @@ fn row(one: &BoardKpi<'_>, notes: &mut TableNotes) -> Markup {
     let as_at = as_at.and_then(|text| text.get(..10)?.parse().ok()).map(day_words);
     html! { tr data-kpi=(one.anchor()) {
         th scope="row" class="wide" { (link) }
-        td class="n" { (value_words(one, newest)) @if newest.value.is_some() { br; span { (unit_name(kpi)) } } }
+        td class="n" { a href=(links.part(&kpi.id, &format!("{}-passport", one.anchor()))) { (value_words(one, newest)) } @if newest.value.is_some() { br; span { (unit_name(kpi)) } } }
         td data-period=(newest.period) { (period_words(&newest.period)) }
         td { (change_words(change.as_ref())) }
+        td { (aimed(one).map_or("none", |(_, aim)| aim.status.words())) }
+        td { (judged(one, &drawn_kind(one)).variation_word()) }
         td { @if newest.value.is_none() { "no figure" } @else { (newest.maturity.as_deref().unwrap_or("not declared")) } @if !symbols.is_empty() { " " (symbols) } }
         td { (as_at.unwrap_or_else(|| "not known".to_owned())) }
     } }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::gather_figures::{comparators, figures};
 use super::question::{AskFigures, rows, tables};
 use super::values::{
     BoardFigure, BoardKpi, BoardPages, CollectionBook, ComparedFigure, FaultCount, HeldWords, LateReturn,
     MissingPeriod, TOTAL,
 };
-use crate::definitions::{Basis, Definitions, Kpi, Need, PeriodKind};
-use crate::warehouse::{WarehouseError, passport_columns};
+use crate::definitions::{Basis, Definitions, Kpi, Need, PeriodKind, Rebase};
+use crate::warehouse::WarehouseError;
 
 /// Published periods of which groups are shown.
 const PERIODS: usize = 4;
@@ -17,7 +18,8 @@ const GROUPS: usize = 80;
 /// Academic years of which those who did not return are named.
 const YEARS: usize = 2;
 
-/// Gathers the values of all pages. `name_of` says what the place of a code is called.
+/// Gathers the values of all pages. `name_of` says what the place of a code is called, `is_place` whether a place as people write it has
+/// a code.
 ///
 /// # Errors
 /// [`WarehouseError`] when the generation cannot be asked.
@@ -25,6 +27,7 @@ pub fn gather<'a>(
     ask: &AskFigures<'_>,
     definitions: &'a Definitions,
     name_of: &dyn Fn(&str) -> Option<String>,
+    is_place: &dyn Fn(&str, &str) -> bool,
 ) -> Result<BoardPages<'a>, WarehouseError> {
     let has = tables(ask)?;
     let generation = rows(
@@ -90,6 +93,12 @@ pub fn gather<'a>(
     )?;
     let came: BTreeSet<String> = came.iter().map(|row| row.word(0)).collect();
     all.kpis = kpis(ask, definitions, &all, &has)?;
+    for one in &mut all.kpis {
+        let is_here = |rebase: &&Rebase| {
+            rebase.kpi == one.kpi.id && rebase.place.as_deref().is_none_or(|place| is_place(place, &one.code))
+        };
+        one.rebases = definitions.settings.rebases.iter().filter(is_here).collect();
+    }
     for one in all.kpis.iter_mut().filter(|one| one.figures.is_empty()) {
         let absent = one.kpi.needs.iter().filter(|need| !need.any_of().iter().any(|(name, _)| came.contains(*name)));
         let named: BTreeSet<String> = absent.map(|need| words_of(need, &title)).collect();
@@ -119,7 +128,7 @@ fn kpis<'a>(
     all: &BoardPages<'_>,
     has: &BTreeSet<String>,
 ) -> Result<Vec<BoardKpi<'a>>, WarehouseError> {
-    let mut figures = figures(ask, &all.code)?;
+    let mut figures = figures(ask, &all.code, has)?;
     let mut compared = if has.contains("mart.comparator") { comparators(ask)? } else { BTreeMap::new() };
     // A KPI of which neither a return nor a publication is in has no page where it cannot have one: collections of the config decide.
     let runs = |kpi: &Kpi| {
@@ -183,109 +192,16 @@ fn board_kpi<'a>(
     }
     // What stands beside the council is told once of an id: with its own returns where there are any, otherwise with the published.
     let beside = if is_of_council { compared.remove(&kpi.id).unwrap_or_default() } else { Vec::new() };
-    BoardKpi { kpi, place, code, left_out: before - figures.len(), figures, lacking: Vec::new(), compared: beside }
-}
-
-type FiguresOf = BTreeMap<(String, String), Vec<BoardFigure>>;
-
-/// Figures of the council, of schools on own returns, and of the nation on published counts.
-fn figures(ask: &AskFigures<'_>, code: &str) -> Result<FiguresOf, WarehouseError> {
-    let passport: Vec<&'static str> = passport_columns().collect();
-    let own = [
-        "value.kpi_id",
-        "value.basis",
-        "value.period_kind",
-        "value.period",
-        "value.is_over",
-        "value.geography_level",
-        "value.geography_code",
-        "value.geography_name",
-        "value.breakdown",
-        "value.numerator",
-        "value.denominator",
-        "value.value",
-        "value.published",
-        "value.reason",
-        "value.mark",
-        "value.maturity",
-        "value.denominator_period",
-        "delivery.file_name",
-    ];
-    let of_passport: Vec<String> = passport.iter().map(|column| format!("value.{column}")).collect();
-    let columns: Vec<&str> = own.into_iter().chain(of_passport.iter().map(String::as_str)).collect();
-    let code = crate::warehouse::dialect::text(code);
-    let from = format!(
-        "FROM kpi.value AS value LEFT JOIN meta.kpi AS kpi ON kpi.kpi_id = value.kpi_id AND kpi.basis = value.basis \
-         LEFT JOIN meta.delivery AS delivery ON delivery.delivery_id = COALESCE(value.newest_delivery_id, value.delivery_id) \
-         WHERE (value.basis = 'local' AND value.geography_level IN ('authority', 'school') \
-             AND (value.breakdown = 'total' OR value.period_kind = kpi.period_kind)) \
-         OR (value.basis = 'published' AND (value.geography_level = 'nation' OR (value.geography_level = 'authority' AND value.geography_code = {code}))) \
-         ORDER BY value.kpi_id NULLS LAST, value.basis NULLS LAST, value.period_kind NULLS LAST, value.period_start NULLS LAST, \
-         value.period NULLS LAST, value.geography_level NULLS LAST, value.geography_code NULLS LAST, value.breakdown NULLS LAST"
-    );
-    let mut all: FiguresOf = BTreeMap::new();
-    for row in rows(ask, &columns, &from)? {
-        // Published counts do not tell the kind of their periods: a KPI's own kind stands there.
-        let is_local = row.word(1) == Basis::Local.as_str();
-        let told = passport.iter().enumerate();
-        let figure = BoardFigure {
-            kind: if is_local { row.word(2) } else { String::new() },
-            period: row.word(3),
-            is_over: row.text(4).map(|word| word == "true"),
-            level: row.word(5),
-            code: row.word(6),
-            name: row.word(7),
-            breakdown: row.word(8),
-            numerator: row.number(9),
-            denominator: row.number(10),
-            value: row.number(11),
-            published: row.number(12),
-            reason: row.text(13),
-            mark: row.text(14),
-            maturity: row.text(15),
-            denominator_period: row.text(16),
-            newest_file: row.text(17),
-            passport: told.filter_map(|(index, column)| Some((*column, row.text(own.len() + index)?))).collect(),
-        };
-        all.entry((row.word(0), row.word(1))).or_default().push(figure);
+    BoardKpi {
+        kpi,
+        place,
+        code,
+        left_out: before - figures.len(),
+        figures,
+        lacking: Vec::new(),
+        compared: beside,
+        rebases: Vec::new(),
     }
-    Ok(all)
-}
-
-fn comparators(ask: &AskFigures<'_>) -> Result<BTreeMap<String, Vec<ComparedFigure>>, WarehouseError> {
-    let columns = [
-        "kpi_id",
-        "period",
-        "published",
-        "local",
-        "england",
-        "region",
-        "neighbours",
-        "neighbours_with_value",
-        "neighbour_mean",
-        "neighbour_median",
-        "rank",
-        "maturity",
-    ];
-    let from = "FROM mart.comparator WHERE breakdown = 'total' AND (england IS NOT NULL OR region IS NOT NULL OR neighbours_with_value > 0) \
-                ORDER BY kpi_id NULLS LAST, period NULLS LAST";
-    let mut all: BTreeMap<String, Vec<ComparedFigure>> = BTreeMap::new();
-    for row in rows(ask, &columns, from)? {
-        all.entry(row.word(0)).or_default().push(ComparedFigure {
-            period: row.word(1),
-            published: row.number(2),
-            local: row.number(3),
-            england: row.number(4),
-            region: row.number(5),
-            neighbours: row.number(6),
-            with_value: row.number(7),
-            mean: row.number(8),
-            median: row.number(9),
-            rank: row.number(10),
-            maturity: row.text(11),
-        });
-    }
-    Ok(all)
 }
 
 /// Periods of which all alternatives of something that a KPI needs are missing, newest first, with the KPIs that need it.

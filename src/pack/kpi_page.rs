@@ -4,9 +4,11 @@ use maud::{Markup, html};
 
 use super::breakdown;
 use super::drawing;
-use super::frame::{BoardPage, FRONT, Frame, area_anchor, area_words, kpi_file, table};
+use super::frame::{BoardPage, Frame, PageSetting, area_words, kpi_anchor, kpi_file, table};
+use super::judged::{JudgedOfKpi, aim_words, beside_words, judged};
 use super::marks::TableNotes;
 use super::period::{by_kind, day_words, period_words};
+use super::schools::compared_schools;
 use super::sentence::{headline, leading, line_description};
 use super::shown::{figure_words, part_words, polarity_words, unit_name};
 use super::values::{BoardFigure, BoardKpi, BoardPages};
@@ -20,30 +22,50 @@ const OTHERS: [&str; 5] = ["rolling_12_months", "term", "academic_year", "calend
 /// The page of the KPIs of one id: on own returns, on published counts, or both.
 pub(super) fn kpi_page(all: &BoardPages<'_>, frame: &Frame, id: &str, kpis: &[&BoardKpi<'_>]) -> BoardPage {
     let Some(first) = kpis.first() else { return frame.page(&kpi_file(id), id, &html! {}) };
-    let main = html! {
-        h1 { (first.kpi.title) }
-        p { a href={ (FRONT) "#" (area_anchor(first.kpi.area)) } { (area_words(first.kpi.area)) } }
-        @for (index, one) in kpis.iter().enumerate() { (of_basis(all, one, 1 + kpis[..index].iter().filter(|one| one.can_be_drawn(&drawn_kind(one))).count())) }
-    };
-    frame.page(&kpi_file(id), &first.kpi.title, &main)
+    let mut figures = 0;
+    frame.page(&kpi_file(id), &first.kpi.title, &kpi_parts(all, id, kpis, PageSetting::PAGE, &mut figures))
 }
 
-fn of_basis(all: &BoardPages<'_>, one: &BoardKpi<'_>, number: usize) -> Markup {
+/// The KPIs of one id, below the heading that they begin with. `figures` counts the drawings of the file.
+pub(super) fn kpi_parts(
+    all: &BoardPages<'_>,
+    id: &str,
+    kpis: &[&BoardKpi<'_>],
+    set: PageSetting,
+    figures: &mut usize,
+) -> Markup {
+    let Some(first) = kpis.first() else { return html! {} };
+    let mut parts = Vec::new();
+    for one in kpis {
+        parts.push(of_basis(all, one, figures, set));
+    }
+    html! {
+        (set.heading(0, Some(&kpi_anchor(id)), &html! { (first.kpi.title) }))
+        p { a href=(set.links.area(first.kpi.area)) { (area_words(first.kpi.area)) } }
+        @for part in parts { (part) }
+    }
+}
+
+fn of_basis(all: &BoardPages<'_>, one: &BoardKpi<'_>, figures: &mut usize, set: PageSetting) -> Markup {
     let anchor = one.anchor();
     let whose = match one.kpi.basis {
         Basis::Local => "On the council's own returns",
         Basis::Published => "On published counts",
     };
     let drawn = drawn_kind(one);
+    let verdict = judged(one, &drawn);
+    *figures += usize::from(one.can_be_drawn(&drawn));
+    let number = *figures;
     html! {
         section aria-labelledby={ (anchor) "-heading" } {
-            h2 id={ (anchor) "-heading" } { (whose) }
-            (figure(one, &anchor, number, &drawn))
+            (set.heading(1, Some(&format!("{anchor}-heading")), &html! { (whose) }))
+            (figure(one, &anchor, number, &drawn, &verdict))
             @if drawn != one.own_kind() && !one.totals(one.own_kind()).is_empty() {
                 (series(one, &format!("{anchor}-own"), one.own_kind()))
             }
-            (compared(one, &anchor))
-            (passport(all, one, &anchor))
+            (compared(one, &anchor, set))
+            (compared_schools(one, &anchor, set, figures))
+            (passport(all, one, &anchor, set))
             (breakdown::groups(one, &anchor))
             (breakdown::schools(one, &anchor))
             (others(one, &anchor, &drawn))
@@ -52,12 +74,12 @@ fn of_basis(all: &BoardPages<'_>, one: &BoardKpi<'_>, number: usize) -> Markup {
 }
 
 /// The kind of period that is drawn: months where there are enough, otherwise the KPI's own.
-fn drawn_kind(one: &BoardKpi<'_>) -> String {
+pub(super) fn drawn_kind(one: &BoardKpi<'_>) -> String {
     let months = one.totals("month").iter().filter(|figure| figure.value.is_some()).count();
     if months >= MONTHS { "month".to_owned() } else { one.own_kind().to_owned() }
 }
 
-fn figure(one: &BoardKpi<'_>, anchor: &str, number: usize, kind: &str) -> Markup {
+fn figure(one: &BoardKpi<'_>, anchor: &str, number: usize, kind: &str, verdict: &JudgedOfKpi) -> Markup {
     let figures = one.totals(kind);
     let is_drawn = one.can_be_drawn(kind);
     let span = match (figures.first(), figures.last()) {
@@ -73,13 +95,16 @@ fn figure(one: &BoardKpi<'_>, anchor: &str, number: usize, kind: &str) -> Markup
             figcaption {
                 p class="message" { @if is_drawn { "Figure " (number) ": " } (said.message) }
                 @if !said.known.is_empty() { p class="known" { (said.known) } }
+                @if let Some(said) = aim_words(one) { p class="aim" { (said) } }
+                @if let Some(said) = beside_words(one) { p class="beside" { (said) } }
                 p class="subtitle" {
                     (one.kpi.title) ", " (unit_name(one.kpi)) ", " (one.place) ", " (by_kind(&figures)) (span) ". " (polarity_words(one.kpi))
                 }
             }
             @if is_drawn {
-                (drawing::line(one.kpi, &figures))
-                p { (line_description(one, number, &figures)) }
+                (drawing::line(one.kpi, &figures, verdict))
+                p { (line_description(one, number, &figures)) (verdict.description()) }
+                (verdict.told())
             }
         }
         @if !figures.is_empty() { (series(one, &format!("{anchor}-series"), kind)) }
@@ -92,6 +117,7 @@ fn series(one: &BoardKpi<'_>, id: &str, kind: &str) -> Markup {
     let has_parts = !one.kpi.unit.is_plain();
     let figures = one.totals(kind);
     let has_published = figures.iter().any(|figure| figure.published.is_some());
+    let has_aim = figures.iter().any(|figure| figure.aim.is_some());
     let caption = html! { (one.kpi.title) ", " (one.place) ", " (by_kind(&figures)) };
     let rows: Vec<(&BoardFigure, String)> = figures.into_iter().map(|figure| (figure, notes.of(figure))).collect();
     let body = html! {
@@ -100,6 +126,7 @@ fn series(one: &BoardKpi<'_>, id: &str, kind: &str) -> Markup {
             th scope="col" class="n" { (unit_name(one.kpi)) }
             @if has_parts { th scope="col" class="n" { "Numerator" } th scope="col" class="n" { "Denominator" } }
             @if has_published { th scope="col" class="n" { "As printed" } }
+            @if has_aim { th scope="col" class="n" { "Line to the target" } th scope="col" { "Status" } }
             th scope="col" { "Marks" }
         } }
         tbody {
@@ -109,12 +136,22 @@ fn series(one: &BoardKpi<'_>, id: &str, kind: &str) -> Markup {
                     td class="n" { (value_words(one, figure)) }
                     @if has_parts { td class="n" { (part(figure, figure.numerator)) } td class="n" { (part(figure, figure.denominator)) } }
                     @if has_published { td class="n" { (figure.published.map_or_else(|| "[x]".to_owned(), |value| figure_words(one.kpi, value))) } }
+                    @if has_aim { (aim_cells(one, figure)) }
                     td class="marks" { @if note.is_empty() { "none" } @else { (note) } }
                 }
             }
         }
     };
-    html! { (table(id, &caption, &body)) (notes.explained()) }
+    html! { (table(id, &caption, &body)) (notes.explained()) @if has_aim { ul class="notes" { li { "[z] not applicable: the line to the target does not reach that period" } } } }
+}
+
+/// What the line to the target says of the period, and how the figure stands to it.
+fn aim_cells(one: &BoardKpi<'_>, figure: &BoardFigure) -> Markup {
+    let expected = figure.aim.and_then(|aim| aim.expected);
+    html! {
+        td class="n" { (expected.map_or_else(|| "[z]".to_owned(), |value| figure_words(one.kpi, value))) }
+        td { (figure.aim.map_or("no target", |aim| aim.status.words())) }
+    }
 }
 
 /// A value, or the symbol of why there is none.
@@ -130,7 +167,7 @@ fn part(figure: &BoardFigure, value: Option<f64>) -> String {
 }
 
 /// England, region and neighbours in the same periods.
-fn compared(one: &BoardKpi<'_>, anchor: &str) -> Markup {
+fn compared(one: &BoardKpi<'_>, anchor: &str, set: PageSetting) -> Markup {
     if one.compared.is_empty() {
         return html! {};
     }
@@ -167,14 +204,14 @@ fn compared(one: &BoardKpi<'_>, anchor: &str) -> Markup {
         }
     };
     html! {
-        h3 { "Beside others" }
+        (set.heading(2, None, &html! { "Beside others" }))
         (table(&format!("{anchor}-compared"), &caption, &body))
         ul class="notes" { li { "[x] not available: nothing is published, or it did not come" } }
     }
 }
 
 /// What the figure that speaks for the KPI rests on, and how the KPI is defined.
-fn passport(all: &BoardPages<'_>, one: &BoardKpi<'_>, anchor: &str) -> Markup {
+fn passport(all: &BoardPages<'_>, one: &BoardKpi<'_>, anchor: &str, set: PageSetting) -> Markup {
     let kpi = one.kpi;
     let newest = leading(one).map(|leading| leading.newest);
     let rows = newest.map(|figure| of_figure(one, figure)).unwrap_or_default();
@@ -187,7 +224,7 @@ fn passport(all: &BoardPages<'_>, one: &BoardKpi<'_>, anchor: &str) -> Markup {
         )
     });
     html! {
-        h3 id={ (anchor) "-passport" } { "Passport" @if let Some(figure) = newest { " of the figure of " (period_words(&figure.period)) } }
+        (set.heading(2, Some(&format!("{anchor}-passport")), &html! { "Passport" @if let Some(figure) = newest { " of the figure of " (period_words(&figure.period)) } }))
         dl class="passport" {
             @for (what, said) in rows { dt { (what) } dd { (said) } }
             dt { "Definition" } dd { (kpi.title) ". " (super::method::sentence(&kpi.period_rule)) }

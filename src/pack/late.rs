@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::frame::{kpi_file, table};
+use super::frame::{PageLinks, table};
 use super::period::{day_words, days_in_words, period_words};
 use super::values::{BoardPages, LateReturn};
 
 /// The sections of the front page that say it.
-pub(super) fn late(all: &BoardPages<'_>) -> Markup {
+pub(super) fn late(all: &BoardPages<'_>, links: PageLinks) -> Markup {
     let is_nothing = all.held.is_empty() && all.missing.is_empty() && all.late.is_empty();
     html! {
         section aria-labelledby="late-heading" {
             h2 id="late-heading" { "What is late or missing" }
             @if is_nothing { p { "Nothing that the figures need is known to be late or missing." } }
             @if !all.held.is_empty() { (held(all)) }
-            @if !all.missing.is_empty() { (missing(all)) }
+            @if !all.missing.is_empty() { (missing(all, links)) }
             @if !all.late.is_empty() { (returns(all)) }
         }
     }
@@ -36,7 +36,7 @@ fn held(all: &BoardPages<'_>) -> Markup {
     table("late-held", &html! { "Held: what came last does not pass, and what was there before counts on" }, &body)
 }
 
-fn missing(all: &BoardPages<'_>) -> Markup {
+fn missing(all: &BoardPages<'_>, links: PageLinks) -> Markup {
     let title = |id: &str| {
         let kpi = all.kpis.iter().find(|one| one.kpi.id == id);
         kpi.map_or_else(|| id.to_owned(), |one| one.kpi.title.clone())
@@ -48,8 +48,8 @@ fn missing(all: &BoardPages<'_>) -> Markup {
             td { (period_words(&one.period)) }
             td { (since(one.ends, all.as_of)) }
             td class="wide" {
-                @if let [only] = one.kpis.as_slice() { a href=(kpi_file(only)) { (title(only)) } }
-                @else { details { summary { (one.kpis.len()) " KPIs" } ul { @for id in &one.kpis { li { a href=(kpi_file(id)) { (title(id)) } } } } } }
+                @if let [only] = one.kpis.as_slice() { a href=(links.kpi(only)) { (title(only)) } }
+                @else { details { summary { (one.kpis.len()) " KPIs" } ul { @for id in &one.kpis { li { a href=(links.kpi(id)) { (title(id)) } } } } } }
             }
         } } }
     };

@@ -8,7 +8,7 @@ use super::period::{days_in_words, period_words};
 use super::values::BoardFigure;
 
 /// The symbols with what they mean, in the order in which they are explained.
-const SYMBOLS: [(&str, &str); 8] = [
+pub(super) const SYMBOLS: [(&str, &str); 8] = [
     ("[c]", "suppressed by whoever published it"),
     ("[low]", "too few to show"),
     ("[x]", "not available: what it would be reckoned from did not come, or has no record of it"),

@@ -2,29 +2,33 @@
 
 use maud::{Markup, html};
 
-use super::frame::{BoardPage, Frame, METHOD, table};
+use super::frame::{BoardPage, Frame, METHOD, PageSetting, table};
 use super::shown::{polarity_words, thousands, unit_name};
 use super::values::{BoardKpi, BoardPages};
 use crate::definitions::Basis;
 
 pub(super) fn method(all: &BoardPages<'_>, frame: &Frame) -> BoardPage {
-    let main = html! {
-        h1 { "Method and quality" }
+    frame.page(METHOD, "Method and quality", &method_parts(all, PageSetting::PAGE))
+}
+
+/// How figures are made, below the heading that it begins with.
+pub(super) fn method_parts(all: &BoardPages<'_>, set: PageSetting) -> Markup {
+    html! {
+        (set.heading(0, Some("method"), &html! { "Method and quality" }))
         p { "Every figure is made from files as they were sent. Each row of them is accepted, quarantined with its faults, or skipped "
             "with a reason; no row is lost and no cell is guessed. What did not come is not nought: a figure without its source has a "
             "reason in its place, and one with a part of it has a mark." }
-        (conservation(all))
-        (faults(all))
+        (conservation(all, set))
+        (faults(all, set))
         section aria-labelledby="definitions-heading" {
-            h2 id="definitions-heading" { "Definitions" }
-            @for one in &all.kpis { (definition(one)) }
+            (set.heading(1, Some("definitions-heading"), &html! { "Definitions" }))
+            @for one in &all.kpis { (definition(one, set)) }
         }
-    };
-    frame.page(METHOD, "Method and quality", &main)
+    }
 }
 
 /// Rows read = accepted + quarantined + skipped, of each collection and of all.
-fn conservation(all: &BoardPages<'_>) -> Markup {
+fn conservation(all: &BoardPages<'_>, set: PageSetting) -> Markup {
     let words = |rows: u64| thousands(&rows.to_string());
     let total: [u64; 4] = std::array::from_fn(|index| all.books.iter().map(|book| book.rows[index]).sum());
     let row = |name: &str, rows: &[u64; 4]| {
@@ -39,7 +43,7 @@ fn conservation(all: &BoardPages<'_>) -> Markup {
     let holds = all.books.iter().all(|book| book.rows[0] == book.rows[1] + book.rows[2] + book.rows[3]);
     html! {
         section aria-labelledby="rows-heading" {
-            h2 id="rows-heading" { "What became of every row" }
+            (set.heading(1, Some("rows-heading"), &html! { "What became of every row" }))
             p { (words(total[0])) " rows were read = " (words(total[1])) " accepted + " (words(total[2])) " quarantined + " (words(total[3])) " skipped: "
                 (if holds { "in every collection the parts add up." } else { "in some collection the parts do not add up." }) }
             (table("rows", &html! { "Rows of the files behind these figures, by collection" }, &body))
@@ -47,7 +51,7 @@ fn conservation(all: &BoardPages<'_>) -> Markup {
     }
 }
 
-fn faults(all: &BoardPages<'_>) -> Markup {
+fn faults(all: &BoardPages<'_>, set: PageSetting) -> Markup {
     let body = html! {
         thead { tr { th scope="col" { "Supplier" } th scope="col" { "Collection" } @for name in ["Errors", "Queries", "Remarks"] { th scope="col" class="n" { (name) } } } }
         tbody { @for one in &all.faults { tr {
@@ -58,7 +62,7 @@ fn faults(all: &BoardPages<'_>) -> Markup {
     };
     html! {
         section aria-labelledby="faults-heading" {
-            h2 id="faults-heading" { "Faults by supplier" }
+            (set.heading(1, Some("faults-heading"), &html! { "Faults by supplier" }))
             p { "An error keeps its row out; a query does not. " code { "sendmart faults" } " lists them with their cells, and "
                 code { "sendmart faults export --out DIR" } " writes a workbook for each supplier." }
             @if all.faults.is_empty() { p { "No fault is known." } }
@@ -67,14 +71,14 @@ fn faults(all: &BoardPages<'_>) -> Markup {
     }
 }
 
-fn definition(one: &BoardKpi<'_>) -> Markup {
+fn definition(one: &BoardKpi<'_>, set: PageSetting) -> Markup {
     let kpi = one.kpi;
     let whose = match kpi.basis {
         Basis::Local => "on the council's own returns",
         Basis::Published => "on published counts",
     };
     html! {
-        h3 id={ (one.anchor()) "-definition" } { (kpi.title) }
+        (set.heading(2, Some(&format!("{}-definition", one.anchor())), &html! { (kpi.title) }))
         p { (sentence(whose)) " In " (unit_name(kpi)) ". " (polarity_words(kpi)) " One figure speaks of " (kpi.grain) ". Period: " (sentence(&kpi.period_rule)) }
         dl {
             dt { "Source" } dd { (kpi.source) }

@@ -168,7 +168,7 @@ pub(super) fn why_none(one: &BoardKpi<'_>) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -215,7 +215,7 @@ pub fn line_description(one: &BoardKpi<'_>, number: usize, figures: &[&BoardFigu
 }
 
 /// A title within a sentence, unless it begins with an abbreviation.
-fn uncapital(text: &str) -> String {
+pub(super) fn uncapital(text: &str) -> String {
     let mut letters = text.chars();
     let (first, second) = (letters.next(), text.chars().nth(1));
     match (first, second) {

@@ -34,6 +34,7 @@ fn said(polarity: &str, figures: Vec<BoardFigure>) -> String {
         left_out: 0,
         lacking: Vec::new(),
         compared: Vec::new(),
+        rebases: Vec::new(),
     });
     if said.known.is_empty() { said.message } else { format!("{} {}", said.message, said.known) }
 }
@@ -82,6 +83,7 @@ fn a_drawing_is_described_from_its_figures() {
         left_out: 0,
         lacking: Vec::new(),
         compared: vec![],
+        rebases: vec![],
     };
     let figures = [
         figure("2022", Some(5.0), ""),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::definitions::{Basis, Kpi};
+use crate::definitions::{Basis, Kpi, Rebase};
+use crate::kpi::TargetStatus;
 
 /// The breakdown of all.
 pub(super) const TOTAL: &str = "total";
@@ -71,6 +72,8 @@ pub struct BoardKpi<'a> {
     pub lacking: Vec<String>,
     /// What is published beside it, of the same periods, oldest first.
     pub compared: Vec<ComparedFigure>,
+    /// Declared changes of its process at its place.
+    pub rebases: Vec<&'a Rebase>,
 }
 
 impl BoardKpi<'_> {
@@ -136,6 +139,27 @@ pub struct BoardFigure {
     pub newest_file: Option<String>,
     /// The columns of its passport that say something, as text.
     pub passport: BTreeMap<&'static str, String>,
+    /// First and last day of its period, where they are known.
+    pub days: Option<(Date, Date)>,
+    /// How it stands to its target, where it has one.
+    pub aim: Option<FigureAim>,
+    /// The phase that a school counts under, where it is known.
+    pub phase: Option<String>,
+}
+
+/// How a figure stands to its target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FigureAim {
+    /// The verdict against the line on the last day of the period.
+    pub status: TargetStatus,
+    /// What the line says of that day; none before the baseline.
+    pub expected: Option<f64>,
+    /// The figure less that; none where it is not judged.
+    pub difference: Option<f64>,
+    /// The target.
+    pub target: f64,
+    /// Its day.
+    pub target_day: Date,
 }
 
 impl BoardFigure {

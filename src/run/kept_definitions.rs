@@ -42,6 +42,18 @@ pub(super) fn keep(place: &Place, definitions: &Definitions) -> Result<(), RunEr
     Ok(write_atomic(&path, &packed)?)
 }
 
+/// The definitions of a place as they stand, packed: the same files are the same bytes.
+///
+/// # Errors
+/// [`RunError::Read`] when they are not those that were read any more, or cannot be packed.
+pub fn packed_now(place: &Place, definitions: &Definitions) -> Result<Vec<u8>, RunError> {
+    let files = DefinitionFiles::read(place.root(), definitions.settings.targets.as_deref());
+    if files.hash() != definitions.hash {
+        return Err(RunError::Read("the definitions changed since they were read: ask again".to_owned()));
+    }
+    packed(&files).map_err(|error| RunError::Read(format!("the definitions cannot be packed: {error}")))
+}
+
 fn packed(files: &DefinitionFiles) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     // The same files are the same bytes, whenever they are packed.
@@ -61,14 +73,21 @@ fn packed(files: &DefinitionFiles) -> Result<Vec<u8>, Box<dyn std::error::Error>
 /// # Errors
 /// [`RunError::Past`] when they are not kept, or cannot be read.
 pub(super) fn files(place: &Place, hash: &str) -> Result<DefinitionFiles, RunError> {
-    let path = file_of(place, hash);
+    files_in(&file_of(place, hash))
+}
+
+/// The files of definitions that were packed into a file.
+///
+/// # Errors
+/// As [`files`].
+pub(super) fn files_in(path: &Path) -> Result<DefinitionFiles, RunError> {
     let past = |message: String| RunError::Past {
         message,
         hint: "a generation of an older program has none; a state by its day is computed with the definitions of now"
             .to_owned(),
     };
-    let file = File::open(&path)
-        .map_err(|_| past(format!("the definitions of that generation are not kept (`{}`)", path.display())))?;
+    let file = File::open(path)
+        .map_err(|_| past(format!("the definitions of that state are not kept (`{}`)", path.display())))?;
     let unpacked = || -> Result<BTreeMap<String, Vec<u8>>, Box<dyn std::error::Error>> {
         let mut zip = ZipArchive::new(file)?;
         let mut files = BTreeMap::new();

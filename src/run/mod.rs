@@ -55,9 +55,10 @@ pub use computed::computed;
 pub use conform::conform;
 pub use error::RunError;
 pub use gates::GateReason;
+pub use kept_definitions::packed_now;
 pub use key::{outside, pseudonym_key};
 pub use kpi_trials::{TriedKpi, try_kpis};
-pub use movement::{FigureState, KnownBy, Movement, Movements, STEPS, movements, state_of};
+pub use movement::{FigureState, KnownBy, Movement, Movements, STEPS, movements, movements_of, state_of};
 pub use readiness::{DueReturn, Readiness, ReadyReturn, ReturnedPart, readiness};
 pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_replay};
 pub use samples::{Tried, try_samples};
@@ -118,6 +119,16 @@ pub struct RunReport {
 pub fn run(place: &Place, definitions: &Definitions, options: &RunOptions<'_>) -> Result<RunReport, RunError> {
     let _lock = lock(place, options)?;
     locked(place, definitions, options, Bring::FromSources)
+}
+
+/// Writes the generation of a day into a folder of its own, as [`run`] does with `options.out`, of what has been landed: no source is
+/// looked through, and what is live stays.
+///
+/// # Errors
+/// As [`run`].
+pub fn frozen(place: &Place, definitions: &Definitions, options: &RunOptions<'_>) -> Result<RunReport, RunError> {
+    let _lock = lock(place, options)?;
+    locked(place, definitions, options, Bring::Nothing)
 }
 
 fn lock(place: &Place, options: &RunOptions<'_>) -> Result<RunLock, RunError> {

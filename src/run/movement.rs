@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float64Type;
@@ -36,6 +36,8 @@ pub struct FigureState {
     pub generation: Option<u64>,
     /// The hash of its definitions; none for those of now.
     pub definitions: Option<String>,
+    /// The file that they are packed into, where it is not the place that keeps them.
+    pub packed: Option<PathBuf>,
 }
 
 /// What is known in a state.
@@ -79,6 +81,7 @@ pub fn state_of(place: &Place, generation: Option<u64>) -> Result<FigureState, R
         known: KnownBy::Generation(made.deliveries),
         generation: Some(current.generation),
         definitions: Some(made.definitions),
+        packed: None,
     })
 }
 
@@ -93,6 +96,8 @@ pub struct Movement {
     pub breakdown: String,
     /// The value in the first state, after each step, and so in the second: none where there is no value.
     pub values: [Option<f64>; 5],
+    /// How final the value was in the first state.
+    pub was: Option<String>,
 }
 
 /// The steps, in their order.
@@ -137,7 +142,7 @@ impl Movement {
 }
 
 /// What moved, and what did it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Movements {
     /// Every value that is in either state and not the same in both, or not between them.
     pub moved: Vec<Movement>,
@@ -161,19 +166,39 @@ pub fn movements(
     place: &Place,
     now: &Definitions,
     id: &str,
-    (from, to): (&FigureState, &FigureState),
+    states: (&FigureState, &FigureState),
     staging: &Path,
 ) -> Result<Movements, RunError> {
+    Ok(movements_of(place, now, &[id], states, staging)?.remove(id).unwrap_or_default())
+}
+
+/// The same of many KPIs, each state computed once for all of them.
+///
+/// # Errors
+/// As [`movements`].
+pub fn movements_of(
+    place: &Place,
+    now: &Definitions,
+    ids: &[&str],
+    (from, to): (&FigureState, &FigureState),
+    staging: &Path,
+) -> Result<BTreeMap<String, Movements>, RunError> {
     let differ = hash_of(from, now) != hash_of(to, now);
     let before = definitions_of(place, now, from, &staging.join("definitions_before"))?;
     let after = definitions_of(place, now, to, &staging.join("definitions_after"))?;
-    let mut parts: Vec<&Kpi> = Vec::new();
-    for definitions in [&after, &before] {
-        parts.extend(definitions.kpis.iter().filter(|kpi| kpi.id == id && kpi.basis == Basis::Local));
+    let parts = |id: &str| -> Vec<&Kpi> {
+        let all = [&after, &before].into_iter().flat_map(|definitions| &definitions.kpis);
+        all.filter(|kpi| kpi.id == id && kpi.basis == Basis::Local).collect()
+    };
+    let behind = |id: &str| parts(id).first().map_or_else(Vec::new, |kpi| tables_behind(&after, kpi));
+    let mut tables: Vec<&Table> = Vec::new();
+    for table in ids.iter().flat_map(|id| behind(id)) {
+        if !tables.iter().any(|known| known.view_name() == table.view_name()) {
+            tables.push(table);
+        }
     }
-    let tables = parts.first().map_or_else(Vec::new, |kpi| tables_behind(&after, kpi));
     let at = |definitions: &Definitions, as_of: Date, known: &KnownThen, name: &str| {
-        computed_of(place, definitions, (&[id], &tables), Some(as_of), known, &staging.join(name))
+        computed_of(place, definitions, (ids, &tables), Some(as_of), known, &staging.join(name))
             .map(|(values, _)| values)
     };
     let (known_before, known_after) = (known_then(&from.known), known_then(&to.known));
@@ -183,7 +208,8 @@ pub fn movements(
     let later = (from.as_of != to.as_of).then(|| at(&after, to.as_of, &known_before, "later")).transpose()?;
     let last = at(&after, to.as_of, &known_after, "last")?;
 
-    let is_behind = |delivery: &Delivery| tables.iter().any(|table| table.collection == delivery.collection);
+    let is_of =
+        |tables: &[&Table], delivery: &Delivery| tables.iter().any(|table| table.collection == delivery.collection);
     let ledger = Ledger::open(place)?;
     let withdrawn = &ledger.decisions().withdrawn;
     let is_known = |state: &FigureState, delivery: &Delivery| match &state.known {
@@ -197,8 +223,9 @@ pub fn movements(
     let read: Vec<Delivery> = read.into_iter().map(|(delivery, _)| delivery).collect();
     let both: Vec<&Delivery> = read.iter().filter(|one| is_known(from, one) && is_known(to, one)).collect();
     let moving: Vec<&Delivery> = read.iter().filter(|one| is_known(from, one) != is_known(to, one)).collect();
-    let of_kpi = |list: &[&Delivery]| list.iter().filter(|one| is_behind(one)).map(|one| (*one).clone()).collect();
-    let (old, changing): (Vec<Delivery>, Vec<Delivery>) = (of_kpi(&both), of_kpi(&moving));
+    let of_tables =
+        |list: &[&Delivery]| list.iter().filter(|one| is_of(&tables, one)).map(|one| (*one).clone()).collect();
+    let (old, changing): (Vec<Delivery>, Vec<Delivery>) = (of_tables(&both), of_tables(&moving));
     // Rows of what went are asked of the state that has them.
     let mut replacing = BTreeSet::new();
     for state in [later.as_ref().or(redefined.as_ref()).unwrap_or(&first), &last] {
@@ -212,25 +239,39 @@ pub fn movements(
     let with_new =
         (!replacing.is_empty()).then(|| at(&after, to.as_of, &KnownThen::These(between), "new")).transpose()?;
 
-    let mut all: BTreeMap<(String, String, String), [Option<f64>; 5]> = BTreeMap::new();
+    let mut all: BTreeMap<(String, MovedKey), MovedValues> = BTreeMap::new();
     let second = redefined.as_ref().unwrap_or(&first);
     let states = [&first, second, later.as_ref().unwrap_or(second), with_new.as_ref().unwrap_or(&last), &last];
     for (step, state) in states.into_iter().enumerate() {
-        for (key, value) in values_of(state, id)? {
-            all.entry(key).or_default()[step] = value;
+        for (id, key, value, maturity) in values_of(state)? {
+            let found = all.entry((id, key)).or_default();
+            found.values[step] = value;
+            if step == 0 {
+                found.was = maturity;
+            }
         }
     }
-    let count = all.len();
-    let moved: Vec<Movement> = all
-        .into_iter()
-        .filter(|(_, values)| values.iter().any(|value| *value != values[0]))
-        .map(|((period, code, breakdown), values)| Movement { period, code, breakdown, values })
-        .collect();
-    let (gone, came): (Vec<Delivery>, Vec<Delivery>) = changing.into_iter().partition(|one| is_known(from, one));
-    let (revising, new) = came.into_iter().partition(|one| replacing.contains(&one.delivery_id.0));
-    let redefined =
-        if differ { redefined_files(place, now, (from, to), (&before, &after), &parts)? } else { Vec::new() };
-    Ok(Movements { same: count - moved.len(), moved, redefined, new, revising, gone })
+    let mut told = BTreeMap::new();
+    for id in ids {
+        let behind = behind(id);
+        let of_kpi =
+            |list: &[Delivery]| -> Vec<Delivery> { list.iter().filter(|one| is_of(&behind, one)).cloned().collect() };
+        let (gone, came): (Vec<Delivery>, Vec<Delivery>) =
+            of_kpi(&changing).into_iter().partition(|one| is_known(from, one));
+        let (revising, new) = came.into_iter().partition(|one| replacing.contains(&one.delivery_id.0));
+        let redefined =
+            if differ { redefined_files(place, now, (from, to), (&before, &after), &parts(id))? } else { Vec::new() };
+        told.insert((*id).to_owned(), Movements { redefined, new, revising, gone, ..Movements::default() });
+    }
+    for ((id, (period, code, breakdown)), MovedValues { values, was }) in all {
+        let Some(of_kpi) = told.get_mut(&id) else { continue };
+        if values.iter().any(|value| *value != values[0]) {
+            of_kpi.moved.push(Movement { period, code, breakdown, values, was });
+        } else {
+            of_kpi.same += 1;
+        }
+    }
+    Ok(told)
 }
 
 fn known_then(known: &KnownBy) -> KnownThen {
@@ -255,7 +296,11 @@ fn definitions_of<'a>(
     if hash == now.hash {
         return Ok(Cow::Borrowed(now));
     }
-    kept_definitions::restored(&kept_definitions::files(place, hash)?, now, folder).map(Cow::Owned)
+    kept_definitions::restored(&files_of(place, state, hash)?, now, folder).map(Cow::Owned)
+}
+
+fn files_of(place: &Place, state: &FigureState, hash: &str) -> Result<DefinitionFiles, RunError> {
+    state.packed.as_deref().map_or_else(|| kept_definitions::files(place, hash), kept_definitions::files_in)
 }
 
 /// The files that differ between the definitions of two states, of those that a KPI is made of.
@@ -271,7 +316,7 @@ fn redefined_files(
         if hash == now.hash {
             Ok(DefinitionFiles::read(place.root(), now.settings.targets.as_deref()))
         } else {
-            kept_definitions::files(place, hash)
+            files_of(place, state, hash)
         }
     };
     let mut made_of = BTreeSet::new();
@@ -345,22 +390,34 @@ fn replacing_of(
     Ok(found)
 }
 
-/// Period, place and breakdown with the value, of the KPI on own returns.
-type KeyedValues = Vec<((String, String, String), Option<f64>)>;
+/// Period, place and breakdown.
+type MovedKey = (String, String, String);
 
-fn values_of(state: &Computed, id: &str) -> Result<KeyedValues, RunError> {
-    let sql = "SELECT period, geography_code, breakdown, value FROM kpi.value WHERE kpi_id = ?1 AND basis = 'local'";
-    let (_, batches) = state.ask(sql, &[id])?;
+/// A KPI, the key of a value of it, the value, and how final it is.
+type ToldValue = (String, MovedKey, Option<f64>, Option<String>);
+
+/// A value in each state, and how final it was in the first.
+#[derive(Default)]
+struct MovedValues {
+    values: [Option<f64>; 5],
+    was: Option<String>,
+}
+
+/// The values of the KPIs on own returns, each with its id and how final it is.
+fn values_of(state: &Computed) -> Result<Vec<ToldValue>, RunError> {
+    let sql = "SELECT kpi_id, period, geography_code, breakdown, value, maturity FROM kpi.value WHERE basis = 'local'";
+    let (_, batches) = state.ask(sql, &[])?;
     let mut values = Vec::new();
     for batch in &batches {
         let text = |column: usize, row: usize| {
             let column = batch.column(column).as_string_opt::<i32>();
-            column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned()).unwrap_or_default()
+            column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned())
         };
-        let figures = batch.column(3).as_primitive_opt::<Float64Type>();
+        let word = |column: usize, row: usize| text(column, row).unwrap_or_default();
+        let figures = batch.column(4).as_primitive_opt::<Float64Type>();
         for row in 0..batch.num_rows() {
             let value = figures.filter(|figures| figures.is_valid(row)).map(|figures| figures.value(row));
-            values.push(((text(0, row), text(1, row), text(2, row)), value));
+            values.push((word(0, row), (word(1, row), word(2, row), word(3, row)), value, text(5, row)));
         }
     }
     Ok(values)

@@ -50,7 +50,7 @@ pub use publish::{
     Current, LiveDelivery, MadeOf, Verification, clear_old, generations, live, live_deliveries, made_of,
     next_generation, publish, recover, rollback, verify,
 };
-pub use query::{ReadRows, ask, first_texts, query, query_each};
+pub use query::{ReadRows, ask, first_texts, query, query_each, query_file};
 pub use rules::{Findings, RowOf, RuleEngine, RuleFinding, SameKey};
 pub use standing::{HeldRow, NotCounted, WithdrawnRow};
 pub use trial::try_definitions;

@@ -1,5 +1,7 @@
 //! Ask a read-only SQL question of the live generation, with no way out of it.
 
+use std::path::Path;
+
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::SchemaRef;
 
@@ -22,6 +24,20 @@ const ASKING: EngineLimits = EngineLimits { threads: 2, megabytes: 1024, seconds
 pub fn query(place: &Place, sql: &str, parameters: &[&str]) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
     let mut batches = Vec::new();
     let schema = query_each(place, sql, parameters, &mut |batch| batches.push(batch))?;
+    Ok((schema, batches))
+}
+
+/// As [`query`], of a generation in a file of its own.
+///
+/// # Errors
+/// [`WarehouseError`] when the file cannot be opened, or the statement is refused.
+pub fn query_file(
+    path: &Path,
+    sql: &str,
+    parameters: &[&str],
+) -> Result<(SchemaRef, Vec<RecordBatch>), WarehouseError> {
+    let mut batches = Vec::new();
+    let schema = answer(&read_only(path, ASKING)?, sql, parameters, &mut |batch| batches.push(batch))?;
     Ok((schema, batches))
 }
 

@@ -3,6 +3,7 @@
 //! In: sheets that others have filled. Out: the bytes of a workbook.
 
 pub(crate) use rust_xlsxwriter::XlsxError;
+pub(crate) use rust_xlsxwriter::{Chart, ChartType, Table, TableColumn, TableStyle};
 pub(crate) use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign,
     FormatBorder, Formula, Note, Url, Workbook, Worksheet,
@@ -21,6 +22,15 @@ pub(crate) fn workbook() -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    Ok(workbook)
+}
+
+/// A workbook without sheets, with its title and who made it, created on a day that is always the same.
+pub(crate) fn titled(title: &str, author: &str) -> Result<Workbook, XlsxError> {
+    let mut workbook = workbook()?;
+    let created = ExcelDateTime::from_ymd(2020, 1, 1)?;
+    let properties = DocProperties::new().set_creation_datetime(&created).set_title(title).set_author(author);
+    workbook.set_properties(&properties);
     Ok(workbook)
 }
 

@@ -61,6 +61,12 @@ mod nights;
 mod open_data;
 /// A county invented apart from this project, and what is true of it.
 mod other_county;
+/// The pack of a board: frozen figures, what changed, what is refused.
+mod pack;
+/// What a pack says of its figures: targets, limits of chance, schools, cases.
+mod pack_judged;
+/// The workbooks of a pack against the checklist for accessible spreadsheets.
+mod pack_workbooks;
 /// How new and how complete the data of a value is.
 mod passport;
 /// Registers and posts: small places that went wrong once.
