@@ -231,9 +231,13 @@ fn unprinted(name: String, value: i64, is_primary: bool) -> SystemColumn {
     SystemColumn { name, role: CountRole::Unprinted, value, is_primary, floor: 0 }
 }
 
-fn push_sum(system: &mut LinkedSystem, mut terms: Vec<(usize, i64)>) {
-    terms.sort_unstable();
-    system.sums.push(terms);
+/// Each count stands in a sum once: of a share of all, numerator and denominator may be one.
+fn push_sum(system: &mut LinkedSystem, terms: Vec<(usize, i64)>) {
+    let mut summed: BTreeMap<usize, i64> = BTreeMap::new();
+    for (at, times) in terms {
+        *summed.entry(at).or_default() += times;
+    }
+    system.sums.push(summed.into_iter().filter(|(_, times)| *times != 0).collect());
 }
 
 /// A share tells of those whom it leaves out as well: 98 of 100 are two who were not.

@@ -23,7 +23,11 @@ pub(super) fn intervals(attack: &Attack, width: i64) -> Option<Vec<(i64, i64)>> 
         return None;
     }
     // A count that stands in a sum with one sign alone is at most what the sum comes to.
-    let highest = attack.sums.iter().map(|(_, total)| total.abs()).max().unwrap_or(0) + 2 * width + 1;
+    // What nothing bounds is tried from the least that its parts come to on.
+    let highest = attack.sums.iter().map(|(_, total)| total.abs()).max().unwrap_or(0)
+        + attack.floors.iter().sum::<i64>()
+        + 2 * width
+        + 1;
     let mut ceiling = vec![highest; count];
     for (terms, total) in &attack.sums {
         let is_plain = terms.iter().all(|(_, times)| *times > 0) || terms.iter().all(|(_, times)| *times < 0);

@@ -71,10 +71,9 @@ pub fn verify(proof: &DisclosureProof) -> DisclosureVerdict {
         let whole = enumerate::intervals(&attack, width);
         verdict.enumerated += if whole.is_some() { attack.is_target.iter().filter(|is| **is).count() } else { 0 };
         for place in (0..attack.counts.len()).filter(|place| attack.is_target[*place]) {
-            let (mut low, mut high) = intervals[place];
-            if let Some(whole) = &whole {
-                (low, high) = (low.max(whole[place].0), high.min(whole[place].1));
-            }
+            // What linear programs saw is a part of what fractions allow; what was tried in whole numbers is possible indeed. The two may
+            // be of different parts of one range, and what they share says nothing.
+            let (low, high) = whole.as_ref().map_or(intervals[place], |whole| whole[place]);
             if found.contains(&place) || low == high {
                 verdict.recovered.push(name(place));
             } else if high - low < width || high < threshold {

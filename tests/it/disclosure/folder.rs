@@ -117,3 +117,27 @@ fn the_committed_policy_is_the_strict_one() {
     let (definitions, _) = sendmart::definitions::load_what_is_right(crate::checkout(), None);
     assert_eq!(definitions.disclosure.chosen(), DisclosurePolicy::strict());
 }
+
+/// Days of vacant posts, each of few people, hidden whole and in all their parts: what nothing bounds cannot be worked out.
+#[test]
+fn what_is_hidden_whole_and_in_every_part_is_not_taken_for_known() {
+    let mut release = PrintedRelease::default();
+    let all = [("", "", 409), ("cover", "agency", 14), ("cover", "nobody", 395)];
+    let teams = [("team", "A", 365), ("team", "B", 20), ("team", "C", 24), ("team", "D", 0), ("team", "E", 0)];
+    for (dimension, category, value) in all.into_iter().chain(teams) {
+        let key = CountKey { measure: "days".into(), period: "2024/25".into(), ..CountKey::default() };
+        let key = if dimension.is_empty() { key } else { key.with(dimension, category) };
+        let persons = value.min(3);
+        release.counts.insert(key.clone(), PersonCount { value, persons, who: WhoIsCounted::Staff });
+        release.figures.push(PrintedFigure { id: format!("{dimension} {category}"), shape: FigureShape::Count(key) });
+        if !dimension.is_empty() {
+            release.parents.entry(dimension.into()).or_default().insert(category.into(), String::new());
+        }
+    }
+    let protection = protect(&release, &DisclosurePolicy::strict()).unwrap();
+    assert!(protection.exposed.is_empty());
+    for proof in [protection.proof.public(), protection.proof] {
+        let verdict = sendmart::disclosure::verify(&proof);
+        assert!(verdict.is_safe() && verdict.hidden == 6, "{verdict:?}");
+    }
+}
