@@ -24,6 +24,7 @@ mod log;
 mod new;
 mod output;
 mod pack;
+mod pack_public;
 mod passport;
 mod plan;
 mod privacy;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::at::Gazetteer;
+use super::pack_public::protected;
 use super::run::{grouped, with_options};
 use super::{Context, Failure, kpi, meant, output};
 use crate::definitions::{Basis, Board, Definitions, Meeting};
@@ -24,6 +25,7 @@ Examples:
   sendmart pack send_partnership --meeting 2026-11-20
   sendmart pack send_partnership --meeting 2026-11-20 --out /srv/packs/nov
   sendmart pack send_partnership --meeting 2026-11-20 --last /srv/packs/sep
+  sendmart pack send_partnership --meeting 2026-11-20 --edition public
 
 Figures are frozen at the end of the day that the notice of the meeting says
 (14 days unless config/boards.toml says otherwise): as of it, and of what was
@@ -32,7 +34,15 @@ received by its end. `--draft` writes one before that day is over.
 The folder has pack.html (one file: open it, or print it to A4), values.csv
 with what its columns mean, the definitions, and pack.json: inputs, freeze,
 and the hash of each file. The same state gives the same bytes, whatever came
-since. A pack that was frozen is not replaced by one of another state.";
+since. A pack that was frozen is not replaced by one of another state.
+
+`--edition public` is for everybody: the council's totals and groups in the
+KPIs' own periods, without schools, months, cases and changes. The policy of
+config/disclosure.toml hides numbers of few people and all that would tell
+them, with every public edition before it as one system: [c]. The folder has
+its proof, which `sendmart disclosure verify FOLDER` attacks; var/releases
+keeps what was published, and has to be backed up. Where no hiding helps any
+more, the edition is refused (65).";
 
 /// What `sendmart pack` is asked for.
 #[derive(Debug, Args)]
@@ -45,7 +55,7 @@ pub(super) struct PackArgs {
     /// The folder: new, empty, or the same pack. Default pack-BOARD-DATE
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Who may read it
+    /// Who may read it: the board alone, or everybody
     #[arg(long, value_enum, default_value_t = EditionWord::Restricted)]
     edition: EditionWord,
     /// The folder of the last pack, whose definitions are compared too
@@ -70,11 +80,13 @@ pub(super) fn pack(context: &Context, args: &PackArgs) -> Result<(), Failure> {
     let (place, definitions) = context.definitions()?;
     let board = find(&definitions, &args.board)?;
     let meeting = meeting_of(board, args.meeting)?;
-    let edition = edition_of(args.edition)?;
+    let edition = edition_of(args.edition, args.draft)?;
     let today = definitions.settings.zone.day_of(Timestamp::now());
     let day = frozen_on(meeting, today, args.draft)?;
     let is_draft = today <= meeting.freeze();
-    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(format!("pack-{}-{}", board.id, meeting.day)));
+    let ending = if edition == PackEdition::Public { "-public" } else { "" };
+    let named = || PathBuf::from(format!("pack-{}-{}{ending}", board.id, meeting.day));
+    let out = args.out.clone().unwrap_or_else(named);
     may_be_pack(&out, &board.id, &meeting.day.to_string(), edition.as_str())?;
     let last = last_pack(board, meeting, args.last.as_deref())?;
     let scratch = kpi::scratch()?;
@@ -91,20 +103,32 @@ pub(super) fn pack(context: &Context, args: &PackArgs) -> Result<(), Failure> {
     })?;
     of_board(&mut pages, board);
     let changes = match &last {
-        Some(last) => {
+        // What differs between two packs may be few people.
+        Some(last) if edition == PackEdition::Restricted => {
             Some(changes(&place, &definitions, &pages_ids(&pages), last, day, &scratch.path().join("changes"))?)
         }
-        None => None,
+        _ => None,
     };
     let state = frozen_state(&ask)?;
     // Cases are of the restricted edition alone.
     let cases = if edition == PackEdition::Restricted { case_lists(&ask)? } else { Vec::new() };
-    let pack =
+    let mut pack =
         BoardPack { cases, pages, boards: &definitions.boards, board, meeting, edition, is_draft, state, changes };
-    let files = pack_files(&pack, packed_now(&place, &definitions)?)?;
+    let public = match edition {
+        PackEdition::Public => Some(protected(&ask, &place, &definitions, &mut pack)?),
+        PackEdition::Restricted => None,
+    };
+    let mut files = pack_files(&pack, packed_now(&place, &definitions)?)?;
+    if let Some(public) = &public {
+        files.extend(public.proof_files());
+        public.keep(&place)?;
+    }
     let record = PackRecord::of(&pack, &files);
     write_pack(&record, &files, &out)?;
     told(context, &pack, &record, &out);
+    if let Some(public) = &public {
+        public.told(context);
+    }
     Ok(())
 }
 
@@ -140,14 +164,15 @@ fn meeting_of(board: &Board, day: Date) -> Result<&Meeting, Failure> {
     })
 }
 
-/// No edition for everybody is written while small numbers are not protected.
-fn edition_of(word: EditionWord) -> Result<PackEdition, Failure> {
+/// No draft is published: the figures that follow it would tell what it hid.
+fn edition_of(word: EditionWord, is_draft: bool) -> Result<PackEdition, Failure> {
     match word {
         EditionWord::Restricted => Ok(PackEdition::Restricted),
-        EditionWord::Public => Err(Failure::usage(
-            "[pack::no_disclosure_control] a public edition is not written: nothing here protects small numbers yet, and it would show them",
-            "leave `--edition` out: the restricted edition is for the board alone",
+        EditionWord::Public if is_draft => Err(Failure::usage(
+            "[pack::public_draft] a public edition has no draft: what its figures are later would tell what they hid before",
+            "leave `--draft` out when the figures are frozen, or `--edition public` before",
         )),
+        EditionWord::Public => Ok(PackEdition::Public),
     }
 }
 
@@ -273,12 +298,12 @@ fn told(context: &Context, pack: &BoardPack<'_>, record: &PackRecord, out: &Path
         pack.pages.kpis.len(),
         grouped(figures as u64),
         pack.pages.as_of,
-        record.inputs.len()
+        pack.state.inputs.len()
     ));
-    output::said(&format!(
-        "{} files with {} bytes: restricted edition, small numbers are shown",
-        record.files.len() + 1,
-        grouped(bytes)
-    ));
+    let edition = match pack.edition {
+        PackEdition::Restricted => "restricted edition, small numbers are shown",
+        PackEdition::Public => "public edition, numbers of few people are hidden",
+    };
+    output::said(&format!("{} files with {} bytes: {edition}", record.files.len() + 1, grouped(bytes)));
     output::said(&format!("Start with {}", out.join(crate::pack::PACK_PAGE).display()));
 }

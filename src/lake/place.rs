@@ -148,6 +148,12 @@ impl Place {
         self.warehouse().join("gen")
     }
 
+    /// What public editions printed and hid, a file a release: later ones are held against it.
+    #[must_use]
+    pub fn releases(&self) -> PathBuf {
+        self.var.join("releases")
+    }
+
     /// The definitions that kept generations were made with, each a file named by its hash.
     #[must_use]
     pub fn kept_definitions(&self) -> PathBuf {

@@ -75,10 +75,10 @@ fn cover(pack: &BoardPack<'_>) -> Result<Worksheet, XlsxError> {
     };
     let lines = [
         format!("{}. {}", pack.pages.place, pack.board.remit),
-        "Restricted edition: small numbers are shown. Not for publication.".to_owned(),
+        super::document::edition_line(pack),
         format!("Figures speak for {} and rest on what had come by the end of that day. {draft}", day_words(pack.pages.as_of)),
         "The sheet named Contents lists the others. Each has one table, which begins below its title; no cell of a table is blank.".to_owned(),
-        format!("Made by sendmart {} of the state {}; pack.json lists what it is made of.", pack.pages.program, pack.state.fingerprint.get(..16).unwrap_or_default()),
+        format!("Made by sendmart {} of the state {}; pack.json says what it is made of.", pack.pages.program, pack.state.fingerprint.get(..16).unwrap_or_default()),
     ];
     for (row, line) in (1..).zip(lines) {
         sheet.write_with_format(row, 0, line, &wrapped)?;

@@ -19,6 +19,7 @@ pub(super) fn changed(pack: &BoardPack<'_>) -> Markup {
         section aria-labelledby="changed-heading" {
             h2 id="changed-heading" { "What changed since the last pack" }
             @match &pack.changes {
+                None if pack.pages.is_public => p { "What changed since the last pack, figure by figure, stands in the restricted edition: the difference of two figures may be few people." },
                 None => p { "The board has no meeting before this one: there is no pack to compare with." },
                 Some(changes) => { (of(&pack.pages, changes)) },
             }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::board_pack::BoardPack;
+use super::board_pack::{BoardPack, PackEdition};
 use super::cases;
 use super::changes;
 use super::decide;
@@ -40,13 +40,13 @@ pub fn pack_page(pack: &BoardPack<'_>) -> String {
                 header {
                     p class="brand" { (pack.pages.place) ": inclusion and special educational needs" }
                     p { (frozen_words(pack)) }
-                    p class="edition" { strong { (edition_words(pack)) } " Small numbers are shown: not for publication." }
+                    p class="edition" { strong { (edition_words(pack)) } " " (small_words(pack)) @if pack.edition == PackEdition::Restricted { ": not for publication" } "." }
                 }
                 (navigation(pack))
                 main id="main" tabindex="-1" { (main) }
                 footer {
                     p { (made_words(pack)) }
-                    p { (edition_words(pack)) " Small numbers are shown." }
+                    p { (edition_words(pack)) " " (small_words(pack)) "." }
                 }
             }
         }
@@ -55,7 +55,29 @@ pub fn pack_page(pack: &BoardPack<'_>) -> String {
 }
 
 fn edition_words(pack: &BoardPack<'_>) -> &'static str {
-    if pack.is_draft { "Draft of the restricted edition." } else { "Restricted edition." }
+    match (pack.edition, pack.is_draft) {
+        (PackEdition::Public, _) => "Public edition.",
+        (PackEdition::Restricted, true) => "Draft of the restricted edition.",
+        (PackEdition::Restricted, false) => "Restricted edition.",
+    }
+}
+
+/// The edition as the workbooks say it.
+pub(super) fn edition_line(pack: &BoardPack<'_>) -> String {
+    match pack.edition {
+        PackEdition::Restricted => "Restricted edition: small numbers are shown. Not for publication.".to_owned(),
+        PackEdition::Public => format!("Public edition. {}.", small_words(pack)),
+    }
+}
+
+/// What becomes of small numbers.
+pub(super) fn small_words(pack: &BoardPack<'_>) -> &'static str {
+    match pack.edition {
+        PackEdition::Restricted => "Small numbers are shown",
+        PackEdition::Public => {
+            "Numbers of few people, and those that would tell of few, are hidden and bear [c]; what schools, months and single cases would tell is left out"
+        }
+    }
 }
 
 fn frozen_words(pack: &BoardPack<'_>) -> String {
@@ -69,11 +91,12 @@ fn frozen_words(pack: &BoardPack<'_>) -> String {
 
 fn made_words(pack: &BoardPack<'_>) -> String {
     let fingerprint = &pack.state.fingerprint;
-    format!(
-        "Made by sendmart {} of the state {}, whose deliveries and definitions are listed in pack.json.",
-        pack.pages.program,
-        fingerprint.get(..16).unwrap_or(fingerprint)
-    )
+    let listed = match pack.edition {
+        PackEdition::Restricted => "whose deliveries and definitions are listed in pack.json",
+        PackEdition::Public => "whose deliveries are listed in the restricted edition",
+    };
+    let state = fingerprint.get(..16).unwrap_or(fingerprint);
+    format!("Made by sendmart {} of the state {state}, {listed}.", pack.pages.program)
 }
 
 /// The areas that have KPIs.

@@ -184,7 +184,11 @@ fn write_whole(out: &Path, marker: (&str, &[u8]), files: &[(&str, &[u8])]) -> Re
     let fresh = beside.path().join("site");
     create_dir_durable(&fresh)?;
     for (file, bytes) in files.iter().chain([&marker]) {
-        write_atomic(&fresh.join(file), bytes)?;
+        let path = fresh.join(file);
+        if let Some(folder) = path.parent().filter(|folder| *folder != fresh) {
+            create_dir_durable(folder)?;
+        }
+        write_atomic(&path, bytes)?;
     }
     put_in_place(&fresh, &out)?;
     Ok(fsync_dir(above)?)
@@ -198,16 +202,11 @@ struct ListedFiles {
 
 /// What is in a folder has to be what its marker lists.
 fn must_be_ours(out: &Path, marker: &str) -> Result<(), SiteError> {
-    let entries = match fs::read_dir(out) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(FileError::at("list", out)(error).into()),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry.map_err(FileError::at("list", out))?.file_name().to_string_lossy().into_owned());
-    }
     let listed = fs::read(out.join(marker)).ok().and_then(|bytes| serde_json::from_slice::<ListedFiles>(&bytes).ok());
+    let is_listed =
+        |within: &str| listed.as_ref().is_some_and(|listed| listed.files.keys().any(|file| file.starts_with(within)));
+    let mut names = Vec::new();
+    names_below(out, "", &is_listed, &mut names)?;
     let is_ours =
         |name: &String| listed.as_ref().is_some_and(|listed| *name == marker || listed.files.contains_key(name));
     names.retain(|name| !is_ours(name));
@@ -218,6 +217,31 @@ fn must_be_ours(out: &Path, marker: &str) -> Result<(), SiteError> {
     let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };
     let some: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
     Err(SiteError::NotOurs { folder: out.display().to_string(), others: format!("{}{more}", some.join(", ")) })
+}
+
+/// What is in a folder, as paths relative to it; a folder within is looked into where `is_listed` knows something in it.
+fn names_below(
+    folder: &Path,
+    above: &str,
+    is_listed: &dyn Fn(&str) -> bool,
+    names: &mut Vec<String>,
+) -> Result<(), FileError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(FileError::at("list", folder)(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(FileError::at("list", folder))?;
+        let name = format!("{above}{}", entry.file_name().to_string_lossy());
+        let within = format!("{name}/");
+        if entry.file_type().map_err(FileError::at("look at", folder))?.is_dir() && is_listed(&within) {
+            names_below(&entry.path(), &within, is_listed, names)?;
+        } else {
+            names.push(name);
+        }
+    }
+    Ok(())
 }
 
 /// Exchanges the two folders in one step where the file system can, otherwise in two.

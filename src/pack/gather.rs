@@ -49,6 +49,7 @@ pub fn gather<'a>(
     let day = |column: usize| of_generation.and_then(|row| row.day(column)).unwrap_or(jiff::civil::Date::ZERO);
     let word = |column: usize| of_generation.map(|row| row.word(column)).unwrap_or_default();
     let mut all = BoardPages {
+        is_public: false,
         code,
         place,
         as_of: day(1),

@@ -92,13 +92,13 @@ pub(super) fn fresh(all: &BoardPages<'_>) -> Markup {
     let body = html! {
         thead { tr {
             th scope="col" { "Collection" } th scope="col" { "Received last" } th scope="col" class="n" { "Age on " (day_words(all.as_of)) }
-            th scope="col" { "File" } th scope="col" class="n" { "Deliveries" }
+            @if !all.is_public { th scope="col" { "File" } } th scope="col" class="n" { "Deliveries" }
         } }
         tbody { @for one in &all.books { tr {
             th scope="row" { (one.collection) }
             td { (one.newest.map_or_else(|| "not known".to_owned(), day_words)) }
             td class="n" { (one.newest.map_or_else(|| "not known".to_owned(), age)) }
-            td { (one.newest_file) }
+            @if !all.is_public { td { (one.newest_file) } }
             td class="n" { (one.deliveries) }
         } } }
     };

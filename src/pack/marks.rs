@@ -9,7 +9,7 @@ use super::values::BoardFigure;
 
 /// The symbols with what they mean, in the order in which they are explained.
 pub(super) const SYMBOLS: [(&str, &str); 8] = [
-    ("[c]", "suppressed by whoever published it"),
+    ("[c]", "hidden: few persons are behind it, or it would tell of few; or suppressed by whoever published it"),
     ("[low]", "too few to show"),
     ("[x]", "not available: what it would be reckoned from did not come, or has no record of it"),
     ("[z]", "not applicable: there is nothing to divide by"),
@@ -23,6 +23,9 @@ pub(super) const SYMBOLS: [(&str, &str); 8] = [
 pub(super) fn reason_words(reason: Option<&str>) -> String {
     match reason.unwrap_or_default() {
         "" => "no reason is told".to_owned(),
+        super::public_pages::CONFIDENTIAL => {
+            "it is hidden: few persons are behind it, or it would tell of few".to_owned()
+        }
         "suppressed" => "suppressed by whoever published it".to_owned(),
         "not_applicable" => "there is nothing to divide by".to_owned(),
         "unavailable" => "what it is reckoned from is not available".to_owned(),
@@ -48,7 +51,7 @@ pub(super) fn symbols(figure: &BoardFigure) -> Vec<&'static str> {
     let mut symbols = Vec::new();
     if figure.value.is_none() {
         symbols.push(match figure.reason.as_deref() {
-            Some("suppressed") => "[c]",
+            Some("suppressed" | super::public_pages::CONFIDENTIAL) => "[c]",
             Some("low") => "[low]",
             Some("not_applicable") => "[z]",
             Some("blank") => "[b]",

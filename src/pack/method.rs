@@ -18,8 +18,10 @@ pub(super) fn method_parts(all: &BoardPages<'_>, set: PageSetting) -> Markup {
         p { "Every figure is made from files as they were sent. Each row of them is accepted, quarantined with its faults, or skipped "
             "with a reason; no row is lost and no cell is guessed. What did not come is not nought: a figure without its source has a "
             "reason in its place, and one with a part of it has a mark." }
-        (conservation(all, set))
-        (faults(all, set))
+        @if !all.is_public {
+            (conservation(all, set))
+            (faults(all, set))
+        }
         section aria-labelledby="definitions-heading" {
             (set.heading(1, Some("definitions-heading"), &html! { "Definitions" }))
             @for one in &all.kpis { (definition(one, set)) }

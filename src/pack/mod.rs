@@ -7,7 +7,8 @@
 //!
 //! [`gather`] alone asks questions; [`pages`] is pure, so the same values give the same bytes. A page stands alone: its style is in it,
 //! it has no script and names no remote address. All that comes from files (names, labels, marks) is data and is escaped by `maud`.
-//! Not here: who may read it. These are pages of the restricted edition, in which small numbers are shown.
+//! These are pages of the restricted edition, in which small numbers are shown; of a public one every file is written of pages from which
+//! [`PublicRelease::hide`] took what may not be shown.
 
 mod accessible;
 mod board_pack;
@@ -29,10 +30,15 @@ mod judged;
 mod kpi_page;
 mod late;
 mod marks;
+mod measures;
 mod method;
 mod period;
+mod persons;
+mod public_pages;
+mod public_release;
 mod question;
 mod record;
+mod releases;
 mod schools;
 mod sentence;
 mod sheets;
@@ -50,8 +56,11 @@ pub use frame::BoardPage;
 pub use frozen::{frozen_state, of_board};
 pub use gather::gather;
 pub use period::{period_words, year_before};
+pub use persons::{CountOfKpi, PersonsBehind, persons_behind};
+pub use public_release::{EarlierRelease, PublicRelease, ReleasedCount, public_release};
 pub use question::AskFigures;
 pub use record::{DEFINITIONS, PackRecord, RECORD, RecordedInput};
+pub use releases::{KeptRelease, ReleaseError, releases_before};
 pub use sentence::{Headline, headline, line_description};
 pub use shown::figure_words;
 pub use values::{

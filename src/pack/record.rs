@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::board_pack::{BoardPack, PackInput};
+use super::board_pack::{BoardPack, PackEdition, PackInput};
 use super::folder::SiteFile;
 
 /// The file of the record.
@@ -22,7 +22,7 @@ pub struct PackRecord {
     pub what: String,
     /// The version of this form.
     pub format: u32,
-    /// `restricted`: small numbers and cases are shown.
+    /// `restricted`: small numbers and cases are shown; `public`: neither is.
     pub edition: String,
     /// Whether it was made before its figures were frozen.
     pub draft: bool,
@@ -121,7 +121,10 @@ impl PackRecord {
             definitions: state.definitions.clone(),
             last_pack: pack.changes.as_ref().map(|last| [last.meeting.to_string(), last.freeze.to_string()]),
             again: again(pack),
-            inputs: state.inputs.iter().map(RecordedInput::of).collect(),
+            inputs: match pack.edition {
+                PackEdition::Restricted => state.inputs.iter().map(RecordedInput::of).collect(),
+                PackEdition::Public => Vec::new(),
+            },
             files: hashed.collect(),
         }
     }
@@ -143,15 +146,19 @@ impl PackRecord {
 
 /// How the figures are computed again.
 fn again(pack: &BoardPack<'_>) -> Vec<String> {
+    let (edition, deliveries) = match pack.edition {
+        PackEdition::Restricted => ("", format!("the {} deliveries listed in `inputs`", pack.state.inputs.len())),
+        // How many rows a file has may be how many people.
+        PackEdition::Public => {
+            (" --edition public", "the deliveries listed in `inputs` of the restricted edition".to_owned())
+        }
+    };
     vec![
         format!(
-            "sendmart {} run with: sendmart pack {} --meeting {}",
+            "sendmart {} run with: sendmart pack {} --meeting {}{edition}",
             pack.pages.program, pack.board.id, pack.meeting.day
         ),
-        format!(
-            "a place that keeps the {} deliveries listed in `inputs` in var/landing and var/lake, none of them withdrawn",
-            pack.state.inputs.len()
-        ),
+        format!("a place that keeps {deliveries} in var/landing and var/lake, none of them withdrawn"),
         format!(
             "the definitions of {DEFINITIONS}, laid over the place's config, pipelines and sql, and its key of pseudonyms"
         ),

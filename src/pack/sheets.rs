@@ -413,26 +413,44 @@ fn missing(pack: &BoardPack<'_>) -> PackTable {
 }
 
 fn fresh(pack: &BoardPack<'_>) -> PackTable {
+    let is_public = pack.pages.is_public;
     let rows = pack.pages.books.iter().map(|book| {
         let age = book.newest.map(|day| f64::from((pack.pages.as_of - day).get_days()));
-        vec![
+        let mut row = vec![
             SheetCell::words(&book.collection),
             SheetCell::words(&book.newest.map_or_else(String::new, day_words)),
             SheetCell::or(age, None, "[x]"),
-            SheetCell::words(&book.newest_file),
             SheetCell::Number(book.deliveries as f64, None),
-            SheetCell::Number(book.rows[0] as f64, None),
-            SheetCell::Number(book.rows[1] as f64, None),
-            SheetCell::Number(book.rows[2] as f64, None),
-            SheetCell::Number(book.rows[3] as f64, None),
-        ]
+        ];
+        if !is_public {
+            row.insert(3, SheetCell::words(&book.newest_file));
+            row.extend(book.rows.iter().map(|rows| SheetCell::Number(*rows as f64, None)));
+        }
+        row
     });
+    let of_all = [
+        "Collection",
+        "Received last",
+        "Age in days",
+        "File",
+        "Deliveries",
+        "Rows read",
+        "Accepted",
+        "Quarantined",
+        "Skipped",
+    ];
+    let of_public = ["Collection", "Received last", "Age in days", "Deliveries"];
+    let about = if is_public {
+        "The newest delivery of each collection."
+    } else {
+        "The newest delivery of each collection, and what became of its rows: read = accepted + quarantined + skipped."
+    };
     PackTable {
         name: "Freshness",
         title: "How fresh the data is".to_owned(),
-        about: "The newest delivery of each collection, and what became of its rows: read = accepted + quarantined + skipped.".to_owned(),
+        about: about.to_owned(),
         rows: rows.collect(),
-        heads: heads(&["Collection", "Received last", "Age in days", "File", "Deliveries", "Rows read", "Accepted", "Quarantined", "Skipped"]),
+        heads: if is_public { heads(&of_public) } else { heads(&of_all) },
     }
 }
 

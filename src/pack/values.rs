@@ -13,6 +13,8 @@ pub(super) const TOTAL: &str = "total";
 /// Everything that is on the pages.
 #[derive(Debug, Clone)]
 pub struct BoardPages<'a> {
+    /// Whether they are for everybody: what single cases, schools or rows would tell is not in them.
+    pub is_public: bool,
     /// The place that the figures are of, as people call it.
     pub place: String,
     /// Its code.

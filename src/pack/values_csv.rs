@@ -152,7 +152,7 @@ const COLUMNS: [ValueColumn; 24] = [
         name: "symbols",
         title: "Symbols",
         datatype: "string",
-        about: "[x] not available, [z] not applicable, [c] suppressed, [low] too few to show, [b] blank in the file; [p] provisional, [r] revised, [partial] a part is missing.",
+        about: "[x] not available, [z] not applicable, [c] hidden, since few persons are behind it or it would tell of few, [low] too few to show, [b] blank in the file; [p] provisional, [r] revised, [partial] a part is missing.",
         cell: |_, figure| symbols(figure).join(" "),
     },
     ValueColumn {

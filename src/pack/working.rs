@@ -112,7 +112,7 @@ fn first(pack: &BoardPack<'_>) -> Result<Worksheet, XlsxError> {
     sheet.set_column_width(0, 100)?;
     sheet.write_with_format(0, 0, workbook_title(pack), &Format::new().set_bold().set_font_size(16))?;
     let lines = [
-        "Restricted edition: small numbers are shown. Not for publication.".to_owned(),
+        super::document::edition_line(pack),
         format!("Figures speak for {}. This is the workbook to rework; pack-accessible.xlsx is the one to read.", day_words(pack.pages.as_of)),
         "Columns named Reckoned, Change on the year, Value less line and Sum of the parts are formulas. A symbol such as [x] stands where there is no figure; it is never nought.".to_owned(),
         "Charts draws every series; a period without a figure is a gap.".to_owned(),

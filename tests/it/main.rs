@@ -65,6 +65,8 @@ mod other_county;
 mod pack;
 /// What a pack says of its figures: targets, limits of chance, schools, cases.
 mod pack_judged;
+/// The public edition: nothing of few people in any file, a proof that holds, the same bytes twice.
+mod pack_public;
 /// The workbooks of a pack against the checklist for accessible spreadsheets.
 mod pack_workbooks;
 /// How new and how complete the data of a value is.

@@ -48,21 +48,21 @@ impl PackCounty {
     }
 
     /// Asks for a pack of the partnership in a folder of this name.
-    fn pack(&self, meeting: &str, name: &str, more: &[&str]) -> (i32, String, String) {
+    pub(crate) fn pack(&self, meeting: &str, name: &str, more: &[&str]) -> (i32, String, String) {
         let out = self.packs.join(name).display().to_string();
         self.ask(&[&["pack", "send_partnership", "--meeting", meeting, "--out", &out][..], more].concat())
     }
 
-    fn packed(&self, meeting: &str, name: &str, more: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn packed(&self, meeting: &str, name: &str, more: &[&str]) -> BTreeMap<String, Vec<u8>> {
         let (code, out, err) = self.pack(meeting, name, more);
         assert_eq!(code, 0, "{out}{err}");
         files(&self.packs.join(name))
     }
 }
 
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let name = |path: &Path| path.strip_prefix(folder).unwrap().display().to_string();
+    crate::files_below(folder).into_iter().map(|path| (name(&path), fs::read(&path).unwrap())).collect()
 }
 
 pub(crate) fn page(files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -333,7 +333,7 @@ fn what_may_not_be_packed_is_refused_with_what_may() {
         let errors = answer.2.lines().filter(|line| line.starts_with("error") || line.starts_with("hint"));
         told.push(errors.collect::<Vec<_>>().join("\n").replace(&at, "PACKS"));
     };
-    refused(2, county.pack("2026-11-20", "public", &["--edition", "public"]));
+    refused(2, county.pack("2026-11-20", "public", &["--edition", "public", "--draft"]));
     assert!(!county.packs.join("public").exists());
     refused(2, county.pack("2099-01-20", "future", &[]));
     refused(1, county.pack("2026-11-21", "none", &[]));
@@ -375,6 +375,7 @@ fn a_restated_figure_is_told() {
     let hostile = "\"><script>alert(1)</script>";
     let day: jiff::civil::Date = "2026-11-06".parse().unwrap();
     let pages = BoardPages {
+        is_public: false,
         place: hostile.to_owned(),
         code: "933".to_owned(),
         as_of: day,
