@@ -53,7 +53,7 @@ pub(super) fn protected(
     let mut release = KeptRelease::of(&pack.board.id, &meeting, &pack.state.fingerprint, &words(&policy));
     let earlier = releases_before(&place.releases(), &mut release)?;
     let persons = persons_behind(ask, &pack.pages.kpis)?;
-    let printed = public_release(&pack.pages, &persons, &earlier);
+    let printed = public_release(&pack.pages, &persons, &earlier, &policy);
     let protection = protect(&printed.release, &policy)?;
     if !protection.exposed.is_empty() {
         return Err(exposed(&protection.exposed));

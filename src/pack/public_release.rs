@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::measures::{MeasureNames, NumberAt, PartNumbers, named};
 use super::persons::{CountOfKpi, PersonsBehind};
 use super::values::{BoardFigure, BoardKpi, BoardPages, TOTAL};
-use crate::definitions::{Area, Basis, Unit, WhoIsCounted};
+use crate::definitions::{Area, Basis, DisclosurePolicy, Unit, WhoIsCounted};
 use crate::disclosure::{CountKey, FigureShape, PersonCount, PrintedFigure, PrintedRelease, Protection};
 
 /// The parts of a figure.
@@ -94,7 +94,11 @@ struct CountedKpi<'p> {
     places: u32,
 }
 
-fn counted<'p>(pages: &'p BoardPages<'p>, earlier: &[EarlierRelease]) -> Vec<CountedKpi<'p>> {
+fn counted<'p>(
+    pages: &'p BoardPages<'p>,
+    earlier: &[EarlierRelease],
+    policy: &DisclosurePolicy,
+) -> Vec<CountedKpi<'p>> {
     let mut all = Vec::new();
     for one in pages.kpis.iter().filter(|one| one.kpi.basis == Basis::Local) {
         let is_counted = |figure: &&BoardFigure| {
@@ -111,11 +115,22 @@ fn counted<'p>(pages: &'p BoardPages<'p>, earlier: &[EarlierRelease]) -> Vec<Cou
         let Some(places) = decimals(now.chain(before).collect::<Vec<f64>>().into_iter()) else { continue };
         if places > 0 {
             // Parts of posts: their groups could be told by hundredths, which no width of whole persons protects.
-            figures.retain(|figure| figure.breakdown == TOTAL);
+            figures.retain(|figure| figure.breakdown == TOTAL && is_large(one, figure, policy));
         }
         all.push(CountedKpi { one, figures, places });
     }
     all
+}
+
+/// Whether neither those outside a share of parts of posts nor all or none of it are few: 10 of 12 who stayed are 2 who left.
+fn is_large(one: &BoardKpi<'_>, figure: &BoardFigure, policy: &DisclosurePolicy) -> bool {
+    let (Some(above), Some(below), Unit::Percent) = (figure.numerator, figure.denominator, one.kpi.unit) else {
+        return true;
+    };
+    let rest = below - above;
+    let is_few = |count: f64, least: i64| count < least as f64;
+    let is_all_or_none = rest <= 0.0 || above <= 0.0;
+    !(rest > 0.0 && is_few(rest, policy.threshold)) && !(is_all_or_none && is_few(below, policy.class_floor))
 }
 
 fn id_of(kpi: &str, figure: &BoardFigure) -> String {
@@ -124,8 +139,13 @@ fn id_of(kpi: &str, figure: &BoardFigure) -> String {
 
 /// Lays out what the public edition of these pages would print, with what earlier releases printed.
 #[must_use]
-pub fn public_release(pages: &BoardPages<'_>, persons: &PersonsBehind, earlier: &[EarlierRelease]) -> PublicRelease {
-    let kpis = counted(pages, earlier);
+pub fn public_release(
+    pages: &BoardPages<'_>,
+    persons: &PersonsBehind,
+    earlier: &[EarlierRelease],
+    policy: &DisclosurePolicy,
+) -> PublicRelease {
+    let kpis = counted(pages, earlier, policy);
     let names = named(&parts_of(&kpis, earlier), &shares(&kpis));
     let mut all = PublicRelease::default();
     all.release.parents.insert(OF.to_owned(), parents(&names));

@@ -9,7 +9,7 @@ use calamine::{Data, Reader, Xlsx};
 use regex::Regex;
 
 use crate::pack::{files, packs, page, values};
-use crate::site::{number, seen, tables};
+use crate::site::{is_sound_as, number, seen, tables};
 
 type PackedFiles = BTreeMap<String, Vec<u8>>;
 type ValueRow = BTreeMap<String, String>;
@@ -103,6 +103,10 @@ fn no_other_file_tells_more() {
     for files in both() {
         let html = page(files);
         let said = seen(&html);
+        is_sound_as("Public edition.", &BTreeMap::from([("pack.html".to_owned(), html.clone())]));
+        let heading = Regex::new("<h([1-6])[ >]").unwrap();
+        let levels: Vec<u32> = heading.captures_iter(&html).map(|found| found[1].parse().unwrap()).collect();
+        assert!(levels[0] == 1 && levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
         for part in [
             "-ranking-",
             "-schools",
@@ -139,7 +143,6 @@ fn no_other_file_tells_more() {
             }
         }
         assert!(compared > 30, "{compared}");
-        // Every sentence that has a figure of own returns has one that is shown.
         for school in &schools {
             assert!(!html.contains(school), "{school}");
         }
