@@ -21,7 +21,7 @@ pub(super) fn whole(pages: &mut BoardPages<'_>) {
     }
     for held in &mut pages.held {
         held.file.clear();
-        held.message = "what came last does not pass its checks".to_owned();
+        "what came last does not pass its checks".clone_into(&mut held.message);
     }
     for missing in &mut pages.missing {
         missing.absence = without_counts(&missing.absence);

@@ -130,7 +130,8 @@ fn is_large(one: &BoardKpi<'_>, figure: &BoardFigure, policy: &DisclosurePolicy)
     let rest = below - above;
     let is_few = |count: f64, least: i64| count < least as f64;
     let is_all_or_none = rest <= 0.0 || above <= 0.0;
-    !(rest > 0.0 && is_few(rest, policy.threshold)) && !(is_all_or_none && is_few(below, policy.class_floor))
+    let is_small_rest = rest > 0.0 && is_few(rest, policy.threshold);
+    !(is_small_rest || is_all_or_none && is_few(below, policy.class_floor))
 }
 
 fn id_of(kpi: &str, figure: &BoardFigure) -> String {
