@@ -376,7 +376,7 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
             let published = kpis.iter().filter(|kpi| kpi.basis == Basis::Published);
             let asked = published.filter(|kpi| id.as_ref().is_none_or(|id| *id == kpi.id));
-            reconcile(context, &place, &definitions, asked, *rows)?;
+            reconcile(context, &place, &definitions, asked, id.is_none(), *rows)?;
         }
     }
     Ok(())

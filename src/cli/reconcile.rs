@@ -6,7 +6,7 @@ use super::at::files;
 use super::run::grouped;
 use super::{Context, Failure, output};
 use crate::definitions::{Definitions, Kpi};
-use crate::kpi::{ReconciledPart, Reconciler, Reconciliation, Tally, reconcile_sql};
+use crate::kpi::{ReconciledPart, Reconciler, Reconciliation, Tally, ValueError, rate_sql, reconcile_sql, with_values};
 use crate::lake::Place;
 use crate::warehouse::{query, query_each};
 
@@ -16,6 +16,7 @@ pub(super) fn reconcile<'a>(
     place: &Place,
     definitions: &'a Definitions,
     kpis: impl Iterator<Item = &'a Kpi>,
+    with_rates: bool,
     rows: usize,
 ) -> Result<(), Failure> {
     let names = files(place)?;
@@ -39,6 +40,7 @@ pub(super) fn reconcile<'a>(
         equal += found.total.equal;
         unexplained += found.unexplained;
     }
+    let rates = if with_rates { rates(context, place, definitions, rows)? } else { Vec::new() };
     if context.json {
         return Ok(());
     }
@@ -48,17 +50,98 @@ pub(super) fn reconcile<'a>(
         );
         return Ok(());
     }
+    output::said(&format!("\n{}", verdict("figures", compared, equal, unexplained)));
+    rates_told(&rates, &names);
+    Ok(())
+}
+
+/// How many of all are equal, and whether what is known explains the others.
+fn verdict(what: &str, compared: u64, equal: u64, unexplained: u64) -> String {
     let rest = match (compared - equal, unexplained) {
         (0, _) => String::new(),
         (differ, 0) => format!("; {} differ, and what is known of them explains all", grouped(differ)),
         (differ, some) => format!("; {} differ, and nothing explains {} of them", grouped(differ), grouped(some)),
     };
-    output::said(&format!(
-        "\n{} of {} figures that can be compared are equal{rest}",
-        grouped(equal),
-        grouped(compared)
-    ));
-    Ok(())
+    format!("{} of {} {what} that can be compared are equal{rest}", grouped(equal), grouped(compared))
+}
+
+/// The printed rates that no KPI speaks of, of the tables that the live generation has rows of.
+fn rates(
+    context: &Context,
+    place: &Place,
+    definitions: &Definitions,
+    rows: usize,
+) -> Result<Vec<(String, Reconciliation)>, Failure> {
+    let mut all = Vec::new();
+    let tables = definitions.collections.values().flat_map(|one| one.tables.values().map(move |table| (one, table)));
+    for (collection, table) in tables.filter(|(_, table)| !table.rates.is_empty()) {
+        let Some(mart) = table.mart.as_deref() else { continue };
+        if !has_rows(place, mart)? {
+            continue;
+        }
+        for rate in &table.rates {
+            let mut reconciler = Reconciler::of_rate(table, rate, rows);
+            let mut failed = None;
+            query_each(place, &rate_sql(table, rate), &[], &mut |batch| {
+                let added = with_values(collection, table, rate, &batch).and_then(|batch| reconciler.add(&batch));
+                failed = failed.take().or(added.err());
+            })?;
+            let found = told_or(failed, reconciler.finish())?;
+            if found.total.rows == 0 {
+                continue;
+            }
+            if context.json {
+                output::line(&serde_json::to_string(&found).unwrap_or_default());
+            }
+            all.push((mart.to_owned(), found));
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a mart stands in the live generation with at least one row.
+fn has_rows(place: &Place, mart: &str) -> Result<bool, Failure> {
+    let there = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'mart' AND table_name = $1";
+    let (_, tables) = query(place, there, &[mart])?;
+    if tables.iter().all(|batch| batch.num_rows() == 0) {
+        return Ok(false);
+    }
+    let (_, rows) = query(place, &format!("SELECT 1 FROM mart.\"{mart}\" LIMIT 1"), &[])?;
+    Ok(rows.iter().any(|batch| batch.num_rows() > 0))
+}
+
+/// The rates in words: a line each, and those that cannot be compared together by their reason.
+fn rates_told(all: &[(String, Reconciliation)], names: &BTreeMap<String, String>) {
+    if all.is_empty() {
+        return;
+    }
+    output::said("\nPrinted rates of which no KPI speaks, from the counts beside them");
+    let (mut compared, mut equal, mut unexplained) = (0, 0, 0);
+    let mut before = None;
+    for (mart, found) in all {
+        if before != Some(mart) {
+            output::said(&format!("  mart.{mart}"));
+            before = Some(mart);
+        }
+        let column = found.kpi_id.rsplit('.').next().unwrap_or_default();
+        let words = match &found.not_comparable {
+            Some(why) => format!("not comparable: {why}"),
+            None => tally(&found.total),
+        };
+        output::said(&format!("    {column}: {words}"));
+        for line in found.differing_lines(&str::to_owned) {
+            let line = line.strip_prefix(&format!("{}: ", found.kpi_id)).unwrap_or(&line).to_owned();
+            let id = names.keys().find(|id| line.contains(id.as_str()));
+            output::said(&format!(
+                "      {}",
+                id.map_or_else(|| line.clone(), |id| line.replace(id.as_str(), &names[id]))
+            ));
+        }
+        compared += found.total.compared;
+        equal += found.total.equal;
+        unexplained += found.unexplained;
+    }
+    output::said(&verdict("of these", compared, equal, unexplained));
 }
 
 fn compare(place: &Place, kpi: &Kpi, rows: usize) -> Result<Reconciliation, Failure> {
@@ -69,9 +152,13 @@ fn compare(place: &Place, kpi: &Kpi, rows: usize) -> Result<Reconciliation, Fail
             failed = Some(error);
         }
     })?;
+    told_or(failed, reconciler.finish())
+}
+
+fn told_or(failed: Option<ValueError>, found: Reconciliation) -> Result<Reconciliation, Failure> {
     match failed {
         Some(error) => Err(Failure { text: error.to_string(), hint: Some(error.hint()), exit_code: 78 }),
-        None => Ok(reconciler.finish()),
+        None => Ok(found),
     }
 }
 

@@ -170,6 +170,7 @@ pub(super) fn table(
         mart_superseded: wire.mart_superseded.unwrap_or(true),
         supplier: wire.supplier.clone(),
         rounding: rounding(wire.rounding.as_deref(), document, problems),
+        rates: super::rate::rates(wire, &columns, document, problems),
         rules: rules.chain(rule_of_years(wire.period.as_deref(), &columns)).collect(),
         columns,
     }

@@ -36,6 +36,7 @@ mod place;
 pub mod portable;
 mod privacy;
 mod problem;
+mod rate;
 mod rebase;
 mod relation;
 mod schema;
@@ -84,6 +85,7 @@ pub use patterns::Patterns;
 pub use place::{Definitions, Settings};
 pub use portable::{Finding, foreign_tables, output_columns, read_tables, unportable};
 pub use problem::{Problem, Problems, did_you_mean};
+pub use rate::{Made, PrintedRate, RateParts, RateToml};
 pub use rebase::Rebase;
 pub use relation::Foreign;
 pub use schema::{SCHEMAS, schema, schema_text};
@@ -262,6 +264,8 @@ pub struct Table {
     pub supplier: Option<String>,
     /// How the publication rounds what it prints, where a layout does not say otherwise.
     pub rounding: Option<Ways>,
+    /// Its printed rates that no KPI speaks of.
+    pub rates: Vec<PrintedRate>,
     /// The columns in order.
     pub columns: IndexMap<String, Column>,
     /// The rules in order.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::open::ToConfirm;
+use super::rate::RateToml;
 pub use super::wire_layout::{
     ArrivalToml, CsvToml, DurationUnit, FieldToml, FieldWhere, FormatToml, HeaderToml, Hidden, HiddenToml, LayoutToml,
     Merged, PercentToml, RowsToml, ShortRows, UnknownLabels, UnpivotToml, WorkbookToml, XmlToml,
@@ -298,6 +299,10 @@ pub struct TableToml {
     /// release.
     #[serde(default)]
     pub rounding: Option<String>,
+    /// Printed rates that no KPI speaks of, by their column: of which counts of the same table each is made, or why that cannot be said.
+    /// `sendmart kpi reconcile` compares them.
+    #[serde(default)]
+    pub rates: IndexMap<String, RateToml>,
     /// The privacy class of every column that does not say its own. Left out, each column has to say it.
     #[serde(default)]
     pub class: Option<PrivacyClass>,

@@ -7,6 +7,8 @@
 pub mod judged_places;
 /// A series of values, judged.
 pub mod judged_series;
+/// Printed rates that no KPI speaks of.
+pub mod printed_rate;
 pub mod publication;
 pub mod reconcile;
 pub mod trajectory;
@@ -14,6 +16,7 @@ pub mod value;
 
 pub use judged_places::{JudgedPlaces, PlaceFigure, PlacesRefusal, judged_places};
 pub use judged_series::{JudgedSeries, SeriesPoint, judged_series, short_number, trimmed};
+pub use printed_rate::{rate_sql, with_values};
 pub use publication::Roundings;
 pub use reconcile::{ReconciledPart, Reconciler, Reconciliation, Tally, reconcile_sql};
 pub use trajectory::{Judgement, TargetStatus, ValueThen, judge};

@@ -10,14 +10,14 @@ use serde::Serialize;
 
 use self::columns::{Columns, number, text};
 use super::value::ValueError;
-use crate::definitions::{Difference, Differing, Kpi};
+use crate::definitions::{Difference, Differing, Kpi, Made, PrintedRate, Table};
 
 mod columns;
 
 /// One KPI compared with what was published.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reconciliation {
-    /// The KPI.
+    /// The KPI, or the printed rate: `mart.<table>.<column>`.
     pub kpi_id: String,
     /// What it is.
     pub title: String,
@@ -62,12 +62,11 @@ impl Reconciliation {
             .differing
             .iter()
             .map(|row| {
+                let of = [&row.period, &row.geography_code, &row.breakdown].into_iter().flatten();
                 format!(
-                    "{}: {} {} {} is {} here and {} in delivery {} row {}",
+                    "{}: {} is {} here and {} in delivery {} row {}",
                     self.kpi_id,
-                    text(&row.period),
-                    text(&row.geography_code),
-                    text(&row.breakdown),
+                    of.map(String::as_str).collect::<Vec<_>>().join(" "),
                     row.computed,
                     row.published,
                     text(&row.delivery_id),
@@ -213,6 +212,39 @@ impl Reconciler {
                 parts: Vec::new(),
                 differing: Vec::new(),
                 not_comparable: kpi.not_comparable.clone(),
+                known: Vec::new(),
+                unexplained: 0,
+            },
+        }
+    }
+
+    /// As [`new`](Self::new), of a printed rate that no KPI speaks of; `table` is its table.
+    #[must_use]
+    pub fn of_rate(table: &Table, rate: &PrintedRate, most_differing: usize) -> Self {
+        let parts = match &rate.made {
+            Made::Parts(parts) => Some(parts),
+            Made::Elsewhere(_) => None,
+        };
+        let rounding = parts.and_then(|parts| parts.rounding.or(table.rounding));
+        Self {
+            carried: parts.is_none().then_some(Carried::All),
+            most_differing,
+            scale: parts.map_or(1.0, |parts| parts.scale),
+            places: rounding.and_then(|ways| ways.first.places()).unwrap_or(0),
+            parts: BTreeMap::new(),
+            known: rate.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
+            explained: Vec::new(),
+            result: Reconciliation {
+                kpi_id: format!("mart.{}.{}", table.mart.as_deref().unwrap_or(&table.name), rate.column),
+                title: table.columns.get(&rate.column).map_or_else(String::new, |column| column.about.clone()),
+                rounding: rounding.map_or_else(String::new, |ways| ways.first.to_string()),
+                total: Tally::default(),
+                parts: Vec::new(),
+                differing: Vec::new(),
+                not_comparable: match &rate.made {
+                    Made::Parts(_) => None,
+                    Made::Elsewhere(why) => Some(why.clone()),
+                },
                 known: Vec::new(),
                 unexplained: 0,
             },

@@ -175,3 +175,69 @@ fn no_two_types_have_one_name() {
     places.retain(|_, files| files.len() > 1);
     assert!(places.is_empty(), "{places:#?}");
 }
+
+/// A rate that is printed and that nothing computes is taken on trust: each is read by a KPI, or its table says of what it is made, or
+/// why that cannot be said.
+#[test]
+fn every_printed_rate_is_compared_or_says_why_not() {
+    let definitions = sendmart::definitions::load(crate::checkout(), None).unwrap();
+    let kpis = definitions.kpis.iter().map(|kpi| (&kpi.reads, &kpi.sql));
+    let readers: Vec<_> = kpis.chain(definitions.marts.iter().map(|mart| (&mart.reads, &mart.sql))).collect();
+    let is_word = |text: &str, word: &str| {
+        let part = |found: Option<char>| found.is_some_and(|found| found.is_alphanumeric() || found == '_');
+        text.match_indices(word)
+            .any(|(at, _)| !part(text[..at].chars().next_back()) && !part(text[at + word.len()..].chars().next()))
+    };
+    let mut silent = Vec::new();
+    let mut rates = 0;
+    for table in definitions.collections.values().flat_map(|one| one.tables.values()) {
+        let Some(mart) = table.mart.as_ref().filter(|mart| mart.starts_with("published_")) else { continue };
+        for (name, column) in table
+            .columns
+            .iter()
+            .filter(|(_, column)| column.about.contains("per cent") && !column.about.contains("(number"))
+        {
+            rates += 1;
+            let declared = table.rates.iter().any(|rate| rate.column == *name);
+            let read = readers.iter().any(|(reads, sql)| reads.contains(mart) && is_word(sql, name));
+            if !declared
+                && !read
+                && !matches!(column.kind, sendmart::definitions::Kind::Text | sendmart::definitions::Kind::Code)
+            {
+                silent.push(format!("{mart}.{name}"));
+            }
+        }
+    }
+    assert!(rates > 150, "{rates}");
+    assert_eq!(silent, Vec::<String>::new(), "a line in `[rates]` of its table says of what it is made");
+}
+
+/// What `[rates]` gets wrong is told where it stands.
+#[test]
+fn a_rate_that_is_wrong_is_told_with_what_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipeline = folder.path().join("pipelines/things");
+    fs::create_dir_all(pipeline.join("tables")).unwrap();
+    fs::write(
+        pipeline.join("pipeline.toml"),
+        "title = \"Things\"\nowner = \"o\"\npurpose = \"p\"\nlawful_basis = \"l\"\nretention = \"1 year\"\nlicence = \"x\"\n",
+    )
+    .unwrap();
+    fs::write(
+        pipeline.join("tables/thing.toml"),
+        "title = \"Things\"\ngrain = \"one thing\"\nkey = [\"id\"]\nmart = \"thing\"\nclass = \"none\"\n[columns]\n\
+         id = { type = \"text\", about = \"The id.\" }\n\
+         good = { type = \"integer\", about = \"Good ones (number).\" }\n\
+         every = { type = \"integer\", about = \"All (number).\" }\n\
+         good_pc = { type = \"decimal(9,2)\", about = \"Share that is good (per cent).\" }\n\
+         bad_pc = { type = \"decimal(9,2)\", about = \"Share that is bad (per cent).\" }\n\
+         [rates]\n\
+         good_pc = { of = \"god\", per = [\"every\"], per_row = { good = \"x\" }, rounding = \"to_the_moon\" }\n\
+         id = { not_comparable = \"it is a name\" }\n\
+         bad_pc = { of = \"good\", scale = -1 }\n",
+    )
+    .unwrap();
+    let (code, _, err) = sendmart(folder.path(), &["check"]);
+    assert_eq!(code, 78, "{err}");
+    insta::assert_snapshot!("rates_that_are_wrong", err.replace(&folder.path().display().to_string(), "PLACE"));
+}

@@ -241,3 +241,29 @@ fn a_renamed_or_added_column_of_any_current_file_is_refused_and_taken_by_no_othe
     assert!(tried > 500, "{tried} headers were tried");
     assert!(wrong.is_empty(), "{} of {tried}: {wrong:#?}", wrong.len());
 }
+
+/// Rates that no KPI speaks of are compared as well, each with the counts beside it or in the row of the whole; a figure that is not what
+/// its counts give is told with its row.
+#[test]
+fn a_printed_rate_that_is_not_of_its_counts_is_told() {
+    let Some(shared) = crate::shared("data/ees_current") else { return };
+    let (_keep, root) = place();
+    let name = "swf_teacher_characteristics_school.csv";
+    let folder = root.join("files");
+    fs::create_dir(&folder).unwrap();
+    let text = fs::read_to_string(shared.join(name)).unwrap();
+    let (before, after) = text.rsplit_once("7.5358,10").unwrap();
+    fs::write(folder.join(name), format!("{before}7.5359,10{after}")).unwrap();
+    fs::copy(shared.join("swf_sickness_absence_la.csv"), folder.join("swf_sickness_absence_la.csv")).unwrap();
+    let config = root.join("rates.toml");
+    let source =
+        "[[source]]\ncollection = \"published_workforce\"\nfolder.path = \"files\"\nfolder.files = [\"*.csv\"]\n";
+    fs::write(&config, source).unwrap();
+    let config = config.display().to_string();
+    let (code, out, err) = sendmart(&root, &["--config", &config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    let (code, out, err) = sendmart(&root, &["--config", &config, "kpi", "reconcile"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    let told = out.split_once("Printed rates").unwrap().1;
+    insta::assert_snapshot!("printed_rates_told", told);
+}
