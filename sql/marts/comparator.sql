@@ -2,7 +2,7 @@
 title = "What each published figure of the council is held against: England, its region, its ten statistical neighbours; empty until `authority` in the config names the council"
 grain = "one KPI in one period and breakdown of which England, the region, a neighbour or the council has a value"
 key = ["kpi_id", "period", "breakdown"]
-reads = ["dim_authority", "dim_council", "fct_statistical_neighbour"]
+reads = ["dim_authority_region", "dim_council", "fct_statistical_neighbour"]
 after_kpis = true
 
 [columns]
@@ -25,11 +25,9 @@ rank = "Place of the council's published value among its own and those of the ne
 maturity = "provisional, revised or final, as the source of England's value declares, or where there is none that of the others; NULL where none is declared."
 */
 WITH council AS (
-    SELECT council.la_code, authority.region_code
+    SELECT council.la_code, region.region_code
     FROM mart.dim_council AS council
-    LEFT JOIN mart.dim_authority AS authority
-        ON authority.la_code = council.la_code
-        AND authority.is_current
+    LEFT JOIN mart.dim_authority_region AS region ON region.la_code = council.la_code
 ),
 
 neighbour AS (

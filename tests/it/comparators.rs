@@ -112,3 +112,44 @@ fn what_a_figure_is_held_against_is_what_the_values_say() {
     }
     assert!(ranked > 10, "{ranked}");
 }
+
+/// The council's region is told by whatever publication has come: here by one of pupils with free meals, and none of those that
+/// `mart.dim_authority` reads.
+#[test]
+fn the_region_of_the_council_is_told_by_any_publication() {
+    let Some(shared) = crate::shared("data/ees_current") else { return };
+    let keep = tempfile::tempdir().unwrap();
+    let place = keep.path().join("place");
+    fs::create_dir_all(place.join("files")).unwrap();
+    link_definitions(&place);
+    let name = "spc_fsm_2026.csv";
+    let text = fs::read_to_string(shared.join(name)).unwrap();
+    let header: Vec<&str> = text.lines().next().unwrap().trim_start_matches('\u{feff}').split(',').collect();
+    let at = |column: &str| header.iter().position(|label| *label == column).unwrap();
+    let row = text.lines().find(|line| line.contains(",Local authority,")).unwrap();
+    let cells: Vec<&str> = row.split(',').collect();
+    let (council, region) = (cells[at("old_la_code")], cells[at("region_code")]);
+    assert!(region.starts_with("E1"), "{row}");
+    fs::copy(shared.join(name), place.join("files").join(name)).unwrap();
+    let config = place.join("council.toml");
+    fs::write(
+        &config,
+        format!(
+            "authority = \"{council}\"\ncollections = [\"published_pupils\"]\n[[source]]\ncollection = \"published_pupils\"\n\
+             folder.path = \"files\"\nfolder.files = [\"*.csv\"]\nreceived = \"2026-06-01\"\n"
+        ),
+    )
+    .unwrap();
+    let config = config.display().to_string();
+    let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    let sql = format!("SELECT region_code FROM mart.dim_authority_region WHERE la_code = '{council}'");
+    let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", &sql]);
+    assert_eq!(code, 0, "{err}");
+    let told: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!(text_of(&told), region);
+}
+
+fn text_of(row: &Value) -> &str {
+    row["region_code"].as_str().unwrap()
+}
