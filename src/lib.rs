@@ -33,6 +33,9 @@ pub mod lake;
 /// Runs, deliveries, books.
 pub mod ledger;
 
+/// Telling people what goes wrong, once each, and that it is well again.
+pub mod alert;
+
 /// Fetch and land: folder, archive, HTTP.
 pub mod source;
 

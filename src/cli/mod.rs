@@ -1,6 +1,7 @@
 //! The command line, a file per verb. The only place that asks for the time, the environment and the arguments.
 
 mod aim;
+mod alert;
 mod at;
 mod boards;
 mod cells;
@@ -135,6 +136,8 @@ enum Verb {
     /// file that no layout fits; or the same for one file. Changes nothing
     #[command(after_help = plan::EXAMPLES)]
     Plan(plan::PlanArgs),
+    /// Tell people what goes wrong, once each: what stands open, and whether each channel works
+    Alert(alert::AlertArgs),
     /// Show what is live, how old it is, and what the last runs did
     #[command(after_help = "Examples:\n  sendmart status\n  sendmart --json status     for a program")]
     Status,
@@ -360,6 +363,7 @@ fn dispatch(context: &Context, verb: Verb) -> Result<(), Failure> {
         Verb::New(args) => new::new(context, &args),
         Verb::Layout(verb) => profile::layout(context, &verb),
         Verb::Plan(args) => plan::plan(context, &args),
+        Verb::Alert(args) => alert::alert(context, &args),
         Verb::Status => status::status(context),
         Verb::Kpi(verb) => kpi::kpi(context, &verb),
         Verb::Boards(args) => boards::boards(context, &args),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::interrupt::watch;
 use super::progress::Spinner;
 use super::worker::contained;
-use super::{Context, Failure, log, output, standing, steer};
+use super::{Context, Failure, alert, log, output, standing, steer};
 use crate::definitions::Definitions;
 use crate::lake::Place;
 use crate::model::Zone;
@@ -31,7 +31,8 @@ published then, whether the place is pinned or not.
 Exit codes: 0 all is published, or there was nothing to do; 65 a collection is held, or nothing could be published: standard
 error says which and why, as do `sendmart status` and `meta.held`; 66 nothing has come yet, and nothing is published; 77 the place
 is pinned (`sendmart rollback`): what came was landed and read, and nothing is published until `sendmart resume`; 74 a folder,
-file or address could not be read, and keeps what it held last: the rest is published (`--allow-missing` for one that may be); 75, 78 as for every verb.
+file or address could not be read, and keeps what it held last: the rest is published (`--allow-missing` for one that may be), or an
+alert reached nobody (`sendmart alert --help`); 75, 78 as for every verb.
 
 Examples:
   sendmart run
@@ -57,15 +58,27 @@ pub(super) struct RunArgs {
 
 /// `sendmart run`.
 pub(super) fn run(context: &Context, args: &RunArgs) -> Result<(), Failure> {
-    let (place, definitions) = context.definitions()?;
+    let (place, definitions) = match context.definitions() {
+        Ok(loaded) => loaded,
+        Err(failure) => return alert::after_run(context, None, &|_, _| false, Err(failure)),
+    };
+    let may_miss = |collection: &str, source: &str| may_miss(&args.allow_missing, collection, source);
+    known_sources(&definitions, &args.allow_missing)?;
+    let ended = run_once(context, args, &place, &definitions);
+    if args.out.is_some() {
+        return ended;
+    }
+    alert::after_run(context, Some((&place, &definitions)), &may_miss, ended)
+}
+
+fn run_once(context: &Context, args: &RunArgs, place: &Place, definitions: &Definitions) -> Result<(), Failure> {
     let context = &Context {
         as_of: args.as_of.or(context.as_of),
         known_at: args.known_at.or(context.known_at),
         ..context.clone()
     };
-    known_sources(&definitions, &args.allow_missing)?;
-    let report = with_options(context, &place, args.out.as_deref(), &|options| run_all(&place, &definitions, options))?;
-    print(context, &place, &report);
+    let report = with_options(context, place, args.out.as_deref(), &|options| run_all(place, definitions, options))?;
+    print(context, place, &report);
     warn_of_the_future(context.as_of, &definitions.settings.zone);
     ended(&report, &definitions.settings.zone, &args.allow_missing)
 }

@@ -1,10 +1,12 @@
 //! `status`: what is live, what does not count and why, and what the last runs did.
 
+use jiff::Timestamp;
+
 use super::run::grouped;
 use super::{Context, Failure, output, standing, steer};
 use crate::ledger::{Ledger, SourceLook};
 use crate::model::Zone;
-use crate::run::{RunError, standing_now};
+use crate::run::{RunError, standing_now, troubles};
 use crate::warehouse::{generations, live};
 
 pub(super) fn status(context: &Context) -> Result<(), Failure> {
@@ -13,12 +15,15 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     let zone = &definitions.settings.zone;
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
     let counts = standing_now(&place, &definitions)?;
+    let wrong = troubles(&place, &definitions, Timestamp::now(), &|_, _| false)?;
+    let late: Vec<&str> =
+        wrong.iter().filter(|one| one.key.starts_with("late:")).map(|one| one.words.as_str()).collect();
     if context.json {
         let value = serde_json::json!({
             "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
             "pinned": ledger.decisions().pin, "withdrawn": withdrawn(&ledger),
             "definitions": definitions.hash, "held": counts.held, "taken_back": counts.taken_back,
-            "sources": ledger.looks(),
+            "sources": ledger.looks(), "late": late,
             "strays": counts.strays().map(|(delivery, _)| delivery).collect::<Vec<_>>(),
         });
         output::line(&value.to_string());
@@ -58,6 +63,9 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     ));
     output::said(&format!("Deliveries: {}", ledger.deliveries().len()));
     sources(&ledger, zone);
+    for late in late {
+        output::said(&format!("  {late}"));
+    }
     for held in &counts.held {
         output::said(&standing::held(held, zone));
     }

@@ -168,6 +168,7 @@ fn config(
             boards: Some(folder.join("boards.toml")).filter(|path| path.exists()),
             targets: Some(folder.join("targets.csv")).filter(|path| path.exists()),
             rebases: Vec::new(),
+            alerts: Vec::new(),
         },
     };
     for (path, needed) in [(folder.join("default.toml"), false), (over, chosen.is_some())] {
@@ -241,6 +242,10 @@ fn config(
         settings.boards = wire.boards.as_ref().map(|path| root.join(path)).or(settings.boards.take());
         settings.targets = wire.targets.as_ref().map(|path| root.join(path)).or(settings.targets.take());
         settings.rebases.extend(rebases(&root.join("sql"), &wire.rebases, &document, problems));
+        let alerts = super::alert::alerts(&wire.alerts, &document, problems);
+        if !alerts.is_empty() {
+            settings.alerts = alerts;
+        }
         if let Some(var) = &wire.var {
             settings.var = PathBuf::from(var);
         }

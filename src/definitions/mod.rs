@@ -3,6 +3,7 @@
 //! In: `pipelines/`, `config/`, `sql/`. Out: [`Definitions`], or *every* problem at once, each with file, line, column, what was
 //! found, what is valid, and a hint. Nothing here looks at data, and no other module names `toml`.
 
+mod alert;
 mod arrival;
 mod behind;
 mod boards;
@@ -64,6 +65,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::{IdentifierKind, Reason, Severity, Ways};
+pub use alert::{AlertChannel, AlertKind, AlertToml};
 pub use arrival::{Arrival, Field, Unpivot};
 pub use behind::{Behind, COUNTS, IN_PART, LINEAGE, PLACED};
 pub use boards::{Board, BoardVersion, Boards, Meeting, NOTICE_DAYS, Seat};

@@ -138,4 +138,6 @@ pub struct Settings {
     pub targets: Option<PathBuf>,
     /// Declared changes of processes, those of each config after those below it.
     pub rebases: Vec<Rebase>,
+    /// Whom a night tells how it went.
+    pub alerts: Vec<super::AlertChannel>,
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::alert::AlertToml;
 use super::open::ToConfirm;
 use super::rate::RateToml;
 pub use super::wire_layout::{
@@ -211,6 +212,9 @@ pub struct ConfigToml {
     /// are added to it.
     #[serde(default, rename = "rebase")]
     pub rebases: Vec<RebaseToml>,
+    /// Whom a night tells how it went. Those of the config that is laid over the default replace its own.
+    #[serde(default, rename = "alert")]
+    pub alerts: Vec<AlertToml>,
 }
 
 /// A change of the process behind a KPI: limits of its charts start again there, and nowhere else.

@@ -8,12 +8,14 @@
 //! ledger/deliveries.jsonl   one line a delivery, in the order landed; never rewritten
 //! ledger/decisions.jsonl    one line a decision about the place: withdrawn, held, pinned, and back again
 //! ledger/seen.json          a cache: may be deleted, and is rewritten whole only when it changed
+//! ledger/alerts.json        what goes wrong, and who was told of it
 //! ledger/sources.json       when each source was last looked through, and how that ended
 //! ledger/runs/000042.jsonl  one line a transition of run 42, each with the hash of the line before it
 //! ```
 //!
 //! Opening a ledger and asking it writes nothing: folders and files appear at the first thing that is worth recording.
 
+mod alerted;
 mod books;
 mod decision;
 pub(crate) mod disk;
@@ -31,6 +33,7 @@ use jiff::Timestamp;
 
 use crate::lake::Place;
 use crate::model::{Delivery, DeliveryId, Refusal};
+pub use alerted::{AlertStage, OpenTrouble, keep_troubles, open_troubles};
 pub use books::{book_of, keep_book, kept_book};
 pub use decision::{Decision, Decisions, Pin, Withdrawal};
 pub use error::LedgerError;

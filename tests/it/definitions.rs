@@ -113,6 +113,7 @@ fn no_module_imports_upwards() {
         "disclosure",
         "lake",
         "ledger",
+        "alert",
         "source",
         "read",
         "prove",

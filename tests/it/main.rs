@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a file a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on panics")]
 
+/// Whom a night tells how it went.
+mod alerts;
 /// What people are answered: places by any name, what is there instead of what is not, screens of 80 columns, Ctrl-C.
 mod answers;
 /// Files that are not what they should be.
