@@ -3,6 +3,7 @@
 
 mod missing;
 mod remedy;
+mod years;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -232,5 +232,26 @@ pub(super) fn of_layout(profile: &TableProfile, drafted: &Drafted) -> Vec<ToConf
             ));
         }
     }
+    asked.extend(comma_decimals(&drafted.columns));
     asked
+}
+
+/// What is asked of a file whose numbers have a comma before their decimals: a point may then be between thousands in any other column.
+pub(super) fn comma_decimals(columns: &[DraftField]) -> Option<ToConfirm> {
+    let written: Vec<&str> = columns
+        .iter()
+        .filter(|field| field.profile.guess.comma_decimals > 0)
+        .map(|field| field.name.as_str())
+        .collect();
+    (!written.is_empty()).then(|| {
+        ask(
+            Doubt::Types,
+            None,
+            format!(
+                "{} hold numbers with a comma before their decimals (`49,9`), which are kept as text; `1.784` in another column may then \
+                 be 1,784, and is read as 1.784. Ask for the file with decimal points, and draft from that one",
+                written.join(", ")
+            ),
+        )
+    })
 }

@@ -242,6 +242,9 @@ pub(super) fn role(column: &ColumnProfile, table: &TableProfile, meta: Option<&M
         // Nothing stands there that tells: the service prints figures behind all else.
         return if is_figure || follows_a_figure || !has(&label, &GROUPS) { Role::Figure } else { Role::Group };
     }
+    if column.guess.comma_decimals > 0 {
+        return Role::Figure;
+    }
     let names = words(&label).last().is_some_and(|last| NAMING.contains(&last.as_str())) || label == "year_qualified";
     // The service prints groups before figures: a number behind one is a figure, whatever it is called (`not_known_year`), unless rows are
     // alike without it.

@@ -74,6 +74,7 @@ pub(super) fn drafted(
         let label = &column.label;
         let bare = without_year(column, table).map(|label| ColumnProfile { label, ..column.clone() });
         let carries_year = bare.is_some();
+        let series = YearSeries::of(column, table);
         let column = bare.as_ref().unwrap_or(column);
         let role = match role(column, table, meta, !figures.is_empty()) {
             Role::Figure if also_groups.contains(&column.index) => Role::Group,
@@ -81,7 +82,10 @@ pub(super) fn drafted(
         };
         let field_name = match role {
             Role::Standard((_, name, ..)) => names::unique(name, &mut taken),
-            _ => names::unique(&snake(&column.label, &format!("column_{}", column.letters.to_lowercase())), &mut taken),
+            _ => {
+                let name = series.as_ref().map_or(&column.label, |series| &series.name);
+                names::unique(&snake(name, &format!("column_{}", column.letters.to_lowercase())), &mut taken)
+            }
         };
         let (kind, about) = match role {
             Role::Standard((_, _, "code", about, _)) if !lists.contains_key(&field_name) => {
@@ -96,7 +100,10 @@ pub(super) fn drafted(
             Role::Standard((_, _, kind, about, _)) => ((*kind).to_owned(), (*about).to_owned()),
             Role::Name => ("text".to_owned(), format!("{}, as printed.", humanised(&column.label))),
             Role::Group => ("text".to_owned(), group(column, meta)),
-            Role::Figure => (figure_kind(column, meta), figure(column, meta)),
+            Role::Figure => {
+                let about = figure(column, meta);
+                (figure_kind(column, meta), series.as_ref().map_or(about.clone(), |series| series.about(&about)))
+            }
         };
         if matches!(role, Role::Figure) {
             figures.push(field_name.clone());
@@ -150,13 +157,14 @@ pub(super) fn drafted(
             ),
         }),
     };
+    let asked = asked.map(|key| ToConfirm { ask: format!("{} And {}", key.ask, of_later_files(&columns)), ..key });
     let mixed = columns.iter().filter(|field| is_mixed(field)).map(|field| ToConfirm {
         what: Doubt::Types,
         column: Some(field.name.clone()),
         ask: "some cells have a sign for per cent and others have none: 90% is kept as 90, the others as they stand. Is that one unit?"
             .to_owned(),
     });
-    let of_layout = mixed.collect();
+    let of_layout = mixed.chain(super::doubts::comma_decimals(&columns)).collect();
     Drafted {
         name: name.to_owned(),
         sheet: None,
@@ -170,6 +178,26 @@ pub(super) fn drafted(
     }
 }
 
+/// The columns that tell the files of one release apart: a file for each level, or for each topic, is no revision of the others.
+fn parts_of_release<'a>(columns: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let is_part = |name: &&str| {
+        matches!(*name, "time_identifier" | "geographic_level")
+            || name.ends_with("_topic")
+            || name.ends_with("_grouping")
+    };
+    columns.filter(is_part).map(str::to_owned).collect()
+}
+
+/// What is asked about what a later file does.
+fn of_later_files(columns: &[DraftField]) -> String {
+    let parts = parts_of_release(columns.iter().map(|field| field.name.as_str()));
+    let of = std::iter::once("period").chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join(" + ");
+    format!(
+        "does one file tell all of a {of}? A later file takes the place of every row of those that it tells. Where a release comes in \
+         several files of the same (one for each phase), add what tells them apart to `period_with`."
+    )
+}
+
 /// A label without the year that it carries, `review_expected_2025`: that of the next release has another. None where a label has no year,
 /// or other labels are the same without theirs.
 fn without_year(column: &ColumnProfile, table: &TableProfile) -> Option<String> {
@@ -178,6 +206,42 @@ fn without_year(column: &ColumnProfile, table: &TableProfile) -> Option<String> 
     let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
     let has_name = bare.chars().any(char::is_alphabetic);
     (has_name && alike.count() == 1).then(|| bare.trim_end_matches(['_', ' ']).to_owned())
+}
+
+/// A figure of one of several years that stand side by side, `late_2025` beside `late_2026`: the next release has later ones, so that its
+/// column is named by its place among them and not by a year.
+struct YearSeries {
+    name: String,
+    place: usize,
+    of: usize,
+    label: String,
+}
+
+impl YearSeries {
+    /// None for a label without a year, or with one that no other label differs from by its year alone.
+    fn of(column: &ColumnProfile, table: &TableProfile) -> Option<Self> {
+        let own = year_pattern(&column.label)?;
+        let alike =
+            table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
+        let mut labels: Vec<String> = alike.map(|other| label_key(&other.label, false)).collect();
+        labels.sort();
+        let place = labels.iter().position(|label| *label == label_key(&column.label, false))? + 1;
+        let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
+        let has_name = bare.chars().any(char::is_alphabetic);
+        (labels.len() > 1 && has_name).then(|| Self {
+            name: format!("{} year {place}", bare.trim_end_matches(['_', ' '])),
+            place,
+            of: labels.len(),
+            label: column.label.clone(),
+        })
+    }
+
+    fn about(&self, about: &str) -> String {
+        format!(
+            "{} Year {} of the {} that stand side by side in each release: `{}` in the one that this was drafted from.",
+            about, self.place, self.of, self.label
+        )
+    }
 }
 
 /// What stands in a pattern in the place of a year.
@@ -232,6 +296,9 @@ const MOST_DECIMALS: u8 = 20;
 
 /// The type of a figure: whole only where nothing says that a release may print parts.
 fn figure_kind(column: &ColumnProfile, meta: Option<&Meta>) -> String {
+    if column.guess.comma_decimals > 0 {
+        return "text".to_owned();
+    }
     // `100%` is a percentage whatever it is called, and the next has decimals.
     let is_whole = column.guess.kind == "integer" && column.guess.suffix.is_none() && !has(&column.label, &SHARES);
     let says_whole = meta.is_none_or(Meta::is_whole);
@@ -297,7 +364,6 @@ pub(super) fn table(collection: &str, drafted: &Drafted, release: &Release, ques
     } else {
         format!(", by {}", release.groups.iter().map(|name| name.replace('_', " ")).collect::<Vec<_>>().join(", "))
     };
-    let has = |wanted: &str| drafted.columns.iter().any(|field| field.name == wanted);
     let mut text = String::from("#:schema ../../../config/schema/table.json\n");
     text.push_str(&format!(
         "title = {}\ngrain = {}\nkey = {}\n{questions}",
@@ -306,8 +372,9 @@ pub(super) fn table(collection: &str, drafted: &Drafted, release: &Release, ques
         list(&drafted.key)
     ));
     text.push_str("disposition = \"replace_period\"\nperiod = \"period\"\n");
-    if has("time_identifier") {
-        text.push_str("period_with = [\"time_identifier\"]\n");
+    let parts = parts_of_release(drafted.columns.iter().map(|field| field.name.as_str()));
+    if !parts.is_empty() {
+        text.push_str(&format!("period_with = {}\n", list(&parts)));
     }
     let mart =
         if drafted.name == collection { collection.to_owned() } else { format!("{collection}_{}", drafted.name) };

@@ -62,6 +62,9 @@ pub struct Guess {
     /// Numbers with binary noise, `69.400000000000006`, which the type takes as typed.
     #[serde(skip_serializing_if = "is_zero")]
     pub noisy: u64,
+    /// Texts such as `49,9`, numbers with a comma before their decimals, which are read as texts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub comma_decimals: u64,
     /// Days are texts in figures, and in none of them is the first or second number above 12.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_ambiguous_day: bool,
@@ -113,6 +116,7 @@ pub(super) fn guess(label: &str, tally: &ColumnTally) -> Guess {
         powers_of_ten: tally.powers,
         bounds: Vec::new(),
         noisy: 0,
+        comma_decimals: tally.comma_decimals,
         is_ambiguous_day: false,
         is_only_marks: tally.filled() > 0 && tally.marks.values().sum::<u64>() == tally.filled(),
         faulty: always,

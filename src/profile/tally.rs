@@ -87,6 +87,8 @@ pub(super) struct ColumnTally {
     pub(super) powers: u64,
     /// Numbers with binary noise, which are counted as they were typed.
     pub(super) noisy: u64,
+    /// Texts such as `49,9`: numbers with a comma before their decimals.
+    pub(super) comma_decimals: u64,
     pub(super) text_days: u64,
     /// Days of which day and month can be told apart, and those of which they cannot.
     pub(super) told_days: u64,
@@ -378,6 +380,7 @@ impl ColumnTally {
         let bare = typed.as_deref().unwrap_or(bare);
         let scale = decimals(bare);
         if parse_decimal(bare, 38, scale).is_err() {
+            self.comma_decimals += times * u64::from(has_comma_decimals(bare));
             return;
         }
         self.percents += times * u64::from(is_percent);
@@ -401,6 +404,17 @@ impl ColumnTally {
             self.text_numbers += times;
         }
     }
+}
+
+/// Whether a text is a number as it is written on the Continent: `49,9`, `1.784,5`.
+fn has_comma_decimals(text: &str) -> bool {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.trim_start_matches(['-', '+']);
+    text.split_once(',').is_some_and(|(whole, decimals)| {
+        let mut groups = whole.split('.');
+        let first = groups.next().unwrap_or_default();
+        is_digits(first) && is_digits(decimals) && groups.all(|group| group.len() == 3 && is_digits(group))
+    })
 }
 
 /// Decimals beyond these are not told apart.

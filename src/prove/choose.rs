@@ -29,6 +29,9 @@ pub(super) fn choose(candidates: &[Candidate], file_name: &str) -> Result<Vec<Pr
             {
                 return Err(not_found(&rivals, &named(rivals[0])));
             }
+            Some(proof) if let Some((column, labels)) = proof.alike.first() => {
+                return Err(several_labels(proof, column, labels));
+            }
             Some(proof) if proof.layout.unknown == UnknownLabels::Refuse && !proof.unknown.is_empty() => {
                 return Err(unknown_label(proof));
             }
@@ -100,6 +103,23 @@ fn unknown_label(proof: &Proof) -> ReadError {
         hint: format!(
             "take it into `columns` of `tables/{table}.toml`, and into `key` if rows are split by it; or pass over it by `ignore` in \
              `layouts/{name}.toml`: `sendmart plan FILE` writes the lines"
+        ),
+        at: Some(format!("row {}", proof.first_row)),
+    }
+}
+
+/// Refuses a file of which several labels may be one column: its pattern takes any year, and each of them is of another one.
+fn several_labels(proof: &Proof, column: &str, labels: &[String]) -> ReadError {
+    let labels: Vec<String> = labels.iter().map(|label| format!("`{label}`")).collect();
+    let name = &proof.layout.name;
+    ReadError::Content {
+        code: "read::several_labels",
+        message: format!(
+            "layout `{name}` fits, and {} all may be its column `{column}`: which one is not for a program to choose",
+            labels.join(", ")
+        ),
+        hint: format!(
+            "let a layout of this form name the one that is meant (`extends = \"{name}\"`, `{column}.from = [\"…\"]` instead of its              pattern) and take or ignore the others; figures of several years side by side become rows by `[unpivot]`"
         ),
         at: Some(format!("row {}", proof.first_row)),
     }

@@ -41,6 +41,8 @@ pub struct Proof {
     pub records: Vec<UnfoldedRecord>,
     /// Values that stand once on the sheet, by column of the contract.
     pub fields: BTreeMap<String, FieldFound>,
+    /// Columns of which the pattern matches several labels, and these: figures of several years side by side, of which none is chosen.
+    pub alike: Vec<(String, Vec<String>)>,
     /// Labels that are neither taken nor ignored: column (0-based) and label.
     pub unknown: Vec<(u32, String)>,
     /// Labels that stand more than once: column of the repetition (0-based) and label.
@@ -301,6 +303,7 @@ struct HeaderMatch {
     labels: Vec<String>,
     columns: IndexMap<String, ColumnTaken>,
     records: Vec<UnfoldedRecord>,
+    alike: Vec<(String, Vec<String>)>,
     header: Vec<Vec<String>>,
     found: usize,
     wanted: usize,
@@ -327,6 +330,11 @@ impl HeaderMatch {
         let mut wanted = 0;
         let mut common = (0, 0);
         let mut required = 0;
+        let mut alike = Vec::new();
+        let named_elsewhere = |name: &String, key: &String| {
+            let others = expected(layout).filter(|(other, _)| *other != name);
+            others.flat_map(|(_, arrival)| &arrival.from).any(|label| label_key(label, layout.strip_footnotes) == *key)
+        };
         for (name, arrival) in expected(layout) {
             wanted += 1;
             required += usize::from(!arrival.optional);
@@ -339,6 +347,15 @@ impl HeaderMatch {
                     && (names.contains(key)
                         || arrival.from_pattern.as_ref().is_some_and(|pattern| pattern.is_match(key)))
             };
+            if arrival.from_pattern.is_some() && arrival.occurrence.is_none() {
+                let meant: Vec<usize> = (0..keys.len())
+                    .filter(|index| names_it(&keys[*index]) && !named_elsewhere(name, &keys[*index]))
+                    .filter(|index| !keys[..*index].contains(&keys[*index]))
+                    .collect();
+                if meant.len() > 1 {
+                    alike.push((name.clone(), meant.into_iter().map(|index| labels[index].clone()).collect()));
+                }
+            }
             let mut places = keys.iter().enumerate().filter(|(_, key)| names_it(key)).map(|(column, _)| column);
             let nth = arrival.occurrence.unwrap_or(1).max(1) as usize - 1;
             match places.nth(nth) {
@@ -367,7 +384,7 @@ impl HeaderMatch {
             records = unfolded.records;
         }
         let (row, last_row) = (block.rows[index].number, block.rows[last].number);
-        Some(Self { row, last_row, labels, columns, records, header, found, wanted, common, required, missing })
+        Some(Self { row, last_row, labels, columns, records, alike, header, found, wanted, common, required, missing })
     }
 
     /// The first column in which the first record below reads otherwise than the layout says. Without a record there is none.
@@ -424,6 +441,7 @@ impl HeaderMatch {
             columns: self.columns,
             records: self.records,
             fields: BTreeMap::new(),
+            alike: self.alike,
             unknown,
             duplicates,
             second,

@@ -72,6 +72,24 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
     found
 }
 
+/// The deliveries that were read and do not pass by themselves, whatever came after them.
+pub(super) fn failing_alone<'a>(
+    definitions: &Definitions,
+    deliveries: &'a [(Delivery, Book)],
+) -> BTreeSet<&'a DeliveryId> {
+    let too_many = |(delivery, book): &&(Delivery, Book)| {
+        let Some(collection) = definitions.collections.get(&delivery.collection) else { return false };
+        book.refused.is_none() && book.tables.iter().any(|table| is_past(collection, table))
+    };
+    deliveries.iter().filter(too_many).map(|(delivery, _)| &delivery.delivery_id).collect()
+}
+
+/// Whether more rows of a table are quarantined than its collection lets pass.
+fn is_past(collection: &Collection, table: &TableBook) -> bool {
+    let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
+    table.rows_quarantined > 0 && share > collection.gate.max_quarantined_share
+}
+
 /// Why nothing of a collection is published yet, if a draft of it has left questions open.
 fn unconfirmed(collection: &Collection, delivery: &Delivery) -> Option<GateReason> {
     let open = collection.open_questions();
@@ -122,9 +140,8 @@ impl Gates<'_> {
         table: &TableBook,
         found: &mut Vec<GateReason>,
     ) {
-        let share = table.rows_quarantined as f64 / table.rows_read.max(1) as f64;
         let most = collection.gate.max_quarantined_share;
-        if table.rows_quarantined > 0 && share > most && !self.is_replaced(collection, delivery, table) {
+        if is_past(collection, table) && !self.is_replaced(collection, delivery, table) {
             let message = format!(
                 "{} of {} rows are quarantined, more than {} %",
                 table.rows_quarantined,

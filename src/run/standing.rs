@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::RunError;
-use super::gates::{GateReason, packed, reasons};
+use super::gates::{GateReason, failing_alone, packed, reasons};
 use super::readiness::CALENDAR;
 use crate::definitions::{Definitions, OnRefusal};
 use crate::lake::Place;
@@ -79,7 +79,12 @@ pub(super) fn standing(
     let mut found = failing(&read);
     let packed = packed(definitions, &ledger.refused_last());
     let mut standing = Standing { counts: read, ..Standing::default() };
-    let is_gone = |(delivery, book): &(Delivery, Book)| book.is_stray && !here.contains(&delivery.delivery_id);
+    // A corrected file took the place of one that never passed: that one is no release of its own, which was revised.
+    let alone: BTreeSet<DeliveryId> = failing_alone(definitions, &standing.counts).into_iter().cloned().collect();
+    let is_gone = |(delivery, book): &(Delivery, Book)| {
+        let id = &delivery.delivery_id;
+        !here.contains(id) && (book.is_stray || alone.contains(id))
+    };
     if found.is_empty() && packed.is_empty() && !standing.counts.iter().any(is_gone) {
         return Ok(standing);
     }
@@ -89,7 +94,7 @@ pub(super) fn standing(
     let was_published = |id: &DeliveryId| live.get(id).is_some_and(|live| !live.is_refused);
     let (back, counts): (Vec<_>, Vec<_>) = standing.counts.into_iter().partition(|each| {
         let id = &each.0.delivery_id;
-        is_gone(each) || failed.contains(id) && !here.contains(id) && !was_published(id)
+        !here.contains(id) && (each.1.is_stray || (failed.contains(id) || alone.contains(id)) && !was_published(id))
     });
     standing.counts = counts;
     standing.taken_back = back.into_iter().map(|(delivery, _)| delivery).collect();

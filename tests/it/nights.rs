@@ -127,3 +127,28 @@ fn a_live_file_that_is_damaged_or_gone_is_put_right() {
     let (code, out, err) = run(&["--as-of", "2031-01-01"]);
     assert!(code == 0 && !err.contains("damaged") && out.contains("Nothing new"), "{out}{err}");
 }
+
+/// A file that never passed and was corrected under its name is no release that was revised: it is taken back, and nothing of it counts.
+#[test]
+fn a_file_that_never_passed_is_no_history_of_the_one_that_took_its_place() {
+    let (_keep, place) = crate::place();
+    let sample = crate::checkout().join("pipelines/published_absence/samples/bands");
+    let file = fs::read_dir(sample).unwrap().next().unwrap().unwrap().path();
+    let text = fs::read_to_string(&file).unwrap();
+    let drop = place.join("inbox/published_absence");
+    fs::create_dir_all(&drop).unwrap();
+    let there = drop.join(file.file_name().unwrap());
+    fs::write(&there, format!("{}\nNotes,,\n", text.trim_end())).unwrap();
+    let (code, out, err) = sendmart(&place, &["run"]);
+    assert_eq!(code, 65, "{out}{err}");
+    fs::write(&there, &text).unwrap();
+    let (code, out, err) = sendmart(&place, &["run"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let sql = "SELECT count(*) AS n FROM meta.delivery WHERE collection = 'published_absence'";
+    let (_, out, err) = sendmart(&place, &["--json", "query", sql]);
+    assert_eq!(out.trim(), "{\"n\":1}", "{err}");
+    let (_, out, _) = sendmart(&place, &["status"]);
+    assert!(out.contains("Taken back before it was published: "), "{out}");
+    let (code, out, err) = sendmart(&place, &["run"]);
+    assert!(code == 0 && out.contains("Nothing new"), "{out}{err}");
+}

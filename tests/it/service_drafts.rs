@@ -353,6 +353,63 @@ fn signs_powers_of_ten_and_years_in_labels_are_read() {
     assert!(code == 65 && told.contains("1 of 3 rows are quarantined, more than 0 %"), "{told}");
 }
 
+/// A pattern that takes any year takes no two: which of them is the column is not for a program to choose.
+#[test]
+fn two_years_of_one_pattern_are_refused_and_not_chosen_from() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,waiting_pct_2025\n\
+                202526,Academic year,National,E92000001,England,Total,12\n\
+                202526,Academic year,National,E92000001,England,Female,7\n";
+    let drafted = Service::drafted(text, None);
+    drafted.confirm();
+    let next = text
+        .replace("waiting_pct_2025", "waiting_pct_2025,waiting_pct_2026")
+        .replace(",12", ",12,90")
+        .replace(",7", ",7,80");
+    drafted.deliver("support.csv", &next);
+    let (code, told) = drafted.run();
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("read::several_labels"), "{told}");
+    assert!(told.contains("`waiting_pct_2025`, `waiting_pct_2026` all may be its column `waiting_pct`"), "{told}");
+}
+
+/// Years side by side are named by their place, so that no figure of another year stands under a year's name; and what comes a file for
+/// each level is no revision of the others.
+#[test]
+fn years_side_by_side_and_a_file_for_each_level_keep_every_figure() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,sex,late_2025,late_2026\n\
+                202526,Academic year,National,E92000001,England,,,Total,11,12\n\
+                202526,Academic year,National,E92000001,England,,,Female,5,7\n";
+    let drafted = Service::drafted(text, None);
+    let table = drafted.text("tables/support.toml");
+    assert!(table.contains("late_year_1 = {") && table.contains("Year 2 of the 2 that stand side by side"), "{table}");
+    assert!(table.contains(r#"period_with = ["time_identifier", "geographic_level"]"#), "{table}");
+    let lines = drafted.planned(&text.replace("late_2026", "late_2027").replace("late_2025", "late_2026"));
+    for line in ["late_year_1.from = [\"late_2026\"]", "late_year_2.from = [\"late_2027\"]"] {
+        assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
+    }
+    drafted.confirm();
+    drafted.deliver("support_national.csv", text);
+    drafted.deliver(
+        "support_regional.csv",
+        &text.replace("National,E92000001,England,,", "Regional,E92000001,England,E12000009,South West"),
+    );
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    let counted = drafted.ask("SELECT geographic_level AS l, CAST(sum(late_year_2) AS BIGINT) AS n FROM mart.support WHERE NOT _superseded GROUP BY 1 ORDER BY 1");
+    assert_eq!(counted, "{\"l\":\"National\",\"n\":19}\n{\"l\":\"Regional\",\"n\":19}");
+}
+
+/// Numbers with a comma before their decimals are asked about, since a point is then between thousands, and are no group.
+#[test]
+fn commas_before_decimals_are_asked_about() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,pupils,share\n\
+                202526,Academic year,National,E92000001,England,Total,1.784,\"49,9\"\n\
+                202526,Academic year,National,E92000001,England,Female,1.231,\"50,25\"\n";
+    let drafted = Service::drafted(text, None);
+    assert!(drafted.told.contains("a comma before their decimals"), "{}", drafted.told);
+    assert!(!drafted.text("tables/support.toml").contains("\"share\"]"), "no measure is in the key");
+}
+
 #[test]
 fn what_the_meta_file_does_not_name_is_asked_about() {
     let more: Vec<String> = FILE
