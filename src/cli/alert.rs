@@ -36,13 +36,16 @@ pub(super) struct AlertArgs {
 #[derive(Debug, Subcommand)]
 enum AlertVerb {
     /// Show what stands open, since when, and who was told (the default)
+    #[command(after_help = "Examples:\n  sendmart alert show\n  sendmart --json alert show")]
     Show,
     /// Send every channel, or one, a message that says that it works
+    #[command(after_help = "Examples:\n  sendmart alert test\n  sendmart alert test team")]
     Test {
         /// Only this channel
         name: Option<String>,
     },
     /// Look at what is held, unread and late now, and tell what is new; for mornings on which no run took place
+    #[command(after_help = "Example:\n  sendmart alert check   at seven, whatever the night did")]
     Check,
 }
 

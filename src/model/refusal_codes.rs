@@ -12,7 +12,7 @@ const ANOTHER_KIND: &str = "Ask for the file as CSV or XLSX.";
 const LAYOUT: &str = "`sendmart plan FILE` writes the lines of a layout that takes it.";
 
 /// Every code of a refused file. Each is an error.
-pub const REFUSALS: [RefusalCode; 76] = [
+pub const REFUSALS: [RefusalCode; 77] = [
     (
         "read::ambiguous_layout",
         "Two layouts fit the file or sheet equally well.",
@@ -150,6 +150,11 @@ pub const REFUSALS: [RefusalCode; 76] = [
         "Keep the file and do not open it; tell who maintains this program.",
     ),
     ("read::row_order", "A row stands twice or out of order in the file.", SAVE_AGAIN),
+    (
+        "read::several_labels",
+        "Several labels match the pattern of one column: figures of several years side by side.",
+        "Let a layout name the one that is meant, or turn the years into rows by `[unpivot]`.",
+    ),
     ("read::shared_texts", "The workbook announces more texts than it can hold.", HOSTILE),
     (
         "read::table_without_header",

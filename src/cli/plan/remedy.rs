@@ -10,7 +10,7 @@ use super::years::of_another_year;
 use crate::definitions::{Collection, Definitions, Kind, Layout, UnknownLabels};
 use crate::draft::more_columns;
 use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove, renamed};
-use crate::read::{Opened, label_key};
+use crate::read::Opened;
 
 /// A collection whose layouts take files of any name, with more columns than they know.
 fn of_any_name(collection: &Collection) -> Collection {
