@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::{Context, Failure, output};
 use crate::disclosure::{DisclosureVerdict, PROOF_FILES, ProofFiles, read_proof, verify};
+use crate::model::hex;
+use crate::pack::{PackRecord, RECORD, SiteFile};
 
 /// Names that are printed of each kind of finding.
 const SHOWN: usize = 20;
@@ -35,7 +39,8 @@ behind tell.
 Three attacks: exact (solutions at random modulo a prime; rationals where the
 system is small), intervals (linear programs over all that hangs together),
 whole numbers (every solution of the smallest systems). It shares no code
-with what hid the counts, needs no data and reads no config.
+with what hid the counts, needs no data and reads no config. Of a pack it also
+holds every file against the hash that pack.json lists.
 
 Exit codes: 0 nothing can be worked out, 1 there is no proof here, 65 a count
 can be worked out, or told nearer than the policy allows, or a sum does not
@@ -49,7 +54,8 @@ pub(super) fn disclosure(context: &Context, verb: &DisclosureVerb) -> Result<(),
         hint: Some("the files are written with a pack: take them from it again".to_owned()),
         exit_code: 74,
     })?;
-    let verdict = verify(&proof);
+    let mut verdict = verify(&proof);
+    verdict.wrong.extend(changed(folder));
     if context.json {
         output::line(&as_json(&verdict).to_string());
     } else {
@@ -63,6 +69,17 @@ pub(super) fn disclosure(context: &Context, verb: &DisclosureVerb) -> Result<(),
         hint: Some("the pack was changed after it was made, or another program made it: make it again".to_owned()),
         exit_code: 65,
     })
+}
+
+/// The files of a pack that are not as it lists them: whoever puts a number back changes one.
+fn changed(folder: &Path) -> Vec<String> {
+    let record = std::fs::read(folder.join(RECORD)).ok().and_then(|bytes| PackRecord::read(&bytes));
+    let is_changed = |(name, listed): &(&String, &SiteFile)| {
+        let bytes = std::fs::read(folder.join(name.as_str()));
+        bytes.map_or(true, |bytes| hex(&Sha256::digest(&bytes)) != listed.sha256)
+    };
+    let files = record.iter().flat_map(|record| &record.files).filter(is_changed);
+    files.map(|(name, _)| format!("`{name}` is not as the pack was made")).collect()
 }
 
 fn read(folder: &Path) -> Result<ProofFiles, Failure> {
