@@ -206,7 +206,7 @@ fn the_proof_holds_until_a_hidden_number_is_put_back() {
     let truth: BTreeMap<Vec<String>, ValueRow> =
         values(&packs().first).into_iter().map(|row| (key(&row), row)).collect();
     let counts = String::from_utf8(public().november["disclosure/counts.csv"].clone()).unwrap();
-    let name = Regex::new(r#"^(\d+),printed,([a-z0-9_]+)\.(numerator|denominator) (\S+),\[c\]"#).unwrap();
+    let name = Regex::new(r"^(\d+),printed,([a-z0-9_]+)\.(numerator|denominator) (\S+),\[c\]").unwrap();
     let copy = folder.with_file_name("put-back");
     let (mut caught, mut tried) = (0, 0);
     for (at, line) in counts.lines().enumerate() {
