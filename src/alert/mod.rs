@@ -115,11 +115,11 @@ pub fn tell(place: &Place, troubles: &[Trouble], telling: &Telling<'_>) -> Resul
     let kept = open_troubles(place);
     let takers: Vec<&AlertChannel> =
         telling.channels.iter().filter(|channel| channel.kind != AlertKind::Ping).collect();
-    let (of_channels, of_the_place) = kept.iter().cloned().partition(is_of_channels);
+    let (of_channels, of_the_place): (Vec<OpenTrouble>, Vec<OpenTrouble>) =
+        kept.iter().cloned().partition(is_of_channels);
     let mut open = standing(of_the_place, troubles, telling.now);
     let mut result = tell_all(&takers, &mut open, telling);
     // Silence is told by the other channels, in this same night. Of a channel to which nothing was said nothing new is known.
-    let of_channels: Vec<OpenTrouble> = of_channels;
     let (asked, unasked): (Vec<OpenTrouble>, Vec<OpenTrouble>) = of_channels.into_iter().partition(|one| {
         let name = one.key.trim_start_matches(OF_CHANNELS);
         let is_gone = !takers.iter().any(|channel| channel.name == name);

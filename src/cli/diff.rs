@@ -1,6 +1,7 @@
 //! `kpi diff`: why a value is not what it was.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -21,7 +22,8 @@ const NAMED: usize = 12;
 pub(super) struct DiffArgs {
     /// The KPI, on own returns
     id: String,
-    /// The first state: a day, `AS-OF/KNOWN-AT`, the number of a generation, or `live`, the one that is published
+    /// The first state: a day, `AS-OF/KNOWN-AT`, the number of a generation, `live`, the one that is published, or the folder
+    /// of a pack
     #[arg(long, value_name = "STATE")]
     from: String,
     /// The second state, likewise
@@ -40,7 +42,8 @@ fn state(place: &Place, words: &str) -> Result<FigureState, Failure> {
     let unknown = || {
         Failure::usage(
             format!("`{words}` is no state of the figures"),
-            "write a day (`2025-11-30`: as of it, and known by its end), two (`2025-11-30/2026-01-15`), the number of a generation, or `live`",
+            "write a day (`2025-11-30`: as of it, and known by its end), two (`2025-11-30/2026-01-15`), the number of a generation, \
+             `live`, or the folder of a pack",
         )
     };
     let day = |text: &str| text.parse::<Date>().map_err(|_| unknown());
@@ -49,6 +52,9 @@ fn state(place: &Place, words: &str) -> Result<FigureState, Failure> {
     }
     if let Ok(generation) = words.parse::<u64>() {
         return Ok(run::state_of(place, Some(generation))?);
+    }
+    if Path::new(words).is_dir() {
+        return super::pack::of_pack(Path::new(words)).map(|(_, _, state)| state);
     }
     let (as_of, known_at) = words.split_once('/').unwrap_or((words, words));
     let (as_of, known) = (day(as_of)?, KnownBy::Day(day(known_at)?));

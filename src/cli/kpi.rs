@@ -99,7 +99,7 @@ pub(super) enum KpiVerb {
     },
     /// Say why a KPI on own returns is not what it was: definition, time, new deliveries, revised rows
     #[command(
-        after_help = "Examples:\n  sendmart kpi diff suspension_rate --from 2025-12-31\n  sendmart kpi diff ehcp_20_week --from 2025-06-30 --to 2026-03-31\n  sendmart kpi diff ehcp_20_week --from 2025-12-31 --to 2025-12-31/2026-11-30\n      the same day, as it was known by then and later\n  sendmart kpi diff ehcp_20_week --from 41 --to live\n      two generations, each by its own definitions"
+        after_help = "Examples:\n  sendmart kpi diff suspension_rate --from 2025-12-31\n  sendmart kpi diff ehcp_20_week --from 2025-06-30 --to 2026-03-31\n  sendmart kpi diff ehcp_20_week --from 2025-12-31 --to 2025-12-31/2026-11-30\n      the same day, as it was known by then and later\n  sendmart kpi diff ehcp_20_week --from 41 --to live\n      two generations, each by its own definitions\n  sendmart kpi diff ehcp_20_week --from /srv/packs/sep\n      what the board was given in that pack, and what is live"
     )]
     Diff(DiffArgs),
     /// Draw the series of a KPI as an SVG, with limits of chance where a control chart suits it

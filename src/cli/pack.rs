@@ -211,29 +211,38 @@ fn last_pack(board: &Board, meeting: &Meeting, named: Option<&Path>) -> Result<O
             LastPack { meeting: before.day, state }
         }));
     };
-    let shown = folder.display();
+    let (record, day, state) = of_pack(folder)?;
+    if record.board != board.id || day >= meeting.day {
+        return Err(Failure::usage(
+            format!(
+                "[pack::not_before] `{}` has the pack of `{}` for {day}, which is none before",
+                folder.display(),
+                record.board
+            ),
+            format!("name one of `{}` for a meeting before {}", board.id, meeting.day),
+        ));
+    }
+    Ok(Some(LastPack { meeting: day, state }))
+}
+
+/// The pack of a folder: its record, its meeting and the state of its figures, by the definitions that lie in it.
+pub(super) fn of_pack(folder: &Path) -> Result<(PackRecord, Date, FigureState), Failure> {
     let record = std::fs::read(folder.join(RECORD)).ok().and_then(|bytes| PackRecord::read(&bytes));
     let days = record.as_ref().and_then(|record| Some((record.meeting.parse().ok()?, record.as_of.parse().ok()?)));
     let (Some(record), Some((day, as_of))) = (record, days) else {
         return Err(Failure::absent(
-            format!("[pack::no_last] `{shown}` is no folder of a pack"),
+            format!("[pack::no_last] `{}` is no folder of a pack", folder.display()),
             format!("name the folder that `sendmart pack` wrote: it has a {RECORD}"),
         ));
     };
-    if record.board != board.id || day >= meeting.day {
-        return Err(Failure::usage(
-            format!("[pack::not_before] `{shown}` has the pack of `{}` for {day}, which is none before", record.board),
-            format!("name one of `{}` for a meeting before {}", board.id, meeting.day),
-        ));
-    }
     let state = FigureState {
         as_of,
         known: KnownBy::Day(as_of),
         generation: None,
-        definitions: Some(record.definitions),
+        definitions: Some(record.definitions.clone()),
         packed: Some(folder.join(DEFINITIONS)),
     };
-    Ok(Some(LastPack { meeting: day, state }))
+    Ok((record, day, state))
 }
 
 /// What changed of these KPIs since the last pack.

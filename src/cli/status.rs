@@ -6,7 +6,7 @@ use super::run::grouped;
 use super::{Context, Failure, output, standing, steer};
 use crate::ledger::{Ledger, SourceLook};
 use crate::model::Zone;
-use crate::run::{RunError, standing_now, troubles};
+use crate::run::{RunError, late, standing_now};
 use crate::warehouse::{generations, live};
 
 pub(super) fn status(context: &Context) -> Result<(), Failure> {
@@ -15,9 +15,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     let zone = &definitions.settings.zone;
     let ledger = Ledger::open(&place).map_err(RunError::from)?;
     let counts = standing_now(&place, &definitions)?;
-    let wrong = troubles(&place, &definitions, Timestamp::now(), &|_, _| false)?;
-    let late: Vec<&str> =
-        wrong.iter().filter(|one| one.key.starts_with("late:")).map(|one| one.words.as_str()).collect();
+    let late: Vec<String> = late(&place, &definitions, Timestamp::now())?.into_iter().map(|one| one.words).collect();
     if context.json {
         let value = serde_json::json!({
             "live": current, "generations": generations(&place), "deliveries": ledger.deliveries().len(),
@@ -63,7 +61,7 @@ pub(super) fn status(context: &Context) -> Result<(), Failure> {
     ));
     output::said(&format!("Deliveries: {}", ledger.deliveries().len()));
     sources(&ledger, zone);
-    for late in late {
+    for late in &late {
         output::said(&format!("  {late}"));
     }
     for held in &counts.held {

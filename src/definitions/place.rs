@@ -1,6 +1,6 @@
 //! All that people have written for a place, as one value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -87,22 +87,22 @@ impl Definitions {
     #[must_use]
     pub fn returns_behind(&self, mart: &str) -> Vec<String> {
         let read = [mart.to_owned()];
-        let names = self.marts_behind(&read);
-        let reads_it = |table: &Table| {
-            self.marts.iter().filter(|mart| names.contains(&mart.name.as_str())).any(|mart| {
-                mart.sql
-                    .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
-                    .any(|word| word.strip_prefix("conformed.").is_some_and(|view| view == table.view_name()))
-            })
+        let names: BTreeSet<&str> = self.marts_behind(&read).into_iter().collect();
+        let of_marts = self.marts.iter().filter(|mart| names.contains(mart.name.as_str()));
+        let views: BTreeSet<&str> = of_marts
+            .flat_map(|mart| mart.sql.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')))
+            .filter_map(|word| word.strip_prefix("conformed."))
+            .collect();
+        let is_read = |table: &&Table| {
+            table.mart.as_ref().is_some_and(|mart| names.contains(mart.as_str()))
+                || views.contains(table.view_name().as_str())
         };
-        let is_read =
-            |table: &&Table| table.mart.as_ref().is_some_and(|mart| names.contains(&mart.as_str())) || reads_it(table);
         self.tables().filter(is_read).map(|table| format!("{}.{}", table.collection, table.name)).collect()
     }
 
     /// The collections behind a mart, whatever marts lie between.
     #[must_use]
-    pub fn collections_behind(&self, mart: &str) -> std::collections::BTreeSet<String> {
+    pub fn collections_behind(&self, mart: &str) -> BTreeSet<String> {
         let tables = self.returns_behind(mart);
         tables.iter().filter_map(|table| Some(table.split_once('.')?.0.to_owned())).collect()
     }

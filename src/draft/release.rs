@@ -201,11 +201,8 @@ fn of_later_files(columns: &[DraftField]) -> String {
 /// A label without the year that it carries, `review_expected_2025`: that of the next release has another. None where a label has no year,
 /// or other labels are the same without theirs.
 fn without_year(column: &ColumnProfile, table: &TableProfile) -> Option<String> {
-    let own = year_pattern(&column.label)?;
-    let alike = table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
-    let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
-    let has_name = bare.chars().any(char::is_alphabetic);
-    (has_name && alike.count() == 1).then(|| bare.trim_end_matches(['_', ' ']).to_owned())
+    let (bare, labels) = dated(column, table)?;
+    (labels.len() == 1).then_some(bare)
 }
 
 /// A figure of one of several years that stand side by side, `late_2025` beside `late_2026`: the next release has later ones, so that its
@@ -220,16 +217,11 @@ struct YearSeries {
 impl YearSeries {
     /// None for a label without a year, or with one that no other label differs from by its year alone.
     fn of(column: &ColumnProfile, table: &TableProfile) -> Option<Self> {
-        let own = year_pattern(&column.label)?;
-        let alike =
-            table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
-        let mut labels: Vec<String> = alike.map(|other| label_key(&other.label, false)).collect();
+        let (bare, mut labels) = dated(column, table)?;
         labels.sort();
         let place = labels.iter().position(|label| *label == label_key(&column.label, false))? + 1;
-        let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
-        let has_name = bare.chars().any(char::is_alphabetic);
-        (labels.len() > 1 && has_name).then(|| Self {
-            name: format!("{} year {place}", bare.trim_end_matches(['_', ' '])),
+        (labels.len() > 1).then(|| Self {
+            name: format!("{bare} year {place}"),
             place,
             of: labels.len(),
             label: column.label.clone(),
@@ -242,6 +234,16 @@ impl YearSeries {
             about, self.place, self.of, self.label
         )
     }
+}
+
+/// A label without its year, and the labels that differ from it by their year alone, its own among them; none where it has no year, or is
+/// nothing else.
+fn dated(column: &ColumnProfile, table: &TableProfile) -> Option<(String, Vec<String>)> {
+    let own = year_pattern(&column.label)?;
+    let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
+    let alike = table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
+    let labels = alike.map(|other| label_key(&other.label, false)).collect();
+    bare.chars().any(char::is_alphabetic).then(|| (bare.trim_end_matches(['_', ' ']).to_owned(), labels))
 }
 
 /// What stands in a pattern in the place of a year.

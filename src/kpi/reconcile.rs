@@ -193,58 +193,56 @@ impl Reconciler {
     /// Begins with nothing compared; keeps at most `most_differing` rows that differ.
     #[must_use]
     pub fn new(kpi: &Kpi, most_differing: usize) -> Self {
-        Self {
-            carried: kpi
-                .not_comparable
-                .as_ref()
-                .map(|_| if kpi.carries { Carried::WithoutParts } else { Carried::All }),
-            most_differing,
+        let carried = if kpi.carries { Carried::WithoutParts } else { Carried::All };
+        let of = Compared {
+            id: kpi.id.clone(),
+            title: kpi.title.clone(),
+            rounding: kpi.rounding.to_string(),
+            places: kpi.rounding.places(),
             scale: kpi.scale,
-            places: kpi.rounding.places().unwrap_or(0),
-            parts: BTreeMap::new(),
-            known: kpi.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
-            explained: Vec::new(),
-            result: Reconciliation {
-                kpi_id: kpi.id.clone(),
-                title: kpi.title.clone(),
-                rounding: kpi.rounding.to_string(),
-                total: Tally::default(),
-                parts: Vec::new(),
-                differing: Vec::new(),
-                not_comparable: kpi.not_comparable.clone(),
-                known: Vec::new(),
-                unexplained: 0,
-            },
-        }
+            not_comparable: kpi.not_comparable.as_deref(),
+            differences: &kpi.differences,
+        };
+        Self::begin(of, carried, most_differing)
     }
 
     /// As [`new`](Self::new), of a printed rate that no KPI speaks of; `table` is its table.
     #[must_use]
     pub fn of_rate(table: &Table, rate: &PrintedRate, most_differing: usize) -> Self {
-        let parts = match &rate.made {
-            Made::Parts(parts) => Some(parts),
-            Made::Elsewhere(_) => None,
+        let (rounding, scale, not_comparable) = match &rate.made {
+            Made::Parts(parts) => (parts.rounding.or(table.rounding), parts.scale, None),
+            Made::Elsewhere(why) => (None, 1.0, Some(why.as_str())),
         };
-        let rounding = parts.and_then(|parts| parts.rounding.or(table.rounding));
+        let of = Compared {
+            id: format!("mart.{}.{}", table.mart.as_deref().unwrap_or(&table.name), rate.column),
+            title: table.columns.get(&rate.column).map_or_else(String::new, |column| column.about.clone()),
+            rounding: rounding.map_or_else(String::new, |ways| ways.first.to_string()),
+            places: rounding.and_then(|ways| ways.first.places()),
+            scale,
+            not_comparable,
+            differences: &rate.differences,
+        };
+        Self::begin(of, Carried::All, most_differing)
+    }
+
+    /// `carried` is which rows are not compared, where something says why.
+    fn begin(of: Compared<'_>, carried: Carried, most_differing: usize) -> Self {
         Self {
-            carried: parts.is_none().then_some(Carried::All),
+            carried: of.not_comparable.map(|_| carried),
             most_differing,
-            scale: parts.map_or(1.0, |parts| parts.scale),
-            places: rounding.and_then(|ways| ways.first.places()).unwrap_or(0),
+            scale: of.scale,
+            places: of.places.unwrap_or(0),
             parts: BTreeMap::new(),
-            known: rate.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
+            known: of.differences.iter().map(|difference| (difference.clone(), 0)).collect(),
             explained: Vec::new(),
             result: Reconciliation {
-                kpi_id: format!("mart.{}.{}", table.mart.as_deref().unwrap_or(&table.name), rate.column),
-                title: table.columns.get(&rate.column).map_or_else(String::new, |column| column.about.clone()),
-                rounding: rounding.map_or_else(String::new, |ways| ways.first.to_string()),
+                kpi_id: of.id,
+                title: of.title,
+                rounding: of.rounding,
                 total: Tally::default(),
                 parts: Vec::new(),
                 differing: Vec::new(),
-                not_comparable: match &rate.made {
-                    Made::Parts(_) => None,
-                    Made::Elsewhere(why) => Some(why.clone()),
-                },
+                not_comparable: of.not_comparable.map(str::to_owned),
                 known: Vec::new(),
                 unexplained: 0,
             },
@@ -338,6 +336,17 @@ impl Reconciler {
             }
         }
     }
+}
+
+/// What is compared with what is printed: a KPI, or a printed rate.
+struct Compared<'a> {
+    id: String,
+    title: String,
+    rounding: String,
+    places: Option<u8>,
+    scale: f64,
+    not_comparable: Option<&'a str>,
+    differences: &'a [Difference],
 }
 
 /// Which rows of a KPI cannot be compared with what is printed.

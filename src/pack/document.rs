@@ -1,12 +1,12 @@
 //! `pack.html`: one file without a script or a remote address, that reads on a screen and prints to A4.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
 use super::board_pack::{BoardPack, PackEdition};
 use super::cases;
 use super::changes;
 use super::decide;
-use super::frame::{AREAS, PageLinks, PageSetting, area_anchor, area_words};
+use super::frame::{AREAS, PageLinks, PageSetting, area_anchor, area_words, page_head};
 use super::front::{has_any, of_area};
 use super::governance;
 use super::kpi_page::kpi_parts;
@@ -28,13 +28,7 @@ pub fn pack_page(pack: &BoardPack<'_>) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (title) }
-                style { (PreEscaped(include_str!("page.css"))) }
-            }
+            (page_head(&title))
             body {
                 a class="skip" href="#main" { "Skip to the content" }
                 header {

@@ -160,13 +160,7 @@ impl Frame {
         let page = html! {
             (DOCTYPE)
             html lang="en-GB" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                    title { (title) " – " (self.place) }
-                    style { (PreEscaped(include_str!("page.css"))) }
-                }
+                (page_head(&format!("{title} – {}", self.place)))
                 body {
                     a class="skip" href="#main" { "Skip to the content" }
                     header {
@@ -203,6 +197,19 @@ pub(super) fn table(id: &str, caption: &Markup, body: &Markup) -> Markup {
     html! {
         div class="table" role="region" aria-labelledby=(named) tabindex="0" {
             table id=(id) { caption id=(named) { span { (caption) } } (body) }
+        }
+    }
+}
+
+/// The head of a page that stands alone: nothing of it is asked for elsewhere, and no script runs.
+pub(super) fn page_head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+            title { (title) }
+            style { (PreEscaped(include_str!("page.css"))) }
         }
     }
 }

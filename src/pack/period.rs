@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::values::BoardFigure;
 use crate::definitions::PeriodKind;
 
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

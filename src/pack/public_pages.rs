@@ -1,6 +1,7 @@
 //! What a public edition leaves out of the pages, whatever its numbers are.
 
 use super::marks::parts;
+use super::period::MONTHS;
 use super::values::{BoardFigure, BoardKpi, BoardPages, FigureAim};
 use crate::kpi::TargetStatus;
 
@@ -79,21 +80,6 @@ fn of_part(part: &str) -> String {
     });
     told.collect::<Vec<String>>().join(" ")
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 #[cfg(test)]
 mod tests {

@@ -65,7 +65,7 @@ pub use replay::{Replay, ReplayedFile, ReplayedTable, RuleChange, replay, try_re
 pub use samples::{Tried, try_samples};
 pub use standing::{Held, Standing, standing_now};
 pub use steer::{Decider, MeantDelivery, file_names, meant, restore, resume, rollback, withdraw};
-pub use troubles::troubles;
+pub use troubles::{late, troubles};
 
 /// What a run is asked for, and what it needs from the edge of the program.
 pub struct RunOptions<'a> {

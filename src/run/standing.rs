@@ -94,7 +94,8 @@ pub(super) fn standing(
     let was_published = |id: &DeliveryId| live.get(id).is_some_and(|live| !live.is_refused);
     let (back, counts): (Vec<_>, Vec<_>) = standing.counts.into_iter().partition(|each| {
         let id = &each.0.delivery_id;
-        !here.contains(id) && (each.1.is_stray || (failed.contains(id) || alone.contains(id)) && !was_published(id))
+        let never_passed = failed.contains(id) || alone.contains(id);
+        !here.contains(id) && (each.1.is_stray || never_passed && !was_published(id))
     });
     standing.counts = counts;
     standing.taken_back = back.into_iter().map(|(delivery, _)| delivery).collect();

@@ -23,10 +23,7 @@ pub fn troubles(
 ) -> Result<Vec<Trouble>, RunError> {
     let ledger = Ledger::open(place)?;
     let zone = &definitions.settings.zone;
-    let title = |collection: &str| {
-        let known = definitions.collections.get(collection);
-        known.map_or_else(|| format!("`{collection}`"), |one| format!("\u{201c}{}\u{201d} (`{collection}`)", one.title))
-    };
+    let title = |collection: &str| title(definitions, collection);
     let mut found = Vec::new();
     let standing = standing_now(place, definitions)?;
     for held in &standing.held {
@@ -78,7 +75,23 @@ pub fn troubles(
             hint: "`sendmart resume` lets the next run publish".to_owned(),
         });
     }
-    let today = zone.day_of(now);
+    found.extend(late(place, definitions, now)?);
+    Ok(found)
+}
+
+/// A collection as its users name it.
+fn title(definitions: &Definitions, collection: &str) -> String {
+    let known = definitions.collections.get(collection);
+    known.map_or_else(|| format!("`{collection}`"), |one| format!("\u{201c}{}\u{201d} (`{collection}`)", one.title))
+}
+
+/// The returns that are late now, by the calendar, whether a run took place or not.
+///
+/// # Errors
+/// [`RunError`] when the live generation cannot be read.
+pub fn late(place: &Place, definitions: &Definitions, now: Timestamp) -> Result<Vec<Trouble>, RunError> {
+    let today = definitions.settings.zone.day_of(now);
+    let mut found = Vec::new();
     for late in readiness(place, definitions, &Area::ALL, today, today)?.returns {
         let DueReturn::Missing { what, since } = &late.due else { continue };
         // A return that this place never had is no return of it.
@@ -89,7 +102,7 @@ pub fn troubles(
             key: format!("late:{}", late.collection),
             words: format!(
                 "{} is late: {what} was due after {since} and has not come. {} wait for it",
-                title(&late.collection),
+                title(definitions, &late.collection),
                 if late.kpis.len() == 1 { "One KPI has to".to_owned() } else { format!("{} KPIs", late.kpis.len()) }
             ),
             hint: "ask whoever sends it; `sendmart boards` says which meeting needs it by when".to_owned(),

@@ -8,7 +8,8 @@ use arrow::datatypes::SchemaRef;
 use duckdb::Connection;
 
 use super::build::BuildInput;
-use super::conformed::Views;
+use super::conformed::{Views, no_rows};
+use super::dialect::name;
 use super::duck::{self, DuckDb, in_memory, run};
 use super::engine::Engine;
 use super::kept::{KeptFor, KeptMarts};
@@ -50,7 +51,7 @@ pub fn compute(
     staging: &Path,
 ) -> Result<Computed, WarehouseError> {
     create_dir_shared(staging)?;
-    let connection = in_memory(input.limits, Some(&staging.join("spill")))?;
+    let connection = in_memory(input.engine_limits(), Some(&staging.join("spill")))?;
     run(
         &connection,
         "open a database in memory",
@@ -60,7 +61,7 @@ pub fn compute(
     let wanted = marts_of(input.definitions, &is_wanted);
     let is_mart = |mart: &Mart| wanted.contains(mart.name.as_str());
     sound_of(&connection, input.definitions, &input.place.sql(), &is_mart, &is_wanted)?;
-    let engine = DuckDb::within(&connection, input.limits);
+    let engine = DuckDb::within(&connection, input.engine_limits());
     let views = Views::new(&engine, input.place, input.deliveries, &input.definitions.settings.zone)?;
     let kept = KeptMarts::of(input, staging, KeptFor::Reading)?;
     let arrival = kept.arrival()?;
@@ -75,7 +76,12 @@ pub fn compute(
     let look = |mart: &str, sql: &str| kept.look(&engine, mart, sql, || views.read_by(sql, input.definitions));
     for table in input.definitions.tables() {
         let Some(mart) = table.mart.as_ref().filter(|mart| wanted.contains(mart.as_str())) else { continue };
-        look(mart, &super::build::rows_of_contract(table))?;
+        if views.is_empty(table) {
+            kept.nothing(mart, table);
+            no_rows(&engine, &format!("read mart.{mart}"), &format!("mart.{}", name(mart)), table)?;
+        } else {
+            look(mart, &super::build::rows_of_contract(table))?;
+        }
     }
     for mart in input.definitions.marts.iter().filter(|mart| !mart.after_kpis && wanted.contains(mart.name.as_str())) {
         look(&mart.name, &mart.sql)?;

@@ -64,6 +64,16 @@ impl<'a> Views<'a> {
             .try_for_each(|table| self.make(table))
     }
 
+    /// Whether no row of a table came.
+    pub(super) fn is_empty(&self, table: &Table) -> bool {
+        let has_rows = |book: &Book| {
+            let of_table = book.tables.iter().filter(|part| part.table == table.name);
+            of_table.filter_map(|part| part.conformed.as_ref()).any(|file| file.rows > 0)
+        };
+        let of_collection = self.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection);
+        of_collection.map(|(_, book)| book).all(|book| !has_rows(book))
+    }
+
     /// Makes the view of a table, or its empty table, where it is not made.
     pub(super) fn make(&self, table: &Table) -> Result<(), WarehouseError> {
         let (engine, view) = (self.engine, table.view_name());

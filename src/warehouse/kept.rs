@@ -23,7 +23,7 @@ use super::build::BuildInput;
 use super::conformed;
 use super::dialect::name;
 use super::engine::Engine;
-use crate::definitions::{foreign_tables, read_tables};
+use crate::definitions::{Table, foreign_tables, read_tables};
 use crate::lake::{FileError, create_dir_durable, fsync_file, make_private, sha256_file};
 use crate::model::hex;
 
@@ -132,6 +132,14 @@ impl<'a> KeptMarts<'a> {
         proved()?;
         let staged = self.staged(engine, doing, mart)?;
         self.keep(mart, &self.recipe(sql), staged)
+    }
+
+    /// The content of a mart of whose returns no row came: there is nothing to read, or to keep.
+    pub(super) fn nothing(&self, mart: &str, table: &Table) -> String {
+        let view = self.views.get(&table.view_name()).map_or("", String::as_str);
+        let content = digest(&format!("no rows of {view}"));
+        self.contents.borrow_mut().insert(mart.to_owned(), content.clone());
+        content
     }
 
     /// The rows of a mart, read where they lie; where none are kept, made in memory of views that `ready` makes, and not kept.

@@ -52,7 +52,13 @@ pub(super) fn values(
     let mut years_spoken_of: BTreeSet<i16> = BTreeSet::new();
     let mut told = Vec::new();
     let kpis: Vec<&Kpi> = input.definitions.kpis.iter().filter(|kpi| is_wanted(kpi)).collect();
+    let came_of: BTreeSet<&str> = input.deliveries.iter().map(|(delivery, _)| delivery.collection.as_str()).collect();
     for kpi in &kpis {
+        // Where nothing was published there is nothing to compute.
+        let behind = || kpi.reads.iter().flat_map(|mart| input.definitions.collections_behind(mart));
+        if kpi.basis == Basis::Published && !behind().any(|collection| came_of.contains(collection.as_str())) {
+            continue;
+        }
         let lacking = came.lacking(kpi);
         let stamp = kpi::Stamp { lacking: lacking.as_deref(), ..stamp };
         let own = match kpi.basis {

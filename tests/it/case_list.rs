@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
@@ -26,11 +27,24 @@ impl Lists {
         Self { _keep: (keep, county), place, county: folder }
     }
 
-    /// Runs the county without the sources that `is_cut` picks by their text; gives its config.
+    /// The whole county, run once for all tests, and its config.
+    fn whole() -> &'static (Self, String) {
+        static WHOLE: OnceLock<(Lists, String)> = OnceLock::new();
+        WHOLE.get_or_init(|| {
+            let lists = Self::new();
+            let config = lists.run("whole", |_| false);
+            (lists, config)
+        })
+    }
+
+    /// Runs the county without the sources that `is_cut` picks by their text, and without registers; gives its config.
     fn run(&self, name: &str, is_cut: impl Fn(&str) -> bool) -> String {
         let written = fs::read_to_string(self.county.join("sample.toml")).unwrap();
         let mut parts = written.split("\n[[source]]\n");
         let head = parts.next().unwrap().replace("/var\"", &format!("/{name}\""));
+        let collections = head.lines().find(|line| line.starts_with("collections = ")).unwrap();
+        let read = "collections = [\"calendar\", \"ehcp_cases\", \"gias\", \"school_census\", \"sen2\"]";
+        let head = head.replace(collections, read);
         let kept: Vec<&str> = parts.filter(|source| !is_cut(source)).collect();
         let config = self.county.join(format!("{name}.toml"));
         fs::write(&config, format!("{head}\n[[source]]\n{}", kept.join("\n[[source]]\n"))).unwrap();
@@ -70,9 +84,9 @@ fn is_list(source: &str) -> bool {
 /// What returns tell is as it was without lists. Beside it there is what lists alone tell, which is marked, and how far the two differ.
 #[test]
 fn lists_add_the_time_that_no_return_tells_and_change_nothing_else() {
-    let lists = Lists::new();
-    let (with, without) = (lists.run("with", |_| false), lists.run("without", is_list));
-    let (with, without) = (lists.values(&with, "TRUE"), lists.values(&without, "TRUE"));
+    let (lists, with) = Lists::whole();
+    let without = lists.run("without", is_list);
+    let (with, without) = (lists.values(with, "TRUE"), lists.values(&without, "TRUE"));
     for (at, value) in &without {
         assert_eq!(with.get(at), Some(value), "{at}");
     }
@@ -95,13 +109,12 @@ fn lists_add_the_time_that_no_return_tells_and_change_nothing_else() {
 /// The last return is not in: the list tells its year as the return would.
 #[test]
 fn a_list_in_place_of_a_return_gives_the_same_year() {
-    let lists = Lists::new();
+    let (lists, whole) = Lists::whole();
     let year = "kpi_id LIKE 'ehcp%' AND kpi_id NOT IN ('ehcp_return_difference', 'ehcp_phase_transfer_in_time') \
                 AND (period IN ('2025', '2025/26') OR (period LIKE '2025-%' AND period_kind = 'month')) AND basis = 'local'";
-    let whole = lists.run("whole", |_| false);
     let cut = lists.run("cut", |source| source.contains("inbox/sen2/") && source.contains("_2025\""));
     assert_eq!(lists.ask(&cut, "SELECT count(*) AS n FROM mart.dim_ehcp_year WHERE told_by = 'extract'")[0]["n"], 2);
-    let (by_return, by_list) = (lists.values(&whole, year), lists.values(&cut, year));
+    let (by_return, by_list) = (lists.values(whole, year), lists.values(&cut, year));
     assert!(by_return.len() > 80, "{}", by_return.len());
     for (at, value) in &by_return {
         let found = by_list.get(at).unwrap_or_else(|| panic!("the list does not tell {at}"));
@@ -132,14 +145,14 @@ fn edit(path: &Path, change: impl Fn(&mut BTreeMap<String, String>) -> bool) {
 /// A list that was corrected since the return: each difference is listed with what the two say, and counted in the year of the return.
 #[test]
 fn what_a_return_and_the_list_say_otherwise_is_listed() {
+    let (_, before) = Lists::whole();
     let lists = Lists::new();
-    let before = lists.run("before", |_| false);
     let count = "SELECT numerator, denominator FROM kpi.value WHERE kpi_id = 'ehcp_return_difference' AND period = '2025' AND breakdown = 'total'";
-    let told = lists.ask(&before, count);
+    let told = lists.ask(before, count);
     let all = told[0]["denominator"].as_f64().unwrap();
     assert!(all > 8.0, "{told:?}");
     assert_eq!(told[0]["numerator"], 0.0, "both are whole and the same");
-    assert_eq!(lists.ask(&before, "SELECT count(*) AS n FROM mart.ehcp_return_difference")[0]["n"], 0);
+    assert_eq!(lists.ask(before, "SELECT count(*) AS n FROM mart.ehcp_return_difference")[0]["n"], 0);
 
     let requests = fs::read_to_string(lists.last_list("requests")).unwrap();
     let mut of_2025: Vec<BTreeMap<String, String>> = Vec::new();
@@ -186,7 +199,7 @@ fn what_a_return_and_the_list_say_otherwise_is_listed() {
     assert_eq!(lists.ask(&after, count), [json!({ "numerator": 3.0, "denominator": all })]);
     // The year of the return stays as the return tells it.
     let of_return = "period = '2025' AND kpi_id LIKE 'ehcp%' AND kpi_id <> 'ehcp_return_difference'";
-    assert_eq!(lists.values(&before, of_return), lists.values(&after, of_return));
+    assert_eq!(lists.values(before, of_return), lists.values(&after, of_return));
     let rows = ["explain", "ehcp_return_difference", "--at", "933", "--period", "2025", "--rows", "numerator"];
     let (code, out, err) = crate::sendmart(&lists.place, &[&["--config", &after, "--json"][..], &rows].concat());
     assert_eq!(code, 0, "{err}");
@@ -221,10 +234,9 @@ fn a_list_without_a_module_gives_a_reason() {
 /// As of a day before the list, and by what was known then: what happened later counts in neither.
 #[test]
 fn lists_stand_as_of_a_day_and_as_known_then() {
-    let lists = Lists::new();
-    let config = lists.run("all", |_| false);
+    let (lists, config) = Lists::whole();
     let shown = |kpi: &str, more: &[&str]| -> Value {
-        let asked = [&["--config", &config, "--json", "kpi", "show", kpi, "--kind", "month"][..], more].concat();
+        let asked = [&["--config", config, "--json", "kpi", "show", kpi, "--kind", "month"][..], more].concat();
         let (code, out, err) = crate::sendmart(&lists.place, &asked);
         assert_eq!(code, 0, "{err}");
         out.lines()
@@ -253,9 +265,10 @@ fn lists_stand_as_of_a_day_and_as_known_then() {
 /// the modules count.
 #[test]
 fn a_row_a_case_tells_what_the_modules_tell() {
+    let (whole, config) = Lists::whole();
     let lists = Lists::new();
     let condition = "kpi_id LIKE 'ehcp%'";
-    let by_modules = lists.values(&lists.run("modules", |_| false), condition);
+    let by_modules = whole.values(config, condition);
     let rows_of = |module: &str| -> Vec<BTreeMap<String, String>> {
         let mut reader = csv::Reader::from_path(lists.last_list(module)).unwrap();
         let header = reader.headers().unwrap().clone();

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -31,6 +32,16 @@ impl County {
 
     fn config(&self) -> String {
         self.folder.join("sample.toml").display().to_string()
+    }
+
+    /// The first county, run once for the tests that compare others with it.
+    fn first() -> &'static Self {
+        static FIRST: OnceLock<County> = OnceLock::new();
+        FIRST.get_or_init(|| {
+            let county = Self::new(1, "0.05");
+            Self::run(&county.config());
+            county
+        })
     }
 
     fn run(config: &str) {
@@ -88,9 +99,12 @@ fn same(one: Parts, other: Parts) -> bool {
 fn kpis_are_the_truth_and_faults_are_those_that_were_planted() {
     let seeds = std::env::var("SENDMART_COUNTY_SEEDS").unwrap_or_else(|_| "1".to_owned());
     for seed in seeds.split(',') {
-        let county = County::new(seed.parse().unwrap(), "0.05");
+        let other = (seed != "1").then(|| County::new(seed.parse().unwrap(), "0.05"));
+        let county = other.as_ref().unwrap_or_else(|| County::first());
         let config = county.config();
-        County::run(&config);
+        if other.is_some() {
+            County::run(&config);
+        }
         let found = County::values(&config);
         let truth: BTreeMap<Key, Parts> = county.truth["kpis"].as_array().unwrap().iter().map(parts).collect();
         let wrong: Vec<_> = truth
@@ -117,10 +131,10 @@ fn kpis_are_the_truth_and_faults_are_those_that_were_planted() {
             &beyond[..beyond.len().min(5)]
         );
 
-        series_are_the_truth(&county, &config);
-        years_to_date_are_the_truth(&county, &config);
-        faults_are_those_that_were_planted(&county, &config);
-        nobody_is_told_of(&county);
+        series_are_the_truth(county, &config);
+        years_to_date_are_the_truth(county, &config);
+        faults_are_those_that_were_planted(county, &config);
+        nobody_is_told_of(county);
     }
 }
 
@@ -170,6 +184,8 @@ fn series_are_the_truth(county: &County, config: &str) {
 fn years_to_date_are_the_truth(county: &County, config: &str) {
     let days = county.truth["to_date"].as_object().unwrap();
     assert_eq!(days.len(), 5);
+    let asked: usize = days.values().map(|values| values.as_array().unwrap().len()).sum();
+    assert!(asked > 600, "{asked} values of five days");
     for (day, values) in days {
         let arguments = ["--config", config, "--json", "kpi", "compute", "--as-of", day];
         let (code, out, err) = sendmart(checkout(), &arguments);
@@ -271,9 +287,8 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The order in which sources are named, and so in which files land, changes no value.
 #[test]
 fn the_order_of_the_deliveries_changes_nothing() {
-    let county = County::new(4, "0.05");
+    let county = County::first();
     let config = county.config();
-    County::run(&config);
     let written = fs::read_to_string(&config).unwrap();
     let mut parts = written.split("\n[[source]]\n");
     let head = parts.next().unwrap().replace("/var\"", "/var2\"");
@@ -288,13 +303,12 @@ fn the_order_of_the_deliveries_changes_nothing() {
 /// What a file's name says is its year and term, and which table it is: all else in it, and its folder, may be anything.
 #[test]
 fn the_names_of_files_change_nothing() {
-    let county = County::new(6, "0.05");
+    let county = County::first();
     let config = county.config();
-    County::run(&config);
     let mut files = Vec::new();
     list(&county.folder.join("inbox"), &mut files);
     let renamed = county.folder.join("post");
-    let mut text = fs::read_to_string(&config).unwrap().replace("/var\"", "/var2\"");
+    let mut text = fs::read_to_string(&config).unwrap().replace("/var\"", "/var3\"");
     for (number, folder) in files.iter().map(|file| file.parent().unwrap()).collect::<BTreeSet<_>>().iter().enumerate()
     {
         let to = renamed.join(format!("Ordner {}", 900 - number));
@@ -314,7 +328,7 @@ fn the_names_of_files_change_nothing() {
         }
         text = text.replace(&format!("{}\"", folder.display()), &format!("{}\"", to.display()));
     }
-    let other = county.folder.join("other.toml").display().to_string();
+    let other = county.folder.join("renamed.toml").display().to_string();
     fs::write(&other, text).unwrap();
     County::run(&other);
     assert_eq!(County::values(&config), County::values(&other));

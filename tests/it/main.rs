@@ -143,6 +143,11 @@ fn shared(part: &str) -> Option<PathBuf> {
     None
 }
 
+/// Whether tests that compare many states with one another compare all of them, for which CI has no time.
+fn is_thorough() -> bool {
+    std::env::var_os("SENDMART_THOROUGH").is_some()
+}
+
 /// Every file below a folder.
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

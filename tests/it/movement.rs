@@ -177,31 +177,34 @@ fn each_cause_is_found_named_and_the_parts_add_up_between_any_two_states() {
         let local = values.iter().filter(|row| row["basis"] == "local" && !row["value"].is_null());
         known.push((state.to_owned(), local.map(|row| (key(row), row["value"].as_f64().unwrap())).collect()));
     }
-    for (index, (from, first)) in known.iter().enumerate() {
-        for (to, last) in &known[index + 1..] {
-            let moved = place.diff(from, to);
-            // Both ends are what the generation holds, or what is computed of the day.
-            let mut ends: BTreeMap<Key, [Option<f64>; 2]> = BTreeMap::new();
-            for (side, values) in [first, last].into_iter().enumerate() {
-                for (key, value) in values {
-                    ends.entry(key.clone()).or_default()[side] = Some(*value);
-                }
+    // Neighbours, and far ones: a generation beside a day, days beside days, and either way round. Thoroughly, every pair.
+    let far = [(0, known.len() - 1), (1, 5), (7, 3), (4, 7), (9, 6)];
+    let is_far = |pair: (usize, usize)| pair.1 - pair.0 > 1;
+    let all = (0..known.len()).flat_map(|first| (first + 1..known.len()).map(move |last| (first, last)));
+    let all = all.filter(|pair| crate::is_thorough() && is_far(*pair));
+    for (first, last) in (1..known.len()).map(|at| (at - 1, at)).chain(far).chain(all) {
+        let ((from, first), (to, last)) = (&known[first], &known[last]);
+        let moved = place.diff(from, to);
+        // Both ends are what the generation holds, or what is computed of the day.
+        let mut ends: BTreeMap<Key, [Option<f64>; 2]> = BTreeMap::new();
+        for (side, values) in [first, last].into_iter().enumerate() {
+            for (key, value) in values {
+                ends.entry(key.clone()).or_default()[side] = Some(*value);
             }
-            let mut told = 0;
-            for one in &moved {
-                let ends = ends.get(&key(one)).copied().unwrap_or_default();
-                assert_eq!([one["from"].as_f64(), one["to"].as_f64()], ends, "{from} to {to}: {one}");
-                let (Some(before), Some(after)) = (exact(&one["from"]), exact(&one["to"])) else {
-                    assert!(one["came_or_went_with"].is_string() || ends == [None, None], "{from} to {to}: {one}");
-                    continue;
-                };
-                let parts = ["definition", "time", "new", "revised"].map(|step| exact(&one[step]).unwrap());
-                assert_eq!(parts.iter().sum::<i64>(), after - before, "{from} to {to}: {one}");
-                told += usize::from(before != after);
-            }
-            let differ =
-                ends.values().filter(|[first, last]| first.is_some() && last.is_some() && first != last).count();
-            assert_eq!(told, differ, "{from} to {to}: every value that moved is told");
         }
+        let mut told = 0;
+        for one in &moved {
+            let ends = ends.get(&key(one)).copied().unwrap_or_default();
+            assert_eq!([one["from"].as_f64(), one["to"].as_f64()], ends, "{from} to {to}: {one}");
+            let (Some(before), Some(after)) = (exact(&one["from"]), exact(&one["to"])) else {
+                assert!(one["came_or_went_with"].is_string() || ends == [None, None], "{from} to {to}: {one}");
+                continue;
+            };
+            let parts = ["definition", "time", "new", "revised"].map(|step| exact(&one[step]).unwrap());
+            assert_eq!(parts.iter().sum::<i64>(), after - before, "{from} to {to}: {one}");
+            told += usize::from(before != after);
+        }
+        let differ = ends.values().filter(|[first, last]| first.is_some() && last.is_some() && first != last).count();
+        assert_eq!(told, differ, "{from} to {to}: every value that moved is told");
     }
 }

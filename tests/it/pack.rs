@@ -169,6 +169,20 @@ fn figures_are_those_of_the_freeze() {
     assert!(compared > 50, "{compared}");
 }
 
+/// What a pack froze is a state that figures moved from.
+#[test]
+fn a_pack_is_a_state_of_the_figures() {
+    let packs = packs();
+    let folder = packs.county.packs.join("september").display().to_string();
+    let moved = |from: &str| packs.county.ask(&["--json", "kpi", "diff", "suspension_rate", "--from", from, "--all"]);
+    let (code, by_pack, err) = moved(&folder);
+    assert_eq!(code, 0, "{err}");
+    assert!(by_pack.lines().count() > 10, "{by_pack}");
+    assert_eq!(by_pack, moved("2026-09-07").1, "its figures are of the freeze, by the same definitions");
+    let (code, _, err) = moved(&packs.county.packs.display().to_string());
+    assert!(code != 0 && err.contains("is no folder of a pack"), "{err}");
+}
+
 #[test]
 fn the_record_lists_every_file_and_what_it_is_made_of() {
     let packs = packs();
