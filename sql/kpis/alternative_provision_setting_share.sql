@@ -14,7 +14,7 @@ caveats = [
   "Names of settings change between years.",
 ]
 differences = [
-  { layouts = ["funded_placements"], what = "Shares below 1 are printed cut, and not rounded, to eleven characters: 2 of 732 is 0.2732240437 and is printed 0.273224043." },
+  { layouts = ["funded_placements"], within = 1e-9, what = "Shares below 1 are printed cut, and not rounded, to eleven characters: 2 of 732 is 0.2732240437 and is printed 0.273224043." },
 ]
 reads = ["published_alternative_provision_funded_placements"]
 */

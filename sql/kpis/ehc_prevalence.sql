@@ -16,7 +16,7 @@ caveats = [
   "Independent schools are listed too.",
 ]
 differences = [
-  { layouts = ["performance_2019_csv", "performance_2019_workbook"], levels = ["nation"], periods = ["2018/19"], what = "The special-school row of England 2018/19 prints percentages (98.3 and 1.6) that are not ratios of the counts beside them (122268 and 2014 of 121738: more plans than pupils)." },
+  { layouts = ["performance_2019_csv", "performance_2019_workbook"], levels = ["nation"], periods = ["2018/19"], within = 2.2, what = "The special-school row of England 2018/19 prints percentages (98.3 and 1.6) that are not ratios of the counts beside them (122268 and 2014 of 121738: more plans than pupils)." },
 ]
 reads = ["dim_school", "published_census_performance", "fct_published_sen"]
 */

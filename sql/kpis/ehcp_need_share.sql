@@ -16,7 +16,7 @@ caveats = [
   "Shares of one group add up to 100 only up to rounding.",
 ]
 differences = [
-  { layouts = ["needs"], places = ["936"], what = "In the release of June 2025, Surrey (936) prints 595 and 665 plans for SLD and SPLD beside percentages of other counts (7.8 and 0.1); the January 2026 release corrects the counts." },
+  { layouts = ["needs"], places = ["936"], within = 4.2, what = "In the release of June 2025, Surrey (936) prints 595 and 665 plans for SLD and SPLD beside percentages of other counts (7.8 and 0.1); the January 2026 release corrects the counts." },
 ]
 reads = ["published_ehcp_needs"]
 */

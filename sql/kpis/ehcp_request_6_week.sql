@@ -15,7 +15,7 @@ caveats = [
   "DfE divides by a few more requests than the file prints: those within six weeks, those over, and an unprinted number whose time is not known (Wokingham 27 in 2023, Surrey about 31 in 2024). Where an authority has such requests, the printed figure is lower than this one.",
 ]
 differences = [
-  { layouts = ["requests"], what = "The printed percentages of 245 rows divide by more requests than the two printed counts: in every one of them, six weeks + over six weeks + k gives both printed percentages for a whole number k of at least 1 (requests whose time is not known), which the file does not print. 48 further rows print 0 per cent of no requests, and have no value here." },
+  { layouts = ["requests"], denominator_lacks = true, what = "The printed percentages of 245 rows divide by more requests than the two printed counts: in every one of them, six weeks + over six weeks + k gives both printed percentages for a whole number k of at least 1 (requests whose time is not known), which the file does not print. 48 further rows print 0 per cent of no requests, and have no value here." },
 ]
 reads = ["published_ehcp_requests"]
 */

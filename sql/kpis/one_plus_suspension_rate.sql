@@ -9,10 +9,10 @@ source = "DfE, Suspensions and permanent exclusions in England: by geographic le
 suppression = "as published: nothing since 2017/18; before, counts of 1 and 2 and rates on them are x; they have no value and a reason, never zero; national and regional counts are rounded to 5"
 reads = ["fct_published_suspension"]
 differences = [
-  { layouts = ["by_geography"], levels = ["nation", "region"], what = "National and regional rates were computed before the counts were rounded to 5: they cannot be reproduced exactly from the printed counts." },
-  { layouts = ["by_characteristic"], what = "Rates by characteristic to 2016/17 were computed before the counts were rounded to 5." },
+  { layouts = ["by_geography"], levels = ["nation", "region"], parts_within = 2.5, what = "National and regional rates were computed before the counts were rounded to 5: they cannot be reproduced exactly from the printed counts." },
+  { layouts = ["by_characteristic"], parts_within = 2.5, what = "Rates by characteristic to 2016/17 were computed before the counts were rounded to 5." },
   { layouts = ["by_two_characteristics"], parts_within = 2.5, what = "Rates by characteristic to 2016/17 were computed before the counts were rounded to 5." },
-  { layouts = ["by_characteristic_2020", "by_characteristic_2019"], periods = ["2006/07", "2007/08", "2008/09", "2009/10"], what = "In the rows of these years the counts are shown rounded and the rates were computed before: they are not their ratio." },
+  { layouts = ["by_characteristic_2020", "by_characteristic_2019"], periods = ["2006/07", "2007/08", "2008/09", "2009/10"], parts_within = 2.5, what = "In the rows of these years the counts are shown rounded and the rates were computed before: they are not their ratio." },
 ]
 title = "Pupils with one or more suspensions"
 unit = "percent"

@@ -161,9 +161,9 @@ SELECT
     CAST(listed.neighbours AS BIGINT) AS neighbours,
     CAST(COALESCE(ten.neighbours, 0) AS BIGINT) AS neighbours_with_value,
     CAST(round(ten.mean * 1000000) AS DOUBLE) / 1000000 AS neighbour_mean,
-    CASE WHEN ten.neighbours >= 4 THEN ten.lower_quartile END AS neighbour_lower_quartile,
+    CASE WHEN ten.neighbours >= 4 THEN round(ten.lower_quartile, 9) END AS neighbour_lower_quartile,
     ten.middle AS neighbour_median,
-    CASE WHEN ten.neighbours >= 4 THEN ten.upper_quartile END AS neighbour_upper_quartile,
+    CASE WHEN ten.neighbours >= 4 THEN round(ten.upper_quartile, 9) END AS neighbour_upper_quartile,
     CASE WHEN own.published IS NOT NULL THEN CAST(1 + ten.better AS BIGINT) END AS rank,
     COALESCE(of_england.maturity, own.maturity, ten.maturity) AS maturity
 FROM told

@@ -356,6 +356,7 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
     for (index, note) in order.iter().enumerate() {
         output::said(&format!("[{}] {note}", index + 1));
     }
+    differing(kpi, values);
     // The last value that is held against its line; else the last that has one.
     let aims = || values.iter().filter_map(|value| value.aim.as_ref());
     let aim = aims().rfind(|aim| aim.is_judged()).or(aims().next_back());
@@ -367,6 +368,28 @@ fn one_basis(kpi: &Kpi, values: &[&ShownValue], gazetteer: &Gazetteer) {
     if place.is_some() && breakdown.is_some() {
         last.iter().flat_map(|value| &value.data).for_each(|line| output::said(line));
     }
+}
+
+/// Says of values that are not the figure that is printed beside their counts what is known of it.
+fn differing(kpi: &Kpi, values: &[&ShownValue]) {
+    let is_other = |value: &&&ShownValue| {
+        value.value.zip(value.published).is_some_and(|(own, printed)| own.total_cmp(&printed).is_ne())
+    };
+    let count = values.iter().filter(is_other).count();
+    if count == 0 {
+        return;
+    }
+    let (are, differ) = if count == 1 { ("figure", "differs") } else { ("figures", "differ") };
+    let known: Vec<&str> = kpi.differences.iter().map(|known| known.what.as_str()).collect();
+    let known = if known.is_empty() {
+        "nothing is known of it".to_owned()
+    } else {
+        format!("known of some releases: {}", known.join(" "))
+    };
+    output::said(&format!(
+        "{count} printed {are} {differ}; {known} `sendmart kpi reconcile {}` tells it of each release",
+        kpi.id
+    ));
 }
 
 /// The course of the values in one line: each as the height of a bar, and how the last differs from the one before it.

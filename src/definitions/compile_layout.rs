@@ -162,6 +162,14 @@ impl Compiler<'_> {
             }
         }
         self.numbers_and_days(name, wire, problems);
+        if wire.constant.as_ref().is_some_and(|constant| constant.trim().is_empty()) {
+            problems.push(self.document.problem(
+                &["columns", name, "constant"],
+                "spec::empty_constant",
+                format!("the constant of `{name}` has nothing in it"),
+                "write what every row of these files has there, such as their period; or leave the column out in `absent`".to_owned(),
+            ));
+        }
         let mut map = wire.map.clone();
         let codes = self.table.columns.get(name).and_then(|column| column.codes.as_ref());
         if let (true, Some(list)) = (wire.by_label, codes) {

@@ -244,6 +244,10 @@ pub fn parse(path: &Path, text: &str) -> Result<Kpi, Vec<Problem>> {
                 "say in `layouts` for which releases it holds, and in `what` what is known",
             );
         }
+        if !known.is_bounded() {
+            let message = "an item of `differences` that would explain any figure".to_owned();
+            add("kpi::differences", 1, 1, message, Difference::BOUND);
+        }
     }
     if head.scale.is_some_and(|scale| !scale.is_finite() || scale <= 0.0) {
         add("kpi::scale", 1, 1, "`scale` is not above zero".to_owned(), "100 for per cent, 10000 for per ten thousand");

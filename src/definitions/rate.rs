@@ -127,6 +127,13 @@ pub(super) fn rates(
             let hint = "write `rounding = \"decimal_half_up(1)\"`, here or at the head of the table".to_owned();
             fail(&["of"], format!("nothing says how `{column}` is rounded"), hint);
         }
+        for index in (0..rate.differences.len()).filter(|index| !rate.differences[*index].is_bounded()) {
+            fail(
+                &["differences", &index.to_string()],
+                "a difference that would explain any figure".to_owned(),
+                Difference::BOUND.to_owned(),
+            );
+        }
         let both = "write either `of` and `per`, from which it is computed, or `not_comparable` with the reason why it cannot be";
         let made = match (&rate.of, rate.per.is_empty(), &rate.not_comparable) {
             (Some(of), false, None) => Made::Parts(RateParts {

@@ -56,7 +56,8 @@ pub struct GateToml {
     pub max_quarantined_share: Option<f64>,
     /// Fewest rows of a delivery as a share of the delivery before it of the same layout (0 to 1; 0 asks for none). Where it is
     /// not given: half of the delivery whose place it takes (one of the same name, or of the same return of a table that is
-    /// replaced), if that had 20 rows.
+    /// replaced), if that had 20 rows. A delivery that takes the place of rows of another of the same day and has none of them
+    /// does not pass either, unless 0 is given.
     #[serde(default)]
     pub min_rows_share: Option<f64>,
     /// Whether a file of this collection that is refused as a whole does not pass. Default true. A file that no layout is for

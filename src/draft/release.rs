@@ -157,7 +157,8 @@ pub(super) fn drafted(
             ),
         }),
     };
-    let asked = asked.map(|key| ToConfirm { ask: format!("{} And {}", key.ask, of_later_files(&columns)), ..key });
+    let asked = asked
+        .map(|key| ToConfirm { ask: format!("{} And {}", key.ask, of_later_files(&columns, &release.groups)), ..key });
     let mixed = columns.iter().filter(|field| is_mixed(field)).map(|field| ToConfirm {
         what: Doubt::Types,
         column: Some(field.name.clone()),
@@ -178,19 +179,22 @@ pub(super) fn drafted(
     }
 }
 
-/// The columns that tell the files of one release apart: a file for each level, or for each topic, is no revision of the others.
-fn parts_of_release<'a>(columns: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let is_part = |name: &&str| {
-        matches!(*name, "time_identifier" | "geographic_level")
-            || name.ends_with("_topic")
-            || name.ends_with("_grouping")
+/// The columns that tell the files of one release apart: a file for each level, for each topic, or for each group of which this one has no
+/// other, is no revision of the others.
+fn parts_of_release(columns: &[DraftField], groups: &[String]) -> Vec<String> {
+    let is_part = |field: &&DraftField| {
+        let is_alone = field.profile.distinct == 1 && groups.contains(&field.name);
+        matches!(field.name.as_str(), "time_identifier" | "geographic_level")
+            || field.name.ends_with("_topic")
+            || field.name.ends_with("_grouping")
+            || is_alone
     };
-    columns.filter(is_part).map(str::to_owned).collect()
+    columns.iter().filter(is_part).map(|field| field.name.clone()).collect()
 }
 
 /// What is asked about what a later file does.
-fn of_later_files(columns: &[DraftField]) -> String {
-    let parts = parts_of_release(columns.iter().map(|field| field.name.as_str()));
+fn of_later_files(columns: &[DraftField], groups: &[String]) -> String {
+    let parts = parts_of_release(columns, groups);
     let of = std::iter::once("period").chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join(" + ");
     format!(
         "does one file tell all of a {of}? A later file takes the place of every row of those that it tells. Where a release comes in \
@@ -239,28 +243,54 @@ impl YearSeries {
 /// A label without its year, and the labels that differ from it by their year alone, its own among them; none where it has no year, or is
 /// nothing else.
 fn dated(column: &ColumnProfile, table: &TableProfile) -> Option<(String, Vec<String>)> {
-    let own = year_pattern(&column.label)?;
+    let near = near_years(table);
+    let pattern = |label: &str| year_pattern(label, &|year| near.contains(&year));
+    let own = pattern(&column.label)?;
     let bare: String = column.label.chars().filter(|each| !each.is_ascii_digit()).collect();
-    let alike = table.columns.iter().filter(|other| year_pattern(&other.label).is_some_and(|pattern| pattern == own));
+    let alike = table.columns.iter().filter(|other| pattern(&other.label).is_some_and(|pattern| pattern == own));
     let labels = alike.map(|other| label_key(&other.label, false)).collect();
     bare.chars().any(char::is_alphabetic).then(|| (bare.trim_end_matches(['_', ' ']).to_owned(), labels))
 }
 
-/// What stands in a pattern in the place of a year.
-const YEAR: &str = r"\d{4}";
+/// The last two digits of the years about which the rows of a release are, and of those beside them: others are no years.
+fn near_years(table: &TableProfile) -> BTreeSet<u32> {
+    let periods =
+        table.columns.iter().filter(|column| column.label == "time_period").flat_map(|column| column.values.keys());
+    let years = periods.filter_map(|period| period.get(..4)?.parse::<u32>().ok());
+    years.flat_map(|year| year - 2..=year + 3).map(|year| year % 100).collect()
+}
 
-/// The pattern of a label that has one year of four digits and no other digits, as labels are compared; none of any other.
-fn year_pattern(label: &str) -> Option<String> {
+/// Words beside which two digits are an age, a stage or a length of time.
+const NO_YEARS: [&str; 10] = ["age", "aged", "ages", "year", "nc", "week", "weeks", "days", "under", "over"];
+
+/// The pattern of a label that has one year and no other digits, as labels are compared; none of any other. A year has four digits, those of
+/// two years (`202425`), or is the last two where `is_near` says so of it.
+fn year_pattern(label: &str, is_near: &dyn Fn(u32) -> bool) -> Option<String> {
     let key = label_key(label, false);
     // A pattern stands between such quotes.
     if key.contains('\'') {
         return None;
     }
-    let at = key.find(|each: char| each.is_ascii_digit())?;
-    let year = key.get(at..at + 4).filter(|year| year.starts_with("19") || year.starts_with("20"))?;
-    let rest = &key[at + 4..];
-    let is_year = year.bytes().all(|byte| byte.is_ascii_digit()) && !rest.contains(|each: char| each.is_ascii_digit());
-    is_year.then(|| format!("{}{YEAR}{}", regex::escape(&key[..at]), regex::escape(rest)))
+    let is_digit = |each: char| each.is_ascii_digit();
+    let at = key.find(is_digit)?;
+    let length = key[at..].find(|each| !is_digit(each)).unwrap_or(key.len() - at);
+    let (before, digits, rest) = (&key[..at], &key[at..at + length], &key[at + length..]);
+    let is_century = digits.starts_with("19") || digits.starts_with("20");
+    let number = |text: &str| text.parse::<u32>().ok();
+    let is_year = match length {
+        4 => is_century,
+        6 => is_century && number(&digits[4..]) == number(&digits[2..4]).map(|year| (year + 1) % 100),
+        2 => {
+            let mut words = before.split(|each: char| !each.is_alphanumeric());
+            rest.is_empty()
+                && before.ends_with(['_', ' '])
+                && number(digits).is_some_and(is_near)
+                && !words.any(|word| NO_YEARS.contains(&word))
+        }
+        _ => false,
+    };
+    let is_alone = is_year && !rest.contains(is_digit);
+    is_alone.then(|| format!("{}\\d{{{length}}}{}", regex::escape(before), regex::escape(rest)))
 }
 
 /// Whether some numbers of a column have a sign for per cent, and others have none.
@@ -374,7 +404,7 @@ pub(super) fn table(collection: &str, drafted: &Drafted, release: &Release, ques
         list(&drafted.key)
     ));
     text.push_str("disposition = \"replace_period\"\nperiod = \"period\"\n");
-    let parts = parts_of_release(drafted.columns.iter().map(|field| field.name.as_str()));
+    let parts = parts_of_release(&drafted.columns, &release.groups);
     if !parts.is_empty() {
         text.push_str(&format!("period_with = {}\n", list(&parts)));
     }
@@ -422,7 +452,7 @@ pub(super) fn arrivals(drafted: &Drafted) -> String {
         let label = &field.profile.label;
         let occurrence = field.occurrence.map_or_else(String::new, |occurrence| format!(", occurrence = {occurrence}"));
         let is_named = label_key(label, false) == field.name && field.occurrence.is_none();
-        let pattern = field.carries_year.then(|| year_pattern(label)).flatten();
+        let pattern = field.carries_year.then(|| year_pattern(label, &|_| true)).flatten();
         let from = match pattern {
             Some(pattern) => Some(format!("from_pattern = '{pattern}'")),
             None if is_named => None,

@@ -282,6 +282,7 @@ impl Reconciler {
             numerator: number(&rows.numerator, row).unwrap_or(f64::NAN),
             denominator: number(&rows.denominator, row).unwrap_or(f64::NAN),
             scale: self.scale,
+            computed,
             published,
             places: self.places,
         };

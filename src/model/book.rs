@@ -84,6 +84,9 @@ pub struct TableBook {
     pub faults: BTreeMap<String, u64>,
     /// Source column (1-based) of each canonical column that was found.
     pub source_columns: BTreeMap<String, u32>,
+    /// Of which rows they are, where a later delivery may take their place; none where nothing was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<KeySample>,
     /// The accepted rows.
     pub conformed: Option<PartFile>,
     /// The faults, if any.
@@ -105,6 +108,38 @@ impl TableBook {
     pub fn balances(&self) -> bool {
         let lines_stand = self.lines.is_none_or(|lines| lines.read == self.rows_read + lines.header + lines.within);
         lines_stand && self.rows_read == self.rows_accepted + self.rows_quarantined + self.skipped()
+    }
+}
+
+/// Which rows a part has, as far as another can be held against it without reading either: the smallest hashes of its keys. A key that
+/// both have is in both samples or beyond one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySample {
+    /// Hashes of what rows are replaced by (the period and what stands with it), sorted.
+    pub periods: Vec<String>,
+    /// Hashes of keys, each with that of its period, sorted.
+    pub keys: Vec<(String, String)>,
+}
+
+impl KeySample {
+    /// So many hashes a sample has at most.
+    pub const MOST: usize = 256;
+    /// So few keys say nothing.
+    const FEWEST: usize = 8;
+
+    /// Whether a later part with this sample takes the place of rows of an earlier one and has none of them.
+    #[must_use]
+    pub fn is_of_other_rows(&self, earlier: &Self) -> bool {
+        if self.periods.len() == Self::MOST {
+            return false;
+        }
+        let end = (self.keys.len() == Self::MOST).then(|| self.keys.last()).flatten();
+        let replaced: Vec<&(String, String)> = earlier
+            .keys
+            .iter()
+            .filter(|key| self.periods.binary_search(&key.1).is_ok() && end.is_none_or(|end| *key <= end))
+            .collect();
+        replaced.len() >= Self::FEWEST && replaced.iter().all(|key| self.keys.binary_search(key).is_err())
     }
 }
 

@@ -20,7 +20,7 @@ mod zone;
 
 pub use address::{Address, column_letters};
 pub use bag::difference;
-pub use book::{BOOK_FORMAT, Book, LineBook, PartFile, Refusal, SkipReason, TableBook};
+pub use book::{BOOK_FORMAT, Book, KeySample, LineBook, PartFile, Refusal, SkipReason, TableBook};
 pub(crate) use content::extension;
 pub use content::{Content, SNIFF_BYTES, sniff, unmarked_utf16};
 pub use delivery::{Delivery, DeliveryId, corrected, ranks};

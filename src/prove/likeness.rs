@@ -78,18 +78,23 @@ fn labels(file: &mut Opened, collection: &Collection, ending: &str) -> Option<Li
     if matches!(content, Content::Empty | Content::Html | Content::Pdf | Content::Foreign(_)) {
         return None;
     }
-    let mut was_read = false;
+    // A workbook that came where texts are read: it may be one of them, saved as a workbook.
+    let is_workbook = matches!(content, Content::Xlsx | Content::Zip | Content::Ole2 | Content::FlatOds);
+    let saved_as = (is_workbook && !collection.layouts.iter().any(|layout| reads(layout, content)))
+        .then_some(Format::Workbook { sheets: None, stack: false, content: None });
+    let mut was_read = saved_as.is_some();
     let mut best: Option<(usize, usize, String)> = None;
     let mut firsts: BTreeMap<(String, Option<String>), Block> = BTreeMap::new();
-    for layout in collection.layouts.iter().filter(|layout| reads(layout, content)) {
-        let Ok(rows) = file.rows(&layout.format) else { continue };
-        let sheets: Vec<Option<String>> = match layout.format {
+    for layout in collection.layouts.iter().filter(|layout| saved_as.is_some() || reads(layout, content)) {
+        let format = saved_as.as_ref().unwrap_or(&layout.format);
+        let Ok(rows) = file.rows(format) else { continue };
+        let sheets: Vec<Option<String>> = match format {
             Format::Workbook { .. } => rows.sheets().into_iter().map(|(name, _)| Some(name)).collect(),
             _ => vec![None],
         };
         let depth = ((layout.header_within + layout.header_rows) as usize).max(ROWS);
         for sheet in sheets {
-            let key = (dialect(&layout.format), sheet.clone());
+            let key = (dialect(format), sheet.clone());
             if !firsts.contains_key(&key) {
                 let Ok(first) = rows.first(sheet.as_deref(), depth) else { continue };
                 firsts.insert(key.clone(), first);

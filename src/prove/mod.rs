@@ -27,7 +27,7 @@ pub use field::FieldFound;
 pub use header::{ColumnTaken, Proof, labels as header_labels};
 pub use likeness::{Likeness, likeness};
 pub use not_found::{Missing, Nearest};
-pub use renamed::{MeantLabel, renamed};
+pub use renamed::{MeantLabel, is_contrary, renamed};
 pub use unfold::UnfoldedRecord;
 
 use std::sync::Arc;

@@ -101,6 +101,9 @@ impl<'l> WantedColumn<'l> {
         if name.squashed == label.squashed {
             return WRITTEN;
         }
+        if name.is_opposite(label) {
+            return 0.0;
+        }
         // `nc_year_5` is no new name of `nc_year_6`.
         if !name.numbers.is_empty() && !label.numbers.is_empty() && name.numbers != label.numbers {
             return 0.0;
@@ -250,6 +253,8 @@ fn best_pairs(fits: &[Vec<f64>]) -> BTreeMap<usize, usize> {
 
 /// A label as labels are compared.
 struct LabelWords {
+    /// Every word.
+    all: BTreeSet<String>,
     /// Its words, those that say nothing left out where there are others.
     words: BTreeSet<String>,
     /// Its letters and digits, the same word written in the same way.
@@ -293,6 +298,38 @@ const COUNTED: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seve
 /// Words that say nothing where there are others.
 const SAYS_NOTHING: [&str; 9] = ["name", "new", "old", "of", "the", "in", "a", "and", "by"];
 
+/// Words of which a label says the contrary of one without.
+const CONTRARY: [&str; 7] = ["not", "non", "un", "without", "never", "excluding", "except"];
+
+/// Beginnings that turn a word into its contrary.
+const TURNING: [&str; 5] = ["un", "non", "in", "dis", "not"];
+
+/// Words of which the one is the contrary of the other, or what is counted beside it.
+const OPPOSITES: [(&str, &str); 22] = [
+    ("male", "female"),
+    ("males", "females"),
+    ("boy", "girl"),
+    ("boys", "girls"),
+    ("men", "women"),
+    ("in", "out"),
+    ("within", "over"),
+    ("within", "outside"),
+    ("before", "after"),
+    ("start", "end"),
+    ("first", "last"),
+    ("first", "second"),
+    ("joined", "left"),
+    ("joiners", "leavers"),
+    ("starters", "leavers"),
+    ("accepted", "refused"),
+    ("agreed", "refused"),
+    ("agreed", "declined"),
+    ("open", "closed"),
+    ("maintained", "ceased"),
+    ("above", "below"),
+    ("minimum", "maximum"),
+];
+
 /// Words of labels whose numbers are shares or rates.
 const OF_SHARES: [&str; 3] = ["rate", "ratio", "share"];
 
@@ -313,10 +350,29 @@ impl LabelWords {
         let digits = key.split(|each: char| !each.is_ascii_digit()).filter(|run| !run.is_empty());
         let counted = all.iter().map(String::as_str).filter(|word| COUNTED.contains(word));
         Self {
+            all: all.iter().cloned().collect(),
             squashed: all.concat(),
             numbers: digits.chain(counted).map(str::to_owned).collect(),
             words: if telling.is_empty() { all.into_iter().collect() } else { telling },
         }
+    }
+
+    /// Whether one says the contrary of the other: `not completed` of `completed`, `female` of `male`.
+    fn is_opposite(&self, other: &Self) -> bool {
+        let has = |words: &Self, word: &str| words.all.contains(word);
+        let turned = |one: &Self, other: &Self| {
+            let only = one.all.iter().filter(|word| !has(other, word));
+            only.into_iter().any(|word| {
+                TURNING.iter().any(|turning| {
+                    word.strip_prefix(turning).is_some_and(|rest| rest.len() > 3 && has(other, rest) && !has(one, rest))
+                })
+            })
+        };
+        let parted = |one: &str, two: &str| has(self, one) && !has(self, two) && has(other, two) && !has(other, one);
+        CONTRARY.iter().any(|word| has(self, word) != has(other, word))
+            || turned(self, other)
+            || turned(other, self)
+            || OPPOSITES.iter().any(|(one, two)| parted(one, two) || parted(two, one))
     }
 
     /// Whether the numbers below a label are shares or rates.
@@ -342,6 +398,12 @@ impl LabelWords {
     }
 }
 
+/// Whether a label says the contrary of another.
+#[must_use]
+pub fn is_contrary(one: &str, other: &str) -> bool {
+    LabelWords::of(one).is_opposite(&LabelWords::of(other))
+}
+
 /// Letters of a word that is cut short: `perm` is `permanent`.
 const CUT: usize = 4;
 
@@ -364,6 +426,23 @@ fn label_distance(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_contrary_is_no_new_name() {
+        for (one, other) in [
+            ("reviews_completed", "reviews_not_completed"),
+            ("plans_male", "plans_female"),
+            ("sess_authorised", "sess_unauthorised"),
+            ("pupils in", "pupils out"),
+            ("sess_overall", "sess_overall_excluding_covid"),
+        ] {
+            assert!(is_contrary(one, other) && is_contrary(other, one), "{one} {other}");
+        }
+        for (one, other) in [("plans_male", "male_plans_total"), ("headcount", "number_of_pupils"), ("in_time", "time")]
+        {
+            assert!(!is_contrary(one, other), "{one} {other}");
+        }
+    }
 
     #[test]
     fn a_label_is_a_word_of_its_column_or_none() {

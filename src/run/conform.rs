@@ -30,9 +30,15 @@ pub(super) struct Workbench<'a> {
 }
 
 impl<'a> Workbench<'a> {
-    /// A workbench with the key of pseudonyms, where the place has one; rules may take this much of the machine.
-    pub(super) fn new(key: Option<&'a PseudonymKey>, limits: EngineLimits, containment: &'a Containment) -> Self {
-        Self { key, containment, rules: RuleEngine::new(limits) }
+    /// A workbench with the key of pseudonyms, where the place has one; rules may take this much of the machine, and room below its
+    /// folder for what is not published.
+    pub(super) fn new(
+        place: &Place,
+        key: Option<&'a PseudonymKey>,
+        limits: EngineLimits,
+        containment: &'a Containment,
+    ) -> Self {
+        Self { key, containment, rules: RuleEngine::new(limits, place.staging("rules")) }
     }
 
     /// Reads one delivery into the lake on this many threads, on which no result depends, and gives its books.
@@ -139,6 +145,7 @@ impl<'a> Workbench<'a> {
         let mut closed = file.close()?;
         let findings = self.rules.evaluate(closed.path(), contract)?;
         let verdict = Verdict::of(&findings, contract, proofs);
+        book.sample = findings.sample.clone();
         faults.add(&verdict.faults)?;
         let out: HashSet<&RowOf> = verdict.refused.union(&verdict.duplicates).collect();
         if !out.is_empty() {
@@ -181,7 +188,7 @@ pub fn conform(
     limits: EngineLimits,
     containment: &Containment,
 ) -> Result<Book, RunError> {
-    Workbench::new(key, limits, containment).conform(place, collection, delivery, limits.threads)
+    Workbench::new(place, key, limits, containment).conform(place, collection, delivery, limits.threads)
 }
 
 /// What a delivery is read by: its collection's definitions and, where it holds identifiers of people, the key.
@@ -192,12 +199,24 @@ pub(super) fn definition(collection: &Collection, key: Option<&PseudonymKey>) ->
     }
 }
 
-/// A file that no layout takes by its name, and whose labels are those of one.
+/// A file that no layout takes by its name, or that was saved as a workbook, and whose labels are those of one.
 fn as_renamed(mut refused: Refusal, like: Likeness) -> Refusal {
-    if let (Likeness::Labels { layout, found, wanted }, "read::no_layout_for_name") = (like, refused.code.as_str()) {
-        refused.message +=
-            &format!(", though it has {found} of the {wanted} labels of layout `{layout}`: it was renamed, it seems");
-        refused.hint = format!("give it the name that `{layout}` asks for; or {}", refused.hint);
+    let Likeness::Labels { layout, found, wanted } = like else { return refused };
+    match refused.code.as_str() {
+        "read::no_layout_for_name" => {
+            refused.message += &format!(
+                ", though it has {found} of the {wanted} labels of layout `{layout}`: it was renamed, it seems"
+            );
+            refused.hint = format!("give it the name that `{layout}` asks for; or {}", refused.hint);
+        }
+        "read::zip_instead" | "read::workbook_instead" => {
+            refused.message += &format!(
+                ", and has {found} of the {wanted} labels of layout `{layout}`, which reads text: it was saved as a workbook, it seems"
+            );
+            refused.hint =
+                format!("ask for the file as it was published, or save it as CSV (UTF-8) again; or {}", refused.hint);
+        }
+        _ => {}
     }
     refused
 }
@@ -223,6 +242,7 @@ fn new_book(proofs: &[Proof]) -> TableBook {
         speaks_for: BTreeMap::new(),
         faults: BTreeMap::new(),
         source_columns: first.columns.iter().map(|(name, taken)| (name.clone(), taken.source + 1)).collect(),
+        sample: None,
         conformed: None,
         quarantine: None,
         refused_rows: None,

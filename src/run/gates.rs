@@ -56,6 +56,7 @@ pub(super) fn reasons(definitions: &Definitions, deliveries: &[(Delivery, Book)]
         let mut is_cut = false;
         for table in &book.tables {
             gates.quarantined(collection, delivery, table, &mut found);
+            found.extend(gates.of_other_rows(definitions, collection, delivery, table));
             if let Some(fallen) = gates.fallen(collection, delivery, table, &failed) {
                 is_cut = true;
                 // What a later delivery replaces is told no more, and is no measure for that one all the same.
@@ -198,6 +199,48 @@ impl Gates<'_> {
                 .to_owned()
         });
         Some(GateReason { hint, ..reason(delivery, "gate::rows", message) })
+    }
+
+    /// A delivery that takes the place of rows of another, which came on the same day, and has none of them: a release in several files,
+    /// of which nothing says what tells them apart.
+    fn of_other_rows(
+        &self,
+        definitions: &Definitions,
+        collection: &Collection,
+        delivery: &Delivery,
+        table: &TableBook,
+    ) -> Option<GateReason> {
+        let contract = collection.tables.get(&table.table)?;
+        if contract.disposition != Disposition::ReplacePeriod || collection.gate.min_rows_share == Some(0.0) {
+            return None;
+        }
+        let sample = table.sample.as_ref()?;
+        let day = |delivery: &Delivery| definitions.settings.zone.day_of(delivery.received_at);
+        let is_earlier = |other: &Delivery| {
+            other.collection == delivery.collection
+                && self.ranks.get(&other.delivery_id) < self.ranks.get(&delivery.delivery_id)
+                && day(other) == day(delivery)
+        };
+        let parts = self.deliveries.iter().filter(|(other, book)| book.refused.is_none() && is_earlier(other));
+        let parts = parts.flat_map(|(other, book)| book.tables.iter().map(move |part| (other, part)));
+        let (other, part) = parts
+            .filter(|(_, part)| part.table == table.table)
+            .find(|(_, part)| part.sample.as_ref().is_some_and(|earlier| sample.is_of_other_rows(earlier)))?;
+        let by: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
+        let message = format!(
+            "its rows take the place of those of {} (table {}, {} rows), which came on the same day, as they are of the same {}; and none of \
+             those is among them",
+            other.file_name,
+            table.table,
+            part.rows_accepted,
+            by.join(", ")
+        );
+        let hint = format!(
+            "if both files count, add the column that tells them apart to `period_with` of `tables/{}.toml`; if one is right, `sendmart \
+             withdraw` the other; `min_rows_share = 0` under `[gate]` of the collection's `pipeline.toml` asks for neither",
+            table.table
+        );
+        Some(GateReason { hint: Some(hint), ..reason(delivery, "gate::other_rows", message) })
     }
 
     /// Whether one delivery came before another: on an earlier day, or on the same declared one from the same place. Of files of

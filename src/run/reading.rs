@@ -68,7 +68,7 @@ pub(super) fn each(
     let (small, large): (Vec<usize>, Vec<usize>) =
         (0..deliveries.len()).partition(|index| is_small(&place.landed(&deliveries[*index].sha256)));
     let limits = EngineLimits::from(&definitions.settings);
-    let bench = Workbench::new(key, limits, options.containment);
+    let bench = Workbench::new(place, key, limits, options.containment);
     let conform = |index: usize, threads: usize| {
         let delivery = deliveries[index];
         bench.conform(place, &definitions.collections[&delivery.collection], delivery, threads)

@@ -117,23 +117,28 @@ fn of_table(contract: &Table, part: &TableBook) -> Option<String> {
     }
 }
 
-/// Fills `meta.fault_history` from `meta.fault` and `_series`.
+/// Fills `meta.fault_history` from `meta.fault` and `_series`. What a lone delivery of its series has is new and open: millions of faults of
+/// one file need no comparison.
 pub(super) fn fill(connection: &Connection) -> Result<(), WarehouseError> {
     run(
         connection,
         "reckon the life of the faults",
         "INSERT INTO meta.fault_history \
          WITH newest AS (SELECT table_name, series, max(position) AS newest FROM _series GROUP BY table_name, series), \
-         seen AS (SELECT fault.*, series.series, series.position, \
-             lag(series.position) OVER (PARTITION BY series.series, fault.table_name, fault.fault_id ORDER BY series.position) AS before \
-             FROM meta.fault AS fault JOIN _series AS series \
-             ON series.delivery_id = fault.delivery_id AND series.table_name IS NOT DISTINCT FROM fault.table_name), \
+         met AS (SELECT fault.table_name, fault.fault_id, fault.rule_id, fault.severity, fault.column_name, fault.supplier, series.series, \
+             series.position, newest.newest FROM meta.fault AS fault JOIN _series AS series \
+             ON series.delivery_id = fault.delivery_id AND series.table_name IS NOT DISTINCT FROM fault.table_name \
+             JOIN newest ON newest.series = series.series AND newest.table_name IS NOT DISTINCT FROM series.table_name), \
+         seen AS (SELECT *, lag(position) OVER (PARTITION BY series, table_name, fault_id ORDER BY position) AS before \
+             FROM met WHERE newest > 1), \
          lives AS (SELECT table_name, series, fault_id, count(*) AS times_seen, min(position) AS first, max(position) AS last, \
              max(position) FILTER (WHERE before < position - 1) AS back, \
              max(before) FILTER (WHERE before < position - 1) AS gone, \
              arg_max(rule_id, position) AS rule_id, arg_max(severity, position) AS severity, \
              arg_max(column_name, position) AS column_name, arg_max(supplier, position) AS supplier \
-             FROM seen GROUP BY table_name, series, fault_id) \
+             FROM seen GROUP BY table_name, series, fault_id \
+             UNION ALL SELECT table_name, series, fault_id, 1, position, position, NULL, NULL, rule_id, severity, column_name, supplier \
+             FROM met WHERE newest = 1) \
          SELECT delivery.collection, lives.table_name, lives.series, lives.fault_id, lives.rule_id, lives.severity, lives.column_name, lives.supplier, \
              CASE WHEN lives.last < newest.newest THEN 'resolved' WHEN lives.back IS NOT NULL THEN 'reopened' ELSE 'open' END, \
              lives.times_seen, first.delivery_id, first.received_at, latest.delivery_id, latest.received_at, \

@@ -12,7 +12,8 @@ use super::engine::EngineLimits;
 use super::rule_trial::unsound_rules;
 use super::statement::Refused;
 use super::{WarehouseError, contract};
-use crate::definitions::{Problem, Problems, Table};
+use crate::definitions::{Disposition, Problem, Problems, Table};
+use crate::model::KeySample;
 
 /// A source row: its sheet, if the file has sheets, and its number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +59,8 @@ pub struct Findings {
     pub failed: Vec<RuleFinding>,
     /// Rows that share a key.
     pub same_key: Vec<SameKey>,
+    /// Which rows they are, of a table whose rows are replaced by period.
+    pub sample: Option<KeySample>,
 }
 
 /// One database in memory in which the rules of many tables are tried, one table after the other.
@@ -66,6 +69,7 @@ pub struct Findings {
 /// its deliveries, with the first, and whoever reads files side by side takes turns.
 pub struct RuleEngine {
     limits: EngineLimits,
+    spill: PathBuf,
     opened: Mutex<Option<RuleDatabase>>,
 }
 
@@ -76,10 +80,10 @@ struct RuleDatabase {
 }
 
 impl RuleEngine {
-    /// An engine that may take this much of the machine.
+    /// An engine that may take this much of the machine; what does not fit into the memory is spilled into a folder `spill`.
     #[must_use]
-    pub fn new(limits: EngineLimits) -> Self {
-        Self { limits, opened: Mutex::new(None) }
+    pub fn new(limits: EngineLimits, spill: PathBuf) -> Self {
+        Self { limits, spill, opened: Mutex::new(None) }
     }
 
     /// Tries every rule and the key of `table` on a conformed Parquet file.
@@ -91,7 +95,10 @@ impl RuleEngine {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let RuleDatabase { connection, sound } = match &mut *opened {
             Some(opened) => opened,
-            none => none.insert(RuleDatabase { connection: in_memory(self.limits, None)?, sound: BTreeSet::new() }),
+            none => none.insert(RuleDatabase {
+                connection: in_memory(self.limits, Some(&self.spill))?,
+                sound: BTreeSet::new(),
+            }),
         };
         run(
             connection,
@@ -117,6 +124,9 @@ impl RuleEngine {
             }
             if counts.is_none_or(|counts| counts.same_key > 0) {
                 same_key(connection, table, &mut findings.same_key)?;
+            }
+            if table.disposition == Disposition::ReplacePeriod {
+                findings.sample = sample(connection, table)?;
             }
             Ok(findings)
         })
@@ -158,6 +168,28 @@ fn counts(connection: &Connection, table: &Table) -> Option<RuleCounts> {
         Ok(RuleCounts { same_key: row.get(0)?, failed })
     };
     connection.query_row(&sql, [], read).ok()
+}
+
+/// The smallest hashes of the keys of the rows; none where there is no row.
+fn sample(connection: &Connection, table: &Table) -> Result<Option<KeySample>, WarehouseError> {
+    // No value has the character in it, and an absent one is not an empty one.
+    let hash = |columns: &mut dyn Iterator<Item = &str>, digits: usize| {
+        let values: Vec<String> =
+            columns.map(|column| format!("coalesce('v' || CAST({} AS VARCHAR), '')", name(column))).collect();
+        format!("left(md5(concat_ws(chr(31), {})), {digits})", values.join(", "))
+    };
+    let period = hash(&mut table.period.iter().chain(&table.period_with).map(String::as_str), 8);
+    let key = hash(&mut table.key.iter().map(String::as_str), 16);
+    let doing = format!("sample the keys of table {}", table.name);
+    let failed = |error| WarehouseError::database(&doing)(error);
+    let list = |what: &str| -> Result<Vec<(String, String)>, duckdb::Error> {
+        let sql = format!("SELECT DISTINCT {what} FROM rows ORDER BY 1, 2 LIMIT {}", KeySample::MOST);
+        let mut statement = connection.prepare(&sql)?;
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    let periods = list(&format!("{period}, ''")).map_err(failed)?.into_iter().map(|(period, _)| period).collect();
+    let keys = list(&format!("{key}, {period}")).map_err(failed)?;
+    Ok((!keys.is_empty()).then_some(KeySample { periods, keys }))
 }
 
 /// The rows that fail a rule.

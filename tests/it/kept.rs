@@ -305,6 +305,7 @@ fn nothing_is_cleared_away_while_another_process_reads() {
 /// Of five days, as three days knew them (thoroughly, each as each did): what is told of then is what a place tells that had received no more.
 #[test]
 fn what_was_known_then_is_what_a_place_of_then_tells() {
+    const DAYS: [&str; 5] = ["2025-01-20", "2025-06-30", "2025-09-30", "2025-12-31", "2026-05-20"];
     let keep = tempfile::tempdir().unwrap();
     let county = keep.path().join("county");
     let size = ["--schools", "6", "--pupils", "200", "--years", "2", "--seed", "12"];
@@ -325,7 +326,6 @@ fn what_was_known_then_is_what_a_place_of_then_tells() {
     };
     let (code, out, err) = sendmart(checkout(), &["--config", config.to_str().unwrap(), "run"]);
     assert_eq!(code, 0, "{out}{err}");
-    const DAYS: [&str; 5] = ["2025-01-20", "2025-06-30", "2025-09-30", "2025-12-31", "2026-05-20"];
     for (known, days) in [("2025-09-30", &DAYS[..2]), ("2026-03-31", &DAYS[2..4]), ("2026-08-15", &DAYS[3..])] {
         let mut sources = written.split("\n[[source]]\n");
         let head = sources

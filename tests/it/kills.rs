@@ -15,8 +15,8 @@ use sendmart::warehouse::{Asked, RunLock};
 use crate::small::{Small, WHOLE, number};
 
 /// Kills in the normal suite; `SENDMART_KILLS=200` for more.
-const KILLS: u64 = 28;
-const READERS: usize = 4;
+const KILLS: u64 = 16;
+const READERS: usize = 2;
 
 /// What is in a generation, whatever runs it took to get there.
 const CONTENT: &str = "SELECT count(*) AS n, CAST(bit_xor(hash(v)) AS VARCHAR) AS h FROM kpi.value AS v UNION ALL \

@@ -10,6 +10,10 @@ use crate::{checkout, files_below, sendmart};
 
 const KPI: &str = "suspension_rate";
 
+/// The generations that differ in one thing.
+const ONLY: [(&str, &str, &str); 4] =
+    [("1", "2", "time"), ("2", "3", "new"), ("3", "4", "revised"), ("4", "5", "definition")];
+
 /// A value's period, place and breakdown.
 type Key = (String, String, String);
 
@@ -144,15 +148,12 @@ fn each_cause_is_found_named_and_the_parts_add_up_between_any_two_states() {
     let archives = fs::read_dir(place.county.join("var/warehouse/definitions")).unwrap().count();
     assert_eq!(archives, 2, "definitions are kept once");
 
-    assert_eq!(steps(&place.diff("1", "2")), ["time"]);
     assert!(place.said("1", "2").contains("time: the as-of date moved from 2026-01-31 to 2027-02-01"));
-    assert_eq!(steps(&place.diff("2", "3")), ["new"]);
     let said = place.said("2", "3");
     assert!(
         said.contains("new: ") && said.contains("2026_autumn_termlyexclusionsonroll.csv (school_census)"),
         "{said}"
     );
-    assert_eq!(steps(&place.diff("3", "4")), ["revised"]);
     let said = place.said("3", "4");
     assert!(
         said.contains(
@@ -160,7 +161,6 @@ fn each_cause_is_found_named_and_the_parts_add_up_between_any_two_states() {
         ),
         "{said}"
     );
-    assert_eq!(steps(&place.diff("4", "live")), ["definition"]);
     assert!(place.said("4", "live").contains(&format!("definition: sql/kpis/local/{KPI}.sql\n")));
     let (code, _, err) = place.ask(&["kpi", "diff", KPI, "--from", "77"]);
     assert!(code != 0 && err.contains("there is no generation 77 here") && err.contains("1, 2, 3, 4, 5"), "{err}");
@@ -185,6 +185,9 @@ fn each_cause_is_found_named_and_the_parts_add_up_between_any_two_states() {
     for (first, last) in (1..known.len()).map(|at| (at - 1, at)).chain(far).chain(all) {
         let ((from, first), (to, last)) = (&known[first], &known[last]);
         let moved = place.diff(from, to);
+        if let Some((.., only)) = ONLY.iter().find(|(one, other, _)| (*one, *other) == (from.as_str(), to.as_str())) {
+            assert_eq!(steps(&moved), [*only], "{from} to {to}");
+        }
         // Both ends are what the generation holds, or what is computed of the day.
         let mut ends: BTreeMap<Key, [Option<f64>; 2]> = BTreeMap::new();
         for (side, values) in [first, last].into_iter().enumerate() {

@@ -341,9 +341,9 @@ fn signs_powers_of_ten_and_years_in_labels_are_read() {
              CAST(min(share_neet) AS DOUBLE) AS s, sum(review_expected) AS r FROM mart.support GROUP BY period ORDER BY period"),
         "{\"period\":\"2025\",\"a\":189.5,\"i\":7.75,\"s\":0.000025,\"r\":24}\n{\"period\":\"2026\",\"a\":189.5,\"i\":7.75,\"s\":0.000025,\"r\":24}"
     );
-    // Two years of one label move together: `due_26` of the next file is what `due_25` was.
+    // Two years of one label are named by their place: no figure of 2026 stands under a name of 2025.
     let lines = drafted.planned(&next.replace("due_26", "due_27").replace("due_25", "due_26"));
-    for line in ["due_25.from = [\"due_26\"]", "due_26.from = [\"due_27\"]"] {
+    for line in ["due_year_1.from = [\"due_26\"]", "due_year_2.from = [\"due_27\"]"] {
         assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
     }
     assert!(!lines.iter().any(|line| line.contains("review_expected")), "{lines:#?}");
@@ -594,4 +594,66 @@ fn a_number_told_by_its_bound_is_a_figure() {
     );
     let contract = drafted.text("tables/support.toml");
     assert!(contract.contains("susp_rate = { type = \"decimal("), "{contract}");
+}
+
+/// A release in a file for each phase, of which nothing says so: a file that would take the place of the others' rows, and has none of them,
+/// is held until somebody says what tells them apart.
+#[test]
+fn a_file_for_each_phase_of_one_header_is_held_and_not_replaced() {
+    let header =
+        "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,phase,pupils\n";
+    let rows_of = |phase: &str| -> String {
+        let row = |region: u32| {
+            format!(
+                "202526,Academic year,Regional,E92000001,England,E120000{region:02},Region {region},{phase},{}\n",
+                100 + region
+            )
+        };
+        (1..=12).map(row).collect()
+    };
+    let phases = ["Primary", "Secondary", "Special"];
+    let whole = format!("{header}{}", phases.map(rows_of).concat());
+    let meta = "col_name,col_type,label,indicator_grouping,indicator_unit,indicator_dp,filter_hint,filter_grouping_column\n\
+                phase,Filter,Phase,,,,,\npupils,Indicator,Pupils,,,0,,\n";
+    let drafted = Service::drafted(&whole, Some(meta));
+    drafted.confirm();
+    for phase in phases {
+        drafted.deliver(&format!("support_{phase}.csv"), &format!("{header}{}", rows_of(phase)));
+    }
+    let (code, told) = drafted.run();
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("[gate::other_rows]") && told.contains("none of those is among them"), "{told}");
+    assert!(told.contains("`period_with` of `tables/support.toml`"), "{told}");
+    let table = drafted.text("tables/support.toml");
+    fs::write(
+        drafted.path("tables/support.toml"),
+        table.replace(
+            r#"period_with = ["time_identifier", "geographic_level"]"#,
+            r#"period_with = ["time_identifier", "geographic_level", "phase"]"#,
+        ),
+    )
+    .unwrap();
+    let (code, told) = drafted.run();
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(drafted.ask("SELECT count(*) AS n FROM mart.support WHERE NOT _superseded"), "{\"n\":36}");
+    // Drafted from a file of one phase, the phase is among what tells files apart from the start.
+    let drafted = Service::drafted(&format!("{header}{}", rows_of("Primary")), Some(meta));
+    let table = drafted.text("tables/support.toml");
+    assert!(table.contains(r#"period_with = ["time_identifier", "geographic_level", "phase"]"#), "{table}");
+}
+
+/// What says the contrary is no new name, and a year of six digits is a year.
+#[test]
+fn the_contrary_of_a_label_is_not_guessed() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,plans,reviews_completed,plans_male,held_202425,held_202526\n\
+                202526,Academic year,National,E92000001,England,Total,12,3,4,1,2\n\
+                202526,Academic year,National,E92000001,England,Female,7,2,2,1,1\n";
+    let drafted = Service::drafted(text, None);
+    assert!(drafted.text("tables/support.toml").contains("held_year_2 = {"));
+    let lines = drafted
+        .planned(&text.replace("reviews_completed", "reviews_not_completed").replace("plans_male", "plans_female"));
+    assert!(!lines.iter().any(|line| line.contains("from = [\"reviews_not_completed\"]")), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("from = [\"plans_female\"]")), "{lines:#?}");
+    let lines = drafted.planned(&text.replace("reviews_completed", "reviews_not_completed"));
+    assert!(!lines.iter().any(|line| line.contains("from = [\"reviews_not_completed\"]")), "{lines:#?}");
 }

@@ -9,7 +9,7 @@ use super::shell;
 use super::years::of_another_year;
 use crate::definitions::{Collection, Definitions, Kind, Layout, UnknownLabels};
 use crate::draft::more_columns;
-use crate::prove::{MeantLabel, Nearest, Proof, nearest, prove, renamed};
+use crate::prove::{MeantLabel, Nearest, Proof, is_contrary, nearest, prove, renamed};
 use crate::read::Opened;
 
 /// A collection whose layouts take files of any name, with more columns than they know.
@@ -283,6 +283,10 @@ impl<'n> LabelLeft<'n> {
         let table = &nearest.layout.table;
         let free: Vec<&String> = nearest.free.iter().filter(|label| !used.contains(&label.as_str())).collect();
         let ([column], [label]) = (gone, free.as_slice()) else { return None };
+        let known = nearest.layout.columns.get(*column).map_or(&[][..], |arrival| arrival.from.as_slice());
+        if is_contrary(column, label) || known.iter().any(|known| is_contrary(known, label)) {
+            return None;
+        }
         let is_of_rows = is_required(&nearest.layout, column) || table.key.iter().any(|key| key == column);
         let is_certain = is_of_rows || have_a_stem(column, label);
         Some(Self { column, label, is_certain })
