@@ -145,7 +145,7 @@ impl<'a> Workbench<'a> {
         let mut closed = file.close()?;
         let findings = self.rules.evaluate(closed.path(), contract)?;
         let verdict = Verdict::of(&findings, contract, proofs);
-        book.sample = findings.sample.clone();
+        book.sample.clone_from(&findings.sample);
         faults.add(&verdict.faults)?;
         let out: HashSet<&RowOf> = verdict.refused.union(&verdict.duplicates).collect();
         if !out.is_empty() {

@@ -13,6 +13,7 @@ use super::rule_trial::unsound_rules;
 use super::statement::Refused;
 use super::{WarehouseError, contract};
 use crate::definitions::{Disposition, Problem, Problems, Table};
+use crate::lake::create_dir_shared;
 use crate::model::KeySample;
 
 /// A source row: its sheet, if the file has sheets, and its number.
@@ -86,6 +87,12 @@ impl RuleEngine {
         Self { limits, spill, opened: Mutex::new(None) }
     }
 
+    fn open(&self) -> Result<RuleDatabase, WarehouseError> {
+        // The engine makes the folder when it spills, and not those that it lies in.
+        self.spill.parent().map_or(Ok(()), create_dir_shared)?;
+        Ok(RuleDatabase { connection: in_memory(self.limits, Some(&self.spill))?, sound: BTreeSet::new() })
+    }
+
     /// Tries every rule and the key of `table` on a conformed Parquet file.
     ///
     /// # Errors
@@ -95,10 +102,7 @@ impl RuleEngine {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let RuleDatabase { connection, sound } = match &mut *opened {
             Some(opened) => opened,
-            none => none.insert(RuleDatabase {
-                connection: in_memory(self.limits, Some(&self.spill))?,
-                sound: BTreeSet::new(),
-            }),
+            none => none.insert(self.open()?),
         };
         run(
             connection,
