@@ -285,6 +285,11 @@ impl Table {
         }
     }
 
+    /// The columns by whose values the rows of one delivery take the place of another's.
+    pub fn replaced_by(&self) -> impl Iterator<Item = &str> {
+        self.period.iter().chain(&self.period_with).map(String::as_str)
+    }
+
     /// Whether less than the value is kept of some column.
     #[must_use]
     pub fn is_reduced(&self) -> bool {

@@ -114,7 +114,7 @@ impl<'a> Workbench<'a> {
             }
             let conformer = Conformer::new(proof, &delivery.file_name, &delivery.delivery_id, self.key)
                 .map_err(|error| RunError::Key { message: error.to_string() })?;
-            let returns: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
+            let returns: Vec<&str> = contract.replaced_by().collect();
             if !proof.is_left_out() {
                 book.speaks_for = conformer.given(&returns);
             }

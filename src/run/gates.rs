@@ -216,17 +216,18 @@ impl Gates<'_> {
         }
         let sample = table.sample.as_ref()?;
         let day = |delivery: &Delivery| definitions.settings.zone.day_of(delivery.received_at);
+        let today = day(delivery);
         let is_earlier = |other: &Delivery| {
             other.collection == delivery.collection
                 && self.ranks.get(&other.delivery_id) < self.ranks.get(&delivery.delivery_id)
-                && day(other) == day(delivery)
+                && day(other) == today
         };
         let parts = self.deliveries.iter().filter(|(other, book)| book.refused.is_none() && is_earlier(other));
         let parts = parts.flat_map(|(other, book)| book.tables.iter().map(move |part| (other, part)));
         let (other, part) = parts
             .filter(|(_, part)| part.table == table.table)
             .find(|(_, part)| part.sample.as_ref().is_some_and(|earlier| sample.is_of_other_rows(earlier)))?;
-        let by: Vec<&str> = contract.period.iter().chain(&contract.period_with).map(String::as_str).collect();
+        let by: Vec<&str> = contract.replaced_by().collect();
         let message = format!(
             "its rows take the place of those of {} (table {}, {} rows), which came on the same day, as they are of the same {}; and none of \
              those is among them",

@@ -373,8 +373,8 @@ fn replacing_of(
             continue;
         }
         let view = format!("conformed.{}", name(&table.view_name()));
-        let keys: Vec<&String> = match table.disposition {
-            Disposition::ReplacePeriod => table.period.iter().chain(&table.period_with).collect(),
+        let keys: Vec<&str> = match table.disposition {
+            Disposition::ReplacePeriod => table.replaced_by().collect(),
             _ => Vec::new(),
         };
         let equal: Vec<String> =

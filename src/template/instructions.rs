@@ -131,11 +131,11 @@ fn replaced(sheet: &Sheet<'_>) -> String {
         Disposition::Append => format!("On {names} each workbook adds to those before it. Do not send rows twice."),
         Disposition::ReplaceAll => format!("Sent again, {names} replaces all rows that were sent before."),
         Disposition::ReplacePeriod => {
-            let label = |name: &String| {
-                let field = sheet.fields.iter().find(|field| field.name == name.as_str());
+            let label = |name: &str| {
+                let field = sheet.fields.iter().find(|field| field.name == name);
                 field.map_or_else(|| about(table, name), |field| format!("`{}`", field.label()))
             };
-            let same: Vec<String> = table.period.iter().chain(&table.period_with).map(label).collect();
+            let same: Vec<String> = table.replaced_by().map(label).collect();
             format!(
                 "Sent again, {names} replaces the rows that were sent before with the same {}. Rows that it does not speak of stand.",
                 and(&same)

@@ -66,12 +66,7 @@ impl<'a> Views<'a> {
 
     /// Whether no row of a table came.
     pub(super) fn is_empty(&self, table: &Table) -> bool {
-        let has_rows = |book: &Book| {
-            let of_table = book.tables.iter().filter(|part| part.table == table.name);
-            of_table.filter_map(|part| part.conformed.as_ref()).any(|file| file.rows > 0)
-        };
-        let of_collection = self.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection);
-        of_collection.map(|(_, book)| book).all(|book| !has_rows(book))
+        LakeParts::of(table, self.place, self.deliveries, &self.ranks).files.is_empty()
     }
 
     /// Makes the view of a table, or its empty table, where it is not made.
@@ -106,7 +101,8 @@ pub(super) fn recipes(input: &BuildInput<'_>) -> BTreeMap<String, String> {
     let of_table = |table: &Table| {
         let columns: Vec<String> =
             contract::columns(table).iter().map(|column| format!("{} {}", column.name, column.kind)).collect();
-        let mut lines = vec![format!("{columns:?} {:?} {:?}", table.disposition, period(table).collect::<Vec<_>>())];
+        let mut lines =
+            vec![format!("{columns:?} {:?} {:?}", table.disposition, table.replaced_by().collect::<Vec<_>>())];
         let mut deliveries: Vec<_> =
             input.deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection).collect();
         deliveries.sort_by_key(|(delivery, _)| rank_of(&ranks, delivery));
@@ -187,13 +183,13 @@ impl LakeParts {
     /// Which delivery is the last that speaks for each period, where several may: reckoned once, and not each time that the view is
     /// read.
     fn latest(&self, table: &Table, files: &str) -> Option<String> {
-        let keys = names(period(table));
+        let keys = names(table.replaced_by());
         let is_of_several = self.files.len() + self.empty.len() > 1;
         (table.disposition == Disposition::ReplacePeriod && is_of_several && !keys.is_empty()).then(|| {
             format!(
                 "SELECT {keys}, max(_rank) AS _rank FROM (SELECT {own}, delivery.rank AS _rank FROM {files} AS part \
                  INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery {empty}) AS spoken GROUP BY {keys}",
-                own = period(table).map(|column| format!("part.{}", name(column))).collect::<Vec<_>>().join(", "),
+                own = table.replaced_by().map(|column| format!("part.{}", name(column))).collect::<Vec<_>>().join(", "),
                 empty = self.empty.concat(),
             )
         })
@@ -218,8 +214,10 @@ fn with_standing(table: &Table, parts: &LakeParts, files: &str, latest: Option<&
     let own = columns.iter().map(|column| format!("part.{}", name(&column.name))).collect::<Vec<_>>().join(", ");
     let (superseded, join) = match (latest, table.disposition) {
         (Some(latest), _) => {
-            let equal: Vec<String> =
-                period(table).map(|column| format!("part.{0} IS NOT DISTINCT FROM latest.{0}", name(column))).collect();
+            let equal: Vec<String> = table
+                .replaced_by()
+                .map(|column| format!("part.{0} IS NOT DISTINCT FROM latest.{0}", name(column)))
+                .collect();
             let join = format!(" INNER JOIN {latest} AS latest ON {}", equal.join(" AND "));
             ("delivery.rank < latest._rank".to_owned(), join)
         }
@@ -232,16 +230,11 @@ fn with_standing(table: &Table, parts: &LakeParts, files: &str, latest: Option<&
     )
 }
 
-/// The columns whose values a delivery replaces as a whole.
-fn period(table: &Table) -> impl Iterator<Item = &str> {
-    table.period.iter().chain(&table.period_with).map(String::as_str)
-}
-
 /// What a delivery without a row speaks for, as one more row of the list of what each delivery speaks for. None when neither
 /// its file's name nor its layout says it.
 fn spoken_for(table: &Table, speaks_for: &BTreeMap<String, String>, rank: i64) -> Option<String> {
     let mut values = Vec::new();
-    for column in period(table) {
+    for column in table.replaced_by() {
         let kind = contract::sql_type(table.columns.get(column)?.kind);
         values.push(format!("CAST({} AS {kind})", text(speaks_for.get(column)?)));
     }

@@ -110,8 +110,10 @@ fn of_table(contract: &Table, part: &TableBook) -> Option<String> {
         Disposition::ReplaceAll => Some(table),
         Disposition::Append => None,
         Disposition::ReplacePeriod => {
-            let columns = contract.period.iter().chain(&contract.period_with);
-            let values = columns.map(|column| part.speaks_for.get(column).cloned()).collect::<Option<Vec<_>>>()?;
+            let values = contract
+                .replaced_by()
+                .map(|column| part.speaks_for.get(column).cloned())
+                .collect::<Option<Vec<_>>>()?;
             (!values.is_empty()).then(|| format!("{table} {}", values.join(" ")))
         }
     }

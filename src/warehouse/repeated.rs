@@ -35,9 +35,7 @@ pub(super) fn may_repeat(table: &Table, deliveries: &[(Delivery, Book)]) -> bool
     let own = || deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection);
     let is_replaced_by_key = match table.disposition {
         Disposition::ReplaceAll => true,
-        Disposition::ReplacePeriod => {
-            table.period.iter().chain(&table.period_with).all(|column| table.key.contains(column))
-        }
+        Disposition::ReplacePeriod => table.replaced_by().all(|column| table.key.iter().any(|key| key == column)),
         Disposition::Append => false,
     };
     let has_several = own().map(|(_, book)| parts(book)).sum::<usize>() > 1;

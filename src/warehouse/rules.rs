@@ -182,7 +182,7 @@ fn sample(connection: &Connection, table: &Table) -> Result<Option<KeySample>, W
             columns.map(|column| format!("coalesce('v' || CAST({} AS VARCHAR), '')", name(column))).collect();
         format!("left(md5(concat_ws(chr(31), {})), {digits})", values.join(", "))
     };
-    let period = hash(&mut table.period.iter().chain(&table.period_with).map(String::as_str), 8);
+    let period = hash(&mut table.replaced_by(), 8);
     let key = hash(&mut table.key.iter().map(String::as_str), 16);
     let doing = format!("sample the keys of table {}", table.name);
     let failed = |error| WarehouseError::database(&doing)(error);
