@@ -5,7 +5,7 @@ area = "ASW2"
 unit = "percent"
 polarity = "none"
 grain = "one reason in one authority, region or nation in one academic year or part of it by phase"
-period_rule = "academic year, 1 September to 31 August; a term of it is a breakdown (term=autumn)"
+period_rule = "academic year, 1 September to 31 August, and the terms of it that are published (2024/25 autumn, 2024/25 autumn and spring)"
 rounding = "none(5)"
 source = "DfE, Pupil absence in schools in England: by geographic level"
 suppression = "as published: none; x is not available, z not applicable"
@@ -168,14 +168,7 @@ place AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
@@ -192,7 +185,7 @@ place AS (
 )
 
 SELECT
-    period, -- academic year
+    period_of(period, time_identifier) AS period, -- academic year or term
     geography_level, -- nation, region, authority or school
     geography_code, -- GSS code, three-digit authority code, LAESTAB
     geography_name, -- as printed

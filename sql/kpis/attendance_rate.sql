@@ -5,7 +5,7 @@ area = "ASW2"
 unit = "percent"
 polarity = "none"
 grain = "one authority, region or nation in one week, day, term or year to date, by phase, characteristic, and kind of absence"
-period_rule = "calendar year of a week (week=37) or day, academic year of a term or of the year to date"
+period_rule = "week, Monday to Sunday (2025 week 37), with its days as a breakdown; term; academic year of the year to date (time=year to date)"
 rounding = "significant(15)"
 source = "DfE, Pupil attendance in schools: daily, weekly, termly, year to date"
 suppression = "as published: c is suppressed, x not available, z not applicable; no value and a reason, never zero"
@@ -150,14 +150,8 @@ place AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE
-            WHEN told.time_identifier = 'Academic year' THEN ', time=year to date'
-            WHEN told.time_identifier = 'Autumn term' THEN ', term=autumn'
-            WHEN told.time_identifier = 'Spring term' THEN ', term=spring'
-            WHEN told.time_identifier = 'Summer term' THEN ', term=summer'
-            WHEN told.time_identifier LIKE 'Week %' THEN ', week=' || substring(told.time_identifier FROM 6)
-            ELSE ', time=' || lower(told.time_identifier)
-        END || CASE WHEN told.attendance_date IS NULL THEN '' ELSE ', day=' || CAST(told.attendance_date AS VARCHAR) END AS of_time,
+        CASE WHEN told.time_identifier = 'Academic year' THEN ', time=year to date' ELSE time_breakdown(told.time_identifier) END
+            || CASE WHEN told.attendance_date IS NULL THEN '' ELSE ', day=' || CAST(told.attendance_date AS VARCHAR) END AS of_time,
         CASE
             WHEN told.characteristic_group = 'Total' THEN ''
             WHEN told.characteristic_group = 'Sex' THEN ', sex=' || replace(told.characteristic, ',', '')
@@ -175,7 +169,7 @@ place AS (
 )
 
 SELECT
-    period, -- calendar year of weeks, academic year
+    period_of(period, time_identifier) AS period, -- week, term, academic year
     geography_level, -- nation, region or authority
     geography_code, -- GSS code, three-digit authority code
     geography_name, -- as printed

@@ -5,7 +5,7 @@ area = "ASW2"
 unit = "percent"
 polarity = "none"
 grain = "one reason in one authority, region or nation in one week or day by phase"
-period_rule = "calendar year of the week (week=37), or of a day of it"
+period_rule = "week, Monday to Sunday (2025 week 37); days of it are a breakdown (day=monday)"
 rounding = "none(2)"
 source = "DfE, Pupil attendance in schools: reasons for absence and attendance"
 suppression = "as published: x is not available; no value and a reason, never zero"
@@ -59,13 +59,13 @@ place AS (
 )
 
 SELECT
-    period, -- calendar year
+    period_of(period, time_identifier) AS period, -- week
     geography_level, -- nation, region or authority
     geography_code, -- GSS code, three-digit authority code
     geography_name, -- as printed
     'status=' || lower(replace(attendance_status, ',', '')) || ', type=' || lower(replace(attendance_type, ',', ''))
-        || ', reason=' || lower(replace(reason_printed, ',', '')) || ', ' || replace(lower(time_identifier), 'week ', 'week=')
-        || ', day=' || lower(time_frame) || of_phase AS breakdown, -- as printed
+        || ', reason=' || lower(replace(reason_printed, ',', ''))
+        || time_breakdown(time_identifier) || ', day=' || lower(time_frame) || of_phase AS breakdown, -- as printed
     CAST(session_count AS DOUBLE) AS numerator, -- sessions with the reason
     CAST(CASE WHEN possible_parts = 2 THEN possible_count END AS DOUBLE) AS denominator, -- sessions attended and missed
     COALESCE(session_count_reason, CASE WHEN possible_parts < 2 THEN 'unavailable' END) AS reason, -- why there is no value

@@ -5,20 +5,20 @@ area = "ASW2"
 unit = "per_100"
 polarity = "low"
 grain = "one authority, region or nation on the census day of one term"
-period_rule = "academic year, by the term of the census"
+period_rule = "term of the census (2025/26 autumn)"
 rounding = "none(7)"
 source = "DfE, Children missing education, autumn term 2025/26 (EES)"
 suppression = "as published: z (not applicable), x (not available), c (suppressed), low and u have no value and a reason, never zero"
 caveats = [
   "Children who are on no roll and not taught otherwise; counts are rounded by DfE.",
-  "Each term is a breakdown: the census days of a year are not added up.",
+  "The census days of a year are not added up.",
 ]
 carries = true
 not_comparable = "carried as printed: the count is rounded, and the children of compulsory school age that it is divided by are not in the file"
 reads = ["published_missing_education_census"]
 */
 SELECT
-    period, -- academic year
+    period_of(period, time_identifier) AS period, -- term of the census
     CASE geographic_level
         WHEN 'National' THEN 'nation'
         WHEN 'Regional' THEN 'region'
@@ -34,7 +34,6 @@ SELECT
         WHEN 'Regional' THEN region_name
         ELSE la_name
     END AS geography_name, -- as printed in that release
-    'term=' || lower(replace(time_identifier, ' term', '')) AS breakdown, -- term of the census
     CAST(child_count AS DOUBLE) AS numerator, -- children missing education (rounded)
     CAST(NULL AS DOUBLE) AS denominator, -- children of compulsory school age: not in the file
     rate_per_100_reason AS reason, -- why there is no value

@@ -6,7 +6,7 @@ unit = "ratio"
 unit_words = "suspensions for each pupil"
 polarity = "low"
 grain = "one authority, region or nation in one academic year or term by phase"
-period_rule = "academic year, 1 September to 31 August; a term of it is a breakdown (term=autumn)"
+period_rule = "academic year, 1 September to 31 August, and the terms of it that are published (2024/25 autumn, 2024/25 autumn and spring)"
 rounding = "none(5)"
 source = "DfE, Suspensions and permanent exclusions in England: average days missed"
 suppression = "as published: none"
@@ -34,14 +34,7 @@ WITH place AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             WHEN lower(told.education_phase) = 'total' THEN ''
             WHEN lower(told.education_phase) LIKE '%primary' THEN ', phase=primary'
@@ -54,7 +47,7 @@ WITH place AS (
 )
 
 SELECT
-    period, -- academic year
+    period_of(period, time_identifier) AS period, -- academic year or term
     geography_level, -- nation, region, authority or school
     geography_code, -- GSS code, three-digit authority code, LAESTAB
     geography_name, -- as printed

@@ -7,7 +7,7 @@ after_kpis = true
 
 [columns]
 kpi_id = "The KPI: see meta.kpi for its unit and for which direction is better."
-period = "What the values speak for: a calendar year 2024 or an academic year 2016/17."
+period = "What the values speak for: a calendar year 2024, an academic year 2016/17, a term 2016/17 autumn, a week 2025 week 37; see mart.dim_period."
 breakdown = "total, or characteristic=group."
 la_code = "Three-digit code of the council."
 published = "Its value as computed from published counts; NULL where none is published."
@@ -47,8 +47,8 @@ figure AS (
         ON kpi.kpi_id = told.kpi_id
         AND kpi.basis = told.basis
     WHERE told.value IS NOT NULL
-        -- Months and terms have no published figure beside them.
-        AND (told.basis = 'published' OR told.period_kind = kpi.period_kind)
+        -- Of other kinds of period nothing is published.
+        AND (told.basis = 'published' OR told.period_kind = kpi.period_kind OR told.period_kind IN ('week', 'term', 'two_terms'))
         AND told.geography_level IN ('nation', 'region', 'authority')
 ),
 

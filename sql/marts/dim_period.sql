@@ -5,12 +5,12 @@ key = ["period_kind", "period"]
 reads = ["dim_term"]
 
 [columns]
-period_kind = "month, term, academic_year, calendar_year, rolling_12_months (the twelve months that end with one), academic_year_to_date or calendar_year_to_date (a year up to the day of the as-of date)."
-period = "The period by its name: 2025-11, 2025/26 autumn, 2025/26, 2025, 12 months to 2025-11, 2025/26 to 11-29, 2025 to 11-29."
+period_kind = "week (Monday to Sunday, as ISO 8601 numbers them), month, term, two_terms (autumn and spring together), academic_year, calendar_year, rolling_12_months (the twelve months that end with one), academic_year_to_date or calendar_year_to_date (a year up to the day of the as-of date)."
+period = "The period by its name: 2025 week 37, 2025-11, 2025/26 autumn, 2025/26 autumn and spring, 2025/26, 2025, 12 months to 2025-11, 2025/26 to 11-29, 2025 to 11-29."
 period_start = "First day."
 period_end = "Last day; that of a period that is not over lies after the as-of date."
 is_over = "Whether it ended before the as-of date or on it."
-year_before = "The same period a year before."
+year_before = "The same period a year before; NULL of a week 53 where that year has 52."
 */
 WITH digit AS (
     SELECT n
@@ -45,7 +45,35 @@ month AS (
     CROSS JOIN (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12)) AS number (n)
 ),
 
+-- The week that 4 January lies in is the first of its year; 1 January 1900 was a Monday.
+first_monday AS (
+    SELECT
+        year,
+        CAST(day_of(year, 1, 4) - CAST(days_between(day_of(1900, 1, 1), day_of(year, 1, 4)) % 7 AS INTEGER) AS DATE) AS first_day
+    FROM year
+),
+
+week AS (
+    SELECT
+        CAST(first_monday.first_day + CAST(7 * (ten.n * 10 + one.n - 1) AS INTEGER) AS DATE) AS first_day,
+        CAST(first_monday.year AS VARCHAR) || ' week ' || CAST(ten.n AS VARCHAR) || CAST(one.n AS VARCHAR) AS name,
+        CASE WHEN 7 * (ten.n * 10 + one.n) <= days_between(monday_before.first_day, first_monday.first_day)
+            THEN CAST(first_monday.year - 1 AS VARCHAR) || ' week ' || CAST(ten.n AS VARCHAR) || CAST(one.n AS VARCHAR) END AS name_before
+    FROM first_monday
+    INNER JOIN first_monday AS next_monday ON next_monday.year = first_monday.year + 1
+    LEFT JOIN first_monday AS monday_before ON monday_before.year = first_monday.year - 1
+    CROSS JOIN digit AS ten
+    CROSS JOIN digit AS one
+    WHERE ten.n * 10 + one.n BETWEEN 1 AND 53
+        AND 7 * (ten.n * 10 + one.n) <= days_between(first_monday.first_day, next_monday.first_day)
+),
+
 told AS (
+    SELECT
+        'week' AS period_kind, name AS period, first_day AS period_start,
+        CAST(first_day + INTERVAL '6' DAY AS DATE) AS period_end, name_before AS year_before
+    FROM week
+    UNION ALL
     SELECT
         'month' AS period_kind, name AS period, first_day AS period_start,
         CAST(first_day + INTERVAL '1' MONTH - INTERVAL '1' DAY AS DATE) AS period_end, name_before AS year_before
@@ -59,6 +87,13 @@ told AS (
     SELECT
         'term', academic_year || ' ' || term, first_day, last_day, year_label(first_year_in(academic_year) - 1) || ' ' || term
     FROM mart.dim_term
+    UNION ALL
+    SELECT
+        'two_terms', autumn.academic_year || ' autumn and spring', autumn.first_day, spring.last_day,
+        year_label(first_year_in(autumn.academic_year) - 1) || ' autumn and spring'
+    FROM mart.dim_term AS autumn
+    INNER JOIN mart.dim_term AS spring ON spring.term_number = autumn.term_number + 1
+    WHERE autumn.term = 'autumn'
     UNION ALL
     SELECT 'academic_year', year_label(year), day_of(year, 9, 1), year_ends(year), year_label(year - 1)
     FROM year

@@ -5,11 +5,11 @@ key = ["_delivery", "_row"]
 reads = ["published_absence_by_geography", "published_absence_by_characteristic", "published_absence_four_year_olds", "published_absence_persistent_severe"]
 
 [columns]
-period = "Academic year."
+period = "Academic year, or a term of it (2024/25 autumn)."
 geography_level = "nation, region, authority or school."
 geography_code = "GSS code of a nation or region, three digits of an authority, LAESTAB of a school."
 geography_name = "As printed; blank where nothing is."
-breakdown = "total, term=autumn, phase=primary, sen=K, need=SEMH, age=4, or another characteristic as printed, several with commas."
+breakdown = "total, phase=primary, sen=K, need=SEMH, age=4, or another characteristic as printed, several with commas."
 enrolments = "Enrolments (number)."
 enrolments_reason = "Why there is none."
 sess_possible = "Possible sessions (number)."
@@ -60,7 +60,7 @@ WITH need AS (
 
 place AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -79,14 +79,7 @@ place AS (
             WHEN 'Local authority' THEN told.la_name
             WHEN 'School' THEN told.school_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
@@ -124,7 +117,7 @@ place AS (
 
 four_year_olds AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -141,14 +134,7 @@ four_year_olds AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
@@ -182,7 +168,7 @@ four_year_olds AS (
 
 characteristic AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -199,14 +185,7 @@ characteristic AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             WHEN lower(told.half_terms) LIKE 'five%' THEN ', half_terms=five'
             ELSE ''
@@ -296,7 +275,7 @@ absentees AS (
 
 persistent_severe AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -313,17 +292,21 @@ persistent_severe AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         '' AS of_half_terms,
         phase_breakdown(told.education_phase) AS of_phase,
-        told.*
+        told.enrolments,
+        told.enrolments_reason,
+        told.persistent,
+        told.persistent_reason,
+        told.persistent_percent,
+        told.severe,
+        told.severe_reason,
+        told.severe_percent,
+        told._delivery,
+        told._sheet,
+        told._row,
+        told._superseded
     FROM absentees AS told
 ),
 

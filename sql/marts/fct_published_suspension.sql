@@ -5,11 +5,11 @@ key = ["_delivery", "_row"]
 reads = ["dim_school", "published_exclusions_by_geography", "published_exclusions_by_characteristic"]
 
 [columns]
-period = "Academic year."
+period = "Academic year, or a term of it (2024/25 autumn)."
 geography_level = "nation, region, authority or school."
 geography_code = "GSS code of a nation or region, three digits of an authority, LAESTAB of a school."
 geography_name = "As printed; blank where nothing is."
-breakdown = "total, term=autumn, phase=primary, sen=K, need=SEMH, or another characteristic as printed, several with commas."
+breakdown = "total, phase=primary, sen=K, need=SEMH, or another characteristic as printed, several with commas."
 headcount = "Pupils on the January census, sole and dual main (number)."
 headcount_reason = "Why there is none."
 perm_excl = "Permanent exclusions (number)."
@@ -64,7 +64,7 @@ need AS (
 
 place AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -83,14 +83,7 @@ place AS (
             WHEN 'Local authority' THEN told.la_name
             WHEN 'School' THEN COALESCE(school_name.name, told.school_name)
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         CASE
             -- Four schools of 2011/12 and 2012/13 stand twice, as primary and as secondary: these keep their phase.
             WHEN told.geographic_level = 'School'
@@ -112,7 +105,7 @@ place AS (
 
 characteristic AS (
     SELECT
-        told.period,
+        period_of(told.period, told.time_identifier) AS period,
         CASE told.geographic_level
             WHEN 'National' THEN 'nation'
             WHEN 'Regional' THEN 'region'
@@ -129,14 +122,7 @@ characteristic AS (
             WHEN 'Regional' THEN told.region_name
             WHEN 'Local authority' THEN told.la_name
         END AS geography_name,
-        CASE told.time_identifier
-            WHEN 'Academic year' THEN ''
-            WHEN 'Autumn term' THEN ', term=autumn'
-            WHEN 'Spring term' THEN ', term=spring'
-            WHEN 'Summer term' THEN ', term=summer'
-            WHEN 'Autumn and spring term' THEN ', term=autumn and spring'
-            ELSE ', time=' || lower(told.time_identifier)
-        END AS of_time,
+        time_breakdown(told.time_identifier) AS of_time,
         phase_breakdown(told.education_phase) AS of_phase,
         CASE
             WHEN lower(told.characteristic_group) LIKE 'sen%' AND lower(told.characteristic) IN ('sen support', 'sen - sen support') THEN ', sen=K'

@@ -17,7 +17,7 @@ use crate::lake::{Place, write_shared};
 use crate::picture::{FunnelPicture, funnel_picture};
 use crate::run::RunError;
 use crate::statistics::funnel::{FunnelPlace, FunnelVerdict};
-use crate::warehouse::query;
+use crate::warehouse::{published_own_periods, query};
 
 /// Who may see what names schools.
 const RESTRICTION: &str = "restricted: it names schools, with small numbers among them, and is not for publication";
@@ -75,9 +75,12 @@ pub(super) fn funnel(context: &Context, place: &Place, kpis: &[&Kpi], args: &Fun
 
 /// The period that is asked for, or the newest.
 fn period(place: &Place, kpi: &Kpi, args: &FunnelArgs) -> Result<String, Failure> {
-    let sql = "SELECT DISTINCT period FROM kpi.value WHERE kpi_id = ?1 AND basis = ?2 AND geography_level = 'school' \
-               AND breakdown = ?3 AND value IS NOT NULL ORDER BY period NULLS LAST";
-    let periods = texts(place, sql, &[&kpi.id, kpi.basis.as_str(), &args.breakdown])?;
+    let sql = format!(
+        "SELECT DISTINCT period FROM kpi.value AS value WHERE kpi_id = ?1 AND basis = ?2 AND geography_level = 'school' \
+         AND breakdown = ?3 AND value IS NOT NULL AND (basis = 'local' OR {}) ORDER BY period NULLS LAST",
+        published_own_periods("value")
+    );
+    let periods = texts(place, &sql, &[&kpi.id, kpi.basis.as_str(), &args.breakdown])?;
     let Some(newest) = periods.last() else {
         return Err(Failure::absent(
             format!("`{}` has no value of a school with breakdown `{}`", kpi.id, args.breakdown),

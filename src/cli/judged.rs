@@ -9,8 +9,9 @@ use super::show::{Ask, SCREEN, Wanted};
 use super::{Failure, output};
 use crate::definitions::{Kpi, PeriodKind, Rebase, SeriesKind};
 use crate::kpi::{SeriesPoint, judged_series, trimmed};
+use crate::warehouse::published_own_periods;
 
-/// The values of one KPI at one place, in the order of time; `kind` blank for any.
+/// The values of one KPI at one place, in the order of time; `kind` blank for the own periods of published figures.
 pub(super) fn points_of(
     ask: &Ask<'_>,
     kpi: &Kpi,
@@ -18,11 +19,14 @@ pub(super) fn points_of(
     breakdown: &str,
     kind: &str,
 ) -> Result<Vec<SeriesPoint>, Failure> {
-    let sql = "SELECT period, CAST(period_start AS VARCHAR), CAST(period_end AS VARCHAR), value, numerator, denominator, \
+    let sql = format!(
+        "SELECT period, CAST(period_start AS VARCHAR), CAST(period_end AS VARCHAR), value, numerator, denominator, \
                mark IS NOT NULL, coalesce(maturity = 'partial', FALSE) OR NOT coalesce(is_over, TRUE) \
-               FROM kpi.value WHERE kpi_id = ?1 AND basis = ?2 AND geography_code = ?3 AND breakdown = ?4 \
-               AND (?5 = '' OR period_kind = ?5) ORDER BY period_start NULLS LAST, period NULLS LAST";
-    let (_, batches) = ask(sql, &[&kpi.id, kpi.basis.as_str(), code, breakdown, kind])?;
+               FROM kpi.value AS value WHERE kpi_id = ?1 AND basis = ?2 AND geography_code = ?3 AND breakdown = ?4 \
+               AND (period_kind = ?5 OR (?5 = '' AND {})) ORDER BY period_start NULLS LAST, period NULLS LAST",
+        published_own_periods("value")
+    );
+    let (_, batches) = ask(&sql, &[&kpi.id, kpi.basis.as_str(), code, breakdown, kind])?;
     Ok(batches.iter().flat_map(|batch| (0..batch.num_rows()).map(|row| point(batch, row))).collect())
 }
 

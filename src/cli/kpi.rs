@@ -66,13 +66,13 @@ pub(super) enum KpiVerb {
         /// A place: its name, an authority's three digits, any GSS code, a URN or a LAESTAB
         #[arg(long, value_name = "PLACE")]
         at: Option<String>,
-        /// A period: 2024 or 2016/17
+        /// A period: 2024, 2016/17, 2016/17 autumn, 2025-11, 2025 week 37
         #[arg(long)]
         period: Option<String>,
         /// A breakdown: total, or characteristic=group
         #[arg(long)]
         breakdown: Option<String>,
-        /// A kind of period, instead of the KPI's own: months, terms, twelve months, a year to date
+        /// A kind of period, instead of the KPI's own: weeks, months, terms, twelve months, a year to date
         #[arg(long, value_parser = series_kind(), value_name = "KIND")]
         kind: Option<SeriesKind>,
         /// Breakdowns and all places too, and not the totals of the widest alone

@@ -15,7 +15,7 @@ use crate::definitions::{Basis, Kpi, Polarity, Rebase, SeriesKind, Unit};
 use crate::lake::Place;
 use crate::trace::COLUMNS_OF_VALUES;
 use crate::warehouse::dialect::text;
-use crate::warehouse::{WarehouseError, first_texts, passport_columns};
+use crate::warehouse::{WarehouseError, first_texts, passport_columns, published_own_periods};
 
 /// Columns of the screen where the output goes elsewhere and nothing says how wide it is.
 pub(super) const SCREEN: usize = 80;
@@ -139,9 +139,12 @@ fn of_kind(kpis: &[&Kpi], wanted: &Wanted<'_>) -> String {
         return String::new();
     }
     let own = kpis.iter().filter(|kpi| kpi.basis == Basis::Local).find_map(|kpi| kpi.period_kind);
-    own.map_or_else(String::new, |own| {
-        format!(" AND (value.basis <> '{}' OR value.period_kind = '{}')", Basis::Local.as_str(), own.as_str())
-    })
+    let own = own.map_or_else(|| "TRUE".to_owned(), |own| format!("value.period_kind = '{}'", own.as_str()));
+    format!(
+        " AND CASE WHEN value.basis = '{}' THEN {own} ELSE {} END",
+        Basis::Local.as_str(),
+        published_own_periods("value")
+    )
 }
 
 /// Leaves the totals alone, of each basis and place that has any, and where no place is asked for those of the widest: of the council on own

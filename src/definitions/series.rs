@@ -23,10 +23,14 @@ use super::vocabulary::PeriodKind;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeriesKind {
+    /// A week from Monday to Sunday, as ISO 8601 counts them, `2025 week 37`.
+    Week,
     /// A month, `2025-11`.
     Month,
     /// A term as suspensions are counted by, `2025/26 autumn`.
     Term,
+    /// The first two terms of a year together, as absence is published of them, `2025/26 autumn and spring`.
+    TwoTerms,
     /// 1 September to 31 August, `2025/26`.
     AcademicYear,
     /// 1 January to 31 December, `2025`.
@@ -42,9 +46,11 @@ pub enum SeriesKind {
 
 impl SeriesKind {
     /// Every kind, in the order in which they are told.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
+        Self::Week,
         Self::Month,
         Self::Term,
+        Self::TwoTerms,
         Self::AcademicYear,
         Self::CalendarYear,
         Self::RollingTwelveMonths,
@@ -74,8 +80,10 @@ impl SeriesKind {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Week => "week",
             Self::Month => "month",
             Self::Term => "term",
+            Self::TwoTerms => "two_terms",
             Self::AcademicYear => "academic_year",
             Self::CalendarYear => "calendar_year",
             Self::RollingTwelveMonths => "rolling_12_months",

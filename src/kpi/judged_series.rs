@@ -261,9 +261,15 @@ fn periods(kind: Option<SeriesKind>) -> SpcPeriods {
     match kind {
         Some(SeriesKind::RollingTwelveMonths) => SpcPeriods::Rolling,
         Some(SeriesKind::AcademicYearToDate | SeriesKind::CalendarYearToDate) => SpcPeriods::ToDate,
-        Some(SeriesKind::Month | SeriesKind::Term | SeriesKind::AcademicYear | SeriesKind::CalendarYear) | None => {
-            SpcPeriods::Separate
-        }
+        Some(
+            SeriesKind::Week
+            | SeriesKind::Month
+            | SeriesKind::Term
+            | SeriesKind::TwoTerms
+            | SeriesKind::AcademicYear
+            | SeriesKind::CalendarYear,
+        )
+        | None => SpcPeriods::Separate,
     }
 }
 

@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::question::{AnswerRow, AskFigures, rows};
 use super::values::{BoardFigure, ComparedFigure, FigureAim};
-use crate::definitions::Basis;
 use crate::kpi::TargetStatus;
-use crate::warehouse::{WarehouseError, passport_columns};
+use crate::warehouse::{WarehouseError, passport_columns, published_own_periods};
 
 /// Figures by KPI and basis.
 pub(super) type FiguresOf = BTreeMap<(String, String), Vec<BoardFigure>>;
 
 /// Figures of the council, of schools on own returns, and of the nation on published counts.
 pub(super) fn figures(ask: &AskFigures<'_>, code: &str, has: &BTreeSet<String>) -> Result<FiguresOf, WarehouseError> {
+    let published_own = published_own_periods("value");
+    let kind = format!("CASE WHEN value.basis = 'local' OR NOT {published_own} THEN value.period_kind ELSE '' END");
     let passport: Vec<&'static str> = passport_columns().collect();
     let own = [
         "value.kpi_id",
         "value.basis",
-        "value.period_kind",
+        // Published figures in their own periods, whichever these are, are of no kind.
+        &kind,
         "value.period",
         "value.is_over",
         "value.geography_level",
@@ -61,17 +63,15 @@ pub(super) fn figures(ask: &AskFigures<'_>, code: &str, has: &BTreeSet<String>) 
              AND aim.geography_code = value.geography_code AND aim.breakdown = value.breakdown {school} \
          WHERE (value.basis = 'local' AND value.geography_level IN ('authority', 'school') \
              AND (value.breakdown = 'total' OR value.period_kind = kpi.period_kind)) \
-         OR (value.basis = 'published' AND (value.geography_level = 'nation' OR (value.geography_level = 'authority' AND value.geography_code = {code}))) \
+         OR (value.basis = 'published' AND (value.breakdown = 'total' OR {published_own}) AND (value.geography_level = 'nation' OR (value.geography_level = 'authority' AND value.geography_code = {code}))) \
          ORDER BY value.kpi_id NULLS LAST, value.basis NULLS LAST, value.period_kind NULLS LAST, value.period_start NULLS LAST, \
          value.period NULLS LAST, value.geography_level NULLS LAST, value.geography_code NULLS LAST, value.breakdown NULLS LAST"
     );
     let mut all: FiguresOf = BTreeMap::new();
     for row in rows(ask, &columns, &from)? {
-        // Published counts do not tell the kind of their periods: a KPI's own kind stands there.
-        let is_local = row.word(1) == Basis::Local.as_str();
         let told = passport.iter().enumerate();
         let figure = BoardFigure {
-            kind: if is_local { row.word(2) } else { String::new() },
+            kind: row.word(2),
             period: row.word(3),
             is_over: row.text(4).map(|word| word == "true"),
             level: row.word(5),

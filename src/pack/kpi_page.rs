@@ -17,7 +17,8 @@ use crate::definitions::Basis;
 /// Months with a figure from which on the drawing is of months.
 const MONTHS: usize = 6;
 /// The other kinds of period, in the order in which they are told.
-const OTHERS: [&str; 5] = ["rolling_12_months", "term", "academic_year", "calendar_year", "academic_year_to_date"];
+const OTHERS: [&str; 7] =
+    ["rolling_12_months", "week", "term", "two_terms", "academic_year", "calendar_year", "academic_year_to_date"];
 
 /// The page of the KPIs of one id: on own returns, on published counts, or both.
 pub(super) fn kpi_page(all: &BoardPages<'_>, frame: &Frame, id: &str, kpis: &[&BoardKpi<'_>]) -> BoardPage {

@@ -21,6 +21,8 @@ pub(super) const MONTHS: [&str; 12] = [
 ];
 
 const ROLLING: &str = "12 months to ";
+/// What a period of terms ends with.
+const TERMS: [&str; 4] = ["autumn", "spring", "summer", "autumn and spring"];
 
 /// A day, as `27 November 2026`.
 pub(super) fn day_words(day: Date) -> String {
@@ -54,6 +56,8 @@ fn day_of_year(text: &str) -> Option<String> {
 /// assert_eq!(period_words("12 months to 2025-11"), "12 months to November 2025");
 /// assert_eq!(period_words("2025/26 to 11-29"), "2025/26 up to 29 November");
 /// assert_eq!(period_words("2025/26 autumn"), "2025/26 autumn term");
+/// assert_eq!(period_words("2025/26 autumn and spring"), "2025/26 autumn and spring terms");
+/// assert_eq!(period_words("2025 week 37"), "2025 week 37");
 /// assert_eq!(period_words("2025/26"), "2025/26");
 /// ```
 #[must_use]
@@ -67,9 +71,10 @@ pub fn period_words(period: &str) -> String {
         return format!("{year} up to {day}");
     }
     if let Some((year, term)) = period.split_once(' ')
-        && ["autumn", "spring", "summer"].contains(&term)
+        && TERMS.contains(&term)
     {
-        return format!("{year} {term} term");
+        let terms = if term.contains(" and ") { "terms" } else { "term" };
+        return format!("{year} {term} {terms}");
     }
     month_words(period).unwrap_or_else(|| period.to_owned())
 }
@@ -77,11 +82,7 @@ pub fn period_words(period: &str) -> String {
 /// The same after a preposition: `in the 12 months to November 2025`. What stands at the end of a period is told of its end.
 pub(super) fn within(period: &str, is_at_end: bool) -> String {
     let words = period_words(period);
-    let article = if period.starts_with(ROLLING)
-        || period.ends_with("autumn")
-        || period.ends_with("spring")
-        || period.ends_with("summer")
-    {
+    let article = if period.starts_with(ROLLING) || TERMS.iter().any(|term| period.ends_with(term)) {
         "the "
     } else if period.contains('/') && !period.contains(' ') {
         "the academic year "
@@ -141,8 +142,10 @@ pub(super) fn days_in_words(text: &str) -> String {
 pub(super) fn by_kind(figures: &[&BoardFigure]) -> &'static str {
     let Some(first) = figures.first() else { return "by period" };
     match first.kind.as_str() {
+        "week" => "by week",
         "month" => "by month",
         "term" => "by term",
+        "two_terms" => "by autumn and spring terms together",
         "academic_year" => "by academic year",
         "calendar_year" => "by calendar year",
         "rolling_12_months" => "by 12 months that end with each month",

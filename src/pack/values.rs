@@ -107,7 +107,7 @@ impl BoardKpi<'_> {
 /// One value with what must be known of it.
 #[derive(Debug, Clone, Default)]
 pub struct BoardFigure {
-    /// The kind of its period, as `mart.dim_period` names it; blank for published counts.
+    /// The kind of its period, as `mart.dim_period` names it; blank for those in which it is published.
     pub kind: String,
     /// Its period.
     pub period: String,

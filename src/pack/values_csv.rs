@@ -61,7 +61,7 @@ const COLUMNS: [ValueColumn; 24] = [
         name: "period_kind",
         title: "Kind of period",
         datatype: "string",
-        about: "Month, term, year, twelve months or a year up to a day; blank for published counts, whose periods are the KPI's own.",
+        about: "Month, term, year, twelve months or a year up to a day; blank for published counts in the periods, mostly years, in which they are published.",
         cell: |_, figure| figure.kind.clone(),
     },
     ValueColumn {

@@ -52,5 +52,6 @@ pub use publish::{
 };
 pub use query::{ReadRows, ask, first_texts, query, query_each, query_file};
 pub use rules::{Findings, RowOf, RuleEngine, RuleFinding, SameKey};
+pub use series::published_own_periods;
 pub use standing::{HeldRow, NotCounted, WithdrawnRow};
 pub use trial::try_definitions;

@@ -53,12 +53,26 @@ pub(super) fn touched(engine: &dyn Engine, as_of: Date) -> Result<(), WarehouseE
          count(*) OVER (PARTITION BY span.from_august, year.period_kind, span.period_kind, span.period) AS years \
          FROM {DAYS} AS span INNER JOIN {DAYS} AS year ON year.from_august = span.from_august AND year.period_kind IN ({years}) \
          AND year.period_start <= CASE WHEN span.period_end < {as_of} THEN span.period_end ELSE {as_of} END \
-         AND year.period_end >= span.period_start + INTERVAL (CASE WHEN span.period_kind = {term} AND NOT span.from_august THEN {BEFORE_TERM} ELSE 0 END) DAY",
+         AND year.period_end >= span.period_start + INTERVAL (CASE WHEN span.period_kind IN ({terms}) AND NOT span.from_august THEN {BEFORE_TERM} ELSE 0 END) DAY",
         as_of = day(as_of),
         years = [PeriodKind::AcademicYear, PeriodKind::CalendarYear].map(|kind| text(kind.as_str())).join(", "),
-        term = text(SeriesKind::Term.as_str()),
+        terms = [SeriesKind::Term, SeriesKind::TwoTerms].map(|kind| text(kind.as_str())).join(", "),
     );
     engine.create("list the years that each period touches", TOUCHED, &sql)
+}
+
+/// A condition on a row of `kpi.value` (or one joined to it as `alias`): a published figure is of a year, or nothing is published of its
+/// KPI and breakdown by the year, as of weeks and of censuses of a term.
+#[must_use]
+pub fn published_own_periods(alias: &str) -> String {
+    const YEARS: &str = "IN ('academic_year', 'calendar_year')";
+    let is_year = |alias: &str| format!("({alias}.period_kind IS NULL OR {alias}.period_kind {YEARS})");
+    format!(
+        "({} OR NOT EXISTS (SELECT 1 FROM kpi.value AS by_year WHERE by_year.kpi_id = {alias}.kpi_id AND by_year.basis = 'published' \
+         AND by_year.breakdown = {alias}.breakdown AND {}))",
+        is_year(alias),
+        is_year("by_year")
+    )
 }
 
 fn day(day: Date) -> String {

@@ -175,7 +175,7 @@ pub(super) fn values(
     run(
         connection,
         "leave out values after the as-of date",
-        &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of)),
+        &format!("DELETE FROM kpi.value WHERE {}", period_after(input.as_of, has_periods)),
     )?;
     target::fill(input, connection, is_wanted)
 }
@@ -254,11 +254,13 @@ fn without_value(period: &str) -> String {
     )
 }
 
-/// Whether a period begins after a day.
-fn period_after(as_of: Date) -> String {
+/// Whether a period begins after a day. Of periods that are no years `mart.dim_period` has those that have begun.
+fn period_after(as_of: Date, has_periods: bool) -> String {
     let year = as_of.year();
     let academic = PeriodKind::first_year(as_of);
+    let is_part = if has_periods { "WHEN length(period) > length('2024/25') THEN TRUE " } else { "" };
     format!(
-        "(CASE WHEN period_start IS NOT NULL THEN period_start > DATE '{as_of}' WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
+        "(CASE WHEN period_start IS NOT NULL THEN period_start > DATE '{as_of}' {is_part}\
+         WHEN length(period) = 4 THEN CAST(period AS INTEGER) > {year} ELSE CAST(substr(period, 1, 4) AS INTEGER) > {academic} END)"
     )
 }

@@ -153,3 +153,88 @@ fn the_region_of_the_council_is_told_by_any_publication() {
 fn text_of(row: &Value) -> &str {
     row["region_code"].as_str().unwrap()
 }
+
+/// Terms and weeks of publications are periods by the names that those of own returns have, and stand beside them.
+#[test]
+fn a_published_term_stands_beside_the_term_of_own_returns() {
+    let Some(shared) = crate::shared("data/ees_current") else { return };
+    let shared = shared.canonicalize().unwrap().display().to_string();
+    let keep = tempfile::tempdir().unwrap();
+    let (place, county) = (keep.path().join("place"), keep.path().join("county"));
+    fs::create_dir(&place).unwrap();
+    link_definitions(&place);
+    let out = county.display().to_string();
+    let size = ["--schools", "4", "--pupils", "80", "--years", "2", "--until", "2024/25"];
+    let (code, said, err) = sendmart(&place, &[&["sample", "--out", &out][..], &size].concat());
+    assert_eq!(code, 0, "{said}{err}");
+    let config = county.join("sample.toml");
+    let of_county = fs::read_to_string(&config).unwrap();
+    let (_, rest) = of_county.split_once("collections = [").unwrap();
+    let (_, rest) = rest.split_once("]\n").unwrap();
+    let published = [
+        ("published_exclusions", "susp_geog_*.csv"),
+        ("published_attendance", "attendance_reasons_weekly.csv"),
+        ("published_missing_education", "cme_census.csv"),
+    ];
+    let mut laid =
+        "collections = [\"school_census\", \"exclusions\", \"gias\", \"calendar\", \"published_exclusions\", \
+                    \"published_attendance\", \"published_missing_education\"]\n"
+            .to_owned();
+    laid.push_str(rest);
+    for (collection, files) in published {
+        laid.push_str(&format!(
+            "\n[[source]]\ncollection = \"{collection}\"\nfolder.path = \"{shared}\"\nfolder.files = [\"{files}\"]\nreceived = \"2026-06-01\"\n"
+        ));
+    }
+    fs::write(&config, laid).unwrap();
+    let config = config.display().to_string();
+    let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    let ask = |sql: &str| -> Vec<Value> {
+        let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let kinds = ask("SELECT kpi_id, period_kind, period, CAST(min(period_start) AS VARCHAR) AS starts, \
+                     CAST(min(period_end) AS VARCHAR) AS ends FROM kpi.value WHERE basis = 'published' AND kpi_id IN \
+                     ('suspension_rate', 'attendance_session_share', 'children_missing_education_rate') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|row| ["kpi_id", "period_kind", "period", "starts", "ends"].map(|name| text(row, name)).join(" | "))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "attendance_session_share | week | 2025 week 37 | 2025-09-08 | 2025-09-14",
+            "children_missing_education_rate | term | 2025/26 autumn | 2025-08-01 | 2025-12-31",
+            "suspension_rate | academic_year | 2023/24 | 2023-09-01 | 2024-08-31",
+            "suspension_rate | term | 2024/25 autumn | 2024-08-01 | 2024-12-31",
+        ]
+    );
+    let beside = ask("SELECT told.england, told.local, own.value AS own FROM mart.comparator AS told \
+                      LEFT JOIN kpi.value AS own ON own.kpi_id = told.kpi_id AND own.period = told.period AND own.basis = 'local' \
+                      AND own.breakdown = told.breakdown AND own.geography_level = 'authority' \
+                      WHERE told.kpi_id = 'suspension_rate' AND told.period = '2024/25 autumn' AND told.breakdown = 'total'");
+    assert_eq!(beside.len(), 1);
+    assert_eq!(beside[0]["england"], 4.02009);
+    assert!(beside[0]["local"].is_number(), "{beside:?}");
+    assert_eq!(beside[0]["local"], beside[0]["own"]);
+    // A term is asked for by its kind; without it the years are shown, where there are any.
+    let show = |arguments: &[&str]| {
+        let (code, out, err) = sendmart(&place, &[&["--config", &config, "kpi", "show"], arguments].concat());
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let terms = show(&["suspension_rate", "--kind", "term", "--at", "E92000001"]);
+    assert!(terms.contains("| 2024/25 autumn | 335671 "), "{terms}");
+    let years = show(&["suspension_rate", "--at", "E92000001"]);
+    assert!(years.contains("| 2023/24 |") && !years.contains("autumn"), "{years}");
+    let census = show(&["children_missing_education_rate"]);
+    assert!(census.contains("| 2025/26 autumn | 34700 "), "{census}");
+    // A day before the term began knows nothing of it.
+    let (code, out, err) = sendmart(
+        &place,
+        &["--config", &config, "kpi", "show", "children_missing_education_rate", "--as-of", "2025-07-31"],
+    );
+    assert_ne!(code, 0, "{out}{err}");
+}
