@@ -86,7 +86,7 @@ LEFT JOIN mart.dim_school_series AS series
 LEFT JOIN mart.dim_pupil_upn AS number_of
     ON number_of.upn = cycle.upn
 LEFT JOIN by_reference
-    ON number_of.pupil IS NULL
-    AND by_reference.urn = cycle.urn
-    AND by_reference.pupil_ref = cycle.pupil_ref
+    ON by_reference.urn = cycle.urn
+    -- Of those alone who are known by no number; a condition beside the keys would make the join a nested loop.
+    AND by_reference.pupil_ref = CASE WHEN number_of.pupil IS NULL THEN cycle.pupil_ref END
 ORDER BY cycle.grt_id NULLS LAST

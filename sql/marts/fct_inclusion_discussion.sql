@@ -63,10 +63,9 @@ LEFT JOIN mart.dim_pupil_upn ON dim_pupil_upn.upn = discussion.upn
 LEFT JOIN mart.dim_date ON dim_date.date = discussion.meeting_date
 LEFT JOIN mart.dim_school_series AS series ON series.urn = discussion.urn
 LEFT JOIN only_third
-    ON discussion.trigger = 'SUSP3'
-    AND dim_pupil_upn.pupil IS NULL
-    AND only_third.series_urn = COALESCE(series.series_urn, discussion.urn)
-    AND only_third.start_date = discussion.trigger_date
+    ON only_third.series_urn = COALESCE(series.series_urn, discussion.urn)
+    -- Whoever is known by a number is not looked for by school and day; a condition beside the keys would make the join a nested loop.
+    AND only_third.start_date = CASE WHEN discussion.trigger = 'SUSP3' AND dim_pupil_upn.pupil IS NULL THEN discussion.trigger_date END
 LEFT JOIN mart.dim_school AS school
     ON school.urn = discussion.urn
     AND school.is_current

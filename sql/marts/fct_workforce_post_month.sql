@@ -66,7 +66,7 @@ post_day AS (
     LEFT JOIN held_row
         ON held_row.post_id = post_month.post_id
         AND held_row.month_end = post_month.month_end
-        AND (held_row.started IS NULL OR held_row.started <= day.date)
+        AND COALESCE(held_row.started, day_of(1900, 1, 1)) <= day.date
         AND held_row.until >= day.date
     GROUP BY post_month.post_id, post_month.month_end, day.date
 ),

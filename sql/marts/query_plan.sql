@@ -63,7 +63,7 @@ learner AS (
     FROM conformed.school_census_pupil_on_roll AS roll
     LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = roll.upn
     WHERE NOT roll._superseded
-        AND roll.uln IS NOT NULL
+        AND roll.uln IN (SELECT uln FROM conformed.sen2_person WHERE uln IS NOT NULL)
         AND roll.upn IS NOT NULL
     GROUP BY roll.uln
     HAVING count(DISTINCT COALESCE(number_of.pupil, roll.upn)) = 1
@@ -152,9 +152,9 @@ active AS (
     FROM numbered
     LEFT JOIN placed
         ON placed.collection_year = numbered.collection_year
-        AND placed.active_plan_id = numbered.active_plan_id
+        -- A condition on the plan beside the keys would make the join a nested loop.
+        AND placed.active_plan_id = CASE WHEN numbered.pupil IS NULL THEN numbered.active_plan_id END
         AND placed.choice = 1
-        AND numbered.pupil IS NULL
     LEFT JOIN january
         ON january.census_year = numbered.year_number
         AND january.series_urn = placed.series_urn

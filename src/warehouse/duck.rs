@@ -1,10 +1,9 @@
 //! `DuckDB`: opened with as little power as the task needs, streamed without its panics, and the first [`Engine`].
 
-use std::collections::VecDeque;
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -32,6 +31,47 @@ impl<'c> DuckDb<'c> {
     pub(super) fn within(connection: &'c Connection, limits: EngineLimits) -> Self {
         Self { connection, seconds: limits.seconds, threads: limits.threads }
     }
+
+    /// Does each job, as many side by side as there are threads, each of these with a connection of its own; gives what each gave, in
+    /// their order.
+    fn side_by_side<J: Sync, T: Send>(
+        &self,
+        jobs: &[J],
+        job: impl Fn(&Connection, &J) -> Result<T, WarehouseError> + Sync,
+    ) -> Result<Vec<T>, WarehouseError> {
+        const DOING: &str = "open a second connection";
+        let hands = self.threads.min(jobs.len());
+        let next = AtomicUsize::new(0);
+        let work = |connection: &Connection| -> Result<Vec<(usize, T)>, WarehouseError> {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(next) = jobs.get(index) else { return Ok(done) };
+                done.push((index, job(connection, next)?));
+            }
+        };
+        let failed = |error| WarehouseError::database(DOING)(error);
+        // What names mean is each connection's own.
+        let database = "SELECT 'USE \"' || replace(current_database(), '\"', '\"\"') || '\"'";
+        let used: String = self.connection.query_row(database, [], |row| row.get(0)).map_err(failed)?;
+        let others: Vec<Connection> =
+            (1..hands).map(|_| self.connection.try_clone()).collect::<Result<_, _>>().map_err(failed)?;
+        others.iter().try_for_each(|other| run(other, DOING, &used))?;
+        let mut done: Vec<(usize, T)> = std::thread::scope(|scope| {
+            let work = &work;
+            let others: Vec<_> = others.into_iter().map(|other| scope.spawn(move || work(&other))).collect();
+            let own = work(self.connection);
+            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            others.fold(own, |all, some| {
+                all.and_then(|mut all| {
+                    all.extend(some?);
+                    Ok(all)
+                })
+            })
+        })?;
+        done.sort_by_key(|(index, _)| *index);
+        Ok(done.into_iter().map(|(_, done)| done).collect())
+    }
 }
 
 impl Engine for DuckDb<'_> {
@@ -53,33 +93,24 @@ impl Engine for DuckDb<'_> {
     }
 
     fn create_all(&self, tables: Vec<TableOfRows>) -> Result<(), WarehouseError> {
-        const DOING: &str = "open a second connection";
-        if tables.is_empty() {
-            return Ok(());
-        }
-        let (seconds, hands) = (self.seconds, self.threads.min(tables.len()));
-        let waiting = Mutex::new(VecDeque::from(tables));
-        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let work = |connection: &Connection| {
-            while let Some(TableOfRows { doing, table, sql }) = next() {
-                let sql = format!("CREATE TABLE {table} AS {sql}");
-                within(connection, seconds, &doing, || run(connection, &doing, &sql))?;
-            }
-            Ok(())
-        };
-        let failed = |error| WarehouseError::database(DOING)(error);
-        // What names mean is each connection's own.
-        let database = "SELECT 'USE \"' || replace(current_database(), '\"', '\"\"') || '\"'";
-        let used: String = self.connection.query_row(database, [], |row| row.get(0)).map_err(failed)?;
-        let others: Vec<Connection> =
-            (1..hands).map(|_| self.connection.try_clone()).collect::<Result<_, _>>().map_err(failed)?;
-        others.iter().try_for_each(|other| run(other, DOING, &used))?;
-        std::thread::scope(|scope| {
-            let work = &work;
-            let others: Vec<_> = others.into_iter().map(|other| scope.spawn(move || work(&other))).collect();
-            let own = work(self.connection);
-            let others = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            others.fold(own, Result::and)
+        let seconds = self.seconds;
+        self.side_by_side(&tables, |connection, TableOfRows { doing, table, sql }| {
+            let sql = format!("CREATE TABLE {table} AS {sql}");
+            within(connection, seconds, doing, || run(connection, doing, &sql))
+        })?;
+        Ok(())
+    }
+
+    fn rows_of_all(&self, asked: &[(String, String)]) -> Result<Vec<Vec<RecordBatch>>, WarehouseError> {
+        let (seconds, threads) = (self.seconds, self.threads);
+        self.side_by_side(asked, |connection, (doing, sql)| {
+            let mut batches = Vec::new();
+            let keep = &mut |batch| {
+                batches.push(batch);
+                Ok(())
+            };
+            DuckDb { connection, seconds, threads }.stream(doing, sql, keep)?;
+            Ok(batches)
         })
     }
 

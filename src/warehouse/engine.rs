@@ -65,6 +65,9 @@ pub(super) trait Engine {
     /// The one number that a `SELECT` gives.
     fn count(&self, doing: &str, sql: &str) -> Result<u64, WarehouseError>;
 
+    /// The rows of several `SELECT`s, each with what an error says was being done, side by side where the engine may; in their order.
+    fn rows_of_all(&self, asked: &[(String, String)]) -> Result<Vec<Vec<RecordBatch>>, WarehouseError>;
+
     /// The rows of a `SELECT`, handed on as they come; gives their schema.
     fn stream(
         &self,

@@ -110,9 +110,18 @@ impl<'a> KeptMarts<'a> {
         })
     }
 
-    /// A mart's rows where they are kept.
-    pub(super) fn find(&self, engine: &dyn Engine, mart: &str, sql: &str) -> Result<Option<KeptMart>, WarehouseError> {
-        let Some((path, content)) = self.kept(mart, &self.recipe(sql))? else { return Ok(None) };
+    /// A mart's rows where they are kept. A file of a content that `is_there` already is not read, and its bytes are not looked at.
+    pub(super) fn find(
+        &self,
+        engine: &dyn Engine,
+        mart: &str,
+        sql: &str,
+        is_there: impl Fn(&str) -> bool,
+    ) -> Result<Option<KeptMart>, WarehouseError> {
+        let recipe = self.recipe(sql);
+        let there = self.named(mart, &recipe).into_iter().find(|(_, content)| is_there(content));
+        let found = if there.is_some() { there } else { self.kept(mart, &recipe)? };
+        let Some((path, content)) = found else { return Ok(None) };
         let bytes = fs::metadata(&path).map_err(FileError::at("look at", &path))?.len();
         let sql = format!("SELECT * FROM {}", engine.dialect().parquet(std::slice::from_ref(&path)));
         self.is_made(mart, path, content.clone());
@@ -273,14 +282,9 @@ impl<'a> KeptMarts<'a> {
 
     /// A file of that recipe whose bytes are what its name says, and its content; who makes marts takes away what is damaged.
     fn kept(&self, mart: &str, recipe: &str) -> Result<Option<(PathBuf, String)>, WarehouseError> {
-        let Ok(entries) = fs::read_dir(self.folder.join(mart)) else { return Ok(None) };
-        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        for path in paths {
-            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            let Some(content) = stem.strip_prefix(recipe).and_then(|rest| rest.strip_prefix('-')) else { continue };
+        for (path, content) in self.named(mart, recipe) {
             match sha256_file(&path) {
-                Ok(hash) if hash[..DIGITS] == *content => return Ok(Some((path.clone(), content.to_owned()))),
+                Ok(hash) if hash[..DIGITS] == *content => return Ok(Some((path, content))),
                 // Another has taken a damaged one away since it was listed.
                 Err(error) if error.source.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(error.into()),
@@ -296,6 +300,18 @@ impl<'a> KeptMarts<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// The files of that recipe, each with the content that its name says.
+    fn named(&self, mart: &str, recipe: &str) -> Vec<(PathBuf, String)> {
+        let Ok(entries) = fs::read_dir(self.folder.join(mart)) else { return Vec::new() };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let content = |path: &PathBuf| {
+            let stem = path.file_stem()?.to_string_lossy().into_owned();
+            Some(stem.strip_prefix(recipe)?.strip_prefix('-')?.to_owned())
+        };
+        paths.into_iter().filter_map(|path| Some((path.clone(), content(&path)?))).collect()
     }
 
     /// What decides the content of a mart.

@@ -7,12 +7,11 @@
 //! are not those that were sealed is thrown away.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use duckdb::Connection;
-use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
 use super::aside::ASIDE;
@@ -24,8 +23,7 @@ use super::meta_tables::TableOf;
 use super::publish::live;
 use super::{conformed, duck};
 use crate::definitions::foreign_tables;
-use crate::lake::{FileError, make_private};
-use crate::model::hex;
+use crate::lake::{FileError, make_private, sha256_file};
 
 /// `meta.made`.
 pub(super) const TABLE: TableOf = (
@@ -107,6 +105,11 @@ impl Lent {
             gone.join("; ")
         );
         run(connection, DOING, &sql)
+    }
+
+    /// Whether the mart that stands in the file is of that content.
+    pub(super) fn is_of(&self, mart: &str, content: &str) -> bool {
+        self.marts.get(mart).is_some_and(|lent| lent == content)
     }
 
     /// Whether the mart of that content stands in the file. One of another content, or of none that is known before it is made, is taken out.
@@ -197,25 +200,12 @@ impl Lent {
 
 /// Copies a file whose bytes are those that a hash says; one that is another's is thrown away.
 fn copy(from: &Path, to: &Path, sha256: &str) -> Result<Copied, WarehouseError> {
-    let mut source = match File::open(from) {
+    match fs::copy(from, to) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Copied::Not),
-        opened => opened.map_err(FileError::at("open", from))?,
+        copied => copied.map_err(FileError::at("copy", from))?,
     };
-    let mut copied = File::create(to).map_err(FileError::at("create", to))?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0_u8; 1 << 20];
-    loop {
-        match source.read(&mut buffer).map_err(FileError::at("read", from))? {
-            0 => break,
-            filled => {
-                hasher.update(&buffer[..filled]);
-                copied.write_all(&buffer[..filled]).map_err(FileError::at("write", to))?;
-            }
-        }
-    }
-    drop(copied);
-    if hex(&hasher.finalize()) == sha256 {
-        make_private(to)?;
+    make_private(to)?;
+    if sha256_file(to)? == sha256 {
         return Ok(Copied::Whole);
     }
     tracing::warn!(

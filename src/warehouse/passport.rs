@@ -80,11 +80,11 @@ pub(super) fn make(
     of_series: Option<&PathBuf>,
 ) -> Result<Passports, WarehouseError> {
     let local: Vec<&Kpi> = kpis.iter().copied().filter(|kpi| kpi.basis == Basis::Local).collect();
-    engine.create("list the sources of values", "conformed._source", &sources(input))?;
-    engine.create("list the rows that were refused", "conformed._refused", &refused(input, &local))?;
+    engine.create("list the sources of values", "memory._source", &sources(input))?;
+    engine.create("list the rows that were refused", "memory._refused", &refused(input, &local))?;
     let of_series = of_series.map(|path| engine.dialect().parquet(std::slice::from_ref(path)));
-    engine.create("find what values rest on", "conformed._rests", &rests(&local, of_series.as_deref(), input.as_of))?;
-    engine.create("reckon the passports of values", "conformed._passport", &reckoned())?;
+    engine.create("find what values rest on", "memory._rests", &rests(&local, of_series.as_deref(), input.as_of))?;
+    engine.create("reckon the passports of values", "memory._passport", &reckoned())?;
     Ok(joined(input.definitions, &local))
 }
 
@@ -153,14 +153,14 @@ fn refused(input: &BuildInput<'_>, kpis: &[&Kpi]) -> String {
         "SELECT made.kpi_id, source.return_of, CAST(sum(part.rows) AS BIGINT) AS rows \
          FROM (VALUES {}) AS part (delivery_id, collection, table_name, rows) \
          INNER JOIN (VALUES {}) AS made (kpi_id, table_name) ON made.table_name = part.collection || '.' || part.table_name \
-         INNER JOIN conformed._source AS source ON source.delivery_id = part.delivery_id \
+         INNER JOIN memory._source AS source ON source.delivery_id = part.delivery_id \
          WHERE NOT EXISTS (SELECT 1 FROM (SELECT delivery_id, table_name, sum(rows) AS rows, sum(rows_superseded) AS replaced \
          FROM meta.arrival GROUP BY delivery_id, table_name) AS came \
          WHERE came.delivery_id = part.delivery_id AND came.table_name = part.table_name AND came.rows > 0 AND came.replaced = came.rows) \
          AND NOT EXISTS (SELECT 1 FROM meta.arrival AS came INNER JOIN meta.arrival AS later ON later.collection = came.collection \
          AND later.table_name = came.table_name AND later.academic_year IS NOT DISTINCT FROM came.academic_year \
          AND later.term IS NOT DISTINCT FROM came.term AND later.collection_year IS NOT DISTINCT FROM came.collection_year \
-         INNER JOIN conformed._source AS newer ON newer.delivery_id = later.delivery_id AND newer.rank > source.rank \
+         INNER JOIN memory._source AS newer ON newer.delivery_id = later.delivery_id AND newer.rank > source.rank \
          WHERE came.delivery_id = part.delivery_id AND came.table_name = part.table_name AND came.rows = 0 \
          AND source.return_of <> source.delivery_id) \
          GROUP BY made.kpi_id, source.return_of",
@@ -234,10 +234,9 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
         };
         let from = format!(
             "{from} AS behind INNER JOIN (VALUES {}) AS told (kpi_id, kind) ON told.kpi_id = behind.kpi_id \
-             INNER JOIN {} AS span ON span.from_august = {from_august} AND span.period_kind = told.kind AND {lies} \
+             INNER JOIN near AS span ON span.from_august = {from_august} AND span.period_kind = told.kind AND {lies} \
              WHERE {of_council} AND behind.is_stock = {is_stock}",
-            kinds.join(", "),
-            series::DAYS
+            kinds.join(", ")
         );
         all.push(gathered("span.period", &from));
     }
@@ -248,15 +247,20 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
          WHERE behind.n > 0 AND behind.part = 'rows.denominator' AND behind.day IS NULL"
     );
     all.push(gathered("whole.period", &once_a_year));
+    let told = kpis.iter().flat_map(|kpi| &kpi.series).flat_map(|series| &series.kinds);
+    let told: BTreeSet<String> = std::iter::once(text("")).chain(told.map(|kind| text(kind.as_str()))).collect();
     format!(
-        "WITH bound AS (SELECT period_start AS day FROM {0} UNION SELECT CAST(period_end + INTERVAL '1' DAY AS DATE) FROM {0}), \
-         of_day AS (SELECT known.day, max(bound.day) AS begins FROM (SELECT DISTINCT day FROM {COUNTED} AS counted WHERE day IS NOT NULL) AS known \
-         INNER JOIN bound ON bound.day <= known.day GROUP BY known.day), \
+        "WITH known AS (SELECT DISTINCT day FROM {COUNTED} AS counted WHERE day IS NOT NULL), \
+         near AS (SELECT * FROM {0} WHERE period_kind IN ({told}) AND period_end >= (SELECT min(day) FROM known) \
+         AND period_start <= (SELECT max(day) FROM known)), \
+         bound AS (SELECT period_start AS day FROM near UNION SELECT CAST(period_end + INTERVAL '1' DAY AS DATE) FROM near), \
+         of_day AS (SELECT known.day, max(bound.day) AS begins FROM known INNER JOIN bound ON bound.day <= known.day GROUP BY known.day), \
          stretch AS (SELECT behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, {GATHERED} FROM {COUNTED} AS behind \
          INNER JOIN of_day ON of_day.day = behind.day WHERE {of_council} AND NOT behind.is_stock \
          GROUP BY behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, behind.delivery_id) {1}",
         series::DAYS,
-        all.join(" UNION ALL ")
+        all.join(" UNION ALL "),
+        told = told.into_iter().collect::<Vec<_>>().join(", ")
     )
 }
 
@@ -267,14 +271,14 @@ fn reckoned() -> String {
          CASE WHEN own.geography_level = 'authority' THEN CAST(COALESCE(lost.rows, 0) AS BIGINT) END AS rows_refused \
          FROM (SELECT kpi_id, {PLACED}, max(day) AS newest_day, max(source.rank) AS rank, max(source.standing) AS standing, \
          CAST(sum(provisional) AS DOUBLE) / NULLIF(CAST(sum(CASE WHEN provisional IS NOT NULL THEN n END) AS DOUBLE), 0) AS provisional_share \
-         FROM conformed._rests AS rests LEFT JOIN conformed._source AS source ON source.delivery_id = rests.delivery_id \
+         FROM memory._rests AS rests LEFT JOIN memory._source AS source ON source.delivery_id = rests.delivery_id \
          GROUP BY kpi_id, {PLACED}) AS own \
          LEFT JOIN (SELECT kpi_id, {PLACED}, sum(rows) AS rows FROM (SELECT DISTINCT rests.kpi_id, {PLACED}, refused.return_of, refused.rows \
-         FROM conformed._rests AS rests INNER JOIN conformed._source AS source ON source.delivery_id = rests.delivery_id \
-         INNER JOIN conformed._refused AS refused ON refused.kpi_id = rests.kpi_id AND refused.return_of = source.return_of) AS each \
+         FROM memory._rests AS rests INNER JOIN memory._source AS source ON source.delivery_id = rests.delivery_id \
+         INNER JOIN memory._refused AS refused ON refused.kpi_id = rests.kpi_id AND refused.return_of = source.return_of) AS each \
          GROUP BY kpi_id, {PLACED}) AS lost ON lost.kpi_id = own.kpi_id AND lost.period = own.period \
          AND lost.geography_level = own.geography_level AND lost.geography_code = own.geography_code AND lost.breakdown = own.breakdown \
-         LEFT JOIN conformed._source AS newest ON newest.rank = own.rank"
+         LEFT JOIN memory._source AS newest ON newest.rank = own.rank"
     )
 }
 
@@ -312,10 +316,10 @@ fn joined(definitions: &Definitions, kpis: &[&Kpi]) -> Passports {
              WHEN passport.standing = 1 OR found.maturity = 'revised' THEN 'revised' ELSE 'final' END"
             .to_owned(),
         joins: format!(
-            " LEFT JOIN conformed._passport AS passport ON passport.basis = found.basis \
+            " LEFT JOIN memory._passport AS passport ON passport.basis = found.basis \
              AND passport.kpi_id = found.kpi_id AND passport.period = found.period \
              AND passport.geography_level = found.geography_level AND passport.geography_code = found.geography_code \
-             AND passport.breakdown = found.breakdown LEFT JOIN conformed._source AS printed \
+             AND passport.breakdown = found.breakdown LEFT JOIN memory._source AS printed \
              ON printed.delivery_id = CASE found.basis WHEN 'published' THEN found.delivery_id END{of_returns}"
         ),
     }

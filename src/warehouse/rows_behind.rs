@@ -20,7 +20,7 @@ use crate::model::hex;
 
 /// The table: of each KPI and part, by [`PLACED`], day and delivery, how many rows count something (`n`) and how many of them are
 /// provisional (`provisional`), and what all count in the numerator and in the denominator of the value.
-pub(super) const COUNTED: &str = "conformed._behind";
+pub(super) const COUNTED: &str = "memory._behind";
 
 /// What tells a value from others, beside its KPI.
 pub(super) const PLACED: &str = "period, geography_level, geography_code, breakdown";

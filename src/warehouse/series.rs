@@ -23,10 +23,10 @@ pub(super) const PERIODS: &str = "dim_period";
 pub(super) const MARKS: &str = "period_mark";
 
 /// The table of periods as they are for KPIs whose academic years begin on 1 August (`from_august`), and for the others.
-pub(super) const DAYS: &str = "conformed._period";
+pub(super) const DAYS: &str = "memory._period";
 
 /// The table of [`touched`].
-const TOUCHED: &str = "conformed._touched_year";
+const TOUCHED: &str = "memory._touched_year";
 
 /// What it says of the period of a value, with the types.
 pub(super) const OF_PERIOD: [(&str, &str); 4] =

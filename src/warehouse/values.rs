@@ -21,7 +21,7 @@ use crate::lake::ParquetOut;
 use crate::model::DeliveryId;
 
 /// The own values of KPIs on own returns, which those of other periods are made of.
-const OWN_VALUES: &str = "conformed._own_value";
+const OWN_VALUES: &str = "memory._own_value";
 /// The rows that the `SELECT` of each such KPI gives, and what they are kept among.
 const OWN_ROWS: &str = "_own_row";
 const AMONG: &str = "kpi.own";
@@ -64,10 +64,8 @@ pub(super) fn values(
         let own = match kpi.basis {
             // The same marts have the same rows on whatever day they are asked.
             Basis::Local => {
-                let (doing, table) = (
-                    format!("compute KPI {}", kpi.id),
-                    format!("conformed.{}", name(&format!("{OWN_ROWS}_{}", kpi.id))),
-                );
+                let (doing, table) =
+                    (format!("compute KPI {}", kpi.id), format!("memory.{}", name(&format!("{OWN_ROWS}_{}", kpi.id))));
                 let sql = match kept.rows(engine, &doing, AMONG, &table, &kpi.sql)? {
                     KeptRows::File(path) => engine.dialect().parquet(&[path]),
                     KeptRows::Table(table) => table,
@@ -113,9 +111,12 @@ pub(super) fn values(
     let of_own = |file: &str, statement: &dyn Fn(&Kpi) -> Option<String>| -> Result<PathBuf, WarehouseError> {
         let path = staging.join(file);
         let mut out = ParquetOut::create(&path, kpi::output_schema())?;
-        for kpi in &kpis {
-            if let Some(sql) = statement(kpi) {
-                compute(kpi, &sql, engine, &stamp, &mut out)?;
+        let asked: Vec<(&Kpi, (String, String))> =
+            kpis.iter().filter_map(|kpi| Some((*kpi, (format!("compute KPI {}", kpi.id), statement(kpi)?)))).collect();
+        let (of_kpis, asked): (Vec<&Kpi>, Vec<(String, String)>) = asked.into_iter().unzip();
+        for (kpi, batches) in of_kpis.into_iter().zip(engine.rows_of_all(&asked)?) {
+            for batch in batches {
+                out.write(&kpi::values(kpi, &batch, &stamp).map_err(WarehouseError::Value)?)?;
             }
         }
         out.finish()?;
