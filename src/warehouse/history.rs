@@ -11,10 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use duckdb::{Connection, params};
+use duckdb::Connection;
 use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
+use super::dialect::text;
 use super::duck::run;
 use super::meta_tables::TableOf;
 use crate::definitions::{Definitions, Disposition, Table};
@@ -72,9 +73,8 @@ pub(super) fn series(
     let ranks = model::ranks(deliveries.iter().map(|(delivery, _)| delivery));
     order.sort_by_key(|(delivery, _)| ranks.get(&delivery.delivery_id));
     let mut last: BTreeMap<(Option<&str>, String), i64> = BTreeMap::new();
-    let mut insert = connection
-        .prepare("INSERT INTO _series VALUES (?, ?, ?, ?, ?, CAST(? AS TIMESTAMP))")
-        .map_err(WarehouseError::database(DOING))?;
+    let mut rows = Vec::new();
+    let or_null = |value: Option<&str>| value.map_or_else(|| "NULL".to_owned(), text);
     for (delivery, book) in order {
         let supplier = definitions.supplier(delivery);
         let file = format!("{} {} {}", delivery.collection, supplier.as_deref().unwrap_or("-"), delivery.file_name);
@@ -88,19 +88,19 @@ pub(super) fn series(
         for (table, series) in parts {
             let position = last.entry((table, series.clone())).or_insert(0);
             *position += 1;
-            insert
-                .execute(params![
-                    delivery.delivery_id.0,
-                    table,
-                    series,
-                    supplier,
-                    *position,
-                    definitions.settings.zone.stamp(delivery.received_at)
-                ])
-                .map_err(WarehouseError::database(DOING))?;
+            rows.push(format!(
+                "({}, {}, {}, {}, {position}, CAST({} AS TIMESTAMP))",
+                text(&delivery.delivery_id.0),
+                or_null(table),
+                text(&series),
+                or_null(supplier.as_deref()),
+                text(&definitions.settings.zone.stamp(delivery.received_at))
+            ));
         }
     }
-    Ok(())
+    // A statement costs more than a row.
+    rows.chunks(1000)
+        .try_for_each(|rows| run(connection, DOING, &format!("INSERT INTO _series VALUES {}", rows.join(", "))))
 }
 
 /// The return that a delivery replaces whole, if it does.

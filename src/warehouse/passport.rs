@@ -17,7 +17,7 @@ use super::WarehouseError;
 use super::build::BuildInput;
 use super::dialect::text;
 use super::engine::Engine;
-use super::rows_behind::{COUNTED, PLACED};
+use super::rows_behind::{COUNTED, COUNTED_OF_COUNCIL, PLACED};
 use super::series;
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
 use crate::definitions::{Basis, Definitions, Kpi, foreign_tables};
@@ -211,7 +211,6 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
         )
     };
     let counts = format!("behind.n > 0 AND (behind.day IS NULL OR behind.day <= DATE '{as_of}')");
-    let of_council = format!("{counts} AND behind.geography_level = 'authority'");
     let mut all =
         vec![gathered("behind.period", &format!("{COUNTED} AS behind WHERE {counts} AND NOT behind.is_stock"))];
     let Some(of_series) = of_series else { return all.remove(0) };
@@ -228,14 +227,14 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
             continue;
         }
         let (from, lies) = if is_stock {
-            (COUNTED, "behind.day = span.period_end")
+            (COUNTED_OF_COUNCIL, "behind.day = span.period_end")
         } else {
             ("stretch", "behind.begins BETWEEN span.period_start AND span.period_end")
         };
         let from = format!(
             "{from} AS behind INNER JOIN (VALUES {}) AS told (kpi_id, kind) ON told.kpi_id = behind.kpi_id \
              INNER JOIN near AS span ON span.from_august = {from_august} AND span.period_kind = told.kind AND {lies} \
-             WHERE {of_council} AND behind.is_stock = {is_stock}",
+             WHERE {counts} AND behind.is_stock = {is_stock}",
             kinds.join(", ")
         );
         all.push(gathered("span.period", &from));
@@ -250,13 +249,13 @@ fn rests(kpis: &[&Kpi], of_series: Option<&str>, as_of: Date) -> String {
     let told = kpis.iter().flat_map(|kpi| &kpi.series).flat_map(|series| &series.kinds);
     let told: BTreeSet<String> = std::iter::once(text("")).chain(told.map(|kind| text(kind.as_str()))).collect();
     format!(
-        "WITH known AS (SELECT DISTINCT day FROM {COUNTED} AS counted WHERE day IS NOT NULL), \
+        "WITH known AS (SELECT DISTINCT day FROM {COUNTED_OF_COUNCIL} AS counted WHERE day IS NOT NULL), \
          near AS (SELECT * FROM {0} WHERE period_kind IN ({told}) AND period_end >= (SELECT min(day) FROM known) \
          AND period_start <= (SELECT max(day) FROM known)), \
          bound AS (SELECT period_start AS day FROM near UNION SELECT CAST(period_end + INTERVAL '1' DAY AS DATE) FROM near), \
          of_day AS (SELECT known.day, max(bound.day) AS begins FROM known INNER JOIN bound ON bound.day <= known.day GROUP BY known.day), \
-         stretch AS (SELECT behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, {GATHERED} FROM {COUNTED} AS behind \
-         INNER JOIN of_day ON of_day.day = behind.day WHERE {of_council} AND NOT behind.is_stock \
+         stretch AS (SELECT behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, {GATHERED} FROM {COUNTED_OF_COUNCIL} AS behind \
+         INNER JOIN of_day ON of_day.day = behind.day WHERE {counts} AND NOT behind.is_stock \
          GROUP BY behind.kpi_id, behind.is_stock, {OF_PLACE}, of_day.begins, behind.delivery_id) {1}",
         series::DAYS,
         all.join(" UNION ALL "),

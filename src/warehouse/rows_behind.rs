@@ -22,6 +22,9 @@ use crate::model::hex;
 /// provisional (`provisional`), and what all count in the numerator and in the denominator of the value.
 pub(super) const COUNTED: &str = "memory._behind";
 
+/// Of these the counts of the authority alone, of which values of other periods are made: most are of schools.
+pub(super) const COUNTED_OF_COUNCIL: &str = "memory._behind_of_council";
+
 /// What tells a value from others, beside its KPI.
 pub(super) const PLACED: &str = "period, geography_level, geography_code, breakdown";
 
@@ -147,7 +150,9 @@ pub(super) fn count(engine: &dyn Engine, kpis: &[&Kpi], kept: Option<&KeptMarts<
         told.join(", "),
         counts.join(" UNION ALL ")
     );
-    engine.create("gather the rows behind values", COUNTED, &sql)
+    engine.create("gather the rows behind values", COUNTED, &sql)?;
+    let of_council = format!("SELECT * FROM {COUNTED} AS counted WHERE geography_level = 'authority'");
+    engine.create("gather those of the council", COUNTED_OF_COUNCIL, &of_council)
 }
 
 /// No count, of the columns that counts have.

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::WarehouseError;
 use super::dialect::text;
 use super::engine::Engine;
-use super::rows_behind::{COUNTED, PLACED};
+use super::rows_behind::{COUNTED, COUNTED_OF_COUNCIL, PLACED};
 use crate::definitions::kpi::DENOMINATOR_PERIOD;
 use crate::definitions::{IN_PART, Kpi, Need, PeriodKind, STAND_INS, Series, SeriesKind, output_columns};
 
@@ -83,7 +83,7 @@ fn day(day: Date) -> String {
 pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let series = kpi.series.as_ref()?;
     let own_kind = kpi.period_kind?.as_str();
-    let counted = SeriesRows::of(kpi, series)?;
+    let counted = SeriesRows::of(kpi, series, COUNTED_OF_COUNCIL)?;
     let as_of = day(as_of);
     let kinds: Vec<String> = series.kinds.iter().map(|kind| text(kind.as_str())).collect();
     let stand_in = stand_in(kpi, &as_of);
@@ -144,7 +144,7 @@ pub(super) fn statement(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     Some(format!(
         "WITH told AS (SELECT period, geography_code, geography_name, breakdown, numerator, denominator, mark, denominator_period FROM {own} \
          WHERE kpi_id = {id} AND basis = 'local' AND geography_level = 'authority' AND NOT _superseded), \
-         own_row AS (SELECT * FROM ({rows}) AS placed WHERE geography_level = 'authority' AND breakdown IS NOT NULL AND day <= {as_of}), \
+         own_row AS (SELECT * FROM ({rows}) AS placed WHERE breakdown IS NOT NULL AND day <= {as_of}), \
          spoken AS (SELECT year.period_kind, year.period, year.period_start, year.period_end, told.geography_code, \
          max(told.geography_name) AS geography_name, max(CASE WHEN told.numerator IS NULL THEN 0 ELSE 1 END) AS has_value, \
          COALESCE(max(CASE WHEN told.breakdown = 'total' THEN told.mark END), max(told.mark)) AS mark \
@@ -213,7 +213,7 @@ fn told_of(kpi: &Kpi, own: &str) -> String {
 /// no day, or that counts what stands at the end.
 pub(super) fn without_later(kpi: &Kpi, own: &str, as_of: Date) -> Option<String> {
     let series = kpi.series.as_ref().filter(|series| !series.stock)?;
-    let SeriesRows { rows, denominator } = SeriesRows::of(kpi, series)?;
+    let SeriesRows { rows, denominator } = SeriesRows::of(kpi, series, COUNTED)?;
     let whole = match denominator {
         Whole::OfRows => "told.denominator - CAST(COALESCE(later.whole, 0) AS DOUBLE)",
         Whole::OfYear | Whole::Nothing => "told.denominator",
@@ -262,7 +262,8 @@ struct SeriesRows {
 }
 
 impl SeriesRows {
-    fn of(kpi: &Kpi, series: &Series) -> Option<Self> {
+    /// `counted` is the table of counts.
+    fn of(kpi: &Kpi, series: &Series, counted: &str) -> Option<Self> {
         let behind = kpi.rows.as_ref();
         let of = |is_in_rows: bool| match (kpi.unit.is_plain(), is_in_rows) {
             (true, _) => Whole::Nothing,
@@ -283,7 +284,7 @@ impl SeriesRows {
             }
         };
         let rows = format!(
-            "SELECT {PLACED}, day, numerator AS part, denominator AS whole FROM {COUNTED} AS counted \
+            "SELECT {PLACED}, day, numerator AS part, denominator AS whole FROM {counted} AS counted \
              WHERE kpi_id = {} AND is_stock = {} AND part IN ({parts})",
             text(&kpi.id),
             series.standing.is_some()
