@@ -2,7 +2,8 @@
 title = "One KPI value for one period, place and breakdown"
 severity = "error"
 message = "A KPI has more than one standing value for the same period, geography and breakdown"
-hint = "Look at the rows in kpi.value: two deliveries of one period both stand (then the table's disposition should replace), or the KPI's SELECT leaves something out of its breakdown"
+hint = "The KPI's SELECT leaves something out of its breakdown that the rows of its file differ by: where a release has a new column that splits them (sex), sql/kpis has to break down by it, or to take its Total alone"
+shows = ["kpi_id", "period", "geography_level", "geography_code", "breakdown"]
 */
 SELECT
     kpi_id,

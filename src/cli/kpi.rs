@@ -112,6 +112,9 @@ pub(super) enum KpiVerb {
         /// A place, as for `show`; default the council, or the nation of published counts
         #[arg(long, value_name = "PLACE")]
         at: Option<String>,
+        /// Whose counts: local or published; default the place's own returns where they have such a series
+        #[arg(long, value_parser = ["local", "published"])]
+        basis: Option<String>,
         /// A breakdown
         #[arg(long, default_value = "total")]
         breakdown: String,
@@ -361,13 +364,22 @@ pub(super) fn kpi(context: &Context, verb: &KpiVerb) -> Result<(), Failure> {
             }
         }
         KpiVerb::Diff(args) => diff(context, &place, &definitions, args)?,
-        KpiVerb::Chart { id, at, breakdown, kind, target, out } => {
-            // On own returns where the KPI has both readings.
-            let found = find(kpis, id)?;
-            let own = found.iter().find(|kpi| kpi.basis == Basis::Local).or(found.first());
-            let Some(kpi) = own else { return Ok(()) };
+        KpiVerb::Chart { id, at, basis, breakdown, kind, target, out } => {
+            // On own returns where these have such a series, else on published counts.
+            let mut found = find(kpis, id)?;
+            found.retain(|kpi| basis.as_ref().is_none_or(|basis| kpi.basis.as_str() == basis));
+            found.sort_by_key(|kpi| kpi.basis != Basis::Local);
+            if let (true, Some(basis)) = (found.is_empty(), basis) {
+                return Err(Failure::usage(format!("`{id}` has no {basis} reading"), "leave `--basis` out"));
+            }
             let (at, kind, target) = (at.as_deref(), *kind, *target);
-            chart(&place, &definitions.settings.rebases, &ChartOf { kpi, at, breakdown, kind, target, out })?;
+            let draw =
+                |kpi| chart(&place, &definitions.settings.rebases, &ChartOf { kpi, at, breakdown, kind, target, out });
+            let mut drawn = found.into_iter().map(draw);
+            let first = drawn.next().unwrap_or(Ok(()));
+            if first.is_err() && !drawn.any(|drawn| drawn.is_ok()) {
+                return first;
+            }
         }
         KpiVerb::Funnel(args) => funnel(context, &place, &find(kpis, &args.id)?, args)?,
         KpiVerb::Reconcile { id, rows } => {

@@ -233,8 +233,11 @@ fn told(context: &Context, args: &NewArgs, drafted: &Draft, rows: usize, faults:
     if !open.is_empty() {
         output::said(&format!("Say in pipeline.toml what is \"{TO_CONFIRM}\": {}", open.join(", ")));
     }
-    output::said(
-        "Nothing of it is published before each line of `to_confirm` is answered and deleted; `sendmart check` asks them",
-    );
+    let asks_of_tables = drafted.tables.iter().any(|table| !table.of_table.is_empty() || !table.of_layout.is_empty());
+    if !open.is_empty() || asks_of_tables {
+        output::said(
+            "Nothing of it is published before each line of `to_confirm` is answered and deleted; `sendmart check` asks them",
+        );
+    }
     output::said(&format!("Then: sendmart check && sendmart test {name}; files go into inbox/{name}"));
 }

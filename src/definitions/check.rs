@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::front_matter;
-use super::portable::unportable;
+use super::portable::{output_columns, unportable};
 use super::problem::Problem;
 use super::sql_text::{embeddable, first_line};
 
@@ -23,6 +23,8 @@ pub struct Check {
     pub hint: String,
     /// Whether rows that it finds stop the publish.
     pub stops: bool,
+    /// Columns of which the first row that it finds is told: those that say nothing of people.
+    pub shows: Vec<String>,
     /// The statement.
     pub sql: String,
     /// The file's line on which it begins.
@@ -38,6 +40,8 @@ struct CheckHead {
     severity: CheckSeverity,
     message: String,
     hint: String,
+    #[serde(default)]
+    shows: Vec<String>,
 }
 
 /// What a check does that finds rows. A closed set: any other word would disarm it in silence.
@@ -69,6 +73,13 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Check, Vec<Problem>> {
     if sql.is_empty() {
         add(line, 1, "check::no_statement", "no SELECT below the head".to_owned(), "see sql/README.md".to_owned());
     }
+    let columns = output_columns(&sql);
+    let is_missing = |column: &&String| !columns.iter().all(|list| list.contains(column));
+    if let Some(column) = head.shows.iter().find(is_missing) {
+        let message = format!("`shows` names `{column}`, which the SELECT does not give");
+        let given = columns.first().map_or_else(String::new, |list| list.join("`, `"));
+        add(1, 1, "check::no_column", message, format!("name some of `{given}`"));
+    }
     for finding in unportable(&sql) {
         add(line + finding.line - 1, finding.column, "check::not_portable", finding.message, finding.hint);
     }
@@ -81,6 +92,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Check, Vec<Problem>> {
         message: head.message,
         hint: head.hint,
         stops: head.severity == CheckSeverity::Stops,
+        shows: head.shows,
         sql: embeddable(&sql),
         line,
     })

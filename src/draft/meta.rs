@@ -50,9 +50,9 @@ impl Meta {
 /// ```
 /// use sendmart::draft::metas;
 /// let text = "col_name,col_type,label,indicator_unit,indicator_dp,filter_hint,filter_grouping_column\n\
-///             sex,Filter,Sex,,,Of the pupil,\nheadcount,Indicator,\"Pupils, all\",,0,,\n";
+///             sex,Filter,Sex,,,Of the pupil,sex_topic\nheadcount,Indicator,\"Pupils, all\",,0,,\n";
 /// let metas = metas(text).unwrap();
-/// assert!(metas["sex"].is_group);
+/// assert!(metas["sex"].is_group && metas["sex_topic"].is_group);
 /// assert_eq!((metas["headcount"].label.as_str(), metas["headcount"].decimals), ("Pupils, all", Some(0)));
 /// assert!(sendmart::draft::metas("a,b\n1,2\n").is_none());
 /// ```
@@ -82,6 +82,13 @@ pub fn metas(text: &str) -> Option<BTreeMap<String, Meta>> {
             grouping,
         };
         metas.insert(label_key(&column, false), meta);
+    }
+    // The column that groups the values of another need have no line of its own.
+    let groupings: Vec<String> =
+        metas.values().map(|meta| meta.grouping.clone()).filter(|name| !name.is_empty()).collect();
+    for grouping in groupings {
+        let known = || Meta { is_group: true, label: grouping.clone(), ..Meta::default() };
+        metas.entry(label_key(&grouping, false)).or_insert_with(known);
     }
     (!metas.is_empty()).then_some(metas)
 }

@@ -187,6 +187,7 @@ fn parts_of_release(columns: &[DraftField], groups: &[String]) -> Vec<String> {
         matches!(field.name.as_str(), "time_identifier" | "geographic_level")
             || field.name.ends_with("_topic")
             || field.name.ends_with("_grouping")
+            || field.name == "characteristic_group"
             || is_alone
     };
     columns.iter().filter(is_part).map(|field| field.name.clone()).collect()

@@ -1,6 +1,6 @@
 //! The books of a delivery: what was read, and where every row went.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -127,9 +127,10 @@ impl KeySample {
     /// So few keys say nothing.
     const FEWEST: usize = 8;
 
-    /// Whether a later part with this sample takes the place of rows of an earlier one and has none of them.
+    /// Whether a later part with this sample takes the place of rows of an earlier one and has none of them. Periods of `told` do not
+    /// count: something between the two has told them.
     #[must_use]
-    pub fn is_of_other_rows(&self, earlier: &Self) -> bool {
+    pub fn is_of_other_rows(&self, earlier: &Self, told: &BTreeSet<&String>) -> bool {
         if self.periods.len() == Self::MOST {
             return false;
         }
@@ -137,6 +138,7 @@ impl KeySample {
         let replaced: Vec<&(String, String)> = earlier
             .keys
             .iter()
+            .filter(|key| !told.contains(&key.1))
             .filter(|key| self.periods.binary_search(&key.1).is_ok() && end.is_none_or(|end| *key <= end))
             .collect();
         replaced.len() >= Self::FEWEST && replaced.iter().all(|key| self.keys.binary_search(key).is_err())

@@ -42,7 +42,7 @@ const fn code(id: &'static str, severity: Severity, about: &'static str, hint: &
 const AGAIN: &str = "Open the workbook in Excel and save it again; the program that wrote it is at fault.";
 
 /// Every code but those of identifiers.
-pub const CODES: [RuleCode; 55] = [
+pub const CODES: [RuleCode; 56] = [
     code("cell::required", Error, "A cell that has to hold a value is blank.", "Fill the cell."),
     code(
         "cell::not_an_integer",
@@ -292,6 +292,12 @@ pub const CODES: [RuleCode; 55] = [
         Query,
         "A key stands more than once among rows that count, over several deliveries.",
         "Compare the files that the fault names: one may have come twice, or the table's disposition may be wrong.",
+    ),
+    code(
+        "release::left_standing",
+        Query,
+        "A newer release of a period lacks groups of an older one, of which the older rows stand.",
+        "Where a group has another name now, `map` the old name in the layouts, or withdraw the older file; where it is published no more, nothing is to be done.",
     ),
 ];
 

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::definitions::{Collection, Definitions, Disposition, Gate};
+use crate::definitions::{Collection, Definitions, Disposition, Gate, PrivacyClass};
 use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
 
 /// Why a delivery does not pass the gate of its collection.
@@ -201,8 +201,9 @@ impl Gates<'_> {
         Some(GateReason { hint, ..reason(delivery, "gate::rows", message) })
     }
 
-    /// A delivery that takes the place of rows of another, which came on the same day, and has none of them: a release in several files,
-    /// of which nothing says what tells them apart.
+    /// A delivery that takes the place of rows of another and has none of them: a release in several files, of which nothing says what tells
+    /// them apart. A file of the same name, or of the same named return, is a correction, if it came on another day, and one that splits its
+    /// rows by a column more is a later release.
     fn of_other_rows(
         &self,
         definitions: &Definitions,
@@ -217,30 +218,63 @@ impl Gates<'_> {
         let sample = table.sample.as_ref()?;
         let day = |delivery: &Delivery| definitions.settings.zone.day_of(delivery.received_at);
         let today = day(delivery);
-        let is_earlier = |other: &Delivery| {
-            other.collection == delivery.collection
-                && self.ranks.get(&other.delivery_id) < self.ranks.get(&delivery.delivery_id)
-                && day(other) == today
-        };
+        let rank = |delivery: &Delivery| self.ranks.get(&delivery.delivery_id);
+        let is_earlier = |other: &Delivery| other.collection == delivery.collection && rank(other) < rank(delivery);
         let parts = self.deliveries.iter().filter(|(other, book)| book.refused.is_none() && is_earlier(other));
         let parts = parts.flat_map(|(other, book)| book.tables.iter().map(move |part| (other, part)));
-        let (other, part) = parts
+        let mut parts: Vec<_> = parts
             .filter(|(_, part)| part.table == table.table)
-            .find(|(_, part)| part.sample.as_ref().is_some_and(|earlier| sample.is_of_other_rows(earlier)))?;
+            .filter_map(|(other, part)| Some((other, part, part.sample.as_ref()?)))
+            .collect();
+        parts.sort_by_key(|(other, ..)| std::cmp::Reverse(rank(other)));
+        // Returns about people number their records anew; only where they came on one day are two of them parts of one.
+        let is_open = contract.columns.values().all(|column| column.class == PrivacyClass::None);
+        // Columns of the key that only the later one has: its rows are others by these alone.
+        let added = |part: &TableBook| -> Vec<&str> {
+            let is_new = |column: &&String| {
+                table.source_columns.contains_key(*column) && !part.source_columns.contains_key(*column)
+            };
+            contract.key.iter().filter(is_new).map(String::as_str).collect()
+        };
+        // What stands between has taken the place of the same rows before.
+        let mut told = BTreeSet::new();
+        let (other, part, _) = parts.into_iter().find(|(other, part, earlier)| {
+            let is_later = day(other) != today
+                && (!is_open
+                    || takes_the_place(collection, (other, part), (delivery, table))
+                    || !added(part).is_empty());
+            let is_other = !is_later && sample.is_of_other_rows(earlier, &told);
+            told.extend(&earlier.periods);
+            is_other
+        })?;
         let by: Vec<&str> = contract.replaced_by().collect();
         let message = format!(
-            "its rows take the place of those of {} (table {}, {} rows), which came on the same day, as they are of the same {}; and none of \
-             those is among them",
+            "its rows take the place of those of {} (table {}, {} rows), {}, as they are of the same {}; and none of those is among them",
             other.file_name,
             table.table,
             part.rows_accepted,
+            if day(other) == today {
+                "which came on the same day".to_owned()
+            } else {
+                format!("which came on {}", day(other))
+            },
             by.join(", ")
         );
-        let hint = format!(
-            "if both files count, add the column that tells them apart to `period_with` of `tables/{}.toml`; if one is right, `sendmart \
-             withdraw` the other; `min_rows_share = 0` under `[gate]` of the collection's `pipeline.toml` asks for neither",
-            table.table
-        );
+        let added = added(part);
+        let hint = if added.is_empty() {
+            format!(
+                "if both files count, add the column that tells them apart to `period_with` of `tables/{}.toml`; if one is right, `sendmart \
+                 withdraw` the other; `min_rows_share = 0` under `[gate]` of the collection's `pipeline.toml` asks for neither",
+                table.table
+            )
+        } else {
+            format!(
+                "rows of `{}` have no {}, which is in the key: if it is the release before, give each file the day of its publication \
+                 (`received` of its `[[source]]`), and the later one counts; else `sendmart withdraw` the one that is not right",
+                other.file_name,
+                added.join(", ")
+            )
+        };
         Some(GateReason { hint: Some(hint), ..reason(delivery, "gate::other_rows", message) })
     }
 

@@ -18,8 +18,8 @@ use super::kept::{KeptFor, KeptMart, KeptMarts};
 use super::lent::Lent;
 use super::meta_tables::TABLES;
 use super::trial::sound;
-use super::{NotCounted, WarehouseError, comments, conformed, meta, relation, repeated, target, values};
-use crate::definitions::{Behind, Definitions, Mart, Table};
+use super::{NotCounted, WarehouseError, comments, conformed, left_standing, meta, relation, repeated, target, values};
+use crate::definitions::{Behind, Check, Definitions, Mart, Table};
 use crate::lake::{Place, create_dir_shared};
 use crate::model::{Book, Delivery};
 
@@ -347,6 +347,23 @@ fn grain(engine: &dyn Engine, mart: &Mart) -> Result<(), WarehouseError> {
     })
 }
 
+/// The first row that a check finds, by the columns that it shows: `; the first: kpi_id suspension_rate, period 2023/24`.
+fn first_found(engine: &DuckDb<'_>, check: &Check) -> Result<String, WarehouseError> {
+    if check.shows.is_empty() {
+        return Ok(String::new());
+    }
+    let shown: Vec<String> = check
+        .shows
+        .iter()
+        .map(|column| format!("{} || COALESCE(CAST({} AS VARCHAR), 'none')", text(&format!("{column} ")), name(column)))
+        .collect();
+    let sql = format!("SELECT min(concat_ws(', ', {})) FROM ({}) AS found", shown.join(", "), check.sql);
+    let doing = format!("show what check {} found", check.name);
+    let first: Option<String> =
+        engine.connection.query_row(&sql, [], |row| row.get(0)).map_err(WarehouseError::database(&doing))?;
+    Ok(first.map_or_else(String::new, |first| format!("; the first: {first}")))
+}
+
 /// The books, and every check of `sql/checks`: none may find a row.
 fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>, views: &Views<'_>) -> Result<(), WarehouseError> {
     let mut failures = Vec::new();
@@ -374,14 +391,17 @@ fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>, views: &Views<'_>) -> Res
     if lost > 0 {
         failures.push(format!("conservation: {lost} parts of the lake have another number of rows than their books"));
     }
-    let sql = format!("SELECT message, hint FROM meta.fault WHERE rule_id = '{}' ORDER BY message", repeated::RULE);
-    let failed = |error| WarehouseError::database("tell of repeated keys")(error);
+    let sql = format!(
+        "SELECT rule_id, message, hint FROM meta.fault WHERE rule_id IN ('{}', '{}') ORDER BY 1, 2",
+        repeated::RULE,
+        left_standing::RULE
+    );
+    let failed = |error| WarehouseError::database("tell what is wrong over several deliveries")(error);
     let mut statement = engine.connection.prepare(&sql).map_err(failed)?;
-    let told =
-        statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).map_err(failed)?;
+    let told = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(failed)?;
     for each in told {
-        let (message, hint) = each.map_err(failed)?;
-        tracing::warn!("Check {}: {message}. {hint}", repeated::RULE);
+        let (rule, message, hint): (String, String, String) = each.map_err(failed)?;
+        tracing::warn!("Check {rule}: {message}. {hint}");
     }
     for check in &input.definitions.checks {
         let doing = format!("run check {}", check.name);
@@ -395,7 +415,8 @@ fn checks(input: &BuildInput<'_>, engine: &DuckDb<'_>, views: &Views<'_>) -> Res
             .execute("INSERT INTO meta.\"check\" VALUES (?, ?, ?, ?, ?)", row)
             .map_err(WarehouseError::database("keep what the checks found"))?;
         if found > 0 && check.stops {
-            failures.push(format!("{}: {} ({found} rows; {})", check.name, check.message, check.hint));
+            let first = first_found(engine, check)?;
+            failures.push(format!("{}: {} ({found} rows{first}; {})", check.name, check.message, check.hint));
         } else if found > 0 {
             let rows = if found == 1 { "row" } else { "rows" };
             tracing::warn!("Check {}: {} ({found} {rows}). {}", check.name, check.message, check.hint);

@@ -13,7 +13,7 @@ use super::engine::EngineLimits;
 use super::inserts::Inserts;
 use super::lent::Lent;
 use super::meta_tables::{TABLES, TableOf};
-use super::{WarehouseError, arrival, conformed, history, repeated, standing};
+use super::{WarehouseError, arrival, conformed, history, left_standing, repeated, standing};
 use crate::definitions::{Definitions, PrivacyClass, Table};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook, codes, refusal_codes};
@@ -151,8 +151,8 @@ fn fill(input: &BuildInput<'_>, connection: &Connection, views: &Views<'_>, lent
         "INSERT INTO meta.loaded SELECT delivery_id, table_name, sum(rows), sum(rows_superseded) FROM meta.arrival WHERE rows > 0 \
          GROUP BY delivery_id, table_name ORDER BY min(rowid) NULLS LAST",
     )?;
-    let may_repeat = |table: &&Table| repeated::may_repeat(table, input.deliveries);
-    input.definitions.tables().filter(may_repeat).try_for_each(|table| views.make(table))?;
+    let is_asked = |table: &&Table| is_asked_over_deliveries(table, input.deliveries);
+    input.definitions.tables().filter(is_asked).try_for_each(|table| views.make(table))?;
     faults(input.place, input.definitions, input.deliveries, connection)?;
     standing::fill(&mut rows, input.not_counted, zone)?;
     for kpi in &input.definitions.kpis {
@@ -301,12 +301,17 @@ pub(super) fn of_what_is_read(
     deliveries(&mut rows, definitions, read)?;
     rows.flush()?;
     drop(rows);
-    let may_repeat = definitions.tables().filter(|table| repeated::may_repeat(table, read));
+    let asked = definitions.tables().filter(|table| is_asked_over_deliveries(table, read));
     run(&connection, "create the working schema", "CREATE SCHEMA conformed")?;
     let engine = DuckDb::within(&connection, limits);
-    conformed::views(&engine, place, read, &definitions.settings.zone, may_repeat)?;
+    conformed::views(&engine, place, read, &definitions.settings.zone, asked)?;
     faults(place, definitions, read, &connection)?;
     Ok(connection)
+}
+
+/// Whether the rows of several deliveries of a table are held against one another.
+fn is_asked_over_deliveries(table: &Table, deliveries: &[(Delivery, Book)]) -> bool {
+    repeated::may_repeat(table, deliveries) || left_standing::may_stand(table, deliveries)
 }
 
 /// Faults from the quarantine, without the raw values of personal columns.
@@ -345,12 +350,22 @@ fn faults(
         )?;
     }
     let mut rows = Inserts::new(connection);
-    for table in definitions.tables().filter(|table| repeated::may_repeat(table, deliveries)) {
-        let Some(found) = repeated::of_table(connection, table, deliveries)? else { continue };
+    let mut told = Vec::new();
+    for table in definitions.tables() {
+        if repeated::may_repeat(table, deliveries) {
+            told.extend(repeated::of_table(connection, table, deliveries)?.map(|found| (repeated::RULE, found)));
+        }
+        if left_standing::may_stand(table, deliveries) {
+            told.extend(
+                left_standing::of_table(connection, table, deliveries)?.map(|found| (left_standing::RULE, found)),
+            );
+        }
+    }
+    for (rule, found) in told {
         rows.add(
             "fault",
             "?, ?, NULL, NULL, NULL, NULL, ?, 'query', NULL, ?, ?, ?, NULL",
-            params![found.delivery_id, found.table, repeated::RULE, found.message, found.hint, found.fault_id],
+            params![found.delivery_id, found.table, rule, found.message, found.hint, found.fault_id],
         )?;
     }
     rows.flush()?;

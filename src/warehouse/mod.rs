@@ -18,6 +18,7 @@ mod history;
 mod inserts;
 mod kept;
 mod kpi_trial;
+mod left_standing;
 mod lent;
 mod lock;
 mod meta;

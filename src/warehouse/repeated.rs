@@ -13,9 +13,9 @@ use crate::model::{Book, Delivery, hex};
 /// The rule of such a fault.
 pub(super) const RULE: &str = "key::repeated";
 
-/// A key of a table that stands more than once, told of the newest delivery that has one.
-pub(super) struct Repeated {
-    /// The newest of the deliveries that have such rows.
+/// What is wrong with a table over several deliveries.
+pub(super) struct TableFault {
+    /// The newest of the deliveries that it is about.
     pub(super) delivery_id: String,
     /// The table.
     pub(super) table: String,
@@ -47,7 +47,7 @@ pub(super) fn of_table(
     connection: &Connection,
     table: &Table,
     deliveries: &[(Delivery, Book)],
-) -> Result<Option<Repeated>, WarehouseError> {
+) -> Result<Option<TableFault>, WarehouseError> {
     let failed = |error| WarehouseError::database("look for keys that stand more than once")(error);
     let key = names(table.key.iter().map(String::as_str));
     let sql = format!(
@@ -78,7 +78,7 @@ pub(super) fn of_table(
         .collect();
     let more = if found.len() > 6 { format!(" and {} more", found.len() - 6) } else { String::new() };
     let Table { collection, name: table_name, .. } = table;
-    Ok(Some(Repeated {
+    Ok(Some(TableFault {
         delivery_id: newest,
         table: table_name.clone(),
         message: format!(

@@ -267,3 +267,55 @@ fn a_printed_rate_that_is_not_of_its_counts_is_told() {
     let told = out.split_once("Printed rates").unwrap().1;
     insta::assert_snapshot!("printed_rates_told", told);
 }
+
+/// A group that has another name in the next release: where it means the same, the newer figure counts; that the older rows stand is told.
+#[test]
+fn a_group_under_a_new_name_is_told_and_counts_once() {
+    let Some(shared) = crate::shared("data/ees_current") else { return };
+    let (_keep, root) = place();
+    let header = fs::read_to_string(shared.join("susp_char_annual.csv")).unwrap();
+    let header = header.trim_start_matches('\u{feff}').lines().next().unwrap();
+    let release = |sex: &str, pupils: u32| {
+        let row = |group: &str, name: &str, suspended: u32| {
+            format!(
+                "Academic year,202324,National,E92000001,England,,,,,,Total,{group},{name},{pupils},0,0,{suspended},{},0,0\n",
+                f64::from(suspended) * 100.0 / f64::from(pupils)
+            )
+        };
+        format!("{header}\n{}{}{}", row(sex, "Female", 10), row(sex, "Male", 30), row("Age", "Age 7", 4))
+    };
+    let mut config = String::new();
+    for (day, text) in [("2025-07-01", release("Gender", 1000)), ("2025-11-01", release("Sex", 2000))] {
+        let folder = root.join(day);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("susp_char_annual.csv"), text).unwrap();
+        config.push_str(&format!(
+            "[[source]]\ncollection = \"published_exclusions\"\nfolder.path = \"{day}\"\nfolder.files = [\"*.csv\"]\nreceived = \"{day}\"\n"
+        ));
+    }
+    let path = root.join("groups.toml");
+    fs::write(&path, config).unwrap();
+    let config = path.display().to_string();
+    let (code, out, err) = sendmart(&root, &["--config", &config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    assert!(err.contains("release::left_standing") && err.contains("`Gender`"), "{err}");
+    let ask = |sql: &str| {
+        let (code, out, err) = sendmart(&root, &["--config", &config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{err}");
+        out.trim().to_owned()
+    };
+    let told =
+        ask("SELECT breakdown, numerator, denominator FROM kpi.value WHERE kpi_id = 'suspension_rate' ORDER BY 1");
+    assert_eq!(
+        told.lines().collect::<Vec<_>>(),
+        [
+            r#"{"breakdown":"age=Age 7","numerator":4.0,"denominator":2000.0}"#,
+            r#"{"breakdown":"sex=Female","numerator":10.0,"denominator":2000.0}"#,
+            r#"{"breakdown":"sex=Male","numerator":30.0,"denominator":2000.0}"#,
+        ]
+    );
+    let older = ask(
+        "SELECT count(*) AS n FROM kpi.superseded_value WHERE kpi_id = 'suspension_rate' AND breakdown LIKE 'sex=%'",
+    );
+    assert_eq!(older, r#"{"n":2}"#);
+}

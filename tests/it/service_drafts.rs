@@ -75,6 +75,23 @@ impl Service {
         (code, out + &err)
     }
 
+    /// Runs of files that were published on a day each.
+    fn run_of(&self, files: &[(&str, &str, &str)]) -> (i32, String) {
+        let mut config = String::new();
+        for (day, name, text) in files {
+            let folder = self.place.join("days").join(day);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), text).unwrap();
+            config.push_str(&format!(
+                "[[source]]\ncollection = \"support\"\nfolder.path = \"days/{day}\"\nreceived = \"{day}\"\n"
+            ));
+        }
+        let path = self.place.join("days.toml");
+        fs::write(&path, config).unwrap();
+        let (code, out, err) = sendmart(&self.place, &["--config", &path.display().to_string(), "run"]);
+        (code, out + &err)
+    }
+
     fn ask(&self, sql: &str) -> String {
         let (code, out, err) = sendmart(&self.place, &["--json", "query", sql]);
         assert_eq!(code, 0, "{err}");
@@ -624,6 +641,20 @@ fn a_file_for_each_phase_of_one_header_is_held_and_not_replaced() {
     assert_eq!(code, 65, "{told}");
     assert!(told.contains("[gate::other_rows]") && told.contains("none of those is among them"), "{told}");
     assert!(told.contains("`period_with` of `tables/support.toml`"), "{told}");
+    // Nor do they replace one another where each is published on a day of its own.
+    let [first, second, third] = phases.map(|phase| format!("{header}{}", rows_of(phase)));
+    let apart = Service::drafted(&whole, Some(meta));
+    apart.confirm();
+    let (code, told) = apart.run_of(&[("2026-03-01", "primary.csv", &first), ("2026-03-02", "secondary.csv", &second)]);
+    assert_eq!(code, 65, "{told}");
+    assert!(told.contains("[gate::other_rows]") && told.contains("which came on 2026-03-01"), "{told}");
+    // The next release of them has the same rows, under whatever name.
+    let next = Service::drafted(&whole, Some(meta));
+    next.confirm();
+    let (code, told) =
+        next.run_of(&[("2026-03-01", "a.csv", &third), ("2026-03-02", "b.csv", &third.replace(",101\n", ",102\n"))]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(next.ask("SELECT sum(pupils) AS n FROM mart.support WHERE NOT _superseded"), "{\"n\":1279}");
     let table = drafted.text("tables/support.toml");
     fs::write(
         drafted.path("tables/support.toml"),
@@ -640,6 +671,20 @@ fn a_file_for_each_phase_of_one_header_is_held_and_not_replaced() {
     let drafted = Service::drafted(&format!("{header}{}", rows_of("Primary")), Some(meta));
     let table = drafted.text("tables/support.toml");
     assert!(table.contains(r#"period_with = ["time_identifier", "geographic_level", "phase"]"#), "{table}");
+}
+
+/// A filter that a release has no more: rows are known by it, so that the lines say what all of them are.
+#[test]
+fn a_removed_filter_is_given_what_all_rows_are() {
+    let text = "time_period,time_identifier,geographic_level,country_code,country_name,sex,pupils\n\
+                202526,Academic year,National,E92000001,England,Total,12\n202526,Academic year,National,E92000001,England,Female,7\n";
+    let meta = "col_name,col_type,label,indicator_grouping,indicator_unit,indicator_dp,filter_hint,filter_grouping_column\n\
+                sex,Filter,Sex,,,,,\npupils,Indicator,Pupils,,,0,,\n";
+    let drafted = Service::drafted(text, Some(meta));
+    let lines =
+        drafted.planned(&text.replace("sex,", "").replace("Total,", "").lines().take(2).collect::<Vec<_>>().join("\n"));
+    assert!(lines.iter().any(|line| line.starts_with("sex.constant = \"Total\"")), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.starts_with("absent")), "{lines:#?}");
 }
 
 /// What says the contrary is no new name, and a year of six digits is a year.

@@ -190,6 +190,11 @@ fn of_new_columns(
         let key: Vec<String> = table.key.iter().map(String::as_str).chain(groups).map(quoted).collect();
         lines.push("# and at its head, since rows are split by it:".to_owned());
         lines.push(format!("key = [{}]", key.join(", ")));
+        if let Some(mart) = &table.mart {
+            lines.push(format!(
+                "# and in sql/kpis and sql/marts: what reads mart.{mart} has to break down by it, or to take its Total (`kpi_grain` stops the rest)"
+            ));
+        }
     }
     lines.push(format!("# pipelines/{}/layouts/{layout}.toml, at the end of [columns]:", collection.name));
     for each in &more {
@@ -352,8 +357,15 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
     if layout.files.as_ref().is_some_and(|files| !files.is_match(file_name)) {
         lines.push(format!("files = [{}]", quoted(&glob(file_name))));
     }
-    if !gone.is_empty() {
-        let quoted: Vec<String> = gone.iter().map(|name| quoted(name)).collect();
+    // Rows are known by these: without a value they would stand beside those of the release before.
+    let is_known_by = |column: &str| {
+        let of_text = layout.table.columns.get(column).is_some_and(|column| column.kind == Kind::Text);
+        of_text
+            && (layout.table.key.iter().any(|key| key == column) || layout.table.replaced_by().any(|by| by == column))
+    };
+    let (known_by, without): (Vec<&str>, Vec<&str>) = gone.iter().copied().partition(|column| is_known_by(column));
+    if !without.is_empty() {
+        let quoted: Vec<String> = without.iter().map(|name| quoted(name)).collect();
         lines.push(format!("absent = [{}]", quoted.join(", ")));
     }
     if !free.is_empty() {
@@ -387,9 +399,13 @@ fn of_labels(collection: &Collection, nearest: &Nearest, file_name: &str) -> Vec
             near.join(", ")
         ));
     }
-    if !renamed.is_empty() || !periods.is_empty() {
+    if !renamed.is_empty() || !periods.is_empty() || !known_by.is_empty() {
         lines.push("[columns]".to_owned());
         lines.extend(periods);
+        let total = |column: &&str| {
+            format!("{column}.constant = \"Total\"   # rows are known by it: what all rows of this file are")
+        };
+        lines.extend(known_by.iter().map(total));
         for (column, meant) in &renamed {
             lines.push(match meant {
                 MeantLabel::Noted(_) => format!("# {column}: set `header.strip_footnotes = true`"),
