@@ -65,7 +65,8 @@ SELECT
     geography_name, -- as printed
     'status=' || lower(replace(attendance_status, ',', '')) || ', type=' || lower(replace(attendance_type, ',', ''))
         || ', reason=' || lower(replace(reason_printed, ',', ''))
-        || time_breakdown(time_identifier) || ', day=' || lower(time_frame) || of_phase AS breakdown, -- as printed
+        || time_breakdown(time_identifier) || CASE WHEN lower(time_frame) IN ('week', 'weekly') THEN '' ELSE ', day=' || lower(time_frame) END
+        || of_phase AS breakdown, -- as printed
     CAST(session_count AS DOUBLE) AS numerator, -- sessions with the reason
     CAST(CASE WHEN possible_parts = 2 THEN possible_count END AS DOUBLE) AS denominator, -- sessions attended and missed
     COALESCE(session_count_reason, CASE WHEN possible_parts < 2 THEN 'unavailable' END) AS reason, -- why there is no value

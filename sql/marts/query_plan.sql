@@ -84,6 +84,21 @@ case_number AS (
     HAVING count(DISTINCT COALESCE(number_of.pupil, request.upn)) = 1
 ),
 
+-- Whom each request is about. Keys that are one text leave no join by the year alone, which would meet all persons of a year with all plans.
+asked_for AS (
+    SELECT
+        request.collection_year || ' ' || request.request_id AS request_key,
+        person.upn,
+        person.uln,
+        person.date_of_birth,
+        person.sex
+    FROM conformed.sen2_request AS request
+    INNER JOIN conformed.sen2_person AS person
+        ON person.collection_year || ' ' || person.person_id = request.collection_year || ' ' || request.person_id
+        AND NOT person._superseded
+    WHERE NOT request._superseded
+),
+
 numbered AS (
     SELECT
         plan.collection_year,
@@ -98,14 +113,7 @@ numbered AS (
         plan._sheet,
         plan._row
     FROM conformed.sen2_active_plan AS plan
-    INNER JOIN conformed.sen2_request AS request
-        ON request.collection_year = plan.collection_year
-        AND request.request_id = plan.request_id
-        AND NOT request._superseded
-    INNER JOIN conformed.sen2_person AS person
-        ON person.collection_year = request.collection_year
-        AND person.person_id = request.person_id
-        AND NOT person._superseded
+    INNER JOIN asked_for AS person ON person.request_key = plan.collection_year || ' ' || plan.request_id
     LEFT JOIN mart.dim_pupil_upn AS number_of ON number_of.upn = person.upn
     LEFT JOIN learner ON learner.uln = person.uln
     LEFT JOIN mart.dim_ehcp_case AS ehcp_case
@@ -313,17 +321,9 @@ x_016 AS (
         ended._row
     FROM ended
     INNER JOIN conformed.sen2_assessment AS assessment
-        ON assessment.collection_year = ended.collection_year
-        AND assessment.assessment_id = ended.assessment_id
+        ON assessment.collection_year || ' ' || assessment.assessment_id = ended.collection_year || ' ' || ended.assessment_id
         AND NOT assessment._superseded
-    INNER JOIN conformed.sen2_request AS request
-        ON request.collection_year = assessment.collection_year
-        AND request.request_id = assessment.request_id
-        AND NOT request._superseded
-    INNER JOIN conformed.sen2_person AS person
-        ON person.collection_year = request.collection_year
-        AND person.person_id = request.person_id
-        AND NOT person._superseded
+    INNER JOIN asked_for AS person ON person.request_key = assessment.collection_year || ' ' || assessment.request_id
     WHERE ended.choice = 1
         -- Age on the 31 August with which the academic year of the end ends, by the month of birth.
         AND CAST(EXTRACT(year FROM ended.cease_date) AS BIGINT)

@@ -127,21 +127,24 @@ impl KeySample {
     /// So few keys say nothing.
     const FEWEST: usize = 8;
 
-    /// Whether a later part with this sample takes the place of rows of an earlier one and has none of them. Periods of `told` do not
-    /// count: something between the two has told them.
+    /// Of the keys of an earlier part that a later one with this sample takes the place of, as far as the samples tell: how many there are,
+    /// and how many are among its own. Periods of `told` do not count: something between the two has told them.
     #[must_use]
-    pub fn is_of_other_rows(&self, earlier: &Self, told: &BTreeSet<&String>) -> bool {
-        if self.periods.len() == Self::MOST {
-            return false;
-        }
+    pub fn replaced(&self, earlier: &Self, told: &BTreeSet<&String>) -> (usize, usize) {
         let end = (self.keys.len() == Self::MOST).then(|| self.keys.last()).flatten();
-        let replaced: Vec<&(String, String)> = earlier
+        let replaced = earlier
             .keys
             .iter()
             .filter(|key| !told.contains(&key.1))
-            .filter(|key| self.periods.binary_search(&key.1).is_ok() && end.is_none_or(|end| *key <= end))
-            .collect();
-        replaced.len() >= Self::FEWEST && replaced.iter().all(|key| self.keys.binary_search(key).is_err())
+            .filter(|key| self.periods.binary_search(&key.1).is_ok() && end.is_none_or(|end| *key <= end));
+        replaced.fold((0, 0), |(all, own), key| (all + 1, own + usize::from(self.keys.binary_search(key).is_ok())))
+    }
+
+    /// Whether a later part with this sample takes the place of rows of an earlier one and has hardly any of them: less than half.
+    #[must_use]
+    pub fn is_of_other_rows(&self, earlier: &Self, told: &BTreeSet<&String>) -> bool {
+        let (replaced, own) = self.replaced(earlier, told);
+        self.keys.len() >= Self::FEWEST && replaced >= Self::FEWEST && own * 2 < replaced
     }
 }
 

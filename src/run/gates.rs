@@ -201,8 +201,8 @@ impl Gates<'_> {
         Some(GateReason { hint, ..reason(delivery, "gate::rows", message) })
     }
 
-    /// A delivery that takes the place of rows of another and has none of them: a release in several files, of which nothing says what tells
-    /// them apart. A file of the same name, or of the same named return, is a correction, if it came on another day, and one that splits its
+    /// A delivery that takes the place of rows of another and has less than half of them: a release in several files, of which nothing says
+    /// what tells them apart, or a part that is sent again. A file of the same name, or of the same named return, is a correction, if it came on another day, and one that splits its
     /// rows by a column more is a later release.
     fn of_other_rows(
         &self,
@@ -238,18 +238,25 @@ impl Gates<'_> {
         };
         // What stands between has taken the place of the same rows before.
         let mut told = BTreeSet::new();
-        let (other, part, _) = parts.into_iter().find(|(other, part, earlier)| {
+        let (other, part, earlier) = parts.into_iter().find(|(other, part, earlier)| {
             let is_later = day(other) != today
                 && (!is_open
                     || takes_the_place(collection, (other, part), (delivery, table))
                     || !added(part).is_empty());
             let is_other = !is_later && sample.is_of_other_rows(earlier, &told);
-            told.extend(&earlier.periods);
+            if !is_other {
+                told.extend(&earlier.periods);
+            }
             is_other
         })?;
         let by: Vec<&str> = contract.replaced_by().collect();
+        let (replaced, own) = sample.replaced(earlier, &told);
+        let among = match own {
+            0 => "none of those is among them".to_owned(),
+            own => format!("of {replaced} of those that were looked at, {own} are among them"),
+        };
         let message = format!(
-            "its rows take the place of those of {} (table {}, {} rows), {}, as they are of the same {}; and none of those is among them",
+            "its rows take the place of those of {} (table {}, {} rows), {}, as they are of the same {}; and {among}",
             other.file_name,
             table.table,
             part.rows_accepted,
@@ -264,7 +271,8 @@ impl Gates<'_> {
         let hint = if added.is_empty() {
             format!(
                 "if both files count, add the column that tells them apart to `period_with` of `tables/{}.toml`; if one is right, `sendmart \
-                 withdraw` the other; `min_rows_share = 0` under `[gate]` of the collection's `pipeline.toml` asks for neither",
+                 withdraw` the other; `min_rows_share = 0` under `[gate]` of the collection's `pipeline.toml` lets each file take the place of \
+                 all rows of its periods",
                 table.table
             )
         } else {

@@ -82,12 +82,12 @@ impl<'a> Views<'a> {
             return no_rows(engine, &doing, &named, table);
         }
         let files = engine.dialect().parquet(&parts.files);
-        let latest = parts.latest(table, &files);
-        let name_of_latest = format!("conformed.{}", name(&format!("_latest_{view}")));
-        if let Some(latest) = &latest {
-            engine.create(&doing, &name_of_latest, latest)?;
+        let standing = parts.standing(table, &files);
+        let name_of_standing = format!("conformed.{}", name(&format!("_standing_{view}")));
+        if let Some(standing) = &standing {
+            engine.create(&doing, &name_of_standing, standing)?;
         }
-        let sql = with_standing(table, &parts, &files, latest.is_some().then_some(name_of_latest.as_str()));
+        let sql = with_standing(table, &parts, &files, standing.is_some().then_some(name_of_standing.as_str()));
         engine.view(&doing, &named, &sql)
     }
 }
@@ -180,20 +180,38 @@ impl LakeParts {
 }
 
 impl LakeParts {
-    /// Which delivery is the last that speaks for each period, where several may: reckoned once, and not each time that the view is
-    /// read.
-    fn latest(&self, table: &Table, files: &str) -> Option<String> {
+    /// How each delivery stands in each period that it speaks for, where several may: reckoned once, and not each time that the view is
+    /// read. A view that compared the ranks itself would have the engine hold every delivery against every period.
+    fn standing(&self, table: &Table, files: &str) -> Option<String> {
         let keys = names(table.replaced_by());
         let is_of_several = self.files.len() + self.empty.len() > 1;
         (table.disposition == Disposition::ReplacePeriod && is_of_several && !keys.is_empty()).then(|| {
             format!(
-                "SELECT {keys}, max(_rank) AS _rank FROM (SELECT {own}, delivery.rank AS _rank FROM {files} AS part \
-                 INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery {empty}) AS spoken GROUP BY {keys}",
-                own = table.replaced_by().map(|column| format!("part.{}", name(column))).collect::<Vec<_>>().join(", "),
+                "WITH spoken AS (SELECT {own}, part._delivery, max(delivery.rank) AS _rank, max(delivery.received_at) AS _received_at \
+                 FROM {files} AS part INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery \
+                 GROUP BY {own}, part._delivery), \
+                 latest AS (SELECT {keys}, max(_rank) AS _rank FROM (SELECT {keys}, _rank FROM spoken {empty}) AS told GROUP BY {keys}) \
+                 SELECT {of_spoken}, spoken._delivery, spoken._received_at, spoken._rank < latest._rank AS _superseded \
+                 FROM spoken INNER JOIN latest ON {equal}",
+                own = of("part", table),
+                of_spoken = of("spoken", table),
                 empty = self.empty.concat(),
+                equal = equal(table, "spoken", "latest"),
             )
         })
     }
+}
+
+/// The columns by which rows of a table are replaced, of one relation.
+fn of(relation: &str, table: &Table) -> String {
+    table.replaced_by().map(|column| format!("{relation}.{}", name(column))).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether two relations have the same of these columns.
+fn equal(table: &Table, left: &str, right: &str) -> String {
+    let columns =
+        table.replaced_by().map(|column| format!("{left}.{0} IS NOT DISTINCT FROM {right}.{0}", name(column)));
+    columns.collect::<Vec<_>>().join(" AND ")
 }
 
 fn rank_of(ranks: &BTreeMap<&DeliveryId, usize>, delivery: &Delivery) -> i64 {
@@ -208,25 +226,25 @@ pub(super) fn no_rows(engine: &dyn Engine, doing: &str, named: &str, table: &Tab
     engine.empty(doing, named, &columns)
 }
 
-/// The rows of all parts, with when each was received and whether it is superseded. `latest` is the table of [`LakeParts::latest`].
-fn with_standing(table: &Table, parts: &LakeParts, files: &str, latest: Option<&str>) -> String {
+/// The rows of all parts, with when each was received and whether it is superseded. `standing` is the table of [`LakeParts::standing`].
+fn with_standing(table: &Table, parts: &LakeParts, files: &str, standing: Option<&str>) -> String {
     let columns = contract::columns(table);
     let own = columns.iter().map(|column| format!("part.{}", name(&column.name))).collect::<Vec<_>>().join(", ");
-    let (superseded, join) = match (latest, table.disposition) {
-        (Some(latest), _) => {
-            let equal: Vec<String> = table
-                .replaced_by()
-                .map(|column| format!("part.{0} IS NOT DISTINCT FROM latest.{0}", name(column)))
-                .collect();
-            let join = format!(" INNER JOIN {latest} AS latest ON {}", equal.join(" AND "));
-            ("delivery.rank < latest._rank".to_owned(), join)
-        }
-        (None, Disposition::ReplaceAll) => (format!("delivery.rank < {}", parts.newest), String::new()),
-        (None, _) => ("delivery.is_corrected".to_owned(), String::new()),
+    if let Some(standing) = standing {
+        // Each row has a standing; an outer join that stays one leaves the engine with as many rows as it knows the parts to have.
+        return format!(
+            "SELECT {own}, standing._received_at, coalesce(standing._superseded, FALSE) AS _superseded FROM {files} AS part \
+             LEFT JOIN {standing} AS standing ON standing._delivery = part._delivery AND {}",
+            equal(table, "part", "standing")
+        );
+    }
+    let superseded = match table.disposition {
+        Disposition::ReplaceAll => format!("delivery.rank < {}", parts.newest),
+        _ => "delivery.is_corrected".to_owned(),
     };
     format!(
         "SELECT {own}, delivery.received_at AS _received_at, {superseded} AS _superseded FROM {files} AS part \
-         INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery{join}"
+         INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = part._delivery"
     )
 }
 

@@ -10,7 +10,7 @@ use super::WarehouseError;
 use super::dialect::name;
 use super::repeated::TableFault;
 use crate::definitions::{Disposition, PrivacyClass, Table};
-use crate::model::{Book, Delivery, hex};
+use crate::model::{Book, Delivery, Zone, hex};
 
 /// The rule of such a fault.
 pub(super) const RULE: &str = "release::left_standing";
@@ -40,6 +40,7 @@ pub(super) fn of_table(
     connection: &Connection,
     table: &Table,
     deliveries: &[(Delivery, Book)],
+    zone: &Zone,
 ) -> Result<Option<TableFault>, WarehouseError> {
     let failed = |error| WarehouseError::database("look for groups that a release has left")(error);
     let groups = groups(table);
@@ -84,7 +85,7 @@ pub(super) fn of_table(
         delivery.map_or_else(
             || id.to_owned(),
             |delivery| {
-                let day = delivery.received_at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+                let day = zone.day_of(delivery.received_at);
                 format!("`{}` of {day}", delivery.file_name)
             },
         )

@@ -350,14 +350,14 @@ fn faults(
         )?;
     }
     let mut rows = Inserts::new(connection);
-    let mut told = Vec::new();
+    let (zone, mut told) = (&definitions.settings.zone, Vec::new());
     for table in definitions.tables() {
         if repeated::may_repeat(table, deliveries) {
-            told.extend(repeated::of_table(connection, table, deliveries)?.map(|found| (repeated::RULE, found)));
+            told.extend(repeated::of_table(connection, table, deliveries, zone)?.map(|found| (repeated::RULE, found)));
         }
         if left_standing::may_stand(table, deliveries) {
             told.extend(
-                left_standing::of_table(connection, table, deliveries)?.map(|found| (left_standing::RULE, found)),
+                left_standing::of_table(connection, table, deliveries, zone)?.map(|found| (left_standing::RULE, found)),
             );
         }
     }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::WarehouseError;
 use super::dialect::{name, names};
 use crate::definitions::{Disposition, Table};
-use crate::model::{Book, Delivery, hex};
+use crate::model::{Book, Delivery, Zone, hex};
 
 /// The rule of such a fault.
 pub(super) const RULE: &str = "key::repeated";
@@ -47,6 +47,7 @@ pub(super) fn of_table(
     connection: &Connection,
     table: &Table,
     deliveries: &[(Delivery, Book)],
+    zone: &Zone,
 ) -> Result<Option<TableFault>, WarehouseError> {
     let failed = |error| WarehouseError::database("look for keys that stand more than once")(error);
     let key = names(table.key.iter().map(String::as_str));
@@ -72,7 +73,7 @@ pub(super) fn of_table(
         .take(6)
         .filter_map(|(id, rows, _)| {
             let delivery = of(id)?;
-            let day = delivery.received_at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+            let day = zone.day_of(delivery.received_at);
             Some(format!("`{}` of {day} ({rows})", delivery.file_name))
         })
         .collect();
