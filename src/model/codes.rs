@@ -362,7 +362,7 @@ pub(super) mod tests {
         for room in ["conform", "run", "warehouse"] {
             sources(&root.join(room), &mut text);
         }
-        let literal = regex::Regex::new(r#""((?:cell|column|row|file|header|sheet|key)::[a-z_]+)""#).unwrap();
+        let literal = regex::Regex::new(r#""((?:cell|column|row|file|header|key|release|sheet)::[a-z_]+)""#).unwrap();
         let given: BTreeSet<&str> =
             literal.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
         let listed: BTreeSet<&str> = CODES.iter().map(|code| code.id).collect();
