@@ -140,11 +140,13 @@ impl KeySample {
         replaced.fold((0, 0), |(all, own), key| (all + 1, own + usize::from(self.keys.binary_search(key).is_ok())))
     }
 
-    /// Whether a later part with this sample takes the place of rows of an earlier one and has hardly any of them: less than half.
+    /// Whether a later part with this sample takes the place of rows of an earlier one and has other rows: of open data less than half of
+    /// them, of returns about people, whose records may be numbered anew, none.
     #[must_use]
-    pub fn is_of_other_rows(&self, earlier: &Self, told: &BTreeSet<&String>) -> bool {
+    pub fn is_of_other_rows(&self, earlier: &Self, told: &BTreeSet<&String>, is_open: bool) -> bool {
         let (replaced, own) = self.replaced(earlier, told);
-        self.keys.len() >= Self::FEWEST && replaced >= Self::FEWEST && own * 2 < replaced
+        let lacks_them = if is_open { own * 2 < replaced } else { own == 0 };
+        self.keys.len() >= Self::FEWEST && replaced >= Self::FEWEST && lacks_them
     }
 }
 

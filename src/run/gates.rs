@@ -201,9 +201,9 @@ impl Gates<'_> {
         Some(GateReason { hint, ..reason(delivery, "gate::rows", message) })
     }
 
-    /// A delivery that takes the place of rows of another and has less than half of them: a release in several files, of which nothing says
-    /// what tells them apart, or a part that is sent again. A file of the same name, or of the same named return, is a correction, if it came on another day, and one that splits its
-    /// rows by a column more is a later release.
+    /// A delivery that takes the place of rows of another and has less than half of them, or none of a return about people: a release in
+    /// several files, of which nothing says what tells them apart, or a part that is sent again. A file of the same name, or of the same
+    /// named return, is a correction, if it came on another day, and one that splits its rows by a column more is a later release.
     fn of_other_rows(
         &self,
         definitions: &Definitions,
@@ -243,7 +243,7 @@ impl Gates<'_> {
                 && (!is_open
                     || takes_the_place(collection, (other, part), (delivery, table))
                     || !added(part).is_empty());
-            let is_other = !is_later && sample.is_of_other_rows(earlier, &told);
+            let is_other = !is_later && sample.is_of_other_rows(earlier, &told, is_open);
             if !is_other {
                 told.extend(&earlier.periods);
             }
