@@ -107,7 +107,7 @@ pub(super) fn privacy(context: &Context, args: &PrivacyArgs) -> Result<(), Failu
 }
 
 fn is_personal(collection: &Collection) -> bool {
-    collection.tables.values().flat_map(|table| table.columns.values()).any(|column| column.class != PrivacyClass::None)
+    collection.tables.values().any(|table| table.is_of_people())
 }
 
 fn kept(kept: &Kept) -> String {

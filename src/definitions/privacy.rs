@@ -3,8 +3,16 @@
 use super::document::Document;
 use super::problem::Problem;
 use super::wire::{ColumnToml, Keep, PrivacyClass};
-use super::{Kept, Kind};
+use super::{Kept, Kind, Table};
 use crate::model::IdentifierKind;
+
+impl Table {
+    /// Whether some column says something of people.
+    #[must_use]
+    pub fn is_of_people(&self) -> bool {
+        self.columns.values().any(|column| column.class != PrivacyClass::None)
+    }
+}
 
 /// What is kept of a column. A class or a `keep` that does not go with the type is a problem.
 pub(super) fn kept(

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::definitions::{Collection, Definitions, Disposition, Gate, PrivacyClass};
+use crate::definitions::{Collection, Definitions, Disposition, Gate};
 use crate::model::{self, Book, Delivery, DeliveryId, Refusal, TableBook};
 
 /// Why a delivery does not pass the gate of its collection.
@@ -219,7 +219,11 @@ impl Gates<'_> {
         let day = |delivery: &Delivery| definitions.settings.zone.day_of(delivery.received_at);
         let today = day(delivery);
         let rank = |delivery: &Delivery| self.ranks.get(&delivery.delivery_id);
-        let is_earlier = |other: &Delivery| other.collection == delivery.collection && rank(other) < rank(delivery);
+        // Returns about people number their records anew; only where they came on one day are two of them parts of one.
+        let is_open = !contract.is_of_people();
+        let is_earlier = |other: &Delivery| {
+            other.collection == delivery.collection && rank(other) < rank(delivery) && (is_open || day(other) == today)
+        };
         let parts = self.deliveries.iter().filter(|(other, book)| book.refused.is_none() && is_earlier(other));
         let parts = parts.flat_map(|(other, book)| book.tables.iter().map(move |part| (other, part)));
         let mut parts: Vec<_> = parts
@@ -227,8 +231,6 @@ impl Gates<'_> {
             .filter_map(|(other, part)| Some((other, part, part.sample.as_ref()?)))
             .collect();
         parts.sort_by_key(|(other, ..)| std::cmp::Reverse(rank(other)));
-        // Returns about people number their records anew; only where they came on one day are two of them parts of one.
-        let is_open = contract.columns.values().all(|column| column.class == PrivacyClass::None);
         // Columns of the key that only the later one has: its rows are others by these alone.
         let added = |part: &TableBook| -> Vec<&str> {
             let is_new = |column: &&String| {
@@ -240,9 +242,7 @@ impl Gates<'_> {
         let mut told = BTreeSet::new();
         let (other, part, earlier) = parts.into_iter().find(|(other, part, earlier)| {
             let is_later = day(other) != today
-                && (!is_open
-                    || takes_the_place(collection, (other, part), (delivery, table))
-                    || !added(part).is_empty());
+                && (takes_the_place(collection, (other, part), (delivery, table)) || !added(part).is_empty());
             let is_other = !is_later && sample.is_of_other_rows(earlier, &told, is_open);
             if !is_other {
                 told.extend(&earlier.periods);

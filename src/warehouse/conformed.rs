@@ -15,7 +15,7 @@ use crate::lake::Place;
 use crate::model::{self, Book, Delivery, DeliveryId, Zone, hex};
 
 /// The deliveries, as the views need them.
-const DELIVERIES: &str = "conformed._delivery";
+pub(super) const DELIVERIES: &str = "conformed._delivery";
 
 /// Makes a view of each table, and an empty table of one of which nothing came.
 pub(super) fn views<'t>(
@@ -83,7 +83,7 @@ impl<'a> Views<'a> {
         }
         let files = engine.dialect().parquet(&parts.files);
         let standing = parts.standing(table, &files);
-        let name_of_standing = format!("conformed.{}", name(&format!("_standing_{view}")));
+        let name_of_standing = standing_of(table);
         if let Some(standing) = &standing {
             engine.create(&doing, &name_of_standing, standing)?;
         }
@@ -196,7 +196,7 @@ impl LakeParts {
                 own = of("part", table),
                 of_spoken = of("spoken", table),
                 empty = self.empty.concat(),
-                equal = equal(table, "spoken", "latest"),
+                equal = equal(table.replaced_by(), "spoken", "latest"),
             )
         })
     }
@@ -207,10 +207,14 @@ fn of(relation: &str, table: &Table) -> String {
     table.replaced_by().map(|column| format!("{relation}.{}", name(column))).collect::<Vec<_>>().join(", ")
 }
 
+/// The table of how each delivery stands in each period, where several parts of a table came: see [`LakeParts::standing`].
+pub(super) fn standing_of(table: &Table) -> String {
+    format!("conformed.{}", name(&format!("_standing_{}", table.view_name())))
+}
+
 /// Whether two relations have the same of these columns.
-fn equal(table: &Table, left: &str, right: &str) -> String {
-    let columns =
-        table.replaced_by().map(|column| format!("{left}.{0} IS NOT DISTINCT FROM {right}.{0}", name(column)));
+pub(super) fn equal<'c>(columns: impl Iterator<Item = &'c str>, left: &str, right: &str) -> String {
+    let columns = columns.map(|column| format!("{left}.{0} IS NOT DISTINCT FROM {right}.{0}", name(column)));
     columns.collect::<Vec<_>>().join(" AND ")
 }
 
@@ -235,7 +239,7 @@ fn with_standing(table: &Table, parts: &LakeParts, files: &str, standing: Option
         return format!(
             "SELECT {own}, standing._received_at, coalesce(standing._superseded, FALSE) AS _superseded FROM {files} AS part \
              LEFT JOIN {standing} AS standing ON standing._delivery = part._delivery AND {}",
-            equal(table, "part", "standing")
+            equal(table.replaced_by(), "part", "standing")
         );
     }
     let superseded = match table.disposition {

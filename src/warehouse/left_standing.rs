@@ -4,13 +4,13 @@
 //! A newer file that has some groups of a period of an older one, and others beside them, is its next release; what it has no more is asked about.
 
 use duckdb::Connection;
-use sha2::{Digest, Sha256};
 
 use super::WarehouseError;
-use super::dialect::name;
-use super::repeated::TableFault;
-use crate::definitions::{Disposition, PrivacyClass, Table};
-use crate::model::{Book, Delivery, Zone, hex};
+use super::conformed::{DELIVERIES, equal, standing_of};
+use super::dialect::{name, names};
+use super::repeated::{TableFault, file_of_day};
+use crate::definitions::{Disposition, Table};
+use crate::model::{Book, Delivery, Zone};
 
 /// The rule of such a fault.
 pub(super) const RULE: &str = "release::left_standing";
@@ -28,14 +28,16 @@ fn groups(table: &Table) -> Vec<&str> {
 
 /// Whether a group of a table may be left: several deliveries brought it, and it says nothing of people.
 pub(super) fn may_stand(table: &Table, deliveries: &[(Delivery, Book)]) -> bool {
-    let is_open = table.columns.values().all(|column| column.class == PrivacyClass::None);
     let parts = deliveries.iter().filter(|(delivery, _)| delivery.collection == table.collection);
-    let parts = parts.flat_map(|(_, book)| &book.tables);
-    let parts = parts.filter(|part| part.table == table.name && part.conformed.is_some());
-    is_open && table.disposition == Disposition::ReplacePeriod && !groups(table).is_empty() && parts.count() > 1
+    let parts = parts.flat_map(|(_, book)| &book.tables).filter(|part| part.table == table.name);
+    let with_rows = parts.filter(|part| part.conformed.as_ref().is_some_and(|file| file.rows > 0));
+    !table.is_of_people()
+        && table.disposition == Disposition::ReplacePeriod
+        && !groups(table).is_empty()
+        && with_rows.count() > 1
 }
 
-/// Looks through the conformed rows of a table.
+/// Asks how the deliveries of a table stand; its conformed view has to be made.
 pub(super) fn of_table(
     connection: &Connection,
     table: &Table,
@@ -45,28 +47,23 @@ pub(super) fn of_table(
     let failed = |error| WarehouseError::database("look for groups that a release has left")(error);
     let groups = groups(table);
     let by: Vec<&str> = table.replaced_by().filter(|column| !groups.contains(column)).collect();
-    let list = |columns: &[&str]| columns.iter().map(|column| name(column)).collect::<Vec<_>>().join(", ");
-    let same = |columns: &[&str], left: &str, right: &str| {
-        let equal = columns.iter().map(|column| format!("{left}.{0} IS NOT DISTINCT FROM {right}.{0}", name(column)));
-        equal.collect::<Vec<_>>().join(" AND ")
-    };
     let group = groups
         .iter()
         .map(|column| format!("COALESCE(CAST(old.{} AS VARCHAR), '')", name(column)))
         .collect::<Vec<_>>()
         .join(" || ', ' || ");
     let sql = format!(
-        "WITH told AS (SELECT DISTINCT {all}, part._delivery, delivery.rank FROM conformed.{view} AS part \
-         INNER JOIN conformed._delivery AS delivery ON delivery.delivery_id = part._delivery), \
+        "WITH told AS (SELECT {all}, standing._delivery, delivery.rank FROM {standing} AS standing \
+         INNER JOIN {DELIVERIES} AS delivery ON delivery.delivery_id = standing._delivery), \
          latest AS (SELECT {all}, max(rank) AS rank, max_by(_delivery, rank) AS _delivery FROM told GROUP BY {all}) \
          SELECT DISTINCT old._delivery, newer._delivery, newer.rank, {group} AS _group FROM latest AS old \
          INNER JOIN latest AS newer ON {same_period} AND newer.rank > old.rank \
          INNER JOIN told AS also ON {same_also} AND {same_group} AND also.rank = old.rank ORDER BY newer.rank DESC, _group",
-        all = list(&table.replaced_by().collect::<Vec<_>>()),
-        view = name(&table.view_name()),
-        same_period = same(&by, "newer", "old"),
-        same_also = same(&by, "also", "newer"),
-        same_group = same(&groups, "also", "newer"),
+        all = names(table.replaced_by()),
+        standing = standing_of(table),
+        same_period = equal(by.iter().copied(), "newer", "old"),
+        same_also = equal(by.iter().copied(), "also", "newer"),
+        same_group = equal(groups.iter().copied(), "also", "newer"),
     );
     let mut statement = connection.prepare(&sql).map_err(failed)?;
     let found = statement
@@ -82,33 +79,20 @@ pub(super) fn of_table(
     let shown: Vec<String> = left.iter().take(SHOWN).map(|group| format!("`{group}`")).collect();
     let file = |id: &str| {
         let delivery = deliveries.iter().map(|(delivery, _)| delivery).find(|delivery| delivery.delivery_id.0 == id);
-        delivery.map_or_else(
-            || id.to_owned(),
-            |delivery| {
-                let day = zone.day_of(delivery.received_at);
-                format!("`{}` of {day}", delivery.file_name)
-            },
-        )
+        delivery.map_or_else(|| id.to_owned(), |delivery| file_of_day(delivery, zone))
     };
     let Table { collection, name: table_name, .. } = table;
-    Ok(Some(TableFault {
-        message: format!(
-            "{} has groups of a period of {} and not {}{more} ({}, table `{collection}.{table_name}`): the older rows of these stand beside \
-             the newer ones",
-            file(&newer),
-            file(&old),
-            shown.join(", "),
-            groups.join(", ")
-        ),
-        delivery_id: newer,
-        table: table_name.clone(),
-        hint: format!(
-            "if a group has another name now, its older rows are told twice: `map` the name of before to that of today in the layouts of \
-             `pipelines/{collection}/layouts`, or `sendmart withdraw` the older file; if it is published no more, nothing is to be done"
-        ),
-        fault_id: format!(
-            "{}-1",
-            hex(&Sha256::digest(["left standing", collection, table_name].join("\u{1f}").as_bytes())[..8])
-        ),
-    }))
+    let message = format!(
+        "{} has groups of a period of {} and not {}{more} ({}, table `{collection}.{table_name}`): the older rows of these stand beside \
+         the newer ones",
+        file(&newer),
+        file(&old),
+        shown.join(", "),
+        groups.join(", ")
+    );
+    let hint = format!(
+        "if a group has another name now, its older rows are told twice: `map` the name of before to that of today in the layouts of \
+         `pipelines/{collection}/layouts`, or `sendmart withdraw` the older file; if it is published no more, nothing is to be done"
+    );
+    Ok(Some(TableFault::of("left standing", table, newer, message, hint)))
 }

@@ -14,7 +14,7 @@ use super::inserts::Inserts;
 use super::lent::Lent;
 use super::meta_tables::{TABLES, TableOf};
 use super::{WarehouseError, arrival, conformed, history, left_standing, repeated, standing};
-use crate::definitions::{Definitions, PrivacyClass, Table};
+use crate::definitions::{Definitions, Table};
 use crate::lake::Place;
 use crate::model::{Book, Delivery, LineBook, codes, refusal_codes};
 
@@ -334,8 +334,7 @@ fn faults(
         }
         parts.sort();
         // In a table of people any cell may hold what belongs into another: its raw values stay in the quarantine.
-        let of_people = table.columns.values().any(|column| column.class != PrivacyClass::None);
-        let raw = if of_people { "NULL" } else { "raw_value" };
+        let raw = if table.is_of_people() { "NULL" } else { "raw_value" };
         run(
             connection,
             "list the faults",

@@ -27,6 +27,20 @@ pub(super) struct TableFault {
     pub(super) fault_id: String,
 }
 
+impl TableFault {
+    /// One of a table; `word` tells its kind from others. It is told of the newest delivery that it is about.
+    pub(super) fn of(word: &str, table: &Table, newest: String, message: String, hint: String) -> Self {
+        let of = [word, &table.collection, &table.name].join("\u{1f}");
+        let fault_id = format!("{}-1", hex(&Sha256::digest(of.as_bytes())[..8]));
+        Self { delivery_id: newest, table: table.name.clone(), message, hint, fault_id }
+    }
+}
+
+/// A delivery by its file and day: `pupils.csv` of 2025-11-01.
+pub(super) fn file_of_day(delivery: &Delivery, zone: &Zone) -> String {
+    format!("`{}` of {}", delivery.file_name, zone.day_of(delivery.received_at))
+}
+
 /// Whether a key of a table can stand in several deliveries at once: nothing supersedes the one row when the other comes, or one
 /// delivery brought the table in several parts.
 pub(super) fn may_repeat(table: &Table, deliveries: &[(Delivery, Book)]) -> bool {
@@ -72,28 +86,20 @@ pub(super) fn of_table(
         .rev()
         .take(6)
         .filter_map(|(id, rows, _)| {
-            let delivery = of(id)?;
-            let day = zone.day_of(delivery.received_at);
-            Some(format!("`{}` of {day} ({rows})", delivery.file_name))
+            let file = file_of_day(of(id)?, zone);
+            Some(format!("{file} ({rows})"))
         })
         .collect();
     let more = if found.len() > 6 { format!(" and {} more", found.len() - 6) } else { String::new() };
     let Table { collection, name: table_name, .. } = table;
-    Ok(Some(TableFault {
-        delivery_id: newest,
-        table: table_name.clone(),
-        message: format!(
-            "{keys} keys ({}) of table `{collection}.{table_name}` stand more than once, in {rows} rows that count: {}{more}",
-            table.key.join(", "),
-            shown.join(", ")
-        ),
-        hint: format!(
-            "where a later file replaces an earlier one, say so by `disposition` in `pipelines/{collection}/tables/{table_name}.toml`; where both \
-             are right, `key` lacks what tells them apart; where a file should not have come, it has to go"
-        ),
-        fault_id: format!(
-            "{}-1",
-            hex(&Sha256::digest(["repeated", collection, table_name].join("\u{1f}").as_bytes())[..8])
-        ),
-    }))
+    let message = format!(
+        "{keys} keys ({}) of table `{collection}.{table_name}` stand more than once, in {rows} rows that count: {}{more}",
+        table.key.join(", "),
+        shown.join(", ")
+    );
+    let hint = format!(
+        "where a later file replaces an earlier one, say so by `disposition` in `pipelines/{collection}/tables/{table_name}.toml`; where both \
+         are right, `key` lacks what tells them apart; where a file should not have come, it has to go"
+    );
+    Ok(Some(TableFault::of("repeated", table, newest, message, hint)))
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -31,6 +32,17 @@ fn near(one: Option<f64>, other: Option<f64>) -> bool {
     }
 }
 
+/// Runs a config, and asks what it has published.
+fn run_and_ask(place: &Path, config: &str) -> impl Fn(&str) -> Vec<Value> {
+    let (code, out, err) = sendmart(place, &["--config", config, "run"]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    move |sql| {
+        let (code, out, err) = sendmart(place, &["--config", config, "--json", "query", sql]);
+        assert_eq!(code, 0, "{sql}\n{err}");
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
 /// England, the region and the ten neighbours beside each figure of a council are those of `kpi.value`, reckoned here anew.
 #[test]
 fn what_a_figure_is_held_against_is_what_the_values_say() {
@@ -54,13 +66,7 @@ fn what_a_figure_is_held_against_is_what_the_values_say() {
     )
     .unwrap();
     let config = config.display().to_string();
-    let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
-    assert_eq!(code, 0, "{out}\n{err}");
-    let ask = |sql: &str| -> Vec<Value> {
-        let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", sql]);
-        assert_eq!(code, 0, "{sql}\n{err}");
-        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    };
+    let ask = run_and_ask(&place, &config);
     let ten: BTreeSet<String> =
         ask("SELECT neighbour_la_code FROM mart.fct_statistical_neighbour WHERE la_code = '933'")
             .iter()
@@ -188,13 +194,7 @@ fn a_published_term_stands_beside_the_term_of_own_returns() {
     }
     fs::write(&config, laid).unwrap();
     let config = config.display().to_string();
-    let (code, out, err) = sendmart(&place, &["--config", &config, "run"]);
-    assert_eq!(code, 0, "{out}\n{err}");
-    let ask = |sql: &str| -> Vec<Value> {
-        let (code, out, err) = sendmart(&place, &["--config", &config, "--json", "query", sql]);
-        assert_eq!(code, 0, "{sql}\n{err}");
-        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    };
+    let ask = run_and_ask(&place, &config);
     let kinds = ask("SELECT kpi_id, period_kind, period, CAST(min(period_start) AS VARCHAR) AS starts, \
                      CAST(min(period_end) AS VARCHAR) AS ends FROM kpi.value WHERE basis = 'published' AND kpi_id IN \
                      ('suspension_rate', 'attendance_session_share', 'children_missing_education_rate') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
